@@ -1,0 +1,279 @@
+//! Activity: which variables are *varied* (depend on an active input through something
+//! differentiable) and *useful* (influence an output); only what is both gets a derivative.
+//!
+//! Flow-insensitive, one bit a storage variable: a view has the activity of what it names, an
+//! aggregate that of any of its parts.
+
+use crate::ir::{Arg, CallMode, Expr, Function, Op, ParamMode, Place, Stmt, Var, VecOp};
+
+/// The result of the analysis.
+#[derive(Clone, Debug)]
+pub struct Activity {
+    varied: Vec<bool>,
+    useful: Vec<bool>,
+    storage: Vec<Var>,
+}
+
+/// `targets` get values made from `sources`.
+struct Flow {
+    targets: Vec<Var>,
+    sources: Vec<Var>,
+}
+
+impl Activity {
+    /// Whether a variable depends on an active input.
+    pub fn is_varied(&self, var: Var) -> bool {
+        self.storage.get(var.0).is_some_and(|s| self.varied[s.0])
+    }
+
+    /// Whether a variable influences an output.
+    pub fn is_useful(&self, var: Var) -> bool {
+        self.storage.get(var.0).is_some_and(|s| self.useful[s.0])
+    }
+
+    /// Whether a variable has a derivative that matters.
+    pub fn is_active(&self, var: Var) -> bool {
+        self.is_varied(var) && self.is_useful(var)
+    }
+
+    pub fn is_active_place(&self, f: &Function, place: &Place) -> bool {
+        self.is_active(place.root) && f.place_ty(place).may_be_active()
+    }
+}
+
+/// Analyses a primal function.
+pub fn activity(f: &Function) -> Activity {
+    let mut flows = Vec::new();
+    f.visit(&mut |stmt| flows_of(f, stmt, &mut flows));
+    let storage: Vec<Var> = (0..f.vars.len()).map(|i| f.storage(Var(i))).collect();
+
+    let mut varied = vec![false; f.vars.len()];
+    for param in &f.params {
+        varied[param.var.0] = param.active;
+    }
+    spread(&mut varied, flows.iter().map(|flow| (&flow.sources[..], &flow.targets[..])));
+
+    let mut useful = vec![false; f.vars.len()];
+    let mut outputs = Vec::new();
+    carriers(f, &f.result, &mut outputs);
+    for var in outputs {
+        useful[var.0] = true;
+    }
+    for param in &f.params {
+        if param.mode == ParamMode::RefMut && param.active {
+            useful[param.var.0] = true;
+        }
+    }
+    spread(&mut useful, flows.iter().rev().map(|flow| (&flow.targets[..], &flow.sources[..])));
+    Activity { varied, useful, storage }
+}
+
+/// Sets the bit of every `to` of a pair one of whose `from`s has it, until nothing changes.
+/// A worklist over the variables keeps it linear in the number of uses.
+fn spread<'a>(bits: &mut [bool], pairs: impl Iterator<Item = (&'a [Var], &'a [Var])>) {
+    let pairs: Vec<_> = pairs.collect();
+    let mut readers: Vec<Vec<usize>> = vec![Vec::new(); bits.len()];
+    for (index, (from, _)) in pairs.iter().enumerate() {
+        for var in *from {
+            readers[var.0].push(index);
+        }
+    }
+    let mut work: Vec<Var> = (0..bits.len()).filter(|&i| bits[i]).map(Var).collect();
+    while let Some(var) = work.pop() {
+        for &index in &readers[var.0] {
+            for to in pairs[index].1 {
+                if !bits[to.0] {
+                    bits[to.0] = true;
+                    work.push(*to);
+                }
+            }
+        }
+    }
+}
+
+/// The storage variables through which the value of `expr` has a derivative.
+pub fn carriers(f: &Function, expr: &Expr, into: &mut Vec<Var>) {
+    match expr {
+        Expr::Lit(_)
+        | Expr::Const(..)
+        | Expr::Opaque { .. }
+        | Expr::Len(_)
+        | Expr::Borrow { .. }
+        | Expr::VecNew { .. }
+        | Expr::Zero { .. }
+        | Expr::Placeholder(_) => {}
+        Expr::Read(place) | Expr::ToOwned(place) => {
+            let root = f.storage(place.root);
+            if f.place_ty(place).may_be_active() && f.info(root).ty.may_be_active() {
+                into.push(root);
+            }
+        }
+        Expr::Move(var) => {
+            if f.info(*var).ty.may_be_active() {
+                into.push(f.storage(*var));
+            }
+        }
+        Expr::Take { shadow, .. } => into.push(f.storage(shadow.root)),
+        Expr::Prim { op, args, .. } => {
+            if op_has_derivative(*op) {
+                args.iter().for_each(|arg| carriers(f, arg, into));
+            }
+        }
+        Expr::Select { then, els, .. } => {
+            carriers(f, then, into);
+            carriers(f, els, into);
+        }
+        Expr::Cast { arg, ty, .. } => {
+            if ty.may_be_active() {
+                carriers(f, arg, into);
+            }
+        }
+        Expr::Tuple(items) | Expr::Array(items) | Expr::VecOf(items) => {
+            items.iter().for_each(|item| carriers(f, item, into));
+        }
+        Expr::Repeat { elem, .. } | Expr::VecRepeat { elem, .. } | Expr::Some(elem) => {
+            carriers(f, elem, into);
+        }
+        Expr::Struct { fields, rest, .. } => {
+            fields.iter().for_each(|(_, value)| carriers(f, value, into));
+            if let Some(rest) = rest {
+                carriers(f, rest, into);
+            }
+        }
+    }
+}
+
+/// Whether an operator can have a non-zero derivative.
+pub fn op_has_derivative(op: Op) -> bool {
+    match op {
+        Op::Add | Op::Sub | Op::Mul | Op::Div | Op::Rem | Op::Neg => true,
+        Op::Eq
+        | Op::Ne
+        | Op::Lt
+        | Op::Le
+        | Op::Gt
+        | Op::Ge
+        | Op::And
+        | Op::Or
+        | Op::Not
+        | Op::BitAnd
+        | Op::BitOr
+        | Op::BitXor
+        | Op::Shl
+        | Op::Shr => false,
+        Op::Fn(primitive) => !primitive.is_locally_constant(),
+    }
+}
+
+fn flows_of(f: &Function, stmt: &Stmt, flows: &mut Vec<Flow>) {
+    let mut flow = |targets: Vec<Var>, exprs: &[&Expr]| {
+        let mut sources = Vec::new();
+        exprs.iter().for_each(|expr| carriers(f, expr, &mut sources));
+        let targets: Vec<Var> =
+            targets.into_iter().map(|t| f.storage(t)).filter(|t| f.info(*t).ty.may_be_active()).collect();
+        if !sources.is_empty() && !targets.is_empty() {
+            flows.push(Flow { targets, sources });
+        }
+    };
+    match stmt {
+        Stmt::Let { var, init: Some(init) } => flow(vec![*var], &[init]),
+        Stmt::Assign { place, value, .. } | Stmt::Fill { place, value } => {
+            if f.place_ty(place).may_be_active() {
+                flow(vec![place.root], &[value]);
+            }
+        }
+        Stmt::Accumulate { place, value, .. } => flow(vec![place.root], &[value]),
+        Stmt::Replace { var, place, value } => {
+            flow(vec![*var], &[&Expr::Read(place.clone())]);
+            flow(vec![place.root], &[value]);
+        }
+        Stmt::Swap { a, b } => {
+            flow(vec![a.root], &[&Expr::Read(b.clone())]);
+            flow(vec![b.root], &[&Expr::Read(a.clone())]);
+        }
+        Stmt::CopyFrom { dst, src } => flow(vec![dst.root], &[&Expr::Read(src.clone())]),
+        Stmt::Vector { vec, op, .. } => match op {
+            VecOp::Push(value) | VecOp::Resize(_, value) | VecOp::Insert(_, value) => {
+                flow(vec![vec.root], &[value]);
+            }
+            VecOp::Pop(Some(var)) | VecOp::Remove(_, Some(var)) => {
+                flow(vec![*var], &[&Expr::Read(vec.clone())]);
+            }
+            VecOp::Extend(src) => flow(vec![vec.root], &[&Expr::Read(src.clone())]),
+            VecOp::Pop(None)
+            | VecOp::Remove(_, None)
+            | VecOp::Truncate(_)
+            | VecOp::Clear
+            | VecOp::Reverse => {}
+        },
+        Stmt::Call(call) => {
+            let mut targets = vec![call.result];
+            let mut sources = Vec::new();
+            match &call.mode {
+                CallMode::Plain => {}
+                CallMode::Jvp { result_dot, dots } => {
+                    targets.push(*result_dot);
+                    sources.extend(dots.iter().flatten().cloned());
+                }
+                CallMode::Split { .. } => {}
+                CallMode::Nested(nested) => {
+                    targets.extend(&nested.result_dots);
+                    sources.extend(nested.dots.iter().flatten().flatten().cloned());
+                }
+            }
+            for arg in &call.args {
+                match arg {
+                    Arg::Value(value) => sources.push(value.clone()),
+                    Arg::Ref(place) => sources.push(Expr::Read(place.clone())),
+                    Arg::RefMut(place) => {
+                        sources.push(Expr::Read(place.clone()));
+                        targets.push(place.root);
+                    }
+                    Arg::Receiver { place, mutable } => {
+                        sources.push(Expr::Read(place.clone()));
+                        if *mutable {
+                            targets.push(place.root);
+                        }
+                    }
+                }
+            }
+            flow(targets, &sources.iter().collect::<Vec<_>>());
+        }
+        Stmt::RecordPush { record, values } => flow(vec![*record], &values.iter().collect::<Vec<_>>()),
+        Stmt::RecordPop { record, vars } => flow(vars.clone(), &[&Expr::Move(*record)]),
+        Stmt::Pull { seed, args, call, tangents, .. } => {
+            let mut shadows: Vec<Var> =
+                args.iter().filter_map(|arg| arg.shadow.as_ref().map(|place| place.root)).collect();
+            let mut sources = vec![seed.clone()];
+            for arg in &call.args {
+                // Passed again, or held by the pullback; in-out arguments are restored.
+                match arg {
+                    Arg::Value(value) => sources.push(value.clone()),
+                    Arg::Ref(place) | Arg::Receiver { place, mutable: false } => {
+                        sources.push(Expr::Read(place.clone()));
+                    }
+                    Arg::RefMut(place) | Arg::Receiver { place, mutable: true } => {
+                        sources.push(Expr::Read(place.clone()));
+                        shadows.push(place.root);
+                    }
+                }
+            }
+            if let Some(tangents) = tangents {
+                sources.extend(tangents.seeds.iter().cloned());
+                sources.extend(tangents.dots.iter().flatten().flatten().cloned());
+                shadows.extend(tangents.shadows.iter().flatten().flatten().map(|place| place.root));
+            }
+            flow(shadows, &sources.iter().collect::<Vec<_>>());
+        }
+        Stmt::Let { init: None, .. }
+        | Stmt::View { .. }
+        | Stmt::If { .. }
+        | Stmt::Match { .. }
+        | Stmt::For { .. }
+        | Stmt::While { .. }
+        | Stmt::Effect { .. }
+        | Stmt::Bail { .. }
+        | Stmt::Item(_)
+        | Stmt::RecordNew { .. } => {}
+    }
+}

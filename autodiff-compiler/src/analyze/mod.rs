@@ -1,0 +1,3 @@
+//! Analyses of the IR that both modes rest on.
+
+pub mod activity;

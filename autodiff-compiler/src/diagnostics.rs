@@ -1,0 +1,179 @@
+//! The collector of spanned errors, and every message of the crate.
+
+use proc_macro2::{Span, TokenStream};
+use quote::ToTokens;
+use std::collections::HashSet;
+use std::fmt::Display;
+
+/// The errors found in one item, reported all at once.
+#[derive(Debug, Default)]
+pub struct Diagnostics {
+    errors: Vec<syn::Error>,
+    seen: HashSet<String>,
+}
+
+impl Diagnostics {
+    pub fn new() -> Diagnostics {
+        Diagnostics::default()
+    }
+
+    /// Reports an error at a token.
+    pub fn error(&mut self, span: Span, message: impl Display) {
+        self.push(syn::Error::new(span, message), span);
+    }
+
+    /// Reports an error that underlines everything from the first to the last of the tokens.
+    pub fn error_at(&mut self, tokens: &impl ToTokens, message: impl Display) {
+        let span = tokens.to_token_stream().into_iter().next().map_or_else(Span::call_site, |t| t.span());
+        self.push(syn::Error::new_spanned(tokens, message), span);
+    }
+
+    /// Reports the errors of a parser of `syn`'s.
+    pub fn syntax(&mut self, error: &syn::Error) {
+        for error in error.clone() {
+            let span = error.span();
+            self.push(error, span);
+        }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.errors.is_empty()
+    }
+
+    /// Takes over the errors of another collector.
+    pub fn absorb(&mut self, other: Diagnostics) {
+        for error in other.errors {
+            let span = error.span();
+            self.push(error, span);
+        }
+    }
+
+    /// The number of errors so far.
+    pub fn len(&self) -> usize {
+        self.errors.len()
+    }
+
+    /// The texts of the errors, in the order they were found.
+    pub fn messages(&self) -> Vec<String> {
+        self.errors.iter().map(ToString::to_string).collect()
+    }
+
+    /// The `compile_error!`s.
+    pub fn into_tokens(self) -> TokenStream {
+        self.errors.iter().map(syn::Error::to_compile_error).collect()
+    }
+
+    // A construct that lowering meets twice (the body of a chained loop, an inlined closure) is
+    // reported once. Spans cannot be compared on stable, but printed.
+    fn push(&mut self, error: syn::Error, span: Span) {
+        if self.seen.insert(format!("{span:?} {error}")) {
+            self.errors.push(error);
+        }
+    }
+}
+
+/// Every text that a user may read. Each says what cannot be done and what to write instead.
+pub mod message {
+    pub const RULE_WITH_MUT: &str = "an own rule cannot speak of a `&mut` parameter; return the result, and wrap the call";
+    pub const PARTIALS_NEED_A_SCALAR: &str = "`partials(…)` is for one scalar result; give whole rules with `jvp = …` and `vjp = …`";
+    pub const ONE_KIND_OF_RULE: &str = "give either `partials(…)` or `jvp = …` and `vjp = …`";
+    pub const RULE_NEEDS_VJP: &str = "a rule for forward mode alone leaves reverse mode without one; give `vjp = …` too";
+    pub const RULE_NEEDS_JVP: &str = "a rule for reverse mode alone gives forward mode only where the result is one scalar; give `jvp = …` too";
+    pub const NOT_A_FUNCTION: &str = "`#[differentiable]` goes on a function, a method, an `impl` block or a trait; for a type write `#[derive(Differentiable)]`";
+    pub const NO_ACTIVE_PARAMETER: &str = "there is no parameter to differentiate with respect to: every parameter is an integer, a bool or a string, or marked `#[no_diff]`; make one a float, or drop a `#[no_diff]`";
+    pub const NO_OUTPUT: &str = "the function has no output to differentiate; return a value, or take the place of the result as a `&mut` parameter without `#[no_diff]`";
+    pub const TOO_DEEP: &str = "expressions nested this deeply cannot be differentiated; name intermediate values with `let`";
+    pub const ASYNC: &str = "an `async` function cannot be differentiated; move the arithmetic into a plain function and annotate that";
+    pub const UNSAFE_FN: &str = "an `unsafe` function cannot be differentiated; give its derivative with `partials(…)` on a safe wrapper";
+    pub const VARIADIC: &str = "a variadic function cannot be differentiated; take a slice";
+    pub const RETURNS_REFERENCE: &str = "a returned reference cannot be differentiated; return the value, or take the place of the result as a `&mut` parameter";
+    pub const RETURNS_IMPL: &str = "a returned `impl Trait` cannot be differentiated; return a concrete type";
+    pub const FUNCTION_PARAMETER: &str = "a function passed as a parameter cannot be differentiated; mark the parameter `#[no_diff]`, or call an annotated function by name";
+    pub const REFERENCE_TO_REFERENCE: &str = "a parameter that is a reference to a reference cannot be differentiated; take the inner reference";
+    pub const DYN: &str = "a trait object cannot be differentiated; take the concrete type or a generic parameter, or mark the parameter `#[no_diff]`";
+    pub const ORDER: &str = "`order` is a number from 1 to 8";
+
+    pub const UNSAFE: &str = "an `unsafe` block that reads an active value cannot be differentiated; use safe indexing, or move it into a function with `partials(…)`";
+    pub const AWAIT: &str = "`async` and `.await` on active values cannot be differentiated; compute first, then await";
+    pub const YIELD: &str = "`yield` of an active value cannot be differentiated; collect the values in a `Vec`";
+    pub const TRY_BLOCK: &str = "a `try` block cannot be differentiated; move it into a function that returns `Result`";
+    pub const RAW_POINTER: &str = "a raw pointer to an active value cannot be differentiated; use a reference or an index";
+    pub const UNKNOWN_SYNTAX: &str = "this syntax cannot be differentiated; write it with plain expressions";
+    pub const CLOSURE_VALUE: &str = "a closure over active values can be called or passed to an iterator adaptor, but not stored or returned; write a `fn`, or call it where it is defined";
+    pub const CLOSURE_ARGUMENT: &str = "a closure over active values, passed to a function, cannot be differentiated; write the function's loop here";
+    pub const FUNCTION_VALUE: &str = "a call through a function pointer or a closure parameter cannot be differentiated; call an annotated function by name";
+    pub const RECURSIVE_CLOSURE: &str = "closures nested this deeply cannot be differentiated; write a `fn`";
+    pub const ITERATOR_VALUE: &str = "an iterator over active values cannot be stored or passed on; consume it where it is made, or `collect` it into a `Vec`";
+    pub const REASSIGNED_REFERENCE: &str = "a reference to active data that is reassigned cannot be differentiated; index the data instead, or use a new `let`";
+    pub const SWAPPED_REFERENCES: &str = "swapping two references to active data cannot be differentiated; swap the data: `a.swap_with_slice(b)` or two `Vec`s";
+    pub const REFERENCE_BRANCHES: &str = "a branch that chooses between references to active data cannot be differentiated; choose the value, or an index";
+    pub const REFERENCE_IN_VALUE: &str = "a reference to active data inside a value cannot be differentiated; use the data itself";
+    pub const CFG: &str = "`#[cfg]` inside a differentiated body is not evaluated; put it on the function, or use `if cfg!(…)`";
+    pub const REFUTABLE: &str = "a pattern that may not match needs `let … else`, `if let` or `match`";
+    pub const PATTERN: &str = "this pattern over active data cannot be differentiated; bind the value and take it apart with fields and indices";
+    pub const PATTERN_ALTERNATIVES: &str = "alternatives that bind active data cannot be differentiated; write one arm for each";
+    pub const ASSIGNED_WHILE_MATCHED: &str = "the matched place is assigned in an arm that binds copies of its parts; copy it with `let` before the `match`";
+    pub const WHILE_LET: &str = "`while let` over this expression cannot be differentiated; write `for`, or `loop` with `break`";
+    pub const BREAK_OUTSIDE: &str = "there is no loop with this label around here";
+    pub const ASSIGN_TARGET: &str = "this cannot be assigned to in differentiated code; assign to a variable, a field or an element";
+    pub const UNKNOWN_LENGTH_PATTERN: &str = "the length of this tuple is not known here; name its elements from the front";
+    pub const ITEM: &str = "this item cannot stand in a differentiated body; move it out of the function";
+    pub const MATCH_REFERENCES: &str = "a `match` on a tuple of references to active data cannot be differentiated; match on the values, or nest two `match`es";
+    pub const CHAINED_LET: &str = "this combination of `let` conditions cannot be differentiated; nest `if let`s";
+    pub const ARRAY_OF_REFERENCES: &str = "an array of references to active data cannot be differentiated; use the values";
+    pub const ENDLESS: &str = "this iterator never ends; bound it with `take` or `zip`";
+    pub const REV: &str = "`rev` after this adaptor cannot be differentiated; put `rev` first, or write a loop";
+    pub const BOXED: &str = "a pointer type around active data cannot be differentiated here; use the value, a slice or a `Vec`";
+    pub const SORT: &str = "a sort with this comparison cannot be differentiated; sort by `partial_cmp` or `total_cmp` of the elements, or of a field";
+    pub const QUESTION_OUTSIDE: &str = "`?` needs a function that returns `Option` or `Result`";
+    pub const LABELLED_QUESTION: &str = "`?` inside a closure cannot be differentiated; write a loop";
+
+    pub fn missing_partial(name: &str) -> String {
+        format!("`partials(…)` does not give the derivative with respect to `{name}`; add `{name} = …`, or mark the parameter `#[no_diff]`")
+    }
+    pub fn unknown_partial(name: &str) -> String {
+        format!("`{name}` is no active parameter of this function")
+    }
+    pub fn unknown_option(name: &str) -> String {
+        format!(
+            "unknown option `{name}`; the options are `wrt(…)`, `order = N`, `allow_unused`, `recursive`, `partials(…)`, `jvp = …`, `vjp = …` and `crate = …`"
+        )
+    }
+    pub fn repeated_option(name: &str) -> String {
+        format!("the option `{name}` is given twice")
+    }
+    pub fn not_a_parameter(name: &str) -> String {
+        format!("`{name}` is no parameter of this function; `wrt` names parameters only")
+    }
+    pub fn inactive_wrt(name: &str) -> String {
+        format!("`{name}` has no derivative: its type is an integer, a bool or a string")
+    }
+    pub fn no_diff_wrt(name: &str) -> String {
+        format!("`{name}` is named by `wrt` and marked `#[no_diff]`; drop one of them")
+    }
+    pub fn unused_parameter(name: &str) -> String {
+        format!(
+            "no output depends on `{name}` in a differentiable way: its gradient would be zero; mark it `#[no_diff]`, name it `_{name}`, or write `#[differentiable(allow_unused)]`"
+        )
+    }
+    pub fn unknown_method(name: &str) -> String {
+        format!(
+            "`.{name}(…)` on active values cannot be differentiated; write it out with known operations, or call an annotated function"
+        )
+    }
+    pub fn unknown_function(name: &str) -> String {
+        format!("`{name}(…)` on active values cannot be differentiated; call an annotated function")
+    }
+    pub fn unknown_adaptor(name: &str) -> String {
+        format!("the iterator method `{name}` on active values cannot be differentiated; write a `for` loop")
+    }
+    pub fn unknown_macro(name: &str) -> String {
+        format!("the macro `{name}!` with active arguments cannot be differentiated; write out what it expands to")
+    }
+    pub fn arguments(name: &str, expected: usize) -> String {
+        format!("`{name}` takes {expected} argument{}", if expected == 1 { "" } else { "s" })
+    }
+    pub fn bit_operation(op: &str) -> String {
+        format!("`{op}` has no derivative; its operands must be integers or bools")
+    }
+}

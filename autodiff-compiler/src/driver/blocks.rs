@@ -1,0 +1,275 @@
+//! Methods, `impl` blocks and traits: companions stand beside the methods.
+
+use super::{Companions, Source, companions, strip};
+use crate::diagnostics::{Diagnostics, message};
+use crate::emit::companions::{Home, NameLifetime, allows, carried};
+use crate::lower::Context;
+use crate::names::mentions;
+use crate::options::Options;
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::visit_mut::VisitMut;
+use syn::{
+    Attribute, FnArg, Ident, ImplItem, ImplItemFn, ItemFn, ItemImpl, ItemTrait, Signature, TraitItem, TraitItemFn,
+    Visibility,
+};
+
+/// Whether a function that the attribute stands on is a method or an associated function: by
+/// its receiver, or because it mentions `Self`.
+pub fn is_method(sig: &Signature, block: Option<&syn::Block>) -> bool {
+    matches!(sig.inputs.first(), Some(FnArg::Receiver(_))) || mentions(quote!(#sig #block)).contains("Self")
+}
+
+/// The attribute on one method of an `impl` block: its siblings.
+pub fn lone_method(mut written: ItemFn, options: &Options, diag: &mut Diagnostics) -> TokenStream {
+    let original = written.clone();
+    strip::parameters(&mut written.sig);
+    let source = Source {
+        attrs: &written.attrs,
+        vis: &written.vis,
+        original: &original.sig,
+        written: &written.sig,
+        block: Some(&original.block),
+        home: Home::Method,
+        context: &Context::default(),
+    };
+    let siblings = companions(&source, options, diag).map(|companions| siblings(&written.attrs, companions));
+    quote!(#written #siblings)
+}
+
+/// The companions of a method, each with the attributes that concern it.
+fn siblings(attrs: &[Attribute], companions: Companions) -> TokenStream {
+    let Companions { wrappers, cores, .. } = companions;
+    let (cfgs, allows) = (carried(attrs).collect::<Vec<_>>(), allows());
+    // Each is a function of its own; an attribute belongs to one.
+    let mut out = TokenStream::new();
+    for function in split_functions(quote!(#wrappers #cores)) {
+        out.extend(quote!(#(#cfgs)* #allows #function));
+    }
+    out
+}
+
+/// The functions in a list of associated functions.
+fn split_functions(tokens: TokenStream) -> Vec<TokenStream> {
+    match syn::parse2::<ItemImpl>(quote!(impl Companions { #tokens })) {
+        Ok(block) => block.items.iter().map(|item| quote!(#item)).collect(),
+        Err(_) => vec![tokens],
+    }
+}
+
+/// The operator whose trait an `impl` implements.
+fn operator(block: &ItemImpl) -> Option<(Ident, usize)> {
+    let name = &block.trait_.as_ref()?.0.segments.last()?.ident;
+    match name.to_string().as_str() {
+        "Add" | "Sub" | "Mul" | "Div" => Some((name.clone(), 2)),
+        "Neg" => Some((name.clone(), 1)),
+        _ => None,
+    }
+}
+
+/// The attribute on the `impl` of an operator: beside it stands the rule that makes `a + b`
+/// differentiable.
+fn operator_rule(
+    block: &ItemImpl,
+    (name, arity): (Ident, usize),
+    options: &Options,
+    diag: &mut Diagnostics,
+) -> TokenStream {
+    let krate = &options.krate;
+    let mut block = block.clone();
+    let mut lifetimes = NameLifetime::default();
+    lifetimes.visit_type_mut(&mut block.self_ty);
+    if let Some((path, _)) = &mut block.trait_ {
+        lifetimes.visit_path_mut(path);
+    }
+    for item in &mut block.items {
+        if let ImplItem::Fn(method) = item {
+            method.sig.inputs.iter_mut().for_each(|input| lifetimes.visit_fn_arg_mut(input));
+        }
+    }
+    if lifetimes.named {
+        block.generics.params.insert(0, syn::parse_quote!('ad));
+    }
+    let context =
+        Context { self_ty: Some((*block.self_ty).clone()), generics: Some(block.generics.clone()) };
+    let Some(method) = block.items.iter().find_map(|item| match item {
+        ImplItem::Fn(method) => Some(method),
+        _ => None,
+    }) else {
+        return TokenStream::new();
+    };
+    // Operands that are references are passed on like values: their places outlive the operator.
+    let mut original = method.sig.clone();
+    for input in &mut original.inputs {
+        if let FnArg::Typed(typed) = input
+            && let syn::Type::Reference(_) = &*typed.ty
+        {
+            let ty = &typed.ty;
+            *typed.ty = syn::parse_quote!(#krate::rt::ops::Same<#ty>);
+        }
+    }
+    let mut written = original.clone();
+    strip::parameters(&mut written);
+    let source = Source {
+        attrs: &method.attrs,
+        vis: &Visibility::Inherited,
+        original: &original,
+        written: &written,
+        block: Some(&method.block),
+        home: Home::Operator,
+        context: &context,
+    };
+    let Some(companions) = companions(&source, options, diag) else { return TokenStream::new() };
+    let (cores, floats, allows) = (companions.cores, companions.floats, allows());
+    let mut generics = block.generics.clone();
+    for float in floats {
+        generics.make_where_clause().predicates.push(syn::parse_quote!(#float: #krate::Scalar));
+    }
+    let (params, _, clause) = generics.split_for_impl();
+    let (this, cfgs) = (&block.self_ty, carried(&block.attrs));
+    let rule = match (arity, method.sig.inputs.get(1)) {
+        (2, Some(FnArg::Typed(rhs))) => {
+            let rhs = &rhs.ty;
+            quote!(Binary<#krate::rt::ops::#name, #rhs>)
+        }
+        _ => quote!(Unary<#krate::rt::ops::#name>),
+    };
+    let trait_ = &block.trait_.as_ref().expect("an operator is a trait's").0;
+    quote! {
+        #(#cfgs)*
+        #[automatically_derived]
+        #allows
+        impl #params #krate::rt::ops::#rule for #this #clause {
+            type Output = <#this as #trait_>::Output;
+            #cores
+        }
+    }
+}
+
+/// The attribute on an `impl` block: every method that has a derivative.
+pub fn implementation(mut block: ItemImpl, options: &Options, diag: &mut Diagnostics) -> TokenStream {
+    if let Some(name) = operator(&block) {
+        let rule = operator_rule(&block, name, options, diag);
+        for item in &mut block.items {
+            if let ImplItem::Fn(method) = item {
+                *method = stripped(method);
+            }
+        }
+        return quote!(#block #rule);
+    }
+    let context =
+        Context { self_ty: Some((*block.self_ty).clone()), generics: Some(block.generics.clone()) };
+    let home = if block.trait_.is_some() { Home::TraitImpl } else { Home::Method };
+    let mut items = Vec::new();
+    let mut floats = Vec::new();
+    for item in std::mem::take(&mut block.items) {
+        let ImplItem::Fn(method) = item else {
+            items.push(item);
+            continue;
+        };
+        let (options, own) = method_options(&method.attrs, options, diag);
+        let written = stripped(&method);
+        let source = Source {
+            attrs: &written.attrs,
+            vis: &written.vis,
+            original: &method.sig,
+            written: &written.sig,
+            block: Some(&method.block),
+            home,
+            context: &context,
+        };
+        let companions = method_companions(&source, &options, own, diag);
+        items.push(ImplItem::Fn(written.clone()));
+        if let Some(companions) = companions {
+            floats.extend(companions.floats.clone());
+            items.push(ImplItem::Verbatim(siblings(&written.attrs, companions)));
+        }
+    }
+    block.items = items;
+    if home == Home::TraitImpl {
+        // The methods of the `impl` of a trait cannot ask for more than the trait does.
+        for float in block.generics.type_params().map(|param| param.ident.clone()).collect::<Vec<_>>() {
+            if floats.contains(&float) {
+                let krate = &options.krate;
+                block.generics.make_where_clause().predicates.push(syn::parse_quote!(#float: #krate::Scalar));
+            }
+        }
+    }
+    quote!(#block)
+}
+
+/// The options of a method in a block: its own attribute's, or the block's.
+fn method_options(attrs: &[Attribute], options: &Options, diag: &mut Diagnostics) -> (Options, bool) {
+    let Some(attr) = attrs.iter().find(|attr| strip::is_differentiable(attr)) else {
+        return (options.clone(), false);
+    };
+    let args = match &attr.meta {
+        syn::Meta::List(list) => list.tokens.clone(),
+        syn::Meta::Path(_) | syn::Meta::NameValue(_) => TokenStream::new(),
+    };
+    let mut own = Options::parse(args, diag);
+    own.krate = options.krate.clone();
+    (own, true)
+}
+
+/// A method of a block without our attributes.
+fn stripped(method: &ImplItemFn) -> ImplItemFn {
+    let mut written = method.clone();
+    written.attrs.retain(|attr| !strip::is_differentiable(attr) && !strip::is_no_diff(attr));
+    strip::parameters(&mut written.sig);
+    written
+}
+
+/// The companions of a method, unless it has nothing to differentiate and does not ask for
+/// it: a constructor from integers, a method that returns a count.
+fn method_companions(
+    source: &Source,
+    options: &Options,
+    asked: bool,
+    diag: &mut Diagnostics,
+) -> Option<Companions> {
+    if source.attrs.iter().any(strip::is_no_diff) {
+        return None;
+    }
+    let mut found = Diagnostics::new();
+    let companions = companions(source, options, &mut found);
+    let nothing = |text: &String| text == message::NO_OUTPUT || text == message::NO_ACTIVE_PARAMETER;
+    let messages = found.messages();
+    if !asked && !messages.is_empty() && messages.iter().any(nothing) {
+        return None;
+    }
+    diag.absorb(found);
+    companions
+}
+
+/// The attribute on a trait: companions are methods of the trait.
+pub fn trait_definition(mut block: ItemTrait, options: &Options, diag: &mut Diagnostics) -> TokenStream {
+    let context = Context { self_ty: None, generics: Some(block.generics.clone()) };
+    let mut items = Vec::new();
+    for item in std::mem::take(&mut block.items) {
+        let TraitItem::Fn(method) = item else {
+            items.push(item);
+            continue;
+        };
+        let (options, own) = method_options(&method.attrs, options, diag);
+        let mut written: TraitItemFn = method.clone();
+        written.attrs.retain(|attr| !strip::is_differentiable(attr) && !strip::is_no_diff(attr));
+        strip::parameters(&mut written.sig);
+        let source = Source {
+            attrs: &written.attrs,
+            vis: &Visibility::Inherited,
+            original: &method.sig,
+            written: &written.sig,
+            block: method.default.as_ref(),
+            home: Home::Trait,
+            context: &context,
+        };
+        let companions = method_companions(&source, &options, own, diag);
+        items.push(TraitItem::Fn(written.clone()));
+        if let Some(companions) = companions {
+            items.push(TraitItem::Verbatim(siblings(&written.attrs, companions)));
+        }
+    }
+    block.items = items;
+    quote!(#block)
+}

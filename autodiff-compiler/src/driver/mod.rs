@@ -1,0 +1,242 @@
+//! From an item to its companions: the pipeline on one screen.
+
+mod blocks;
+mod strip;
+
+use crate::analyze::activity::{Activity, activity};
+use crate::diagnostics::{Diagnostics, message};
+use crate::emit::companions::{Home, Target, allows, carried};
+use crate::forward::{Tangent, forward};
+use crate::ir::{Callee, Expr, Function, Stmt, Var, walk};
+use crate::nested::Nested;
+use crate::lower::{Context, lower};
+use crate::names::Reserved;
+use crate::options::Options;
+use crate::reverse::{Adjoint, Settings, Sweep, reverse};
+use crate::simplify::simplify;
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
+use syn::{Attribute, Ident, Item, ItemFn, Signature, Visibility};
+
+/// The item without our helper attributes, and its companions unless something was reported.
+pub fn item(tokens: TokenStream, options: &Options, diag: &mut Diagnostics) -> TokenStream {
+    match syn::parse2::<Item>(tokens.clone()) {
+        Ok(Item::Fn(function)) if blocks::is_method(&function.sig, Some(&function.block)) => {
+            blocks::lone_method(function, options, diag)
+        }
+        Ok(Item::Fn(function)) => free_function(function, options, diag),
+        Ok(Item::Impl(block)) => blocks::implementation(block, options, diag),
+        Ok(Item::Trait(block)) => blocks::trait_definition(block, options, diag),
+        Ok(other) => {
+            diag.error_at(&first_line(&other), message::NOT_A_FUNCTION);
+            strip::helpers(tokens)
+        }
+        Err(error) => {
+            diag.syntax(&error);
+            strip::helpers(tokens)
+        }
+    }
+}
+
+fn free_function(mut written: ItemFn, options: &Options, diag: &mut Diagnostics) -> TokenStream {
+    let original = written.clone();
+    strip::parameters(&mut written.sig);
+    let source = Source {
+        attrs: &written.attrs,
+        vis: &written.vis,
+        original: &original.sig,
+        block: Some(&original.block),
+        written: &written.sig,
+        home: Home::Function,
+        context: &Context::default(),
+    };
+    let Some(companions) = companions(&source, options, diag) else { return quote!(#written) };
+
+    let (vis, name) = (&written.vis, &written.sig.ident);
+    let (docs, allows) = (companions.type_docs, allows());
+    let (wrappers, cores) = (companions.wrappers, companions.cores);
+    let cfgs: Vec<_> = carried(&written.attrs).collect();
+    quote! {
+        #written
+
+        #docs
+        #(#cfgs)*
+        #allows
+        #vis struct #name {}
+
+        #(#cfgs)*
+        #allows
+        impl #name {
+            #wrappers
+            #cores
+        }
+    }
+}
+
+/// A function as it stands in the source.
+struct Source<'a> {
+    attrs: &'a [Attribute],
+    vis: &'a Visibility,
+    /// The signature with our helper attributes, and without.
+    original: &'a Signature,
+    written: &'a Signature,
+    /// `None`: a method that a trait requires.
+    block: Option<&'a syn::Block>,
+    home: Home,
+    context: &'a Context,
+}
+
+/// What is generated for a function.
+struct Companions {
+    /// The generic floats that the companions ask to be `Scalar`.
+    floats: Vec<Ident>,
+    type_docs: TokenStream,
+    wrappers: TokenStream,
+    cores: TokenStream,
+}
+
+/// The companions of a function: from its body, from rules of its own, or, for a method that a
+/// trait requires, their declarations.
+fn companions(source: &Source, options: &Options, diag: &mut Diagnostics) -> Option<Companions> {
+    let rules = options.partials.is_some() || options.jvp.is_some() || options.vjp.is_some();
+    let opaque: syn::Block = syn::parse_quote!({ ::core::panic!() });
+    let block = source.block.filter(|_| !rules).unwrap_or(&opaque);
+    let function = match source.block {
+        Some(_) if !rules => primal(source.original, block, options, source.context, diag)?,
+        _ => lower(source.original, block, options, source.context, diag)?,
+    };
+    let mut target =
+        Target::new(&function, &options.krate, source.attrs, source.vis, source.written, source.home);
+    target.outer = source.context.generics.as_ref();
+    target.boxed = options.recursive || calls_itself(&function);
+    let cores = if rules {
+        target.rule_cores(options, diag)?
+    } else if source.block.is_none() {
+        target.declarations_of_cores()
+    } else {
+        let reserved = Reserved::new(source.original, source.block);
+        let first = cores(&function, &target, &reserved);
+        let higher = if options.order > 1 { higher(&function, &target, options.order, &reserved) } else { TokenStream::new() };
+        quote!(#first #higher)
+    };
+    let (type_docs, wrappers) = (target.type_docs(), target.wrappers());
+    Some(Companions { floats: target.floats, type_docs, wrappers, cores })
+}
+
+/// Lowers a function and checks that every active parameter matters.
+fn primal(
+    sig: &Signature,
+    block: &syn::Block,
+    options: &Options,
+    context: &Context,
+    diag: &mut Diagnostics,
+) -> Option<Function> {
+    let before = diag.len();
+    let function = lower(sig, block, options, context, diag)?;
+    check_unused(&function, &activity(&function), diag);
+    (diag.len() == before).then_some(function)
+}
+
+/// Refuses parameters whose gradient would be zero whatever their value.
+fn check_unused(function: &Function, activity: &Activity, diag: &mut Diagnostics) {
+    for param in &function.params {
+        if param.active && !param.may_be_unused && !activity.is_active(param.var) {
+            let name = function.info(param.var).name.to_string();
+            diag.error(param.span, message::unused_parameter(&name));
+        }
+    }
+}
+
+/// The pipeline: differentiates a function in both modes.
+fn cores(function: &Function, target: &Target, reserved: &Reserved) -> TokenStream {
+    let activity = activity(function);
+    let jvp = simplified_tangent(forward(function, &activity));
+    let split = simplified_adjoint(reverse(function, &activity, Sweep::Split, Settings::default()));
+
+    let jvp = target.jvp_core(&jvp, reserved.clone());
+    let split = target.split_core(&split, reserved.clone());
+    if target.home == Home::Operator {
+        return quote!(#jvp #split);
+    }
+    let joint = if target.needs_split() {
+        target.reverse_by_split()
+    } else {
+        let joint = simplified_adjoint(reverse(function, &activity, Sweep::Joint, Settings::default()));
+        target.reverse_core(&joint, reserved.clone())
+    };
+    let pull = target.pull_forwarder();
+    quote!(#jvp #joint #split #pull)
+}
+
+/// What order two and above add: forward mode over what order one made.
+fn higher(function: &Function, target: &Target, order: u8, reserved: &Reserved) -> TokenStream {
+    let order = u32::from(order);
+    let activity = activity(function);
+    let mut out = target.higher(order);
+    for level in 2..=order {
+        let nested = Nested::primal(function).raised(level);
+        out.extend(target.nested_jvp(&nested, reserved.clone()));
+    }
+    let joint = reverse(function, &activity, Sweep::Joint, Settings::default());
+    let split = reverse(function, &activity, Sweep::Split, Settings::default());
+    for level in 1..order {
+        let nested = Nested::adjoint(joint.clone()).raised(level);
+        out.extend(target.nested_reverse(&nested, reserved.clone()));
+        let nested = Nested::adjoint(split.clone()).raised(level);
+        out.extend(target.nested_split(&nested, reserved.clone()));
+    }
+    out
+}
+
+fn simplified_tangent(mut tangent: Tangent) -> Tangent {
+    let mut outside = interface(&tangent.function, &tangent.dots);
+    tangent.result_dot.iter().for_each(|dot| mentioned(dot, &mut outside));
+    let mut body = std::mem::take(&mut tangent.function.body);
+    simplify(&mut tangent.function, &mut [&mut body], &outside);
+    tangent.function.body = body;
+    tangent
+}
+
+fn simplified_adjoint(mut adjoint: Adjoint) -> Adjoint {
+    let mut outside = interface(&adjoint.function, &adjoint.shadows);
+    outside.extend(adjoint.seed);
+    let blocks = &mut [&mut adjoint.forward, &mut adjoint.backward];
+    simplify(&mut adjoint.function, blocks, &outside);
+    adjoint
+}
+
+/// The variables that a function's signature and result mention.
+fn interface(function: &Function, derivatives: &[Option<Var>]) -> Vec<Var> {
+    let mut vars: Vec<Var> = function.params.iter().map(|param| param.var).collect();
+    vars.extend(derivatives.iter().flatten());
+    mentioned(&function.result, &mut vars);
+    vars
+}
+
+fn mentioned(expr: &Expr, into: &mut Vec<Var>) {
+    walk::accesses_of_expr(expr, &mut |place, _| into.push(place.root));
+}
+
+/// Whether a function calls itself, so that its pullback would contain itself.
+fn calls_itself(function: &Function) -> bool {
+    let mut found = false;
+    function.visit(&mut |stmt| {
+        if let Stmt::Call(call) = stmt {
+            found |= match &call.callee {
+                Callee::Path(path) => {
+                    path.segments.last().is_some_and(|segment| segment.ident == function.name)
+                }
+                Callee::Assoc { name, .. } | Callee::Method { name, .. } => *name == function.name,
+            };
+        }
+    });
+    found
+}
+
+/// The part of an item before its body, to point at.
+fn first_line(item: &Item) -> TokenStream {
+    item.to_token_stream()
+        .into_iter()
+        .take_while(|token| !matches!(token, proc_macro2::TokenTree::Group(_)))
+        .collect()
+}

@@ -1,0 +1,424 @@
+//! The companions of a function: what users call (`grad`, `vjp`, …) and what other
+//! differentiable functions call (`__ad_jvp`, `__ad_split`).
+//!
+//! [`cores`] prints what differentiation made of the function; [`wrappers`] are the public
+//! signatures on top, the same for every function; [`docs`] says what each takes and returns.
+
+pub mod cores;
+mod docs;
+mod gradient;
+mod jacobian;
+pub mod nested;
+mod pullback;
+mod rules;
+mod wrappers;
+
+pub use pullback::NameLifetime;
+
+use super::types::{Shape, Types, has_slice, one_or_tuple};
+use crate::ir::{Function, ParamMode, Wrap};
+use crate::names::Fresh;
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote};
+use syn::{Attribute, ReceiverKind, Signature, Type, Visibility};
+
+/// A parameter, as companions see it.
+pub struct Param {
+    pub name: Ident,
+    /// The type as written.
+    pub ty: Type,
+    pub shape: Shape,
+    pub mode: ParamMode,
+    pub active: bool,
+    /// `self`, `&self`, `&mut self` as written.
+    pub receiver: Option<TokenStream>,
+    /// Names for its cotangent and its tangent.
+    pub bar: Ident,
+    pub dot: Ident,
+}
+
+/// One output of the function.
+pub enum Output<'a> {
+    Return(&'a Shape),
+    /// The final contents of a `&mut` parameter.
+    InOut(&'a Param),
+}
+
+/// Where companions stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Home {
+    /// On `struct f {}`.
+    Function,
+    /// Beside the method.
+    Method,
+    /// In a trait.
+    Trait,
+    /// In the `impl` of a trait.
+    TraitImpl,
+    /// In the `impl` of our trait for an operator.
+    Operator,
+}
+
+/// The function whose companions are made.
+pub struct Target<'a> {
+    pub krate: &'a syn::Path,
+    pub attrs: &'a [Attribute],
+    pub vis: &'a Visibility,
+    pub sig: &'a Signature,
+    /// The generics of the `impl` around a method.
+    pub outer: Option<&'a syn::Generics>,
+    pub floats: Vec<Ident>,
+    pub home: Home,
+    pub params: Vec<Param>,
+    /// Payload of the return type; `None` for `()`.
+    pub output: Option<(Type, Shape)>,
+    pub wrap: Wrap,
+    /// Whether the function calls itself, so that its pullback needs a box.
+    pub boxed: bool,
+    fresh: Fresh,
+}
+
+impl<'a> Target<'a> {
+    pub fn new(
+        function: &Function,
+        krate: &'a syn::Path,
+        attrs: &'a [Attribute],
+        vis: &'a Visibility,
+        sig: &'a Signature,
+        home: Home,
+    ) -> Target<'a> {
+        let floats = function.float_generics.clone();
+        let types = Types { krate, floats: &floats };
+        let names: Vec<Ident> =
+            function.params.iter().map(|param| function.info(param.var).name.clone()).collect();
+        let mut fresh = Fresh::new(&names);
+        let mut distinct = Fresh::new([]);
+        let params = function
+            .params
+            .iter()
+            .zip(&sig.inputs)
+            .zip(names)
+            .map(|((param, input), name)| {
+                let receiver = match input {
+                    syn::FnArg::Receiver(receiver) => match &receiver.kind {
+                        ReceiverKind::Reference(and, lifetime, mutability) => {
+                            Some(quote!(#and #lifetime #mutability self))
+                        }
+                        ReceiverKind::Typed(_, ty) => Some(quote!(self: #ty)),
+                        _ => Some(quote!(self)),
+                    },
+                    syn::FnArg::Typed(_) => None,
+                };
+                let base = name.to_string();
+                let name = match base.as_str() {
+                    "self" => name,
+                    _ => respan(distinct.name(&base), name.span()),
+                };
+                let base = base.trim_start_matches("r#");
+                Param {
+                    bar: fresh.name(&format!("{base}_bar")),
+                    dot: fresh.name(&format!("{base}_dot")),
+                    shape: types.shape(&param.ty),
+                    ty: param.ty.clone(),
+                    mode: param.mode,
+                    active: param.active,
+                    receiver,
+                    name,
+                }
+            })
+            .collect();
+        let output = function.result_ty.clone().map(|ty| {
+            let shape = types.shape(&ty);
+            (ty, shape)
+        });
+        Target {
+            krate,
+            attrs,
+            vis,
+            sig,
+            outer: None,
+            home,
+            params,
+            output,
+            wrap: function.wrap.clone(),
+            boxed: false,
+            fresh,
+            floats,
+        }
+    }
+
+    pub fn types(&self) -> Types<'_> {
+        Types { krate: self.krate, floats: &self.floats }
+    }
+
+    /// A name that is no parameter's.
+    fn fresh(&self, base: &str) -> Ident {
+        self.fresh.clone().name(base)
+    }
+
+    fn active(&self) -> impl Iterator<Item = &Param> {
+        self.params.iter().filter(|param| param.active)
+    }
+
+    /// Active parameters passed by reference: the caller of a core supplies the place of their
+    /// cotangent.
+    fn by_reference(&self) -> impl Iterator<Item = &Param> {
+        self.active().filter(|param| param.mode != ParamMode::Value)
+    }
+
+    /// Active parameters passed by value: a core returns their cotangent.
+    fn by_value(&self) -> impl Iterator<Item = &Param> {
+        self.active().filter(|param| param.mode == ParamMode::Value)
+    }
+
+    fn outputs(&self) -> Vec<Output<'_>> {
+        let result = self.output.iter().map(|(_, shape)| Output::Return(shape));
+        let in_out = self.active().filter(|param| param.mode == ParamMode::RefMut).map(Output::InOut);
+        result.chain(in_out).collect()
+    }
+
+    /// The reverse sweep must come apart from the forward sweep: it gives `&mut` arguments back
+    /// as they were, while the user's must keep what the primal left; and the length of an
+    /// output can be compared with its seed's only in between.
+    pub fn needs_split(&self) -> bool {
+        self.params.iter().any(|param| {
+            param.mode == ParamMode::RefMut && (param.active || !matches!(param.shape, Shape::Other(_)))
+        }) || self.output.as_ref().is_some_and(|(_, shape)| has_slice(shape))
+    }
+
+    /// The name of a companion: `grad` on `struct f {}`, `m_grad` beside a method `m`.
+    pub fn companion(&self, name: &str) -> Ident {
+        match self.home {
+            Home::Function | Home::Operator => Ident::new(name, self.sig.ident.span()),
+            Home::Method | Home::Trait | Home::TraitImpl => {
+                let base = self.sig.ident.to_string();
+                let base = base.trim_start_matches("r#");
+                match name.starts_with("__") {
+                    true => format_ident!("{base}{name}", span = self.sig.ident.span()),
+                    false => format_ident!("{base}_{name}", span = self.sig.ident.span()),
+                }
+            }
+        }
+    }
+
+    /// `G`: the tangents of the active parameters.
+    fn gradient(&self) -> TokenStream {
+        one_or_tuple(self.active().map(|param| self.types().tangent(&param.shape)).collect())
+    }
+
+    /// `Y`
+    fn value_ty(&self) -> TokenStream {
+        match &self.output {
+            Some((ty, _)) => quote!(#ty),
+            None => quote!(()),
+        }
+    }
+
+    /// The owned cotangent of the return value.
+    fn value_bar_ty(&self) -> TokenStream {
+        match &self.output {
+            Some((_, shape)) => self.types().tangent(shape),
+            None => quote!(()),
+        }
+    }
+
+    /// What a companion returns, wrapped as the function's own return value is.
+    fn wrapped_ty(&self, payload: &TokenStream) -> TokenStream {
+        match self.wrap {
+            Wrap::Plain => payload.clone(),
+            Wrap::Option | Wrap::Result => match &self.sig.output {
+                syn::ReturnType::Type(_, ty) => replace_payload(ty, payload),
+                syn::ReturnType::Default => payload.clone(),
+            },
+        }
+    }
+
+    /// A companion's value, wrapped likewise.
+    fn wrapped(&self, value: &TokenStream) -> TokenStream {
+        match self.wrap {
+            Wrap::Plain => value.clone(),
+            Wrap::Option => quote!(::core::option::Option::Some(#value)),
+            Wrap::Result => quote!(::core::result::Result::Ok(#value)),
+        }
+    }
+
+    fn question(&self) -> Option<TokenStream> {
+        match self.wrap {
+            Wrap::Plain => None,
+            Wrap::Option | Wrap::Result => Some(quote!(?)),
+        }
+    }
+
+    /// `<'a, T: Bound>` and the `where` clause of a companion; `extra` lifetimes and predicates
+    /// are added.
+    fn generics(&self, lifetime: Option<TokenStream>, predicates: Vec<TokenStream>) -> (TokenStream, TokenStream) {
+        let krate = self.krate;
+        let params = self.sig.generics.params.iter();
+        let params = match lifetime {
+            Some(lifetime) => quote!(<#lifetime, #(#params),*>),
+            None if params.len() == 0 => TokenStream::new(),
+            None => quote!(<#(#params),*>),
+        };
+        let written = self.sig.generics.where_clause.iter().flat_map(|clause| clause.predicates.iter());
+        let written: Vec<_> = written.collect();
+        let floats = &self.floats;
+        // Trait objects of a trait stay possible; their companions do not.
+        let this = (self.home == Home::Trait).then(|| {
+            if self.mentions_self() { quote!(Self: Sized + #krate::Differentiable,) } else { quote!(Self: Sized,) }
+        });
+        let predicates: Vec<TokenStream> = predicates;
+        let floats = if matches!(self.home, Home::TraitImpl | Home::Operator) { &[][..] } else { &floats[..] };
+        if this.is_none() && written.is_empty() && floats.is_empty() && predicates.is_empty() {
+            return (params, TokenStream::new());
+        }
+        let clause = quote!(where #this #(#written,)* #(#floats: #krate::Scalar,)* #(#predicates,)*);
+        (params, clause)
+    }
+
+    /// Whether a companion needs the tangent of `Self`.
+    fn mentions_self(&self) -> bool {
+        let active = self.active().map(|param| &param.ty);
+        let types = active.chain(self.output.iter().map(|(ty, _)| ty));
+        types.into_iter().any(|ty| crate::names::mentions(quote!(#ty)).contains("Self"))
+    }
+
+    /// `use<T, N>`: the pullback holds nothing of the arguments.
+    fn captures(&self, lifetimes: &[TokenStream]) -> TokenStream {
+        let own = self.sig.generics.params.iter();
+        let outer = self.outer.iter().flat_map(|generics| generics.params.iter());
+        let names = outer.chain(own).filter_map(|param| match param {
+            syn::GenericParam::Type(param) => Some(&param.ident),
+            syn::GenericParam::Const(param) => Some(&param.ident),
+            syn::GenericParam::Lifetime(_) => None,
+        });
+        let this = (self.home == Home::Trait).then(|| quote!(Self,));
+        // An operand that is a reference is a value to the rule of an operator.
+        let operands = self.outer.filter(|_| self.home == Home::Operator);
+        let operands = operands.iter().flat_map(|generics| generics.lifetimes()).map(|param| &param.lifetime);
+        quote!(use<#(#lifetimes,)* #(#operands,)* #this #(#names),*>)
+    }
+
+    fn visibility(&self) -> TokenStream {
+        let vis = self.vis;
+        match self.home {
+            Home::Function | Home::Method => quote!(#vis),
+            Home::Trait | Home::TraitImpl | Home::Operator => TokenStream::new(),
+        }
+    }
+
+    /// The type of the place of a parameter's tangent or cotangent behind a reference.
+    fn shadow_place(&self, param: &Param) -> TokenStream {
+        match (&param.shape, param.mode) {
+            // It grows and shrinks with the `Vec`.
+            (Shape::Vec(_), ParamMode::RefMut) => self.types().tangent(&param.shape),
+            _ => self.types().place(&param.shape),
+        }
+    }
+
+    /// The zero tangent of a parameter.
+    fn zero(&self, param: &Param) -> TokenStream {
+        self.types().zero(&param.shape, &param.name, param.mode != ParamMode::Value)
+    }
+
+    /// The attributes that concern companions too.
+    fn inline(&self) -> impl Iterator<Item = &Attribute> {
+        self.attrs.iter().filter(|attr| attr.path().is_ident("inline"))
+    }
+}
+
+impl Param {
+    /// `x: &[f64]`, `&self`
+    fn declaration(&self) -> TokenStream {
+        let (name, ty) = (&self.name, &self.ty);
+        self.receiver.clone().unwrap_or_else(|| quote!(#name: #ty))
+    }
+
+    fn is_sequence(&self) -> bool {
+        matches!(self.shape, Shape::Slice(_) | Shape::Vec(_))
+    }
+}
+
+fn respan(ident: Ident, span: Span) -> Ident {
+    let mut ident = ident;
+    ident.set_span(span);
+    ident
+}
+
+/// `Result<Y, E>` with another payload; the first type argument is it.
+fn replace_payload(ty: &Type, payload: &TokenStream) -> TokenStream {
+    let mut ty = ty.clone();
+    if let Type::Path(path) = &mut ty
+        && let Some(last) = path.path.segments.last_mut()
+        && let syn::PathArguments::AngleBracketed(args) = &mut last.arguments
+        && let Some(syn::GenericArgument::Type(first)) =
+            args.args.iter_mut().find(|arg| matches!(arg, syn::GenericArgument::Type(_)))
+    {
+        *first = Type::Verbatim(payload.clone());
+    }
+    quote!(#ty)
+}
+
+/// The lints that generated code may trigger whatever the user's function looks like.
+pub fn allows() -> TokenStream {
+    quote! {
+        #[allow(
+            clippy::all,
+            clippy::cargo,
+            clippy::nursery,
+            clippy::pedantic,
+            clippy::restriction,
+            dead_code,
+            deprecated,
+            elided_lifetimes_in_paths,
+            missing_copy_implementations,
+            missing_debug_implementations,
+            non_camel_case_types,
+            non_snake_case,
+            private_bounds,
+            private_interfaces,
+            refining_impl_trait,
+            single_use_lifetimes,
+            trivial_casts,
+            trivial_numeric_casts,
+            unreachable_code,
+            unreachable_pub,
+            unused,
+            unused_lifetimes,
+            unused_qualifications,
+            unused_results
+        )]
+    }
+}
+
+/// `#[cfg]` and lint levels, which hold for what is generated too.
+pub fn carried(attrs: &[Attribute]) -> impl Iterator<Item = &Attribute> {
+    attrs.iter().filter(|attr| {
+        ["cfg", "allow", "target_feature"].iter().any(|name| attr.path().is_ident(name))
+    })
+}
+
+impl Target<'_> {
+    /// Every public companion of order 1. The `impl` of a trait has those of the trait.
+    pub fn wrappers(&self) -> TokenStream {
+        if matches!(self.home, Home::TraitImpl | Home::Operator) {
+            return TokenStream::new();
+        }
+        let companions = [
+            self.grad(),
+            self.value_and_grad(),
+            self.jvp(),
+            self.vjp(),
+            self.pullback(),
+            self.accumulate(),
+            self.jacobian(),
+        ];
+        quote!(#(#companions)*)
+    }
+}
+
+impl Target<'_> {
+    /// Whether the function takes a receiver.
+    pub fn is_method(&self) -> bool {
+        self.params.first().is_some_and(|param| param.receiver.is_some())
+    }
+}

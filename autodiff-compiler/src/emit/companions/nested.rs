@@ -1,0 +1,567 @@
+//! Companions of order two and above: the hidden cores that nested differentiation made, and
+//! `hvp`, `hessian`, `d2`, … on top of them.
+
+use super::{Param, Target};
+use crate::emit::Emitter;
+use crate::emit::types::{Shape, one_or_tuple, tuple};
+use crate::ir::ParamMode;
+use crate::names::Reserved;
+use crate::nested::Nested;
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
+
+/// The name of a core: `__ad_split`, `__ad_split1`; forward mode counts from one.
+pub fn core_name(base: &str, level: u32) -> String {
+    match (base, level) {
+        ("__ad_jvp", 1) | (_, 0) => base.to_string(),
+        _ => format!("{base}{level}"),
+    }
+}
+
+impl Target<'_> {
+    /// The parameters of a nested core: each of the primal's, then its tangents.
+    fn nested_params(
+        &self,
+        emitter: &mut Emitter,
+        nested: &Nested,
+        prologue: &mut TokenStream,
+    ) -> Vec<TokenStream> {
+        let function = emitter.function;
+        let mut params = Vec::new();
+        for (k, param) in self.params.iter().enumerate() {
+            params.push(self.core_param(emitter, k));
+            let ty = self.dot_ty(param);
+            for dot in &nested.primal[k][1..] {
+                let Some(dot) = dot.filter(|_| param.active) else {
+                    params.push(quote!(_: #ty));
+                    continue;
+                };
+                let name = emitter.names.declare(function, dot);
+                params.push(quote!(#name: #ty));
+                let zero = self.zero_of(emitter, k);
+                if param.mode == ParamMode::Value {
+                    let mutable = function.info(dot).mutable.then(|| quote!(mut));
+                    prologue.extend(quote!(let #mutable #name = #name.or_zero(|| #zero);));
+                } else {
+                    let kept = emitter.names.fresh(&format!("{name}_zero"));
+                    prologue.extend(quote! {
+                        let mut #kept = ::core::option::Option::None;
+                        let #name = #name.or_zero(&mut #kept, || #zero);
+                    });
+                }
+            }
+            // A level below has fewer tangents than a parameter without any is given.
+            for _ in nested.primal[k].len()..1 << nested.level {
+                params.push(quote!(_: #ty));
+            }
+        }
+        params
+    }
+
+    /// `let result_dot = …;` for each component, the tangents before what they belong to.
+    fn nested_results(&self, emitter: &mut Emitter, nested: &Nested) -> (TokenStream, Vec<TokenStream>) {
+        let krate = self.krate;
+        let names: Vec<Ident> = (0..1usize << nested.level).map(|b| emitter.names.fresh(&format!("result_{b}"))).collect();
+        let Some((_, shape)) = &self.output else {
+            return (TokenStream::new(), names.iter().map(|_| quote!(())).collect());
+        };
+        let mut lets = TokenStream::new();
+        let mut late = TokenStream::new();
+        for (b, name) in names.iter().enumerate().rev() {
+            match nested.results.get(b).and_then(Option::as_ref) {
+                Some(result) => {
+                    let value = emitter.value(result);
+                    lets.extend(quote!(let #name = #value;));
+                }
+                None => {
+                    let zero = self.types().constant_zero(shape);
+                    let value = &names[0];
+                    let zero = zero.unwrap_or_else(|| quote!(#krate::rt::zero_like(&#value)));
+                    late.extend(quote!(let #name = #zero;));
+                }
+            }
+        }
+        lets.extend(late);
+        (lets, names.iter().map(|name| quote!(#name)).collect())
+    }
+
+    fn nested_value_ty(&self, level: u32) -> Vec<TokenStream> {
+        let (value, dot) = (self.value_ty(), self.value_bar_ty());
+        (0..1u32 << level).map(|b| if b == 0 { value.clone() } else { dot.clone() }).collect()
+    }
+
+    /// `__ad_jvp2`, …: forward mode over forward mode.
+    pub fn nested_jvp(&self, nested: &Nested, reserved: Reserved) -> TokenStream {
+        let function = &nested.function;
+        let mut emitter = Emitter::new(function, self.krate, reserved);
+        let mut prologue = TokenStream::new();
+        let params = self.nested_params(&mut emitter, nested, &mut prologue);
+        emitter.declare(&function.body);
+        let body = emitter.block(&function.body);
+        let (results, names) = self.nested_results(&mut emitter, nested);
+        let end = self.wrapped(&tuple(names));
+        let head = self.hidden(&core_name("__ad_jvp", nested.level));
+        let (generics, clause) = self.generics(None, Vec::new());
+        let returned = self.wrapped_ty(&tuple(self.nested_value_ty(nested.level)));
+        quote! {
+            #head #generics(#(#params),*) -> #returned #clause {
+                #prologue
+                #body
+                #results
+                #end
+            }
+        }
+    }
+
+    /// `__ad_reverse1`, …: forward mode over both sweeps in one. Returns the components of the
+    /// value; all cotangents are places that are added to.
+    pub fn nested_reverse(&self, nested: &Nested, reserved: Reserved) -> TokenStream {
+        let function = &nested.function;
+        let mut emitter = Emitter::new(function, self.krate, reserved);
+        let mut prologue = TokenStream::new();
+        let mut params = self.nested_params(&mut emitter, nested, &mut prologue);
+        if self.output.is_some() {
+            let ty = self.value_bar_ty();
+            for b in 0..1usize << nested.level {
+                params.push(match nested.seeds.get(b).copied().flatten() {
+                    Some(seed) => {
+                        let name = emitter.names.declare(function, seed);
+                        quote!(#name: #ty)
+                    }
+                    None => quote!(_: #ty),
+                });
+            }
+        }
+        for (k, param) in self.params.iter().enumerate().filter(|(_, param)| param.active) {
+            let place = self.nested_place(param);
+            for b in 0..1usize << nested.level {
+                params.push(match nested.shadows[k].get(b).copied().flatten() {
+                    Some(shadow) => {
+                        let name = emitter.names.declare(function, shadow);
+                        quote!(#name: &mut #place)
+                    }
+                    None => quote!(_: &mut #place),
+                });
+            }
+        }
+        emitter.declare(&function.body);
+        let body = emitter.block(&function.body);
+        let (results, names) = self.nested_results(&mut emitter, nested);
+        let end = self.wrapped(&tuple(names));
+        let head = self.hidden(&core_name("__ad_reverse", nested.level));
+        let (generics, clause) = self.generics(None, Vec::new());
+        let returned = self.wrapped_ty(&tuple(self.nested_value_ty(nested.level)));
+        quote! {
+            #head #generics(#(#params),*) -> #returned #clause {
+                #prologue
+                #body
+                #results
+                #end
+            }
+        }
+    }
+
+    /// The place of a component of a parameter's cotangent.
+    fn nested_place(&self, param: &Param) -> TokenStream {
+        match param.mode {
+            ParamMode::Value => self.types().tangent(&param.shape),
+            ParamMode::Ref | ParamMode::RefMut => self.shadow_place(param),
+        }
+    }
+
+    /// What a nested pullback is passed for a parameter.
+    pub(super) fn nested_pass_ty(&self, param: &Param, level: u32) -> TokenStream {
+        let count = 1usize << level;
+        let slots = vec![self.slot_ty(param); count];
+        match param.mode {
+            ParamMode::Value => tuple(slots),
+            ParamMode::Ref | ParamMode::RefMut => {
+                let ty = &param.ty;
+                let dots = vec![self.dot_ty(param); count - 1];
+                quote!((#ty, #(#dots,)* #(#slots),*))
+            }
+        }
+    }
+
+    /// `__ad_split1`, …: forward mode over the forward sweep, and over the reverse sweep as a
+    /// closure.
+    pub fn nested_split(&self, nested: &Nested, reserved: Reserved) -> TokenStream {
+        let function = &nested.function;
+        let mut emitter = Emitter::new(function, self.krate, reserved);
+        let count = 1usize << nested.level;
+        let mut head_prologue = TokenStream::new();
+        let params = self.nested_params(&mut emitter, nested, &mut head_prologue);
+        emitter.declare(&function.body);
+        let mut zeros = TokenStream::new();
+        let mut prologue = TokenStream::new();
+        let mut arguments = Vec::new();
+        let mut types = Vec::new();
+        for b in 0..count {
+            let ty = self.value_bar_ty();
+            arguments.push(match nested.seeds.get(b).copied().flatten() {
+                Some(seed) => {
+                    let name = emitter.names.declare(function, seed);
+                    quote!(#name: #ty)
+                }
+                None => quote!(_: #ty),
+            });
+            types.push(ty);
+        }
+        for (k, param) in self.params.iter().enumerate() {
+            let pass = self.nested_pass_ty(param, nested.level);
+            types.push(pass.clone());
+            if !param.active {
+                let name = emitter.name(function.params[k].var);
+                let blanks = vec![quote!(_); 2 * count - 1];
+                arguments.push(match param.mode {
+                    ParamMode::Value => quote!(_: #pass),
+                    ParamMode::Ref | ParamMode::RefMut => quote!((#name, #(#blanks),*): #pass),
+                });
+                continue;
+            }
+            let mut names = Vec::new();
+            let by_ref = param.mode != ParamMode::Value;
+            let primal = emitter.name(function.params[k].var);
+            let mut after = TokenStream::new();
+            let zero = if by_ref {
+                self.types().zero(&param.shape, &primal, true)
+            } else {
+                match self.types().constant_zero(&param.shape) {
+                    Some(zero) => zero,
+                    None => {
+                        let kept = emitter.names.fresh(&format!("{primal}_zero"));
+                        let zero = self.zero_of(&emitter, k);
+                        zeros.extend(quote!(let #kept = #zero;));
+                        quote!(::core::clone::Clone::clone(&#kept))
+                    }
+                }
+            };
+            if by_ref {
+                names.push(quote!(#primal));
+                for b in 1..count {
+                    let Some(dot) = nested.primal[k].get(b).copied().flatten() else {
+                        names.push(quote!(_));
+                        continue;
+                    };
+                    let name = emitter.name(dot);
+                    let kept = emitter.names.fresh(&format!("{name}_zero"));
+                    names.push(quote!(#name));
+                    after.extend(quote! {
+                        let mut #kept = ::core::option::Option::None;
+                        let #name = #name.or_zero(&mut #kept, || #zero);
+                    });
+                }
+            }
+            for b in 0..count {
+                let Some(shadow) = nested.shadows[k].get(b).copied().flatten() else {
+                    names.push(quote!(_));
+                    continue;
+                };
+                let name = emitter.names.declare(function, shadow);
+                let kept = emitter.names.fresh(&format!("{name}_zero"));
+                names.push(quote!(#name));
+                after.extend(quote! {
+                    let mut #kept = ::core::option::Option::None;
+                    let #name = #name.or_zero(&mut #kept, || #zero);
+                });
+            }
+            let names = tuple(names);
+            arguments.push(quote!(#names: #pass));
+            prologue.extend(after);
+        }
+        let forward = emitter.block(&function.body);
+        let (results, mut names) = self.nested_results(&mut emitter, nested);
+        let body = function.backward.as_ref().map(|backward| {
+            emitter.declare(&backward.body);
+            emitter.block(&backward.body)
+        });
+        let closure = quote!(move |#(#arguments),*| { #prologue #body });
+        let (closure, bounds) = match self.boxed {
+            true => (self.boxed_closure_of(&closure, &types), quote!(+ ::core::marker::Send + ::core::marker::Sync)),
+            false => (closure, TokenStream::new()),
+        };
+        names.push(closure);
+        let end = self.wrapped(&tuple(names));
+        let head = self.hidden(&core_name("__ad_split", nested.level));
+        let (generics, clause) = self.generics(None, Vec::new());
+        let captures = self.captures(&[]);
+        let mut returned = self.nested_value_ty(nested.level);
+        returned.push(quote!(impl ::core::ops::FnOnce(#(#types),*) + ::core::clone::Clone #bounds + #captures));
+        let returned = self.wrapped_ty(&tuple(returned));
+        quote! {
+            #head #generics(#(#params),*) -> #returned #clause {
+                #head_prologue
+                #zeros
+                #forward
+                #results
+                #end
+            }
+        }
+    }
+
+    /// Whether the function has one scalar output, returned, as far as its spelling tells.
+    fn may_have_hessian(&self) -> bool {
+        let in_out = self.active().any(|param| param.mode == ParamMode::RefMut);
+        let scalar = matches!(&self.output, Some((_, Shape::Float(_) | Shape::Other(_))));
+        scalar && !in_out && !self.params.is_empty()
+    }
+
+    /// The public companions of order two and above.
+    pub fn higher(&self, order: u32) -> TokenStream {
+        if !self.may_have_hessian() {
+            return TokenStream::new();
+        }
+        let (hvp, hessian) = (self.hvp(), self.hessian());
+        let derivatives = self.derivatives(order);
+        let gradients = (0..order - 1).map(|level| self.gradient_split(level));
+        let tangents = (1..order).map(|level| self.gradient_jvp(level));
+        quote!(#hvp #hessian #derivatives #(#gradients)* #(#tangents)*)
+    }
+
+    /// The seeds of a gradient at a level: one, and no tangents.
+    pub(super) fn unit_seeds(&self, level: u32) -> Vec<TokenStream> {
+        let krate = self.krate;
+        let ty = self.value_bar_ty();
+        (0..1u32 << level)
+            .map(|b| {
+                let value = if b == 0 { quote!(1.0) } else { quote!(0.0) };
+                match &self.output {
+                    Some((_, Shape::Float(name))) if name == "f64" || name == "f32" => value,
+                    _ => quote!(<#ty as #krate::Scalar>::lit(#value)),
+                }
+            })
+            .collect()
+    }
+
+    fn hvp(&self) -> TokenStream {
+        let krate = self.krate;
+        let (generics, clause) = self.generics(None, Vec::new());
+        let head = self.public("hvp");
+        let core = self.companion(&core_name("__ad_reverse", 1));
+        let params: Vec<TokenStream> = self.params.iter().map(Param::declaration).collect();
+        let direction = self.fresh("direction");
+        let direction_ty = one_or_tuple(self.active().map(|param| self.tangent_seed(param)).collect());
+        let dots = one_or_tuple(self.active().map(|param| { let dot = &param.dot; quote!(#dot) }).collect());
+        let checks = self.active().filter(|param| param.is_sequence()).map(|param| {
+            let (name, dot) = (&param.name, &param.dot);
+            quote!(#krate::rt::same_length(#name.len(), #dot.len());)
+        });
+        let mut zeros = TokenStream::new();
+        let mut args = Vec::new();
+        let mut places = Vec::new();
+        for param in &self.params {
+            let (name, dot) = (&param.name, &param.dot);
+            args.push(match param.mode {
+                ParamMode::RefMut => quote!(&mut *#name),
+                ParamMode::Value | ParamMode::Ref => quote!(#name),
+            });
+            args.push(match (param.active, param.mode) {
+                (false, _) => quote!(#krate::rt::Inactive),
+                (true, ParamMode::Value) => {
+                    let dot = self.types().own_seed(&param.shape, &quote!(#dot));
+                    quote!(#krate::rt::Dot::Active(#dot))
+                }
+                (true, ParamMode::Ref | ParamMode::RefMut) => quote!(#krate::rt::DotRef::Active(#dot)),
+            });
+            if param.active {
+                let (bar, bar_dot) = (&param.bar, self.second(param));
+                let zero = self.zero(param);
+                let ty = self.types().tangent(&param.shape);
+                zeros.extend(quote!(let mut #bar: #ty = #zero; let mut #bar_dot: #ty = #zero;));
+                places.extend([quote!(&mut #bar), quote!(&mut #bar_dot)]);
+            }
+        }
+        args.extend(self.unit_seeds(1));
+        args.extend(places);
+        let returned = self.wrapped_ty(&self.gradient());
+        let question = self.question();
+        let products = one_or_tuple(self.active().map(|param| { let bar = self.second(param); quote!(#bar) }).collect());
+        let end = self.wrapped(&products);
+        quote! {
+            #head #generics(#(#params,)* #direction: #direction_ty) -> #returned #clause {
+                let #dots = #direction;
+                #(#checks)*
+                #zeros
+                let _ = Self::#core(#(#args),*)#question;
+                #end
+            }
+        }
+    }
+
+    /// The name of the tangent of a parameter's cotangent.
+    fn second(&self, param: &Param) -> Ident {
+        self.fresh(&format!("{}_dot", param.bar))
+    }
+
+    fn hessian(&self) -> TokenStream {
+        let gradient = self.gradient();
+        let mut types = Vec::new();
+        let mut rows = Vec::new();
+        let mut declared = TokenStream::new();
+        let mut passed = Vec::new();
+        for param in self.active() {
+            let Some(ty) = self.of(&param.shape, &gradient) else { return TokenStream::new() };
+            types.push(ty);
+            let dot = &param.dot;
+            let ty = self.types().tangent(&param.shape);
+            let zero = self.zero(param);
+            declared.extend(quote!(let mut #dot: #ty = #zero;));
+            passed.push(match (param.mode, &param.shape) {
+                (ParamMode::Ref, _) | (_, Shape::Vec(_) | Shape::Slice(_)) => quote!(&#dot),
+                (ParamMode::Value | ParamMode::RefMut, _) => quote!(::core::clone::Clone::clone(&#dot)),
+            });
+        }
+        let hvp = self.companion("hvp");
+        let args: Vec<TokenStream> = self
+            .params
+            .iter()
+            .map(|param| {
+                let name = &param.name;
+                match (param.mode, &param.shape) {
+                    (ParamMode::RefMut, _) => quote!(&mut *#name),
+                    (ParamMode::Value, Shape::Float(_) | Shape::Inert) | (ParamMode::Ref, _) => quote!(#name),
+                    (ParamMode::Value, _) => quote!(::core::clone::Clone::clone(&#name)),
+                }
+            })
+            .collect();
+        let passed = one_or_tuple(passed);
+        let question = self.question();
+        let call = quote!(Self::#hvp(#(#args,)* #passed)#question);
+        for param in self.active() {
+            let dot = &param.dot;
+            rows.push(self.rows(&param.shape, &quote!(#dot), &call, 0));
+        }
+        let (generics, clause) = self.generics(None, Vec::new());
+        let head = self.public("hessian");
+        let params: Vec<TokenStream> = self.params.iter().map(Param::declaration).collect();
+        let returned = self.wrapped_ty(&one_or_tuple(types));
+        let names: Vec<Ident> = (0..rows.len()).map(|k| self.fresh(&format!("row_{k}"))).collect();
+        let end = self.wrapped(&one_or_tuple(names.iter().map(|name| quote!(#name)).collect()));
+        quote! {
+            #head #generics(#(#params),*) -> #returned #clause {
+                #declared
+                #(let #names = #rows;)*
+                #end
+            }
+        }
+    }
+
+    /// The type `shape` with `item` for each scalar.
+    fn of(&self, shape: &Shape, item: &TokenStream) -> Option<TokenStream> {
+        let krate = self.krate;
+        Some(match shape {
+            Shape::Float(_) => item.clone(),
+            Shape::Inert => quote!(()),
+            Shape::Array(inner, len) => {
+                let inner = self.of(inner, item)?;
+                quote!([#inner; #len])
+            }
+            Shape::Slice(inner) | Shape::Vec(inner) => {
+                let inner = self.of(inner, item)?;
+                quote!(#krate::rt::Vec<#inner>)
+            }
+            Shape::Tuple(items) => tuple(items.iter().map(|inner| self.of(inner, item)).collect::<Option<Vec<_>>>()?),
+            Shape::Option(_) | Shape::Other(_) => return None,
+        })
+    }
+
+    /// A value of that type: for each scalar of the direction at `place`, `call` with that
+    /// scalar one.
+    fn rows(&self, shape: &Shape, place: &TokenStream, call: &TokenStream, depth: usize) -> TokenStream {
+        let krate = self.krate;
+        match shape {
+            Shape::Float(name) => {
+                let (one, zero) = match name.to_string().as_str() {
+                    "f64" | "f32" => (quote!(1.0), quote!(0.0)),
+                    _ => (quote!(<#name as #krate::Scalar>::lit(1.0)), quote!(<#name as #krate::Scalar>::lit(0.0))),
+                };
+                let product = self.fresh("product");
+                quote!({ #place = #one; let #product = #call; #place = #zero; #product })
+            }
+            Shape::Inert => quote!(()),
+            Shape::Array(inner, len) => {
+                let (list, index) = (self.fresh(&format!("rows_{depth}")), format_ident!("i{depth}"));
+                let item = self.rows(inner, &quote!(#place[#index]), call, depth + 1);
+                quote!({
+                    let mut #list = #krate::rt::Vec::with_capacity(#len);
+                    for #index in 0..#len { #list.push(#item); }
+                    match <[_; #len]>::try_from(#list) {
+                        ::core::result::Result::Ok(array) => array,
+                        ::core::result::Result::Err(_) => ::core::unreachable!(),
+                    }
+                })
+            }
+            Shape::Slice(inner) | Shape::Vec(inner) => {
+                let (list, index) = (self.fresh(&format!("rows_{depth}")), format_ident!("i{depth}"));
+                let item = self.rows(inner, &quote!(#place[#index]), call, depth + 1);
+                quote!({
+                    let mut #list = #krate::rt::Vec::with_capacity(#place.len());
+                    for #index in 0..#place.len() { #list.push(#item); }
+                    #list
+                })
+            }
+            Shape::Tuple(items) => {
+                let items = items.iter().enumerate().map(|(k, inner)| {
+                    let k = syn::Index::from(k);
+                    self.rows(inner, &quote!(#place.#k), call, depth + 1)
+                });
+                tuple(items.collect())
+            }
+            Shape::Option(_) | Shape::Other(_) => unreachable!("has no Hessian by its spelling"),
+        }
+    }
+
+    /// `d2`, `d3`, … of a function of one scalar.
+    fn derivatives(&self, order: u32) -> TokenStream {
+        let krate = self.krate;
+        let mut active = self.active();
+        let (Some(param), None) = (active.next(), active.next()) else { return TokenStream::new() };
+        let Shape::Float(scalar) = &param.shape else { return TokenStream::new() };
+        let float = matches!(scalar.to_string().as_str(), "f64" | "f32");
+        let number = |value: f64| match float {
+            true => quote!(#value),
+            false => quote!(<#scalar as #krate::Scalar>::lit(#value)),
+        };
+        let number = |value: f64| match (float, scalar == "f32") {
+            (true, true) => {
+                let value = value as f32;
+                quote!(#value)
+            }
+            _ => number(value),
+        };
+        let (generics, clause) = self.generics(None, Vec::new());
+        let params: Vec<TokenStream> = self.params.iter().map(Param::declaration).collect();
+        let returned = self.wrapped_ty(&self.types().tangent(&param.shape));
+        let question = self.question();
+        let mut out = TokenStream::new();
+        for k in 2..=order {
+            let head = self.public(&format!("d{k}"));
+            let core = self.companion(&core_name("__ad_jvp", k));
+            let mut args = Vec::new();
+            for other in &self.params {
+                let name = &other.name;
+                args.push(match other.mode {
+                    ParamMode::RefMut => quote!(&mut *#name),
+                    ParamMode::Value | ParamMode::Ref => quote!(#name),
+                });
+                for b in 1u32..1 << k {
+                    if !other.active {
+                        args.push(quote!(#krate::rt::Inactive));
+                        continue;
+                    }
+                    let value = number(if b.is_power_of_two() { 1.0 } else { 0.0 });
+                    args.push(match other.mode {
+                        ParamMode::Value => quote!(#krate::rt::Dot::Active(#value)),
+                        ParamMode::Ref | ParamMode::RefMut => quote!(#krate::rt::DotRef::Active(&#value)),
+                    });
+                }
+            }
+            let last = syn::Index::from((1usize << k) - 1);
+            let end = self.wrapped(&quote!(Self::#core(#(#args),*)#question.#last));
+            out.extend(quote! {
+                #head #generics(#(#params),*) -> #returned #clause { #end }
+            });
+        }
+        out
+    }
+}

@@ -1,0 +1,64 @@
+//! IR to tokens: the only stage that makes tokens.
+//!
+//! [`Emitter`] prints the nodes of one function; [`companions`] wraps what differentiation made
+//! of a function into the items that users and other differentiable functions call; [`derive`]
+//! makes tangent types.
+
+pub mod companions;
+pub mod derive;
+mod expr;
+mod late;
+mod place;
+mod precedence;
+mod stmt;
+#[cfg(test)]
+mod tests;
+pub mod types;
+
+use crate::ir::{Block, Expr, Function, Ty, Var};
+use crate::names::{Names, Reserved};
+use proc_macro2::{Ident, TokenStream};
+
+/// Prints one function's nodes.
+pub struct Emitter<'a> {
+    pub function: &'a Function,
+    pub names: Names,
+    /// Path of the `differentiable` crate.
+    pub krate: &'a syn::Path,
+    /// Variables that are read somewhere.
+    used: Vec<bool>,
+}
+
+impl<'a> Emitter<'a> {
+    /// `blocks` are all that will be printed, in order of visibility.
+    pub fn new(function: &'a Function, krate: &'a syn::Path, reserved: Reserved) -> Emitter<'a> {
+        let names = Names::new(function, reserved);
+        Emitter { function, names, krate, used: vec![false; function.vars.len()] }
+    }
+
+    /// Declares what a block declares, before it is printed.
+    pub fn declare(&mut self, block: &Block) {
+        self.names.declare_block(self.function, block);
+        stmt::mark_used(block, self.function, &mut self.used);
+    }
+
+    /// The identifier of a variable.
+    pub fn name(&self, var: Var) -> Ident {
+        self.names.get(self.function, var)
+    }
+
+    /// Whether constants must be lifted to a generic float.
+    fn is_generic(&self) -> bool {
+        !self.function.float_generics.is_empty()
+    }
+
+    /// The type of a place, with what `Unknown` is in a function without generic floats.
+    fn ty(&self, expr: &Expr) -> Ty {
+        expr.ty(self.function)
+    }
+
+    /// An expression on its own, as in `let x = …;`.
+    pub fn value(&self, expr: &Expr) -> TokenStream {
+        self.expr(expr).0
+    }
+}

@@ -1,0 +1,191 @@
+//! Places, and what is taken from them whole.
+
+use super::Emitter;
+use super::precedence::{Prec, at_least};
+use crate::ir::{Expr, Place, Proj, Ty};
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+
+impl Emitter<'_> {
+    /// The place as an expression that can be read, assigned or borrowed.
+    pub(super) fn place(&self, place: &Place) -> (TokenStream, Prec) {
+        let info = self.function.info(place.root);
+        let name = self.name(place.root);
+        if place.proj.is_empty() {
+            return match (info.boxed, info.by_ref) {
+                (true, _) => (quote!(*#name.as_mut().unwrap()), Prec::Unary),
+                (false, Some(_)) => (quote!(*#name), Prec::Unary),
+                (false, None) => (quote!(#name), Prec::Atom),
+            };
+        }
+        (self.projected(place, place.proj.len()), match place.proj.last() {
+            Some(Proj::Deref) => Prec::Unary,
+            _ => Prec::Atom,
+        })
+    }
+
+    /// The root and the first `count` projections.
+    fn projected(&self, place: &Place, count: usize) -> TokenStream {
+        let info = self.function.info(place.root);
+        let name = self.name(place.root);
+        let mut tokens = if info.boxed { quote!(#name.as_mut().unwrap()) } else { quote!(#name) };
+        let mut deref = false;
+        for step in &place.proj[..count] {
+            if deref {
+                tokens = quote!((#tokens));
+            }
+            deref = false;
+            tokens = match step {
+                Proj::Field(member) => quote!(#tokens.#member),
+                Proj::Index(index) => {
+                    let index = self.value(index);
+                    quote!(#tokens[#index])
+                }
+                Proj::Range(lo, hi) => {
+                    let bound = |bound: &Option<Expr>| {
+                        bound.as_ref().map(|bound| at_least(self.expr(bound), Prec::Or))
+                    };
+                    let (lo, hi) = (bound(lo), bound(hi));
+                    quote!(#tokens[#lo..#hi])
+                }
+                Proj::Deref => {
+                    deref = true;
+                    quote!(*#tokens)
+                }
+                // What a binding of a pattern aliases; the binding itself is what is printed.
+                Proj::Payload => tokens,
+            };
+        }
+        tokens
+    }
+
+    /// `&place` or `&mut place`; a variable that is a reference already stands for itself.
+    pub(super) fn borrow(&self, place: &Place, mutable: bool) -> (TokenStream, Prec) {
+        let info = self.function.info(place.root);
+        let name = self.name(place.root);
+        if place.proj.is_empty() && info.boxed {
+            let method = if mutable { quote!(as_mut) } else { quote!(as_ref) };
+            return (quote!(#name.#method().unwrap()), Prec::Atom);
+        }
+        if place.proj.is_empty() && info.by_ref.is_some() {
+            return match (info.by_ref, mutable) {
+                (Some(true), true) => (quote!(&mut *#name), Prec::Unary),
+                (Some(true), false) => (quote!(&*#name), Prec::Unary),
+                _ => (quote!(#name), Prec::Atom),
+            };
+        }
+        let span = place.span;
+        let inner = at_least(self.place(place), Prec::Unary);
+        let borrow = if mutable { quote_spanned!(span=> &mut) } else { quote_spanned!(span=> &) };
+        (quote!(#borrow #inner), Prec::Unary)
+    }
+
+    /// The place as the receiver of a method or of an index: auto-dereferenced by rustc.
+    pub(super) fn receiver(&self, place: &Place) -> TokenStream {
+        let info = self.function.info(place.root);
+        let name = self.name(place.root);
+        if place.proj.is_empty() {
+            return if info.boxed { quote!(#name.as_mut().unwrap()) } else { quote!(#name) };
+        }
+        at_least(self.place(place), Prec::Atom)
+    }
+
+    /// Whether the place is unsized: a slice.
+    pub(super) fn is_slice(&self, place: &Place) -> bool {
+        matches!(place.proj.last(), Some(Proj::Range(..)))
+            || matches!(self.function.place_ty(place), Ty::Slice(_))
+    }
+
+    /// A copy of the value of a place.
+    pub(super) fn read(&self, place: &Place) -> (TokenStream, Prec) {
+        if self.is_slice(place) || matches!(self.function.place_ty(place), Ty::Vec(_)) {
+            return self.to_owned(place);
+        }
+        let info = self.function.info(place.root);
+        if info.boxed && place.proj.is_empty() && info.ty.is_copy() {
+            let name = self.name(place.root);
+            return (quote!(#name.unwrap()), Prec::Atom);
+        }
+        self.place(place)
+    }
+
+    /// An owned copy of an aggregate.
+    pub(super) fn to_owned(&self, place: &Place) -> (TokenStream, Prec) {
+        let receiver = self.receiver(place);
+        if self.is_slice(place) {
+            return (quote!(#receiver.to_vec()), Prec::Atom);
+        }
+        (quote!(#receiver.clone()), Prec::Atom)
+    }
+
+    /// The zero tangent of a place.
+    pub(super) fn zero(&self, like: &Place) -> (TokenStream, Prec) {
+        if let Some(zero) = self.known_zero(&self.function.place_ty(like), Some(like)) {
+            return (zero, Prec::Atom);
+        }
+        let krate = self.krate;
+        let like = self.borrow(like, false).0;
+        (quote!(#krate::rt::zero_like(#like)), Prec::Atom)
+    }
+
+    /// The zero tangent of a type whose shape is known; `like` gives the length of a slice.
+    fn known_zero(&self, ty: &Ty, like: Option<&Place>) -> Option<TokenStream> {
+        let krate = self.krate;
+        Some(match ty {
+            Ty::F64 | Ty::F32 | Ty::Float => quote!(0.0),
+            Ty::Generic(name) => quote!(#name::lit(0.0)),
+            Ty::Int(_) | Ty::Bool | Ty::Inert => quote!(()),
+            Ty::Array(item, len) => {
+                if !item.is_copy() {
+                    return None;
+                }
+                let item = self.known_zero(item, None)?;
+                quote!([#item; #len])
+            }
+            Ty::Slice(item) | Ty::Vec(item) => {
+                if !item.is_copy() {
+                    return None;
+                }
+                let item = self.known_zero(item, None)?;
+                let like = self.receiver(like?);
+                quote!(#krate::rt::vec![#item; #like.len()])
+            }
+            Ty::Tuple(items) => {
+                let items = items
+                    .iter()
+                    .map(|item| self.known_zero(item, None))
+                    .collect::<Option<Vec<_>>>()?;
+                super::types::tuple(items)
+            }
+            Ty::Option(_) | Ty::Named(_) | Ty::Unknown => return None,
+        })
+    }
+
+    /// Takes a cotangent out of its place, leaving zero.
+    pub(super) fn take(&self, shadow: &Place, like: &Place) -> (TokenStream, Prec) {
+        let krate = self.krate;
+        let ty = self.function.place_ty(like);
+        let place = self.borrow(shadow, true).0;
+        let tokens = match &ty {
+            Ty::F64 | Ty::F32 | Ty::Float => quote!(::core::mem::take(#place)),
+            Ty::Generic(_) | Ty::Array(..) | Ty::Tuple(_) => {
+                match self.known_zero(&ty, Some(like)) {
+                    Some(zero) => quote!(::core::mem::replace(#place, #zero)),
+                    None => quote!(#krate::rt::take(#place)),
+                }
+            }
+            Ty::Slice(_) => quote!(#krate::rt::take_slice(#place)),
+            Ty::Int(_)
+            | Ty::Bool
+            | Ty::Inert
+            | Ty::Vec(_)
+            | Ty::Option(_)
+            | Ty::Named(_)
+            | Ty::Unknown => {
+                let take = if self.is_slice(shadow) { quote!(take_slice) } else { quote!(take) };
+                quote!(#krate::rt::#take(#place))
+            }
+        };
+        (tokens, Prec::Atom)
+    }
+}

@@ -1,0 +1,597 @@
+//! Statements.
+
+use super::Emitter;
+use super::precedence::{Prec, assign, at_least};
+use crate::ir::walk::{self, Operand};
+use crate::ir::{
+    Arg, Arm, Block, Call, CallMode, Callee, Expr, Function, Nested, Pattern, Place, Proj, PullArg,
+    PullTangents, Stmt,
+    Ty, Var, VecOp,
+};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+
+impl Emitter<'_> {
+    /// The statements of a block, without braces.
+    pub fn block(&self, block: &Block) -> TokenStream {
+        self.stmts(&block.stmts)
+    }
+
+    pub(super) fn stmts(&self, stmts: &[Stmt]) -> TokenStream {
+        let mut out = TokenStream::new();
+        let mut rest = stmts;
+        while let Some((first, tail)) = rest.split_first() {
+            if let Some((tokens, count)) = self.late(rest) {
+                out.extend(tokens);
+                rest = &rest[count..];
+                continue;
+            }
+            out.extend(self.stmt(first));
+            rest = tail;
+        }
+        out
+    }
+
+    /// `let` and the binding of a variable.
+    pub(super) fn binding(&self, var: Var) -> TokenStream {
+        let name = self.name(var);
+        let info = self.function.info(var);
+        if info.by_ref.is_none() && (info.mutable || info.boxed) && !info.late {
+            quote!(mut #name)
+        } else {
+            quote!(#name)
+        }
+    }
+
+    fn stmt(&self, stmt: &Stmt) -> TokenStream {
+        match stmt {
+            Stmt::Let { var, init } => self.declaration(*var, init.as_ref()),
+            Stmt::View { var } => {
+                let name = self.name(*var);
+                let info = self.function.info(*var);
+                let place = info.view_of.as_ref().expect("a view names a place");
+                let borrow = self.borrow(place, info.by_ref == Some(true)).0;
+                quote!(let #name = #borrow;)
+            }
+            Stmt::Assign { place, op, value, span } => self.assignment(place, *op, value, *span),
+            Stmt::Swap { a, b } => self.swap(a, b),
+            Stmt::CopyFrom { dst, src } => {
+                let (dst, src) = (self.receiver(dst), self.borrow(src, false).0);
+                quote!(#dst.copy_from_slice(#src);)
+            }
+            Stmt::Fill { place, value } => {
+                let (place, value) = (self.receiver(place), self.value(value));
+                quote!(#place.fill(#value);)
+            }
+            Stmt::If { cond, then, els } => self.branch(cond, then, els),
+            Stmt::Match { on, mutable, arms, span } => {
+                let on = self.scrutinee(on, *mutable, arms);
+                let by_value = binds_by_value(self.function, arms);
+                let arms = arms.iter().map(|arm| {
+                    let head = self.arm_head(arm, by_value);
+                    let body = self.block(&arm.body);
+                    quote!(#head => { #body })
+                });
+                let keyword = Ident::new("match", *span);
+                quote!(#keyword #on { #(#arms)* })
+            }
+            Stmt::For { var, lo, hi, rev, body, exits, span } => {
+                let name = match self.used[var.0] {
+                    true => self.binding(*var),
+                    false => quote!(_),
+                };
+                let lo = at_least(self.expr(lo), Prec::Or);
+                let hi = at_least(self.expr(hi), Prec::Or);
+                let range = if *rev { quote!((#lo..#hi).rev()) } else { quote!(#lo..#hi) };
+                let body = self.block(body);
+                let exit = self.exits(exits);
+                let (keyword, within) = (Ident::new("for", *span), Ident::new("in", *span));
+                quote!(#keyword #name #within #range { #body #exit })
+            }
+            Stmt::While { pre, cond, body, exits, span: _ } => {
+                let exit = self.exits(exits);
+                match cond {
+                    Some(cond) if pre.stmts.is_empty() => {
+                        let cond = self.condition(cond);
+                        let body = self.block(body);
+                        quote!(while #cond { #body #exit })
+                    }
+                    cond => {
+                        let pre = self.block(pre);
+                        let leave = cond.as_ref().map(|cond| {
+                            let cond = self.negated(cond);
+                            quote!(if #cond { break; })
+                        });
+                        let body = self.block(body);
+                        quote!(loop { #pre #leave #body #exit })
+                    }
+                }
+            }
+            Stmt::Call(call) => self.call(call),
+            Stmt::Vector { vec, op, span: _ } => self.vector(vec, op),
+            Stmt::Effect { tokens, args, diverges: _ } => {
+                let tokens = self.fill(tokens, args);
+                quote!(#tokens;)
+            }
+            Stmt::Bail { tokens, args } => {
+                let tokens = self.fill(tokens, args);
+                quote!(return #tokens;)
+            }
+            Stmt::Item(tokens) => tokens.clone(),
+            Stmt::Accumulate { place, value, negate } => self.accumulate(place, value, *negate),
+            Stmt::RecordNew { record, capacity } => {
+                let (name, krate) = (self.name(*record), self.krate);
+                match capacity {
+                    Some(capacity) => {
+                        let capacity = self.value(capacity);
+                        quote!(let mut #name = #krate::rt::Vec::with_capacity(#capacity);)
+                    }
+                    None => quote!(let mut #name = #krate::rt::Vec::new();),
+                }
+            }
+            Stmt::RecordPush { record, values } => {
+                let name = self.name(*record);
+                let entry = match values.as_slice() {
+                    [value] => self.value(value),
+                    values => {
+                        let values = values.iter().map(|value| self.value(value)).collect();
+                        super::types::tuple(values)
+                    }
+                };
+                quote!(#name.push(#entry);)
+            }
+            Stmt::RecordPop { record, vars } => {
+                let name = self.name(*record);
+                let entry = match vars.as_slice() {
+                    [var] => self.binding(*var),
+                    vars => {
+                        let vars = vars.iter().map(|var| self.binding(*var)).collect();
+                        super::types::tuple(vars)
+                    }
+                };
+                quote!(let #entry = #name.pop().unwrap();)
+            }
+            Stmt::Replace { var, place, value } => {
+                let (binding, place) = (self.binding(*var), self.borrow(place, true).0);
+                let value = self.value(value);
+                quote!(let #binding = ::core::mem::replace(#place, #value);)
+            }
+            Stmt::Pull { rev, seed, args, call, tangents } => {
+                self.pull(*rev, seed, args, call, tangents.as_deref())
+            }
+        }
+    }
+
+    fn declaration(&self, var: Var, init: Option<&Expr>) -> TokenStream {
+        let binding = self.binding(var);
+        let info = self.function.info(var);
+        match init {
+            Some(init) => {
+                let value = self.value(init);
+                // Without its type a constant's would be a guess (`let mut x_bar = 0.0` before a
+                // method call), and an empty `Vec`'s unknown.
+                let ty = match init {
+                    Expr::Const(..) | Expr::Zero { .. } | Expr::Placeholder(_) | Expr::Lit(_) => {
+                        match &info.ty {
+                            Ty::F32 | Ty::Int(Some(_)) => self.annotation(&info.ty),
+                            Ty::F64 if info.mutable => self.annotation(&info.ty),
+                            _ => None,
+                        }
+                    }
+                    _ => None,
+                };
+                let ty = ty.map(|ty| quote!(: #ty));
+                match info.boxed {
+                    true => quote!(let #binding = ::core::option::Option::Some(#value);),
+                    false => quote!(let #binding #ty = #value;),
+                }
+            }
+            None if info.boxed => quote!(let #binding = ::core::option::Option::None;),
+            None => {
+                let ty = match &info.ty {
+                    Ty::Vec(_) | Ty::Array(..) => None,
+                    ty => self.annotation(ty),
+                };
+                let ty = ty.map(|ty| quote!(: #ty));
+                quote!(let #binding #ty;)
+            }
+        }
+    }
+
+    fn assignment(&self, place: &Place, op: Option<crate::ir::Op>, value: &Expr, span: Span) -> TokenStream {
+        let value = self.value(value);
+        let info = self.function.info(place.root);
+        if info.boxed && place.is_var() && op.is_none() {
+            let name = self.name(place.root);
+            return quote!(#name = ::core::option::Option::Some(#value););
+        }
+        let (place, _) = self.place(place);
+        match op {
+            None => quote!(#place = #value;),
+            Some(op) => {
+                let op: TokenStream = assign(op)
+                    .into_iter()
+                    .map(|mut token| {
+                        token.set_span(span);
+                        token
+                    })
+                    .collect();
+                quote!(#place #op #value;)
+            }
+        }
+    }
+
+    fn swap(&self, a: &Place, b: &Place) -> TokenStream {
+        if let (Some((Proj::Index(i), base_a)), Some((Proj::Index(j), base_b))) =
+            (a.proj.split_last(), b.proj.split_last())
+        {
+            let base_a = Place { root: a.root, proj: base_a.to_vec(), span: a.span };
+            let base_b = Place { root: b.root, proj: base_b.to_vec(), span: b.span };
+            let (base, other) = (self.receiver(&base_a), self.receiver(&base_b));
+            if base.to_string() == other.to_string() {
+                let (i, j) = (self.value(i), self.value(j));
+                return quote!(#base.swap(#i, #j););
+            }
+        }
+        let (a, b) = (self.borrow(a, true).0, self.borrow(b, true).0);
+        quote!(::core::mem::swap(#a, #b);)
+    }
+
+    fn branch(&self, cond: &Expr, then: &Block, els: &Block) -> TokenStream {
+        if then.stmts.is_empty() && !els.stmts.is_empty() {
+            let cond = self.negated(cond);
+            let els = self.block(els);
+            return quote!(if #cond { #els });
+        }
+        let cond = self.condition(cond);
+        let then = self.block(then);
+        match els.stmts.as_slice() {
+            [] => quote!(if #cond { #then }),
+            [Stmt::If { cond: next, then: yes, els: no }] if !yes.stmts.is_empty() => {
+                let next = self.branch(next, yes, no);
+                quote!(if #cond { #then } else #next)
+            }
+            _ => {
+                let els = self.block(els);
+                quote!(if #cond { #then } else { #els })
+            }
+        }
+    }
+
+    /// The opposite of a condition. Of `<` and its like the opposite is no comparison, because
+    /// of NaN.
+    fn negated(&self, cond: &Expr) -> TokenStream {
+        if let Expr::Prim { op: crate::ir::Op::Not, args, .. } = cond {
+            return self.condition(&args[0]);
+        }
+        let cond = at_least(self.expr(cond), Prec::Unary);
+        quote!(!#cond)
+    }
+
+    fn exits(&self, exits: &[Var]) -> TokenStream {
+        if exits.is_empty() {
+            return TokenStream::new();
+        }
+        let flags = exits.iter().map(|flag| self.value(&Expr::read(*flag)));
+        quote!(if #(#flags)||* { break; })
+    }
+
+    /// What `match` looks at: the place itself when nothing is bound or bindings copy, else a
+    /// reference to it.
+    pub(super) fn scrutinee(&self, on: &Place, mutable: bool, arms: &[Arm]) -> TokenStream {
+        let mut bindings = Vec::new();
+        for arm in arms {
+            crate::names::pattern_vars(&arm.pattern, &mut bindings);
+        }
+        let plain = bindings.is_empty() || binds_by_value(self.function, arms);
+        let tokens = match plain {
+            true if matches!(self.function.place_ty(on), Ty::Inert) => self.receiver(on),
+            true => self.place(on).0,
+            false => self.borrow(on, mutable).0,
+        };
+        tokens
+    }
+
+    pub(super) fn arm_head(&self, arm: &Arm, by_value: bool) -> TokenStream {
+        let pattern = self.pattern(&arm.pattern, by_value);
+        match &arm.guard {
+            Some(guard) => {
+                let guard = self.value(guard);
+                quote!(#pattern if #guard)
+            }
+            None => pattern,
+        }
+    }
+
+    /// A pattern; `by_value`: what is matched is the place, not a reference to it.
+    fn pattern(&self, pattern: &Pattern, by_value: bool) -> TokenStream {
+        let all = |items: &[Pattern]| -> Vec<TokenStream> {
+            items.iter().map(|item| self.pattern(item, by_value)).collect()
+        };
+        match pattern {
+            Pattern::Wild => quote!(_),
+            Pattern::Rest => quote!(..),
+            Pattern::Bind(var) => {
+                let name = self.name(*var);
+                let info = self.function.info(*var);
+                match info.by_ref {
+                    Some(true) if by_value => quote!(ref mut #name),
+                    Some(false) if by_value => quote!(ref #name),
+                    _ if info.mutable && info.by_ref.is_none() => quote!(mut #name),
+                    _ => quote!(#name),
+                }
+            }
+            Pattern::Tokens(tokens) => tokens.clone(),
+            Pattern::Tuple(items) => super::types::tuple(all(items)),
+            Pattern::TupleStruct(path, items) => {
+                let items = all(items);
+                quote!(#path(#(#items),*))
+            }
+            Pattern::Struct { path, fields, rest } => {
+                let fields = fields.iter().map(|(member, item)| {
+                    let item = self.pattern(item, by_value);
+                    quote!(#member: #item,)
+                });
+                let rest = rest.then(|| quote!(..));
+                quote!(#path { #(#fields)* #rest })
+            }
+            Pattern::Or(items) => {
+                let items = all(items);
+                quote!(#(#items)|*)
+            }
+            Pattern::Slice(items) => {
+                let items = all(items);
+                quote!([#(#items),*])
+            }
+        }
+    }
+
+    fn vector(&self, vec: &Place, op: &VecOp) -> TokenStream {
+        let vec = self.receiver(vec);
+        match op {
+            VecOp::Push(value) => {
+                let value = self.value(value);
+                quote!(#vec.push(#value);)
+            }
+            VecOp::Pop(Some(var)) => {
+                let binding = self.binding(*var);
+                quote!(let #binding = #vec.pop().unwrap();)
+            }
+            VecOp::Pop(None) => quote!(#vec.pop();),
+            VecOp::Truncate(len) => {
+                let len = self.value(len);
+                quote!(#vec.truncate(#len);)
+            }
+            VecOp::Resize(len, value) => {
+                let (len, value) = (self.value(len), self.value(value));
+                quote!(#vec.resize(#len, #value);)
+            }
+            VecOp::Clear => quote!(#vec.clear();),
+            VecOp::Extend(src) => {
+                let src = self.borrow(src, false).0;
+                quote!(#vec.extend_from_slice(#src);)
+            }
+            VecOp::Insert(index, value) => {
+                let (index, value) = (self.value(index), self.value(value));
+                quote!(#vec.insert(#index, #value);)
+            }
+            VecOp::Remove(index, Some(var)) => {
+                let (index, binding) = (self.value(index), self.binding(*var));
+                quote!(let #binding = #vec.remove(#index);)
+            }
+            VecOp::Remove(index, None) => {
+                let index = self.value(index);
+                quote!(#vec.remove(#index);)
+            }
+            VecOp::Reverse => quote!(#vec.reverse();),
+        }
+    }
+
+    fn accumulate(&self, place: &Place, value: &Expr, negate: bool) -> TokenStream {
+        let krate = self.krate;
+        if self.function.place_ty(place).is_float() || self.ty(value).is_float() {
+            let place = self.place(place).0;
+            let value = self.value(value);
+            return if negate { quote!(#place -= #value;) } else { quote!(#place += #value;) };
+        }
+        let function = match (self.is_slice(place), negate) {
+            (true, false) => quote!(accumulate_slice),
+            (true, true) => quote!(deduct_slice),
+            (false, false) => quote!(accumulate),
+            (false, true) => quote!(deduct),
+        };
+        let place = self.borrow(place, true).0;
+        let value = self.by_reference(value);
+        quote!(#krate::rt::#function(#place, #value);)
+    }
+
+    fn call(&self, call: &Call) -> TokenStream {
+        let mut args: Vec<TokenStream> = Vec::new();
+        for (k, arg) in call.args.iter().enumerate() {
+            args.push(self.argument(arg));
+            match &call.mode {
+                CallMode::Plain | CallMode::Split { .. } => {}
+                CallMode::Jvp { dots, .. } => args.push(self.tangent_argument(arg, dots[k].as_ref())),
+                CallMode::Nested(nested) => {
+                    args.extend(nested.dots[k].iter().map(|dot| self.tangent_argument(arg, dot.as_ref())));
+                }
+            }
+        }
+        let question = call.question.then(|| quote_spanned!(call.span=> ?));
+        let value = self.callee(call, &args);
+        let result = self.binding(call.result);
+        match &call.mode {
+            CallMode::Plain if !self.used[call.result.0] => quote!(#value #question;),
+            CallMode::Plain => quote!(let #result = #value #question;),
+            CallMode::Jvp { result_dot, .. } => {
+                let dot = self.binding(*result_dot);
+                quote!(let (#result, #dot) = #value #question;)
+            }
+            CallMode::Split { rev } => {
+                let rev = self.binding(*rev);
+                quote!(let (#result, #rev) = #value #question;)
+            }
+            CallMode::Nested(nested) => {
+                let declared = nested.result_dots.iter().chain(&nested.rev).map(|var| self.binding(*var));
+                quote!(let (#result, #(#declared),*) = #value #question;)
+            }
+        }
+    }
+
+    fn argument(&self, arg: &Arg) -> TokenStream {
+        match arg {
+            Arg::Value(value) => self.value(value),
+            Arg::Ref(place) => self.borrow(place, false).0,
+            Arg::RefMut(place) => self.borrow(place, true).0,
+            Arg::Receiver { place, mutable: _ } => self.receiver(place),
+        }
+    }
+
+    /// The tangent of an argument: borrowed the way the argument is.
+    fn tangent_argument(&self, arg: &Arg, dot: Option<&Expr>) -> TokenStream {
+        let krate = self.krate;
+        let Some(dot) = dot else { return quote!(#krate::rt::inactive()) };
+        let dot = match (arg, dot) {
+            (Arg::RefMut(_) | Arg::Receiver { mutable: true, .. }, Expr::Read(place)) => {
+                self.borrow(place, true).0
+            }
+            (Arg::Ref(_) | Arg::Receiver { .. }, dot) => self.by_reference(dot),
+            (Arg::Value(_) | Arg::RefMut(_), dot) => self.value(dot),
+        };
+        quote!(#krate::rt::active(#dot))
+    }
+
+    /// Where a pullback adds a cotangent, or its tangent.
+    fn slot(&self, shadow: Option<&Place>) -> TokenStream {
+        let krate = self.krate;
+        match shadow {
+            Some(shadow) => {
+                let shadow = self.borrow(shadow, true).0;
+                quote!(#krate::rt::active(#shadow))
+            }
+            None => quote!(#krate::rt::inactive()),
+        }
+    }
+
+    /// The call of a function or of one of its companions.
+    fn callee(&self, call: &Call, args: &[TokenStream]) -> TokenStream {
+        let companion = match &call.mode {
+            CallMode::Plain => None,
+            CallMode::Jvp { .. } => Some("__ad_jvp".to_string()),
+            CallMode::Split { .. } => Some("__ad_split".to_string()),
+            CallMode::Nested(Nested { level, rev: None, .. }) => Some(format!("__ad_jvp{level}")),
+            CallMode::Nested(Nested { level, rev: Some(_), .. }) => Some(format!("__ad_split{level}")),
+        };
+        match (&call.callee, companion.as_deref()) {
+            (Callee::Path(path), None) => quote!(#path(#(#args),*)),
+            (Callee::Path(path), Some(companion)) => {
+                // `g::<f64>` becomes `g::__ad_jvp::<f64>`.
+                let mut path = path.clone();
+                let qualified = path.segments.len() > 1;
+                let last = path.segments.last_mut().expect("a path has segments");
+                let turbofish = std::mem::take(&mut last.arguments);
+                if qualified && (last.ident == "grad" || last.ident == "value_and_grad") {
+                    // `g::grad` is a companion itself; its derivatives stand beside it.
+                    let suffix = companion.trim_start_matches("__ad");
+                    last.ident = format_ident!("__ad_{}{suffix}", last.ident, span = last.ident.span());
+                    return quote!(#path #turbofish(#(#args),*));
+                }
+                let name = Ident::new(companion, last.ident.span());
+                quote!(#path::#name #turbofish(#(#args),*))
+            }
+            (Callee::Assoc { prefix, name, turbofish }, companion) => {
+                let name = sibling(name, companion);
+                quote!(#prefix #name #turbofish(#(#args),*))
+            }
+            (Callee::Method { name, turbofish }, companion) => {
+                let name = sibling(name, companion);
+                let (receiver, rest) = args.split_first().expect("a method has a receiver");
+                quote!(#receiver.#name #turbofish(#(#rest),*))
+            }
+        }
+    }
+
+    fn pull(
+        &self,
+        rev: Var,
+        seed: &Expr,
+        pulls: &[PullArg],
+        call: &Call,
+        tangents: Option<&PullTangents>,
+    ) -> TokenStream {
+        let rev = self.name(rev);
+        let mut args = vec![self.value(seed)];
+        args.extend(tangents.iter().flat_map(|tangents| &tangents.seeds).map(|seed| self.value(seed)));
+        for (k, (arg, pull)) in call.args.iter().zip(pulls).enumerate() {
+            let mut passed = match arg {
+                Arg::Value(_) | Arg::Receiver { .. } => Vec::new(),
+                Arg::Ref(place) => vec![self.borrow(place, false).0],
+                Arg::RefMut(place) => vec![self.borrow(place, true).0],
+            };
+            if let Some(tangents) = tangents
+                && !matches!(arg, Arg::Value(_))
+            {
+                passed.extend(tangents.dots[k].iter().map(|dot| self.tangent_argument(arg, dot.as_ref())));
+            }
+            passed.push(self.slot(pull.shadow.as_ref()));
+            if let Some(tangents) = tangents {
+                passed.extend(tangents.shadows[k].iter().map(|shadow| self.slot(shadow.as_ref())));
+            }
+            args.push(super::types::one_or_tuple(passed));
+        }
+        let level = tangents.map(|tangents| (tangents.seeds.len() + 1).ilog2());
+        match (&call.callee, call.args.first()) {
+            // Only the method knows how it takes its receiver, so it passes it on.
+            (Callee::Method { name, .. }, Some(Arg::Receiver { place, .. })) => {
+                let receiver = self.receiver(place);
+                let level = level.map_or(String::new(), |level| level.to_string());
+                let name = sibling(name, Some(&format!("__ad_pull{level}")));
+                quote!(#receiver.#name(#rev, #(#args),*);)
+            }
+            (Callee::Path(_) | Callee::Assoc { .. } | Callee::Method { .. }, _) => {
+                quote!(#rev(#(#args),*);)
+            }
+        }
+    }
+}
+
+/// `m` or `m__ad_split`, at the place of `m`.
+fn sibling(name: &Ident, companion: Option<&str>) -> Ident {
+    match companion {
+        Some(companion) => format_ident!("{name}{companion}", span = name.span()),
+        None => name.clone(),
+    }
+}
+
+/// Whether a binding holds a copy, so that the place itself must be matched.
+pub(super) fn binds_by_value(function: &Function, arms: &[Arm]) -> bool {
+    let mut bindings = Vec::new();
+    for arm in arms {
+        crate::names::pattern_vars(&arm.pattern, &mut bindings);
+    }
+    bindings.iter().any(|var| function.info(*var).by_ref.is_none())
+}
+
+/// Marks every variable that something in the block reads, writes or borrows.
+pub(super) fn mark_used(block: &Block, function: &Function, used: &mut [bool]) {
+    fn place(place: &Place, used: &mut [bool]) {
+        used[place.root.0] = true;
+        walk::operands_of_place(place, &mut |operand| mark(operand, used));
+    }
+    fn mark(operand: Operand, used: &mut [bool]) {
+        match operand {
+            Operand::Expr(expr) => walk::operands_of_expr(expr, &mut |operand| mark(operand, used)),
+            Operand::Place(at, _) => place(at, used),
+            Operand::Use(var, _) => used[var.0] = true,
+            Operand::Declare(_) => {}
+        }
+    }
+    walk::statements(block, &mut |stmt| {
+        walk::operands_of_stmt(stmt, &mut |operand| mark(operand, used));
+        if let Stmt::View { var } = stmt
+            && let Some(view) = &function.info(*var).view_of
+        {
+            place(view, used);
+        }
+    });
+}

@@ -1,0 +1,266 @@
+//! Types as the user wrote them, and the types of their derivatives.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+use syn::{GenericArgument, PathArguments, Type};
+
+/// The shape of a type as far as its spelling tells it.
+#[derive(Clone, Debug)]
+pub enum Shape {
+    /// `f64`, `f32` or a generic float, with its name.
+    Float(Ident),
+    /// Integers, `bool`, strings: the tangent is `()`.
+    Inert,
+    Array(Box<Shape>, TokenStream),
+    Slice(Box<Shape>),
+    Vec(Box<Shape>),
+    Tuple(Vec<Shape>),
+    Option(Box<Shape>),
+    /// Known to rustc only.
+    Other(Box<Type>),
+}
+
+/// What types are written with: the path of the crate and the generic floats.
+#[derive(Clone, Copy)]
+pub struct Types<'a> {
+    pub krate: &'a syn::Path,
+    pub floats: &'a [Ident],
+}
+
+const INERT: [&str; 16] = [
+    "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize", "bool",
+    "char", "str", "String",
+];
+
+/// A tuple: `()`, `(a,)`, `(a, b)`.
+pub fn tuple(items: Vec<TokenStream>) -> TokenStream {
+    match items.as_slice() {
+        [item] => quote!((#item,)),
+        items => quote!((#(#items),*)),
+    }
+}
+
+/// One as itself, several as a tuple: how `G`, seeds and outputs are written.
+pub fn one_or_tuple(items: Vec<TokenStream>) -> TokenStream {
+    match items.as_slice() {
+        [item] => item.clone(),
+        _ => tuple(items),
+    }
+}
+
+impl Types<'_> {
+    /// The shape of a type; references are looked through.
+    pub fn shape(self, ty: &Type) -> Shape {
+        match ty {
+            Type::Reference(reference) => self.shape(&reference.elem),
+            Type::Paren(inner) => self.shape(&inner.elem),
+            Type::Group(inner) => self.shape(&inner.elem),
+            Type::Array(array) => {
+                let len = &array.len;
+                Shape::Array(Box::new(self.shape(&array.elem)), quote!(#len))
+            }
+            Type::Slice(slice) => Shape::Slice(Box::new(self.shape(&slice.elem))),
+            Type::Tuple(tuple) => Shape::Tuple(tuple.elems.iter().map(|ty| self.shape(ty)).collect()),
+            Type::Path(path) if path.qself.is_none() => self.path_shape(ty, &path.path),
+            _ => Shape::Other(Box::new(ty.clone())),
+        }
+    }
+
+    fn path_shape(self, ty: &Type, path: &syn::Path) -> Shape {
+        let other = || Shape::Other(Box::new(ty.clone()));
+        let Some(last) = path.segments.last() else { return other() };
+        let name = &last.ident;
+        match &last.arguments {
+            PathArguments::None if path.segments.len() == 1 => {
+                if name == "f64" || name == "f32" || self.floats.contains(name) {
+                    Shape::Float(name.clone())
+                } else if INERT.iter().any(|inert| name == inert) {
+                    Shape::Inert
+                } else {
+                    other()
+                }
+            }
+            PathArguments::AngleBracketed(args) if args.args.len() == 1 => {
+                let Some(GenericArgument::Type(item)) = args.args.first() else { return other() };
+                if name == "Vec" {
+                    Shape::Vec(Box::new(self.shape(item)))
+                } else if name == "Option" {
+                    Shape::Option(Box::new(self.shape(item)))
+                } else {
+                    other()
+                }
+            }
+            PathArguments::None | PathArguments::AngleBracketed(_) | PathArguments::Parenthesized(_) => other(),
+        }
+    }
+
+    /// The type of tangents and cotangents.
+    pub fn tangent(self, shape: &Shape) -> TokenStream {
+        let krate = self.krate;
+        match shape {
+            Shape::Float(name) => quote!(#name),
+            Shape::Inert => quote!(()),
+            Shape::Array(item, len) => {
+                let item = self.tangent(item);
+                quote!([#item; #len])
+            }
+            Shape::Slice(item) | Shape::Vec(item) => {
+                let item = self.tangent(item);
+                quote!(#krate::rt::Vec<#item>)
+            }
+            Shape::Tuple(items) => tuple(items.iter().map(|item| self.tangent(item)).collect()),
+            Shape::Option(item) => {
+                let item = self.tangent(item);
+                quote!(::core::option::Option<#item>)
+            }
+            Shape::Other(ty) => quote!(<#ty as #krate::Differentiable>::Tangent),
+        }
+    }
+
+    /// The place behind a reference to a tangent: unsized for slices and `Vec`s.
+    pub fn place(self, shape: &Shape) -> TokenStream {
+        match shape {
+            Shape::Slice(item) | Shape::Vec(item) => {
+                let item = self.tangent(item);
+                quote!([#item])
+            }
+            Shape::Float(_)
+            | Shape::Inert
+            | Shape::Array(..)
+            | Shape::Tuple(_)
+            | Shape::Option(_)
+            | Shape::Other(_) => self.tangent(shape),
+        }
+    }
+
+    /// How a seed for a value passed or returned by value is written.
+    pub fn seed(self, shape: &Shape) -> TokenStream {
+        match shape {
+            Shape::Slice(_) | Shape::Vec(_) => {
+                let place = self.place(shape);
+                quote!(&#place)
+            }
+            Shape::Tuple(items) => tuple(items.iter().map(|item| self.seed(item)).collect()),
+            Shape::Float(_) | Shape::Inert | Shape::Array(..) | Shape::Option(_) | Shape::Other(_) => {
+                self.tangent(shape)
+            }
+        }
+    }
+
+    /// The marker type of a seed that is written so, for `Pullback`.
+    pub fn seed_marker(self, shape: &Shape) -> TokenStream {
+        let krate = self.krate;
+        match shape {
+            Shape::Slice(item) | Shape::Vec(item) => {
+                let item = self.tangent(item);
+                quote!(#krate::rt::Elements<#item>)
+            }
+            Shape::Tuple(items) => tuple(items.iter().map(|item| self.seed_marker(item)).collect()),
+            Shape::Float(_) | Shape::Inert | Shape::Array(..) | Shape::Option(_) | Shape::Other(_) => {
+                let tangent = self.tangent(shape);
+                quote!(#krate::rt::Owned<#tangent>)
+            }
+        }
+    }
+
+    /// A seed made into an owned tangent.
+    pub fn own_seed(self, shape: &Shape, seed: &TokenStream) -> TokenStream {
+        match shape {
+            Shape::Slice(_) | Shape::Vec(_) => quote!(#seed.to_vec()),
+            Shape::Tuple(items) if has_slice(shape) => tuple(
+                items
+                    .iter()
+                    .enumerate()
+                    .map(|(k, item)| {
+                        let index = syn::Index::from(k);
+                        self.own_seed(item, &quote!(#seed.#index))
+                    })
+                    .collect(),
+            ),
+            Shape::Tuple(_)
+            | Shape::Float(_)
+            | Shape::Inert
+            | Shape::Array(..)
+            | Shape::Option(_)
+            | Shape::Other(_) => seed.clone(),
+        }
+    }
+
+    /// The zero tangent of a parameter; `value` is the parameter, `reference` says whether it is
+    /// a reference.
+    pub fn zero(self, shape: &Shape, value: &Ident, reference: bool) -> TokenStream {
+        let krate = self.krate;
+        if let Some(zero) = self.constant_zero(shape) {
+            return zero;
+        }
+        match shape {
+            Shape::Slice(item) | Shape::Vec(item) => {
+                if let Some(item) = self.constant_zero(item) {
+                    return quote!(#krate::rt::vec![#item; #value.len()]);
+                }
+            }
+            Shape::Float(_)
+            | Shape::Inert
+            | Shape::Array(..)
+            | Shape::Tuple(_)
+            | Shape::Option(_)
+            | Shape::Other(_) => {}
+        }
+        if reference { quote!(#krate::rt::zero_like(&*#value)) } else { quote!(#krate::rt::zero_like(&#value)) }
+    }
+
+    /// A zero that needs no value to take its shape from.
+    pub fn constant_zero(self, shape: &Shape) -> Option<TokenStream> {
+        Some(match shape {
+            Shape::Float(name) if name == "f64" || name == "f32" => quote!(0.0),
+            Shape::Float(name) => quote!(#name::lit(0.0)),
+            Shape::Inert => quote!(()),
+            Shape::Array(item, len) => {
+                let item = self.constant_zero(item)?;
+                quote!([#item; #len])
+            }
+            Shape::Tuple(items) => {
+                tuple(items.iter().map(|item| self.constant_zero(item)).collect::<Option<Vec<_>>>()?)
+            }
+            Shape::Slice(_) | Shape::Vec(_) | Shape::Option(_) | Shape::Other(_) => return None,
+        })
+    }
+
+    /// The Jacobian's rows for an output of this shape, one `gradient` each; `None` when the
+    /// spelling does not tell.
+    pub fn rows(self, shape: &Shape, gradient: &TokenStream) -> Option<TokenStream> {
+        let krate = self.krate;
+        Some(match shape {
+            Shape::Float(_) => gradient.clone(),
+            Shape::Array(item, len) => {
+                let item = self.rows(item, gradient)?;
+                quote!([#item; #len])
+            }
+            Shape::Slice(item) | Shape::Vec(item) => {
+                let item = self.rows(item, gradient)?;
+                quote!(#krate::rt::Vec<#item>)
+            }
+            Shape::Tuple(items) => tuple(
+                items.iter().map(|item| self.rows(item, gradient)).collect::<Option<Vec<_>>>()?,
+            ),
+            Shape::Inert => quote!(()),
+            Shape::Option(_) | Shape::Other(_) => return None,
+        })
+    }
+}
+
+/// Whether the length of some part is known at run time only, as far as the spelling tells.
+pub fn has_slice(shape: &Shape) -> bool {
+    match shape {
+        Shape::Slice(_) | Shape::Vec(_) => true,
+        Shape::Tuple(items) => items.iter().any(has_slice),
+        Shape::Float(_) | Shape::Inert | Shape::Array(..) | Shape::Option(_) | Shape::Other(_) => false,
+    }
+}
+
+impl Types<'_> {
+    /// `1` in a scalar's type.
+    pub fn one(self, scalar: &Ident) -> TokenStream {
+        if scalar == "f64" || scalar == "f32" { quote!(1.0) } else { quote!(#scalar::lit(1.0)) }
+    }
+}

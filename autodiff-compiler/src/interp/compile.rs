@@ -1,0 +1,198 @@
+//! From source text to a program: the passes one by one, each checked by the verifier.
+
+use super::{Entry, Program};
+use crate::analyze::activity::activity;
+use crate::diagnostics::Diagnostics;
+use crate::forward::forward;
+use crate::ir::verify::{verify, verify_blocks, verify_lowered};
+use crate::ir::{Expr, ParamMode, Var, walk};
+use crate::lower::{Context, lower};
+use crate::options::Options;
+use crate::reverse::{Settings, Sweep, reverse};
+use crate::simplify::simplify;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// Which optimisations run; results must not depend on it.
+#[derive(Clone, Copy, Debug)]
+pub struct Passes {
+    /// Inlining and folding.
+    pub simplify: bool,
+    /// Loop fusion in reverse mode.
+    pub fuse: bool,
+}
+
+/// Why there is no program.
+#[derive(Clone, Debug)]
+pub enum Stop {
+    /// The text is not Rust.
+    Unparsable(String),
+    /// The compiler refuses it, for these reasons.
+    Refused(Vec<String>),
+    /// A pass panicked.
+    Broken {
+        /// The pass.
+        stage: String,
+        /// The panic.
+        what: String,
+    },
+}
+
+/// How a parameter is passed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// `x: f64`
+    Value,
+    /// `x: &[f64]`
+    Ref,
+    /// `x: &mut [f64]`
+    RefMut,
+}
+
+/// Runs one stage; a panic in it is a bug.
+fn stage<R>(name: &str, run: impl FnOnce() -> R) -> Result<R, Stop> {
+    catch_unwind(AssertUnwindSafe(run)).map_err(|panic| {
+        let text = panic.downcast_ref::<String>().cloned();
+        let text = text.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_string()));
+        Stop::Broken { stage: name.to_string(), what: format!("panics: {}", text.unwrap_or_default()) }
+    })
+}
+
+fn complain(name: &str, check: impl FnOnce() -> Vec<String>, into: &mut Vec<String>) -> Result<(), Stop> {
+    into.extend(stage("verify", check)?.into_iter().map(|what| format!("{name}: {what}")));
+    Ok(())
+}
+
+impl Program {
+    /// Lowers every free function of a source text. Parameters may be unused.
+    ///
+    /// # Errors
+    ///
+    /// When the text is not accepted, or a pass is broken.
+    pub fn lower(text: &str) -> Result<Program, Stop> {
+        let file = syn::parse_file(text).map_err(|error| Stop::Unparsable(error.to_string()))?;
+        let mut program = Program::default();
+        for item in &file.items {
+            let syn::Item::Fn(item) = item else { continue };
+            let mut diag = Diagnostics::new();
+            let options = Options { allow_unused: true, ..Options::default() };
+            let context = Context::default();
+            let lowered = stage("lower", || lower(&item.sig, &item.block, &options, &context, &mut diag))?;
+            match lowered {
+                Some(primal) if diag.is_empty() => {
+                    complain("lower", || verify_lowered(&primal))?;
+                    program.entries.push(Entry { primal, tangent: None, joint: None, split: None });
+                }
+                _ => return Err(Stop::Refused(diag.messages())),
+            }
+        }
+        Ok(program)
+    }
+
+    /// The same functions with their derivatives.
+    ///
+    /// # Errors
+    ///
+    /// When a pass is broken.
+    pub fn differentiate(&self, passes: Passes) -> Result<Program, Stop> {
+        let settings = Settings { fuse: passes.fuse };
+        let mut program = Program { entries: Vec::new(), complaints: self.complaints.clone() };
+        for entry in &self.entries {
+            let primal = entry.primal.clone();
+            let activity = stage("activity", || activity(&primal))?;
+            let tangent = Some(stage("forward", || forward(&primal, &activity))?);
+            let joint = Some(stage("joint", || reverse(&primal, &activity, Sweep::Joint, settings))?);
+            let split = Some(stage("split", || reverse(&primal, &activity, Sweep::Split, settings))?);
+            let mut entry = Entry { primal, tangent, joint, split };
+            verify_entry(&entry, "", &mut program.complaints)?;
+            if passes.simplify {
+                stage("simplify", || simplified(&mut entry))?;
+                verify_entry(&entry, "simplified ", &mut program.complaints)?;
+            }
+            program.entries.push(entry);
+        }
+        Ok(program)
+    }
+
+    /// What the verifier finds wrong with the IR.
+    pub fn complaints(&self) -> &[String] {
+        &self.complaints
+    }
+
+    /// How a function's parameters are passed, and which are active.
+    pub fn params(&self, name: &str) -> Vec<(Mode, bool)> {
+        let entry = self.entries.iter().find(|entry| entry.primal.name == name);
+        let params = entry.map(|entry| &entry.primal.params[..]).unwrap_or_default();
+        params
+            .iter()
+            .map(|param| {
+                let mode = match param.mode {
+                    ParamMode::Value => Mode::Value,
+                    ParamMode::Ref => Mode::Ref,
+                    ParamMode::RefMut => Mode::RefMut,
+                };
+                (mode, param.active)
+            })
+            .collect()
+    }
+
+    /// The IR of every function, for debugging.
+    pub fn dump(&self) -> String {
+        let mut out = String::new();
+        for entry in &self.entries {
+            out.push_str(&format!("==== {}\n{}\n", entry.primal.name, entry.primal));
+            if let Some(tangent) = &entry.tangent {
+                out.push_str(&format!("---- forward\n{}\n", tangent.function));
+            }
+            for (name, adjoint) in [("joint", &entry.joint), ("split", &entry.split)] {
+                let Some(adjoint) = adjoint else { continue };
+                let f = &adjoint.function;
+                out.push_str(&format!("---- {name}, forward sweep\n{}", f.display_block(&adjoint.forward)));
+                out.push_str(&format!(
+                    "---- {name}, reverse sweep\n{}\n",
+                    f.display_block(&adjoint.backward)
+                ));
+            }
+        }
+        out
+    }
+}
+
+fn verify_entry(entry: &Entry, how: &str, into: &mut Vec<String>) -> Result<(), Stop> {
+    if let Some(tangent) = &entry.tangent {
+        let given: Vec<Var> = tangent.dots.iter().copied().flatten().collect();
+        complain(&format!("{how}forward"), || verify(&tangent.function, &given), into)?;
+    }
+    for (name, adjoint) in [("joint", &entry.joint), ("split", &entry.split)] {
+        let Some(adjoint) = adjoint else { continue };
+        let given: Vec<Var> = adjoint.shadows.iter().copied().flatten().chain(adjoint.seed).collect();
+        let blocks = [&adjoint.forward, &adjoint.backward];
+        let result = Some(&adjoint.function.result);
+        complain(
+            &format!("{how}{name}"),
+            || verify_blocks(&adjoint.function, &given, &blocks, result),
+            into,
+        )?;
+    }
+    Ok(())
+}
+
+fn simplified(entry: &mut Entry) {
+    if let Some(tangent) = &mut entry.tangent {
+        let mut outside: Vec<Var> = tangent.dots.iter().copied().flatten().collect();
+        outside.extend(tangent.result_dot.iter().flat_map(mentioned));
+        let mut body = std::mem::take(&mut tangent.function.body);
+        simplify(&mut tangent.function, &mut [&mut body], &outside);
+        tangent.function.body = body;
+    }
+    for adjoint in [&mut entry.joint, &mut entry.split].into_iter().flatten() {
+        let outside: Vec<Var> = adjoint.shadows.iter().copied().flatten().chain(adjoint.seed).collect();
+        let blocks = &mut [&mut adjoint.forward, &mut adjoint.backward];
+        simplify(&mut adjoint.function, blocks, &outside);
+    }
+}
+
+fn mentioned(expr: &Expr) -> Vec<Var> {
+    let mut vars = Vec::new();
+    walk::accesses_of_expr(expr, &mut |place, _| vars.push(place.root));
+    vars
+}

@@ -1,0 +1,168 @@
+//! Functions, parameters and variables.
+
+use super::{Block, Expr, Place, Proj, Stmt, Ty};
+use proc_macro2::{Span, TokenStream};
+use syn::Ident;
+
+/// An index into `Function::vars`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Var(pub usize);
+
+/// What is known of a variable.
+#[derive(Clone, Debug)]
+pub struct VarInfo {
+    /// The name to start from; `names` makes it unique. Carries the user's span.
+    pub name: Ident,
+    /// The type of the *place*: for a `&[f64]` parameter `Slice(F64)`, for `&mut f64` `F64`.
+    pub ty: Ty,
+    /// Whether it is assigned after its declaration (or is behind `&mut`).
+    pub mutable: bool,
+    /// `Some(mutable)` when the Rust variable is a reference to the place.
+    pub by_ref: Option<bool>,
+    /// The place that a `View` or a pattern binding names; its indices never change.
+    pub view_of: Option<Place>,
+    /// Declared without a value and assigned exactly once on every path that reads it.
+    pub late: bool,
+    /// The Rust variable is an `Option` of the type, `None` until assigned: used where
+    /// rustc could not see that it is assigned before it is read, and no value of the type
+    /// can be made up.
+    pub boxed: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ParamMode {
+    /// `x: f64`, `x: Vec<f64>`, `x: [f64; 3]`
+    Value,
+    /// `x: &[f64]`, `x: &f64`
+    Ref,
+    /// `x: &mut [f64]`: input and output
+    RefMut,
+}
+
+#[derive(Clone, Debug)]
+pub struct Param {
+    pub var: Var,
+    pub mode: ParamMode,
+    /// Whether the derivative with respect to it is asked for.
+    pub active: bool,
+    /// The type as written, references included.
+    pub ty: syn::Type,
+    /// Whether it may be without influence on the outputs (its name starts with `_`, or
+    /// `allow_unused`).
+    pub may_be_unused: bool,
+    pub span: Span,
+}
+
+/// How the payload is returned.
+#[derive(Clone, Debug)]
+pub enum Wrap {
+    Plain,
+    Option,
+    /// With the return type's error.
+    Result,
+}
+
+/// A function, or one of its derivatives.
+#[derive(Clone, Debug)]
+pub struct Function {
+    pub name: Ident,
+    pub vars: Vec<VarInfo>,
+    pub params: Vec<Param>,
+    pub body: Block,
+    /// The value returned: an atom or a `Move`, `Tuple(vec![])` for `()`.
+    pub result: Expr,
+    /// The type of the result as written, without the wrapper; `None` for `()`.
+    pub result_ty: Option<syn::Type>,
+    pub wrap: Wrap,
+    /// Set when the function is a forward sweep: what its pullback does.
+    pub backward: Option<Box<Backward>>,
+    /// The generic parameters that stand for floats.
+    pub float_generics: Vec<Ident>,
+    pub span: Span,
+}
+
+/// The reverse sweep of a split function: a closure over the forward sweep's variables.
+#[derive(Clone, Debug)]
+pub struct Backward {
+    /// The closure's parameters after the seed, in the order of the function's parameters.
+    pub body: Block,
+}
+
+impl Function {
+    /// Declares a variable.
+    pub fn add_var(&mut self, info: VarInfo) -> Var {
+        self.vars.push(info);
+        Var(self.vars.len() - 1)
+    }
+
+    pub fn info(&self, var: Var) -> &VarInfo {
+        &self.vars[var.0]
+    }
+
+    /// The place with every view replaced by what it names, down to storage.
+    pub fn resolve(&self, place: &Place) -> Place {
+        let mut place = place.clone();
+        while let Some(base) = &self.info(place.root).view_of {
+            let mut proj = base.proj.clone();
+            proj.extend(place.proj);
+            place = Place { root: base.root, proj, span: place.span };
+        }
+        place
+    }
+
+    /// The variable that holds the storage of `var`: itself unless it is a view.
+    pub fn storage(&self, mut var: Var) -> Var {
+        while let Some(base) = &self.info(var).view_of {
+            var = base.root;
+        }
+        var
+    }
+
+    /// The type of a place, as far as known.
+    pub fn place_ty(&self, place: &Place) -> Ty {
+        let mut ty = self.info(place.root).ty.clone();
+        for step in &place.proj {
+            ty = match step {
+                Proj::Index(_) => ty.element(),
+                Proj::Range(..) => match ty.element() {
+                    Ty::Unknown => Ty::Unknown,
+                    item => Ty::Slice(Box::new(item)),
+                },
+                Proj::Field(syn::Member::Unnamed(index)) => match ty {
+                    Ty::Tuple(items) => items.get(index.index as usize).cloned().unwrap_or(Ty::Unknown),
+                    _ => Ty::Unknown,
+                },
+                Proj::Field(syn::Member::Named(_)) | Proj::Deref | Proj::Payload => Ty::Unknown,
+            };
+        }
+        ty
+    }
+
+    /// Every statement of the function in source order, nested ones included.
+    pub fn visit(&self, visit: &mut dyn FnMut(&Stmt)) {
+        super::walk::statements(&self.body, visit);
+        if let Some(backward) = &self.backward {
+            super::walk::statements(&backward.body, visit);
+        }
+    }
+}
+
+impl VarInfo {
+    /// An immutable local.
+    pub fn local(name: &str, ty: Ty, span: Span) -> VarInfo {
+        VarInfo {
+            name: Ident::new(name, span),
+            ty,
+            mutable: false,
+            by_ref: None,
+            view_of: None,
+            late: false,
+            boxed: false,
+        }
+    }
+}
+
+/// Tokens of a type, for `Placeholder`s and annotations.
+pub fn type_tokens(ty: &syn::Type) -> TokenStream {
+    quote::quote!(#ty)
+}

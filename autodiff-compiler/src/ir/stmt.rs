@@ -1,0 +1,192 @@
+//! Statements.
+
+use super::{Expr, Op, Place, Ty, Var};
+use proc_macro2::{Span, TokenStream};
+use syn::{Ident, Member};
+
+#[derive(Clone, Debug, Default)]
+pub struct Block {
+    pub stmts: Vec<Stmt>,
+}
+
+#[derive(Clone, Debug)]
+pub enum Stmt {
+    /// `let var = init;`. Without `init` the variable is `late`.
+    Let { var: Var, init: Option<Expr> },
+    /// `let var = &place;`: `VarInfo::view_of` of `var` holds the place.
+    View { var: Var },
+    /// `place = value;`, or `place op= value;` (`Add`, `Sub`, `Mul`, `Div`, `Rem` or an integer's).
+    Assign { place: Place, op: Option<Op>, value: Expr, span: Span },
+    /// `swap(&mut a, &mut b)`, `v.swap(i, j)`
+    Swap { a: Place, b: Place },
+    /// `dst.copy_from_slice(src)`; both are places of slices, arrays or `Vec`s.
+    CopyFrom { dst: Place, src: Place },
+    /// `place.fill(value)`
+    Fill { place: Place, value: Expr },
+    If { cond: Expr, then: Block, els: Block },
+    Match { on: Place, mutable: bool, arms: Vec<Arm>, span: Span },
+    /// `for var in lo..hi`, or `(lo..hi).rev()`; `lo` and `hi` are atoms. Leaves after an
+    /// iteration in which one of `exits` became true.
+    For { var: Var, lo: Expr, hi: Expr, rev: bool, body: Block, exits: Vec<Var>, span: Span },
+    /// `loop { pre; if !cond { break } body; if exits { break } }`. `pre` declares the temporaries
+    /// of `cond` and has no effect; where the source's condition has one, lowering uses `exits`
+    /// and `cond: None`.
+    While { pre: Block, cond: Option<Expr>, body: Block, exits: Vec<Var>, span: Span },
+    Call(Call),
+    /// An operation that changes the length of a `Vec`.
+    Vector { vec: Place, op: VecOp, span: Span },
+    /// A statement of the user's without a derivative, with holes like `Expr::Opaque`.
+    /// `diverges`: it never completes (`panic!`).
+    Effect { tokens: TokenStream, args: Vec<Expr>, diverges: bool },
+    /// `return tokens;` with an `Err` or a `None`.
+    Bail { tokens: TokenStream, args: Vec<Expr> },
+    /// Items nested in the body.
+    Item(TokenStream),
+
+    // ---- what differentiation adds ----
+    /// `place += value` on a shadow; `negate`: `-=`.
+    Accumulate { place: Place, value: Expr, negate: bool },
+    /// `let record = Vec::with_capacity(capacity)`: one entry an iteration.
+    RecordNew { record: Var, capacity: Option<Expr> },
+    /// `record.push((values…))`
+    RecordPush { record: Var, values: Vec<Expr> },
+    /// `let (vars…) = record.pop()`
+    RecordPop { record: Var, vars: Vec<Var> },
+    /// `let var = mem::replace(&mut place, value)`
+    Replace { var: Var, place: Place, value: Expr },
+    /// Calls the pullback `rev` of a split call.
+    Pull { rev: Var, seed: Expr, args: Vec<PullArg>, call: Box<Call>, tangents: Option<Box<PullTangents>> },
+}
+
+/// What the pullback of a nested split call is passed besides (see [`Nested`]): each list holds
+/// `2^level - 1` tangents.
+#[derive(Clone, Debug)]
+pub struct PullTangents {
+    pub seeds: Vec<Expr>,
+    /// The tangents of each argument, to be passed again where the argument is.
+    pub dots: Vec<Vec<Option<Expr>>>,
+    /// The tangents of each argument's cotangent.
+    pub shadows: Vec<Vec<Option<Place>>>,
+}
+
+/// An argument of a pullback, one for each of the call's.
+#[derive(Clone, Debug)]
+pub struct PullArg {
+    /// Where its cotangent is added; `None` for inactive arguments.
+    pub shadow: Option<Place>,
+}
+
+/// One arm of a `Match`.
+#[derive(Clone, Debug)]
+pub struct Arm {
+    pub pattern: Pattern,
+    /// A pure condition over the bindings.
+    pub guard: Option<Expr>,
+    pub body: Block,
+}
+
+/// A pattern. Bindings are views into the matched place.
+#[derive(Clone, Debug)]
+pub enum Pattern {
+    Wild,
+    /// `..`
+    Rest,
+    Bind(Var),
+    /// Literals, ranges, constants, unit variants: no bindings.
+    Tokens(TokenStream),
+    Tuple(Vec<Pattern>),
+    TupleStruct(TokenStream, Vec<Pattern>),
+    Struct { path: TokenStream, fields: Vec<(Member, Pattern)>, rest: bool },
+    Or(Vec<Pattern>),
+    Slice(Vec<Pattern>),
+}
+
+#[derive(Clone, Debug)]
+pub enum VecOp {
+    Push(Expr),
+    /// `let var = vec.pop().unwrap()`; `None` drops the element.
+    Pop(Option<Var>),
+    Truncate(Expr),
+    /// `vec.resize(len, value)`
+    Resize(Expr, Expr),
+    Clear,
+    /// `vec.extend_from_slice(&place)`
+    Extend(Place),
+    /// `vec.insert(index, value)`
+    Insert(Expr, Expr),
+    /// `let var = vec.remove(index)`
+    Remove(Expr, Option<Var>),
+    Reverse,
+}
+
+/// A call of another differentiable function.
+#[derive(Clone, Debug)]
+pub struct Call {
+    pub callee: Callee,
+    pub args: Vec<Arg>,
+    /// Declared here.
+    pub result: Var,
+    /// Followed by `?`.
+    pub question: bool,
+    pub mode: CallMode,
+    pub span: Span,
+}
+
+/// Which companion a call calls.
+#[derive(Clone, Debug)]
+pub enum CallMode {
+    /// The function itself.
+    Plain,
+    /// The forward-mode companion: `result_dot` is declared too; `dots` are the tangents of the
+    /// arguments (`None`: inactive).
+    Jvp { result_dot: Var, dots: Vec<Option<Expr>> },
+    /// The forward sweep: `rev` is the pullback.
+    Split { rev: Var },
+    /// What forward mode makes of the two modes above.
+    Nested(Nested),
+}
+
+/// Forward mode `level` times over a call, or over its forward sweep. A value then has `2^level`
+/// components: the value, its tangents, their tangents. Component `b + 2^j` is the tangent of
+/// component `b` in pass `j`.
+#[derive(Clone, Debug)]
+pub struct Nested {
+    pub level: u32,
+    /// The pullback, if the forward sweep is called.
+    pub rev: Option<Var>,
+    /// The tangents of the result, declared here.
+    pub result_dots: Vec<Var>,
+    /// The tangents of each argument (`None`: inactive).
+    pub dots: Vec<Vec<Option<Expr>>>,
+}
+
+#[derive(Clone, Debug)]
+pub enum Callee {
+    /// `g` or `module::g`: companions are `g::…`
+    Path(syn::Path),
+    /// `Type::m`, `Self::m`, `<T as Trait>::m`: companions are `Type::m_…`. The tokens are what
+    /// stands before the last segment, `::` included.
+    Assoc { prefix: TokenStream, name: Ident, turbofish: Option<TokenStream> },
+    /// `x.m(…)`: the receiver is the first argument.
+    Method { name: Ident, turbofish: Option<TokenStream> },
+}
+
+#[derive(Clone, Debug)]
+pub enum Arg {
+    /// By value: an atom, a `Move`, a `ToOwned`, or an inactive tree.
+    Value(Expr),
+    /// `&place`
+    Ref(Place),
+    /// `&mut place`
+    RefMut(Place),
+    /// The receiver of a method call, borrowed as the method needs; `mutable` when the place
+    /// could be changed by it.
+    Receiver { place: Place, mutable: bool },
+}
+
+impl Call {
+    /// The type of the result is not known before rustc sees the callee.
+    pub fn result_ty(&self) -> Ty {
+        Ty::Unknown
+    }
+}

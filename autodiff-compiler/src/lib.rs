@@ -1,0 +1,48 @@
+//! Automatic differentiation of Rust functions, source to source: tokens in, tokens out.
+//!
+//! ```text
+//! tokens → lower → analyze → forward / reverse → simplify → emit → tokens
+//! ```
+//!
+//! The procedural macros of the `differentiable` crate call [`expand`] and [`expand_derive`].
+//! Being a plain library, the transform can be tested, fuzzed and run over any source.
+
+mod analyze;
+mod diagnostics;
+mod driver;
+mod emit;
+mod forward;
+#[cfg(feature = "interp")]
+pub mod interp;
+mod ir;
+mod lower;
+mod names;
+mod nested;
+mod options;
+mod primitives;
+mod reverse;
+mod simplify;
+
+use diagnostics::Diagnostics;
+use options::Options;
+use proc_macro2::TokenStream;
+
+/// `#[differentiable(args)] item`: the item as written, and its companions.
+///
+/// On any error the item comes back without helper attributes, beside one `compile_error!` for
+/// each thing that cannot be differentiated.
+pub fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
+    let mut diag = Diagnostics::new();
+    let options = Options::parse(args, &mut diag);
+    let mut tokens = driver::item(item, &options, &mut diag);
+    tokens.extend(diag.into_tokens());
+    tokens
+}
+
+/// `#[derive(Differentiable)] item`: the tangent type of a struct or an enum.
+pub fn expand_derive(item: TokenStream) -> TokenStream {
+    match syn::parse2(item) {
+        Ok(input) => emit::derive::derive(&input),
+        Err(error) => error.to_compile_error(),
+    }
+}

@@ -1,0 +1,242 @@
+//! Operators and casts.
+
+use super::Lowerer;
+use super::scope::Operand;
+use super::stmt::unparen;
+use crate::diagnostics::message;
+use crate::ir::{Expr, Op, Place, Proj, Ty};
+use quote::ToTokens;
+use syn::spanned::Spanned;
+use syn::{BinOp, UnOp};
+
+impl Lowerer<'_> {
+    pub(super) fn unary(&mut self, unary: &syn::ExprUnary, hint: &Ty) -> Operand {
+        match unary.op {
+            UnOp::Deref(_) => self.deref(unary, hint),
+            UnOp::Neg(_) => {
+                if let syn::Expr::Lit(inner) = unparen(&unary.expr)
+                    && let Some(value) = negative(&inner.lit)
+                {
+                    return Operand::Value(value);
+                }
+                let value = self.value(&unary.expr, hint);
+                self.prim(Op::Neg, vec![value], unary.span())
+            }
+            UnOp::Not(_) => {
+                let value = match hint {
+                    Ty::Bool => self.condition(&unary.expr),
+                    _ => self.value(&unary.expr, hint),
+                };
+                if value.ty(&self.f).is_float() {
+                    return self.refuse(unary, message::bit_operation("!"));
+                }
+                Operand::Value(Expr::Prim { op: Op::Not, args: vec![value], span: unary.op.span() })
+            }
+            _ => self.refuse(unary, message::UNKNOWN_SYNTAX),
+        }
+    }
+
+    fn deref(&mut self, unary: &syn::ExprUnary, hint: &Ty) -> Operand {
+        match self.operand(&unary.expr, hint) {
+            Operand::Ref(place, _) => Operand::Place(Place { span: unary.span(), ..place }),
+            Operand::Place(place) => match self.f.place_ty(&place) {
+                // A `Box`, or what a field or a call gave.
+                Ty::Named(_) | Ty::Unknown if !self.inert_place(&place) => {
+                    Operand::Place(Place { span: unary.span(), ..place.project(Proj::Deref) })
+                }
+                _ => Operand::Place(place),
+            },
+            other => self.pointee(other),
+        }
+    }
+
+    // An element that a loop or a pattern binds may be a reference in the source and is a place
+    // here already.
+    fn inert_place(&self, place: &Place) -> bool {
+        matches!(place.proj.last(), Some(Proj::Index(_)))
+    }
+
+    pub(super) fn binary(&mut self, binary: &syn::ExprBinary, hint: &Ty) -> Operand {
+        let Some(op) = operator(&binary.op) else {
+            return self.refuse(binary, message::UNKNOWN_SYNTAX);
+        };
+        match op {
+            Op::And | Op::Or => {
+                let value = self.condition_binary(binary, op);
+                Operand::Value(value)
+            }
+            Op::Eq | Op::Ne | Op::Lt | Op::Le | Op::Gt | Op::Ge => self.comparison(binary, op),
+            _ => {
+                // `x * 2.0` tells the literal's type, `2.0 * x` too.
+                let hint = match hint {
+                    Ty::Unknown => {
+                        let left = self.type_of(&binary.left);
+                        if matches!(left, Ty::Unknown) { self.type_of(&binary.right) } else { left }
+                    }
+                    hint => hint.clone(),
+                };
+                let side_hint = if hint.is_float() || hint.is_int() { hint } else { Ty::Unknown };
+                let sides = [&*binary.left, &*binary.right];
+                let operands = self.sequence(2, &mut |this, k| {
+                    let operand = this.operand(sides[k], &side_hint);
+                    this.scalar_operand(operand)
+                });
+                let mut args: Vec<Expr> = operands.into_iter().map(|operand| self.value_of(operand)).collect();
+                self.adopt(&mut args);
+                let bits = matches!(op, Op::BitAnd | Op::BitOr | Op::BitXor | Op::Shl | Op::Shr);
+                if bits && args.iter().any(|arg| arg.ty(&self.f).is_float()) {
+                    return self.refuse(binary, message::bit_operation(symbol(op)));
+                }
+                self.prim(op, args, binary.op.span())
+            }
+        }
+    }
+
+    /// An operand of arithmetic: kept as a tree where it is an integer, since that has no
+    /// derivative; else an atom.
+    pub(super) fn scalar_operand(&mut self, operand: Operand) -> Operand {
+        match operand {
+            Operand::Place(place) | Operand::Ref(place, _) => Operand::Value(Expr::Read(place)),
+            Operand::Value(value) if self.is_inactive(&value) => Operand::Value(value),
+            // `adopt` has still to give it its type.
+            Operand::Value(Expr::Opaque { tokens, args, ty }) if args.is_empty() => {
+                Operand::Value(Expr::Opaque { tokens, args, ty })
+            }
+            other => self.atomic_operand(other),
+        }
+    }
+
+    /// Whether the type says that the value has no derivative.
+    pub(super) fn is_inactive(&self, value: &Expr) -> bool {
+        !value.ty(&self.f).may_be_active()
+    }
+
+    /// A constant of unknown type beside a float is that float.
+    fn adopt(&self, args: &mut [Expr]) {
+        let float = args.iter().map(|arg| arg.ty(&self.f)).find(|ty| ty.is_float() && !matches!(ty, Ty::Float));
+        let Some(float) = float else { return };
+        for arg in args {
+            if let Expr::Opaque { tokens, args, ty: ty @ Ty::Unknown } = arg
+                && args.is_empty()
+                && is_constant(tokens)
+            {
+                *ty = float.clone();
+            }
+        }
+    }
+
+    /// An operator applied to its operands, which are made atoms where it may be active.
+    pub(super) fn prim(&mut self, op: Op, args: Vec<Expr>, span: proc_macro2::Span) -> Operand {
+        let inactive = args.iter().all(|arg| self.is_inactive(arg));
+        let args = if inactive || self.tree {
+            args
+        } else {
+            args.into_iter().map(|arg| if self.is_inactive(&arg) { arg } else { self.atomic(arg) }).collect()
+        };
+        Operand::Value(Expr::Prim { op, args, span })
+    }
+
+    fn comparison(&mut self, binary: &syn::ExprBinary, op: Op) -> Operand {
+        let sides = [&*binary.left, &*binary.right];
+        let left = self.type_of(sides[0]);
+        let hint = if matches!(left, Ty::Unknown) { self.type_of(sides[1]) } else { left };
+        let hint = if hint.is_float() || hint.is_int() { hint } else { Ty::Unknown };
+        let operands = self.sequence(2, &mut |this, k| match this.operand(sides[k], &hint) {
+            // Comparisons of aggregates compare places without moving them.
+            Operand::Place(place) | Operand::Ref(place, _) => Operand::Value(Expr::Read(place)),
+            other => {
+                let value = this.value_of(other);
+                Operand::Value(value)
+            }
+        });
+        let args = operands.into_iter().map(|operand| self.value_of(operand)).collect();
+        Operand::Value(Expr::Prim { op, args, span: binary.op.span() })
+    }
+
+    pub(super) fn cast(&mut self, cast: &syn::ExprCast) -> Operand {
+        let ty = self.types.ty(&cast.ty);
+        let tokens = cast.ty.to_token_stream();
+        if ty.may_be_active() {
+            let operand = self.operand(&cast.expr, &Ty::Unknown);
+            let arg = self.value_of(operand);
+            let arg = if self.is_inactive(&arg) { arg } else { self.atomic(arg) };
+            return Operand::Value(Expr::Cast { arg: Box::new(arg), ty, tokens });
+        }
+        // What becomes an integer has no derivative, whatever it was.
+        let arg = self.inactive(&cast.expr, &Ty::Unknown);
+        Operand::Value(Expr::Cast { arg: Box::new(arg), ty, tokens })
+    }
+}
+
+fn operator(op: &BinOp) -> Option<Op> {
+    Some(match op {
+        BinOp::Add(_) => Op::Add,
+        BinOp::Sub(_) => Op::Sub,
+        BinOp::Mul(_) => Op::Mul,
+        BinOp::Div(_) => Op::Div,
+        BinOp::Rem(_) => Op::Rem,
+        BinOp::And(_) => Op::And,
+        BinOp::Or(_) => Op::Or,
+        BinOp::BitXor(_) => Op::BitXor,
+        BinOp::BitAnd(_) => Op::BitAnd,
+        BinOp::BitOr(_) => Op::BitOr,
+        BinOp::Shl(_) => Op::Shl,
+        BinOp::Shr(_) => Op::Shr,
+        BinOp::Eq(_) => Op::Eq,
+        BinOp::Lt(_) => Op::Lt,
+        BinOp::Le(_) => Op::Le,
+        BinOp::Ne(_) => Op::Ne,
+        BinOp::Ge(_) => Op::Ge,
+        BinOp::Gt(_) => Op::Gt,
+        _ => return None,
+    })
+}
+
+fn symbol(op: Op) -> &'static str {
+    match op {
+        Op::BitAnd => "&",
+        Op::BitOr => "|",
+        Op::BitXor => "^",
+        Op::Shl => "<<",
+        Op::Shr => ">>",
+        Op::Add => "+",
+        Op::Sub | Op::Neg => "-",
+        Op::Mul => "*",
+        Op::Div => "/",
+        Op::Rem => "%",
+        Op::Eq => "==",
+        Op::Ne => "!=",
+        Op::Lt => "<",
+        Op::Le => "<=",
+        Op::Gt => ">",
+        Op::Ge => ">=",
+        Op::And => "&&",
+        Op::Or => "||",
+        Op::Not => "!",
+        Op::Fn(primitive) => primitive.name(),
+    }
+}
+
+/// `-2.0` as one constant.
+fn negative(lit: &syn::Lit) -> Option<Expr> {
+    let syn::Lit::Float(float) = lit else { return None };
+    let ty = match float.suffix() {
+        "f32" => Ty::F32,
+        "f64" => Ty::F64,
+        "" => Ty::Float,
+        _ => return None,
+    };
+    let value: f64 = float.base10_digits().parse().ok()?;
+    value.is_finite().then_some(Expr::Const(-value, ty))
+}
+
+/// Whether the tokens are a path that ends in a SCREAMING name.
+fn is_constant(tokens: &proc_macro2::TokenStream) -> bool {
+    match syn::parse2::<syn::Path>(tokens.clone()) {
+        Ok(path) => path.segments.last().is_some_and(|last| {
+            let name = last.ident.to_string();
+            name.chars().any(char::is_uppercase) && !name.chars().any(char::is_lowercase)
+        }),
+        Err(_) => false,
+    }
+}

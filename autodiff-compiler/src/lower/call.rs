@@ -1,0 +1,443 @@
+//! Calls of functions by path.
+
+use super::Lowerer;
+use super::closure::{is_camel, is_constructor};
+use super::scope::Operand;
+use super::stmt::unparen;
+use crate::diagnostics::message;
+use crate::ir::{Arg, Call, CallMode, Callee, Expr, Op, Place, Stmt, Ty, Var};
+use crate::primitives::{Primitive, operator_from_method};
+use quote::{ToTokens, quote};
+use syn::Member;
+use syn::spanned::Spanned;
+
+/// Constructors of constants, of num-traits and the standard library.
+const CONSTANTS: [&str; 28] = [
+    "zero", "one", "epsilon", "infinity", "neg_infinity", "nan", "max_value", "min_value", "min_positive_value",
+    "neg_zero", "PI", "E", "TAU", "FRAC_PI_2", "FRAC_PI_3", "FRAC_PI_4", "FRAC_PI_6", "FRAC_PI_8", "FRAC_1_PI",
+    "FRAC_2_PI", "FRAC_2_SQRT_PI", "FRAC_1_SQRT_2", "LN_2", "LN_10", "LOG2_E", "LOG10_E", "SQRT_2", "default",
+];
+
+impl Lowerer<'_> {
+    pub(super) fn call(&mut self, call: &syn::ExprCall, hint: &Ty) -> Operand {
+        let args: Vec<&syn::Expr> = call.args.iter().collect();
+        let syn::Expr::Path(path) = unparen(&call.func) else {
+            return self.call_of_value(call, &args, hint);
+        };
+        if let Some(name) = path.path.get_ident()
+            && path.qself.is_none()
+            && let Some(operand) = self.scopes.local(&name.to_string()).cloned()
+        {
+            return match operand {
+                Operand::Closure(closure) => {
+                    let operands = self.sequence(args.len(), &mut |this, k| this.operand(args[k], &Ty::Unknown));
+                    self.inline_closure(&closure, operands, hint)
+                }
+                _ => {
+                    let whole = syn::Expr::Call(call.clone());
+                    self.opaque_operand(&whole, hint.clone(), Some(message::FUNCTION_VALUE.into()))
+                }
+            };
+        }
+        let segments: Vec<String> = path.path.segments.iter().map(|s| s.ident.to_string()).collect();
+        let name = segments.last().map_or("", String::as_str);
+        let owner = segments.iter().rev().nth(1).map_or("", String::as_str);
+        if let Some(operand) = self.known_call(call, path, owner, name, &args, hint) {
+            return operand;
+        }
+        if self.has_function_argument(&args) {
+            let whole = syn::Expr::Call(call.clone());
+            return self.opaque_operand(&whole, hint.clone(), Some(message::CLOSURE_ARGUMENT.into()));
+        }
+        let callee = self.callee(path);
+        self.emit_call(callee, &args, None, false, hint, call.span())
+    }
+
+    fn call_of_value(&mut self, call: &syn::ExprCall, args: &[&syn::Expr], hint: &Ty) -> Operand {
+        if let syn::Expr::Closure(_) = unparen(&call.func)
+            && let Operand::Closure(closure) = self.operand(&call.func, &Ty::Unknown)
+        {
+            let operands = self.sequence(args.len(), &mut |this, k| this.operand(args[k], &Ty::Unknown));
+            return self.inline_closure(&closure, operands, hint);
+        }
+        let whole = syn::Expr::Call(call.clone());
+        self.opaque_operand(&whole, hint.clone(), Some(message::FUNCTION_VALUE.into()))
+    }
+
+    /// Functions whose meaning lowering knows.
+    fn known_call(
+        &mut self,
+        call: &syn::ExprCall,
+        path: &syn::ExprPath,
+        owner: &str,
+        name: &str,
+        args: &[&syn::Expr],
+        hint: &Ty,
+    ) -> Option<Operand> {
+        let whole = || syn::Expr::Call(call.clone());
+        match (name, args) {
+            ("no_diff", [value]) => return Some(self.no_diff(value, hint)),
+            ("Some", [value]) => {
+                let item = match hint {
+                    Ty::Option(item) => (**item).clone(),
+                    _ => Ty::Unknown,
+                };
+                let operand = self.operand(value, &item);
+                let some = Expr::Lit(syn::parse_quote!(true));
+                let payload = self.fixed(operand);
+                return Some(Operand::Maybe(std::rc::Rc::new(super::scope::Maybe { some, payload })));
+            }
+            ("Ok" | "Err", [value]) => {
+                let operand = self.operand(value, &Ty::Unknown);
+                let value = self.owned(operand);
+                let value = self.stored(value);
+                return Some(Operand::Value(Expr::Struct {
+                    path: path.to_token_stream(),
+                    fields: vec![(Member::from(0), value)],
+                    rest: None,
+                    ty: hint.clone(),
+                }));
+            }
+            ("drop" | "forget", [value]) => {
+                self.effect(value);
+                return Some(Operand::unit());
+            }
+            ("black_box", [value]) => return Some(self.operand(value, hint)),
+            ("swap", [a, b]) if owner == "mem" || owner.is_empty() => return self.swap_call(call, a, b),
+            ("replace" | "take", [place, ..]) if owner == "mem" => {
+                return Some(self.replace_call(place, args.get(1).copied()));
+            }
+            ("min" | "max", [_, _]) if owner == "cmp" => {
+                let refusal = message::unknown_function(name);
+                return Some(self.opaque_operand(&whole(), self.type_of(args[0]), Some(refusal)));
+            }
+            ("from_fn", [closure]) if owner == "array" => return Some(self.array_from_fn(closure, hint)),
+            ("new", []) if owner == "Vec" => {
+                return Some(Operand::Value(Expr::VecNew { capacity: None, ty: super::expr::element_hint(hint).0 }));
+            }
+            ("with_capacity", [capacity]) if owner == "Vec" => {
+                let capacity = self.count(capacity);
+                let ty = super::expr::element_hint(hint).0;
+                return Some(Operand::Value(Expr::VecNew { capacity: Some(Box::new(capacity)), ty }));
+            }
+            ("from", [value]) if owner == "Vec" => {
+                let operand = self.operand(value, hint);
+                return Some(self.to_owned(operand));
+            }
+            _ => {}
+        }
+        let float_owner = self.is_float_owner(path);
+        if args.is_empty() && CONSTANTS.contains(&name) && (float_owner || owner == "Default") {
+            let ty = match self.float_named(owner) {
+                Ty::Unknown => hint.clone(),
+                ty => ty,
+            };
+            return Some(Operand::Value(Expr::Opaque { tokens: call.to_token_stream(), args: Vec::new(), ty }));
+        }
+        if float_owner || path.path.segments.len() > 1 {
+            if let Some(operand) = self.primitive_call(path, name, args, call) {
+                return Some(operand);
+            }
+            if name == "from" && args.len() == 1 && (float_owner || owner == "From") {
+                let ty = match self.float_named(owner) {
+                    Ty::Unknown => hint.clone(),
+                    ty => ty,
+                };
+                return Some(self.converted(args[0], ty, call.span()));
+            }
+            if matches!(name, "from_bits" | "from_str" | "from_str_radix") && float_owner {
+                return Some(self.opaque_operand(&whole(), self.float_named(owner), Some(message::unknown_function(name))));
+            }
+            if super::types::INTEGERS.contains(&owner) {
+                let ty = Ty::Int(Some(syn::Ident::new(owner, call.span())));
+                return Some(self.opaque_operand(&whole(), ty, None));
+            }
+        }
+        if is_constructor(&call.func) {
+            let values = self.elements(args, &Ty::Unknown);
+            let (tokens, ty) = self.named(&path.qself, &path.path);
+            let fields = values.into_iter().enumerate().map(|(k, value)| (Member::from(k), value)).collect();
+            return Some(Operand::Value(Expr::Struct { path: tokens, fields, rest: None, ty }));
+        }
+        if owner == "String" || owner == "HashMap" || owner == "HashSet" || owner == "BTreeMap" {
+            let refusal = message::unknown_function(name);
+            return Some(self.opaque_operand(&whole(), Ty::Inert, Some(refusal)));
+        }
+        None
+    }
+
+    fn primitive_call(
+        &mut self,
+        path: &syn::ExprPath,
+        name: &str,
+        args: &[&syn::Expr],
+        call: &syn::ExprCall,
+    ) -> Option<Operand> {
+        if let Some(pair) = Primitive::pair_from_method(name).filter(|_| self.is_float_owner(path) && args.len() == 1) {
+            let arg = self.atoms(args, &Ty::Unknown);
+            return Some(self.pair(pair, arg.into_iter().next()?, call.span()));
+        }
+        let owner = path.path.segments.iter().rev().nth(1)?.ident.to_string();
+        let op = if ["Add", "Sub", "Mul", "Div", "Rem", "Neg"].contains(&owner.as_str()) {
+            operator_from_method(name, args.len())?
+        } else {
+            Op::Fn(Primitive::from_path(&path.path, &self.types.floats)?)
+        };
+        if let Op::Fn(primitive) = op
+            && primitive.arity() != args.len()
+        {
+            return Some(self.refuse(call, message::arguments(name, primitive.arity())));
+        }
+        let args = self.scalars(args);
+        Some(self.prim(op, args, call.span()))
+    }
+
+    /// Operands of a primitive, in order.
+    pub(super) fn scalars(&mut self, exprs: &[&syn::Expr]) -> Vec<Expr> {
+        let operands = self.sequence(exprs.len(), &mut |this, k| {
+            let operand = this.operand(exprs[k], &Ty::Unknown);
+            this.scalar_operand(operand)
+        });
+        operands.into_iter().map(|operand| self.value_of(operand)).collect()
+    }
+
+    /// `sin_cos`
+    pub(super) fn pair(&mut self, pair: [Primitive; 2], arg: Expr, span: proc_macro2::Span) -> Operand {
+        let items = pair.map(|primitive| {
+            let value = self.prim(Op::Fn(primitive), vec![arg.clone()], span);
+            let value = self.value_of(value);
+            Operand::var(self.temp_var(primitive.name(), value))
+        });
+        Operand::Tuple(items.into_iter().collect())
+    }
+
+    /// Whether a path's owner is a float type or a trait of floats.
+    fn is_float_owner(&self, path: &syn::ExprPath) -> bool {
+        const TRAITS: [&str; 12] = [
+            "Float", "FloatCore", "Real", "Zero", "One", "NumCast", "FromPrimitive", "FloatConst", "Signed", "Bounded",
+            "Num", "Inv",
+        ];
+        let Some(owner) = path.path.segments.iter().rev().nth(1) else { return false };
+        self.types.is_float_name(&owner.ident)
+            || TRAITS.iter().any(|name| owner.ident == name)
+            || path.qself.as_ref().is_some_and(|qself| self.types.ty(&qself.ty).is_float())
+    }
+
+    pub(super) fn float_named(&self, name: &str) -> Ty {
+        match name {
+            "f64" => Ty::F64,
+            "f32" => Ty::F32,
+            name => match self.types.floats.iter().find(|float| *float == name) {
+                Some(float) => Ty::Generic(float.clone()),
+                None => Ty::Unknown,
+            },
+        }
+    }
+
+    /// A conversion to a float.
+    pub(super) fn converted(&mut self, arg: &syn::Expr, ty: Ty, span: proc_macro2::Span) -> Operand {
+        let operand = self.operand(arg, &Ty::Unknown);
+        let value = self.value_of(operand);
+        self.cast_value(value, ty, span)
+    }
+
+    /// A value converted to another float type, or an integer made a float.
+    pub(super) fn cast_value(&mut self, value: Expr, ty: Ty, _span: proc_macro2::Span) -> Operand {
+        let tokens = match &ty {
+            Ty::F64 => quote!(f64),
+            Ty::F32 => quote!(f32),
+            Ty::Generic(name) => quote!(#name),
+            // Whatever it becomes, rustc infers it.
+            _ => quote!(_),
+        };
+        let arg = if self.is_inactive(&value) { value } else { self.atomic(value) };
+        Operand::Value(Expr::Cast { arg: Box::new(arg), ty, tokens })
+    }
+
+    /// `no_diff(value)`: a constant.
+    fn no_diff(&mut self, value: &syn::Expr, hint: &Ty) -> Operand {
+        let operand = self.operand(value, hint);
+        let value = match operand {
+            Operand::Ref(place, _) => {
+                let ty = self.f.place_ty(&place);
+                if ty.is_copy() { Expr::Read(place) } else { Expr::ToOwned(place) }
+            }
+            other => self.owned(other),
+        };
+        let ty = value.ty(&self.f);
+        let arg = match value {
+            Expr::Lit(_) | Expr::Read(_) | Expr::Move(_) | Expr::ToOwned(_) => value,
+            value => self.temp(value),
+        };
+        Operand::Value(Expr::Opaque { tokens: quote!(__hole_0), args: vec![arg], ty })
+    }
+
+    pub(super) fn count(&mut self, expr: &syn::Expr) -> Expr {
+        let value = self.inactive(expr, &super::types::usize_ty());
+        self.index_atom(value)
+    }
+
+    fn callee(&self, path: &syn::ExprPath) -> Callee {
+        let segments = &path.path.segments;
+        let assoc = path.qself.is_some()
+            || (segments.len() > 1
+                && segments.iter().nth_back(1).is_some_and(|owner| {
+                    is_camel(&owner.ident) || super::types::is_primitive(&owner.ident.to_string())
+                }));
+        if !assoc {
+            return Callee::Path(path.path.clone());
+        }
+        let mut prefix = path.clone();
+        let last = prefix.path.segments.pop().map(syn::punctuated::Pair::into_value);
+        let Some(last) = last else { return Callee::Path(path.path.clone()) };
+        let turbofish = match &last.arguments {
+            syn::PathArguments::None => None,
+            arguments => Some(arguments.to_token_stream()),
+        };
+        // A qualified path without its last segment is not one that `syn` would print.
+        let whole = path.to_token_stream().into_iter().collect::<Vec<_>>();
+        let dropped = last.to_token_stream().into_iter().count();
+        let prefix = whole[..whole.len().saturating_sub(dropped)].iter().cloned().collect();
+        Callee::Assoc { prefix, name: last.ident, turbofish }
+    }
+
+    /// Whether an argument is a closure or an iterator, which no call can take if it is active.
+    pub(super) fn has_function_argument(&self, args: &[&syn::Expr]) -> bool {
+        args.iter().any(|arg| match unparen(arg) {
+            syn::Expr::Closure(_) => true,
+            syn::Expr::Reference(reference) => self.has_function_argument(&[&reference.expr]),
+            syn::Expr::Path(path) => {
+                let local = path.path.get_ident().and_then(|name| self.scopes.local(&name.to_string()));
+                matches!(local, Some(Operand::Closure(_) | Operand::Stream(_)))
+            }
+            arg @ (syn::Expr::MethodCall(_) | syn::Expr::Call(_) | syn::Expr::Range(_)) => self.is_stream(arg),
+            _ => false,
+        })
+    }
+
+    /// Emits a call of another differentiable function.
+    pub(super) fn emit_call(
+        &mut self,
+        callee: Callee,
+        args: &[&syn::Expr],
+        receiver: Option<&syn::Expr>,
+        question: bool,
+        hint: &Ty,
+        span: proc_macro2::Span,
+    ) -> Operand {
+        let count = args.len() + usize::from(receiver.is_some());
+        let operands = self.sequence(count, &mut |this, k| match receiver {
+            Some(receiver) if k == 0 => {
+                let operand = this.operand(receiver, &Ty::Unknown);
+                this.located(operand, "r")
+            }
+            _ => {
+                let arg = args[k - usize::from(receiver.is_some())];
+                this.operand(arg, &Ty::Unknown)
+            }
+        });
+        let mut lowered = Vec::new();
+        for (k, operand) in operands.into_iter().enumerate() {
+            if receiver.is_some() && k == 0 {
+                lowered.push(self.receiver_arg(operand));
+            } else {
+                lowered.push(self.arg(operand));
+            }
+        }
+        let result = self.local("r", hint.clone());
+        self.emit(Stmt::Call(Call { callee, args: lowered, result, question, mode: CallMode::Plain, span }));
+        Operand::var(result)
+    }
+
+    fn arg(&mut self, operand: Operand) -> Arg {
+        match operand {
+            Operand::Ref(place, false) => Arg::Ref(place),
+            Operand::Ref(place, true) => Arg::RefMut(place),
+            other => {
+                let value = self.owned(other);
+                let value = match value {
+                    Expr::Move(_) | Expr::ToOwned(_) => value,
+                    value if self.is_inactive(&value) => value,
+                    value => match self.atomic(value) {
+                        Expr::Read(place) => self.read_or_move(place),
+                        atom => atom,
+                    },
+                };
+                Arg::Value(value)
+            }
+        }
+    }
+
+    fn receiver_arg(&mut self, operand: Operand) -> Arg {
+        match operand {
+            Operand::Place(place) => {
+                let mutable = self.is_changeable(&place);
+                Arg::Receiver { place, mutable }
+            }
+            Operand::Ref(place, mutable) => Arg::Receiver { place, mutable },
+            other => {
+                let value = self.owned(other);
+                let var = self.temp_var("r", value);
+                Arg::Receiver { place: Place::var(var), mutable: false }
+            }
+        }
+    }
+
+    /// Whether a method could change a place: it is mutable, and no scalar.
+    fn is_changeable(&self, place: &Place) -> bool {
+        let info = self.f.info(place.root);
+        info.mutable && !self.f.place_ty(place).is_float()
+    }
+
+    fn swap_call(&mut self, call: &syn::ExprCall, a: &syn::Expr, b: &syn::Expr) -> Option<Operand> {
+        // `&mut r` of a reference `r` swaps the references, not what they refer to.
+        for side in [a, b] {
+            if let syn::Expr::Reference(reference) = unparen(side)
+                && let syn::Expr::Path(path) = unparen(&reference.expr)
+                && let Some(name) = path.path.get_ident()
+                && let Some(Operand::Ref(place, _)) = self.scopes.local(&name.to_string())
+            {
+                let _: &Place = place;
+                self.error(call, message::SWAPPED_REFERENCES);
+                return Some(Operand::unit());
+            }
+        }
+        let (a, b) = (self.operand(a, &Ty::Unknown), self.operand(b, &Ty::Unknown));
+        match (a, b) {
+            (Operand::Ref(a, _), Operand::Ref(b, _)) => {
+                self.emit(Stmt::Swap { a, b });
+                Some(Operand::unit())
+            }
+            _ => None,
+        }
+    }
+
+    /// `mem::replace(&mut place, value)`, `mem::take(&mut place)`: the old value.
+    fn replace_call(&mut self, place: &syn::Expr, value: Option<&syn::Expr>) -> Operand {
+        let Operand::Ref(target, _) = self.operand(place, &Ty::Unknown) else {
+            return self.refuse(place, message::ASSIGN_TARGET);
+        };
+        let ty = self.f.place_ty(&target);
+        let new = match value {
+            Some(value) => {
+                let operand = self.operand(value, &ty);
+                self.owned(operand)
+            }
+            None => match &ty {
+                Ty::Vec(item) => Expr::VecNew { capacity: None, ty: (**item).clone() },
+                Ty::F64 | Ty::F32 | Ty::Float => Expr::Const(0.0, ty.clone()),
+                _ => Expr::Opaque {
+                    tokens: quote!(::core::default::Default::default()),
+                    args: Vec::new(),
+                    ty: ty.clone(),
+                },
+            },
+        };
+        // The old contents move out by a swap with the new ones.
+        let old: Var = self.local("old", ty);
+        self.f.vars[old.0].mutable = true;
+        self.emit(Stmt::Let { var: old, init: Some(new) });
+        self.emit(Stmt::Swap { a: target, b: Place::var(old) });
+        Operand::var(old)
+    }
+}

@@ -1,0 +1,316 @@
+//! Closures: inlined where they are called.
+
+use super::frame::{Target, TargetKind};
+use super::scope::{Operand, Scopes};
+use super::stmt::unparen;
+use super::{Lowerer, control, pattern};
+use crate::diagnostics::message;
+use crate::ir::{Expr, Place, Ty, Var};
+use proc_macro2::TokenStream;
+use quote::{ToTokens, format_ident, quote};
+use syn::visit::{self, Visit};
+use syn::{Ident, Pat};
+
+/// A closure, or the path of a function used as one, with the names it was defined among.
+pub(super) struct Closure {
+    pub scopes: Scopes,
+    pub params: Vec<Pat>,
+    pub body: syn::Expr,
+    pub output: Option<syn::Type>,
+    tokens: TokenStream,
+}
+
+impl Closure {
+    pub(super) fn new(lowerer: &mut Lowerer<'_>, closure: &syn::ExprClosure) -> Closure {
+        let mut scopes = lowerer.scopes.clone();
+        if closure.capture.is_some() {
+            lowerer.capture_copies(&closure.body, &mut scopes);
+        }
+        if closure.asyncness.is_some() {
+            lowerer.error(closure, message::AWAIT);
+        }
+        Closure {
+            scopes,
+            params: closure.inputs.iter().cloned().collect(),
+            body: (*closure.body).clone(),
+            output: match &closure.output {
+                syn::ReturnType::Type(_, ty) => Some((**ty).clone()),
+                syn::ReturnType::Default => None,
+            },
+            tokens: closure.to_token_stream(),
+        }
+    }
+
+    /// `f64::sqrt` where a closure is wanted: the closure `|x| f64::sqrt(x)`; the number of its
+    /// parameters shows at the call.
+    pub(super) fn of_path(lowerer: &Lowerer<'_>, path: &syn::Expr) -> Closure {
+        Closure {
+            scopes: lowerer.scopes.clone(),
+            params: Vec::new(),
+            body: path.clone(),
+            output: None,
+            tokens: path.to_token_stream(),
+        }
+    }
+
+    pub(super) fn tokens(&self) -> TokenStream {
+        self.tokens.clone()
+    }
+
+    fn is_path(&self) -> bool {
+        self.params.is_empty() && matches!(unparen(&self.body), syn::Expr::Path(_))
+    }
+}
+
+impl Lowerer<'_> {
+    /// A `move` closure has copies of what it captures: made here, where it is defined.
+    fn capture_copies(&mut self, body: &syn::Expr, scopes: &mut Scopes) {
+        let mut names = Names(Vec::new());
+        names.visit_expr(body);
+        scopes.push();
+        for name in names.0 {
+            let Some(Operand::Place(place)) = self.scopes.local(&name.to_string()).cloned() else { continue };
+            let changes = place.is_var() && self.f.info(place.root).mutable;
+            if changes && self.f.place_ty(&place).is_copy() {
+                let var = self.temp_var("t", Expr::Read(place));
+                self.f.vars[var.0].name = name.clone();
+                self.f.vars[var.0].mutable = true;
+                scopes.bind(&name, Operand::var(var));
+            }
+        }
+    }
+
+    /// Calls a closure with operands.
+    pub(super) fn inline_closure(&mut self, closure: &Closure, args: Vec<Operand>, hint: &Ty) -> Operand {
+        self.inline_with(closure, args, |this, body| {
+            let hint = match &closure.output {
+                Some(ty) => this.types.ty(ty),
+                None => hint.clone(),
+            };
+            this.operand(body, &hint)
+        })
+    }
+
+    /// Calls a predicate whose parameter is a reference to the item.
+    pub(super) fn inline_condition(&mut self, closure: &Closure, item: Operand) -> Expr {
+        let (closure, item) = self.by_ref(closure, item);
+        let mut cond = None;
+        self.inline_with(&closure, vec![item], |this, body| {
+            cond = Some(this.condition(body));
+            Operand::unit()
+        });
+        cond.unwrap_or_else(|| Expr::Placeholder(Ty::Bool))
+    }
+
+    /// Calls a closure whose parameter is a reference to the item.
+    pub(super) fn inline_by_ref(&mut self, closure: &Closure, item: Operand) -> Operand {
+        let (closure, item) = self.by_ref(closure, item);
+        self.inline_closure(&closure, vec![item], &Ty::Unknown)
+    }
+
+    /// The item as what a parameter of reference type gets: where the item is a reference
+    /// already, one `&` of the pattern is spent on the second reference.
+    fn by_ref(&mut self, closure: &Closure, item: Operand) -> (Closure, Operand) {
+        let mut params = closure.params.clone();
+        let item = match item {
+            Operand::Ref(place, mutable) => {
+                if let [Pat::Reference(reference)] = &params[..] {
+                    params = vec![(*reference.pat).clone()];
+                }
+                Operand::Ref(place, mutable)
+            }
+            Operand::Tuple(items) => {
+                if let [Pat::Reference(reference)] = &params[..] {
+                    params = vec![(*reference.pat).clone()];
+                }
+                Operand::Tuple(items)
+            }
+            other => match self.located(other, "v") {
+                Operand::Place(place) => Operand::Ref(place, false),
+                other => other,
+            },
+        };
+        let closure = Closure {
+            scopes: closure.scopes.clone(),
+            params,
+            body: closure.body.clone(),
+            output: closure.output.clone(),
+            tokens: closure.tokens.clone(),
+        };
+        (closure, item)
+    }
+
+    fn inline_with(
+        &mut self,
+        closure: &Closure,
+        args: Vec<Operand>,
+        lower: impl FnOnce(&mut Self, &syn::Expr) -> Operand,
+    ) -> Operand {
+        self.inlined += 1;
+        if self.inlining >= 32 || self.inlined > 2000 {
+            return self.refuse(&closure.tokens, message::RECURSIVE_CLOSURE);
+        }
+        if self.dead() {
+            return Operand::unit();
+        }
+        self.inlining += 1;
+        let outside = std::mem::replace(&mut self.scopes, closure.scopes.clone());
+        self.scopes.push();
+        let operand = if closure.is_path() {
+            self.call_path(&closure.body, args, lower)
+        } else {
+            for (pat, arg) in closure.params.iter().zip(args) {
+                self.bind_argument(pat, arg);
+            }
+            if control::body_returns(&closure.body) {
+                self.returning(|this| lower(this, &closure.body))
+            } else {
+                let boundary = Target { kind: TargetKind::Closure, label: None, exit: Var(0), next: None, slot: None };
+                self.targets.push(boundary);
+                let operand = lower(self, &closure.body);
+                self.targets.pop();
+                operand
+            }
+        };
+        self.scopes = outside;
+        self.inlining -= 1;
+        operand
+    }
+
+    /// A body that a `return` may leave.
+    fn returning(&mut self, lower: impl FnOnce(&mut Self) -> Operand) -> Operand {
+        let slot = self.slot("t", Ty::Unknown);
+        let exit = self.declare_flag("returned");
+        let since = self.changes.len();
+        self.targets.push(Target { kind: TargetKind::Closure, label: None, exit, next: None, slot: Some(slot) });
+        let frame = self.framed(|this| {
+            let operand = lower(this);
+            this.yield_to(Some(slot), operand);
+        });
+        self.targets.pop();
+        self.inline(frame, &[exit], since);
+        self.slot_operand(slot)
+    }
+
+    /// Calls a function by its path with operands.
+    fn call_path(
+        &mut self,
+        path: &syn::Expr,
+        args: Vec<Operand>,
+        lower: impl FnOnce(&mut Self, &syn::Expr) -> Operand,
+    ) -> Operand {
+        let mut names = Vec::new();
+        for (k, arg) in args.into_iter().enumerate() {
+            let name = format_ident!("__arg_{k}");
+            let arg = match arg {
+                Operand::Value(value) => self.located(Operand::Value(value), "t"),
+                arg => arg,
+            };
+            self.scopes.bind(&name, arg);
+            names.push(name);
+        }
+        match syn::parse2::<syn::Expr>(quote!(#path(#(#names),*))) {
+            Ok(call) => lower(self, &call),
+            Err(_) => self.refuse(path, message::UNKNOWN_SYNTAX),
+        }
+    }
+
+    /// Binds a parameter of a closure: what cannot change is named, not copied.
+    fn bind_argument(&mut self, pat: &Pat, arg: Operand) {
+        let bare = match pat {
+            Pat::Type(typed) => {
+                let ty = self.types.ty(&typed.ty);
+                if let Operand::Place(place) | Operand::Value(Expr::Read(place)) = &arg
+                    && place.is_var()
+                {
+                    self.refine(place.root, &ty);
+                }
+                pattern::bare(pat)
+            }
+            pat => pattern::bare(pat),
+        };
+        match (bare, arg) {
+            (Pat::Ident(ident), Operand::Place(place))
+                if ident.mutability.is_none()
+                    && ident.subpat.is_none()
+                    && ident.by_ref.is_none()
+                    && place.is_var()
+                    && (self.is_fixed(place.root) || super::types::is_owner(&self.f.place_ty(&place))) =>
+            {
+                self.scopes.bind(&ident.ident, Operand::Place(place));
+            }
+            (_, arg) => self.bind_pattern(pat, arg, &Ty::Unknown),
+        }
+    }
+
+    /// A closure as an inactive value: its tokens, with the locals it captures as holes.
+    pub(super) fn closure_as_value(&mut self, closure: &Closure) -> (Expr, Vec<Var>) {
+        let outside = std::mem::replace(&mut self.scopes, closure.scopes.clone());
+        let parsed = match syn::parse2::<syn::Expr>(closure.tokens()) {
+            Ok(expr) => self.opaque_parts(&expr),
+            Err(_) => (closure.tokens(), Vec::new(), Vec::new()),
+        };
+        self.scopes = outside;
+        let (tokens, args, vars) = parsed;
+        (Expr::Opaque { tokens: quote!((#tokens)), args, ty: Ty::Inert }, vars)
+    }
+
+    /// The place of a variable bound to a name, as an argument of ours.
+    pub(super) fn named_place(&self, name: &Ident) -> Option<Place> {
+        match self.scopes.local(&name.to_string()) {
+            Some(Operand::Place(place) | Operand::Ref(place, _)) => Some(place.clone()),
+            _ => None,
+        }
+    }
+}
+
+/// Every name in an expression that could be a local's.
+struct Names(Vec<Ident>);
+
+impl<'ast> Visit<'ast> for Names {
+    fn visit_expr_path(&mut self, path: &'ast syn::ExprPath) {
+        if let Some(name) = path.path.get_ident()
+            && !self.0.contains(name)
+        {
+            self.0.push(name.clone());
+        }
+        visit::visit_expr_path(self, path);
+    }
+}
+
+/// Whether a called path is a tuple struct or a variant: its last segment is in UpperCamelCase.
+pub(super) fn is_constructor(func: &syn::Expr) -> bool {
+    match unparen(func) {
+        syn::Expr::Path(path) => path.path.segments.last().is_some_and(|last| is_camel(&last.ident)),
+        _ => false,
+    }
+}
+
+/// Whether a name is in UpperCamelCase.
+pub(super) fn is_camel(name: &Ident) -> bool {
+    let name = name.to_string();
+    let mut chars = name.chars();
+    chars.next().is_some_and(char::is_uppercase)
+        && (name.len() == 1 || name.chars().any(char::is_lowercase))
+}
+
+/// The attributes of the expressions that statements are made of.
+pub(super) fn attributes(expr: &syn::Expr) -> &[syn::Attribute] {
+    match expr {
+        syn::Expr::Assign(e) => &e.attrs,
+        syn::Expr::Binary(e) => &e.attrs,
+        syn::Expr::Block(e) => &e.attrs,
+        syn::Expr::Call(e) => &e.attrs,
+        syn::Expr::ForLoop(e) => &e.attrs,
+        syn::Expr::If(e) => &e.attrs,
+        syn::Expr::Loop(e) => &e.attrs,
+        syn::Expr::Macro(e) => &e.attrs,
+        syn::Expr::Match(e) => &e.attrs,
+        syn::Expr::MethodCall(e) => &e.attrs,
+        syn::Expr::Return(e) => &e.attrs,
+        syn::Expr::While(e) => &e.attrs,
+        syn::Expr::Path(e) => &e.attrs,
+        syn::Expr::Unsafe(e) => &e.attrs,
+        _ => &[],
+    }
+}

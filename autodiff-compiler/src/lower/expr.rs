@@ -1,0 +1,477 @@
+//! Expressions.
+
+use super::Lowerer;
+use super::closure::Closure;
+use super::scope::Operand;
+use super::stmt::{compound_op, unparen};
+use super::types;
+use crate::diagnostics::message;
+use crate::ir::{Expr, Op, Place, Proj, Ty};
+use quote::{ToTokens, quote};
+use std::rc::Rc;
+use syn::spanned::Spanned;
+use syn::{RangeLimits, UnOp};
+
+impl Lowerer<'_> {
+    /// Lowers an expression. `hint` is the type that the context asks for.
+    pub(super) fn operand(&mut self, expr: &syn::Expr, hint: &Ty) -> Operand {
+        if self.dead() {
+            return Operand::unit();
+        }
+        match expr {
+            syn::Expr::Paren(inner) => self.operand(&inner.expr, hint),
+            syn::Expr::Group(inner) => self.operand(&inner.expr, hint),
+            syn::Expr::Lit(inner) => self.literal(&inner.lit, hint),
+            syn::Expr::Path(path) => self.path(path, hint),
+            syn::Expr::Unary(unary) => self.unary(unary, hint),
+            syn::Expr::Binary(binary) => match compound_op(&binary.op) {
+                Some(op) => {
+                    self.compound(binary, op);
+                    Operand::unit()
+                }
+                None => self.binary(binary, hint),
+            },
+            syn::Expr::Cast(cast) => self.cast(cast),
+            syn::Expr::Field(field) => {
+                let base = self.operand(&field.base, &Ty::Unknown);
+                match self.field(base, &field.member) {
+                    // A field of what a reference refers to is a place, not a reference.
+                    Operand::Ref(place, _) if !self.is_tuple_alias(&field.base) => Operand::Place(place),
+                    other => other,
+                }
+            }
+            syn::Expr::Index(index) => self.index(index),
+            syn::Expr::Reference(reference) => {
+                let mutable = reference.mutability.is_some();
+                let inner = match hint {
+                    Ty::Slice(_) => &Ty::Unknown,
+                    hint => hint,
+                };
+                match self.operand(&reference.expr, inner) {
+                    Operand::Place(place) => Operand::Ref(place, mutable),
+                    Operand::Ref(place, inner) => Operand::Ref(place, mutable && inner),
+                    Operand::Value(value @ (Expr::Lit(_) | Expr::Opaque { .. })) if !mutable && self.tree => {
+                        Operand::Value(value)
+                    }
+                    Operand::Value(value) => {
+                        let var = self.temp_var("t", value);
+                        self.f.vars[var.0].mutable = mutable;
+                        Operand::Ref(Place::var(var), mutable)
+                    }
+                    other @ (Operand::Tuple(_) | Operand::Closure(_) | Operand::Stream(_) | Operand::Maybe(_)) => other,
+                }
+            }
+            syn::Expr::Tuple(tuple) => self.tuple(tuple, hint),
+            syn::Expr::Array(array) => self.array(array, hint),
+            syn::Expr::Repeat(repeat) => {
+                let (item_hint, _) = element_hint(hint);
+                let elem = self.value(&repeat.expr, &item_hint);
+                let elem = Box::new(self.stored(elem));
+                Operand::Value(Expr::Repeat { elem, len: repeat.len.to_token_stream() })
+            }
+            syn::Expr::Struct(inner) => self.structure(inner),
+            syn::Expr::Block(block) => self.block(block, hint),
+            syn::Expr::If(inner) => self.if_value(inner, hint),
+            syn::Expr::Match(inner) => self.match_value(inner, hint),
+            syn::Expr::ForLoop(inner) => {
+                self.for_loop(inner);
+                Operand::unit()
+            }
+            syn::Expr::While(inner) => {
+                self.while_loop(inner);
+                Operand::unit()
+            }
+            syn::Expr::Loop(inner) => self.endless_loop(inner, hint),
+            syn::Expr::Break(inner) => {
+                self.break_out(inner);
+                Operand::unit()
+            }
+            syn::Expr::Continue(inner) => {
+                self.continue_on(inner);
+                Operand::unit()
+            }
+            syn::Expr::Return(inner) => {
+                self.return_value(inner);
+                Operand::unit()
+            }
+            syn::Expr::Assign(assign) => {
+                self.assign(assign);
+                Operand::unit()
+            }
+            syn::Expr::Call(call) => self.call(call, hint),
+            syn::Expr::MethodCall(call) => self.method_call(call, hint),
+            syn::Expr::Macro(mac) => self.macro_operand(&mac.mac, hint, mac),
+            syn::Expr::Closure(closure) => {
+                let closure = Closure::new(self, closure);
+                Operand::Closure(Rc::new(closure))
+            }
+            syn::Expr::Try(inner) => self.question(inner, hint),
+            syn::Expr::Range(_) => match self.stream_of(expr) {
+                Some(stream) => Operand::Stream(Rc::new(stream)),
+                None => self.opaque_operand(expr, Ty::Inert, None),
+            },
+            syn::Expr::Let(inner) => {
+                self.error(inner, message::CHAINED_LET);
+                Operand::Value(Expr::Placeholder(Ty::Bool))
+            }
+            syn::Expr::Const(_) => self.opaque_operand(expr, hint.clone(), Some(message::UNKNOWN_SYNTAX.into())),
+            syn::Expr::Unsafe(_) => self.opaque_operand(expr, hint.clone(), Some(message::UNSAFE.into())),
+            syn::Expr::Async(_) | syn::Expr::Await(_) => {
+                self.opaque_operand(expr, hint.clone(), Some(message::AWAIT.into()))
+            }
+            syn::Expr::Yield(_) => self.opaque_operand(expr, hint.clone(), Some(message::YIELD.into())),
+            syn::Expr::TryBlock(_) => self.opaque_operand(expr, hint.clone(), Some(message::TRY_BLOCK.into())),
+            syn::Expr::RawAddr(_) => self.opaque_operand(expr, hint.clone(), Some(message::RAW_POINTER.into())),
+            _ => self.refuse(expr, message::UNKNOWN_SYNTAX),
+        }
+    }
+
+    /// The value of an expression.
+    pub(super) fn value(&mut self, expr: &syn::Expr, hint: &Ty) -> Expr {
+        let operand = self.operand(expr, hint);
+        self.value_of(operand)
+    }
+
+    /// The value of an operand, where references are read through: in arithmetic.
+    pub(super) fn value_of(&mut self, operand: Operand) -> Expr {
+        match operand {
+            Operand::Value(value) => value,
+            Operand::Place(place) => self.read_or_move(place),
+            Operand::Ref(place, _) => Expr::Read(place),
+            Operand::Tuple(items) => {
+                let items = items.into_iter().map(|item| self.value_of(item)).map(|item| item).collect::<Vec<_>>();
+                Expr::Tuple(items.into_iter().map(|item| self.stored(item)).collect())
+            }
+            Operand::Closure(closure) => {
+                let tokens = closure.tokens();
+                let (value, vars) = self.closure_as_value(&closure);
+                self.check(vars, &tokens, message::CLOSURE_VALUE);
+                value
+            }
+            Operand::Maybe(maybe) => self.option_value(&maybe),
+            Operand::Stream(stream) => {
+                self.error(&stream.tokens, message::ITERATOR_VALUE);
+                Expr::Placeholder(Ty::Unknown)
+            }
+        }
+    }
+
+    /// The value of an operand as something that is kept: a reference inside it would lose what it
+    /// refers to.
+    pub(super) fn owned(&mut self, operand: Operand) -> Expr {
+        match operand {
+            Operand::Ref(place, _) => {
+                let ty = self.f.place_ty(&place);
+                if ty.is_copy() { Expr::Read(place) } else { self.reference_value(place) }
+            }
+            Operand::Tuple(items) => {
+                let items = items.into_iter().map(|item| self.owned(item)).collect::<Vec<_>>();
+                Expr::Tuple(items.into_iter().map(|item| self.stored(item)).collect())
+            }
+            other => self.value_of(other),
+        }
+    }
+
+    /// A reference as a value of its own: fine where nothing active is behind it.
+    fn reference_value(&mut self, place: Place) -> Expr {
+        let vars = vec![self.f.storage(place.root)];
+        let tokens = self.f.info(place.root).name.clone();
+        self.check(vars, &tokens, message::REFERENCE_IN_VALUE);
+        let borrow = Expr::Borrow { place, mutable: false };
+        Expr::Opaque { tokens: quote!(__hole_0), args: vec![borrow], ty: Ty::Unknown }
+    }
+
+    /// The value as part of an aggregate: an atom, or a move.
+    pub(super) fn stored(&mut self, value: Expr) -> Expr {
+        match value {
+            Expr::Move(_) | Expr::ToOwned(_) => value,
+            value => {
+                let ty = value.ty(&self.f);
+                // What cannot be active may be a tree.
+                if !ty.may_be_active() || matches!(value, Expr::Opaque { .. }) {
+                    return value;
+                }
+                match self.atomic(value) {
+                    Expr::Read(place) => self.read_or_move(place),
+                    atom => atom,
+                }
+            }
+        }
+    }
+
+    fn literal(&mut self, lit: &syn::Lit, hint: &Ty) -> Operand {
+        // `2` where a float is wanted is a float only in user code that rustc rejects; the hint
+        // serves literals without a suffix.
+        let _ = hint;
+        match lit {
+            syn::Lit::Int(_) | syn::Lit::Float(_) | syn::Lit::Bool(_) => Operand::Value(Expr::Lit(lit.clone())),
+            lit => Operand::Value(Expr::Opaque { tokens: quote!(#lit), args: Vec::new(), ty: Ty::Inert }),
+        }
+    }
+
+    fn path(&mut self, path: &syn::ExprPath, hint: &Ty) -> Operand {
+        if let Some(name) = path.path.get_ident()
+            && path.qself.is_none()
+            && let Some(operand) = self.scopes.local(&name.to_string())
+        {
+            return self.spanned(operand.clone(), path);
+        }
+        let ty = self.constant_ty(path, hint);
+        Operand::Value(Expr::Opaque { tokens: path.to_token_stream(), args: Vec::new(), ty })
+    }
+
+    fn spanned(&self, operand: Operand, tokens: &impl Spanned) -> Operand {
+        match operand {
+            Operand::Place(place) => Operand::Place(Place { span: tokens.span(), ..place }),
+            Operand::Ref(place, mutable) => Operand::Ref(Place { span: tokens.span(), ..place }, mutable),
+            other => other,
+        }
+    }
+
+    /// The type of a constant, as far as its path tells.
+    fn constant_ty(&self, path: &syn::ExprPath, hint: &Ty) -> Ty {
+        if let Some(name) = path.path.get_ident()
+            && let Some((_, ty)) = self.types.consts.iter().find(|(constant, _)| constant == name)
+        {
+            return ty.clone();
+        }
+        let segments: Vec<String> = path.path.segments.iter().map(|s| s.ident.to_string()).collect();
+        for segment in segments.iter().rev().skip(1) {
+            match segment.as_str() {
+                "f64" => return Ty::F64,
+                "f32" => return Ty::F32,
+                "usize" | "u8" | "u16" | "u32" | "u64" | "u128" | "isize" | "i8" | "i16" | "i32" | "i64" | "i128" => {
+                    return Ty::Int(Some(syn::Ident::new(segment, path.span())));
+                }
+                name => {
+                    if let Some(float) = self.types.floats.iter().find(|float| *float == name) {
+                        return Ty::Generic(float.clone());
+                    }
+                }
+            }
+        }
+        hint.clone()
+    }
+
+    /// The type of an expression that is about to be lowered, where it is plain.
+    pub(super) fn type_of(&self, expr: &syn::Expr) -> Ty {
+        match unparen(expr) {
+            syn::Expr::Path(path) => match path.path.get_ident().and_then(|name| self.scopes.local(&name.to_string())) {
+                Some(Operand::Place(place) | Operand::Ref(place, _)) => self.f.place_ty(place),
+                Some(Operand::Value(value)) => value.ty(&self.f),
+                _ => self.constant_only(expr),
+            },
+            syn::Expr::Index(index) if !matches!(unparen(&index.index), syn::Expr::Range(_)) => {
+                self.type_of(&index.expr).element()
+            }
+            syn::Expr::Unary(unary) => match unary.op {
+                UnOp::Deref(_) | UnOp::Neg(_) => self.type_of(&unary.expr),
+                _ => Ty::Unknown,
+            },
+            syn::Expr::Reference(reference) => self.type_of(&reference.expr),
+            syn::Expr::Lit(lit) => Expr::Lit(lit.lit.clone()).ty(&self.f),
+            syn::Expr::Cast(cast) => self.types.ty(&cast.ty),
+            syn::Expr::Field(field) => match (&field.member, self.type_of(&field.base)) {
+                (syn::Member::Unnamed(index), Ty::Tuple(items)) => {
+                    items.get(index.index as usize).cloned().unwrap_or(Ty::Unknown)
+                }
+                _ => Ty::Unknown,
+            },
+            syn::Expr::MethodCall(call) => match call.method.to_string().as_str() {
+                "len" | "count" => types::usize_ty(),
+                "clone" | "to_owned" | "abs" | "sqrt" | "exp" | "ln" | "powi" | "powf" | "max" | "min" => {
+                    self.type_of(&call.receiver)
+                }
+                _ => Ty::Unknown,
+            },
+            syn::Expr::Binary(binary) => {
+                let (a, b) = (self.type_of(&binary.left), self.type_of(&binary.right));
+                if (a.is_int() && b.is_int()) || (a.is_float() && b.is_float()) { types::refined(&a, &b) } else { Ty::Unknown }
+            }
+            _ => Ty::Unknown,
+        }
+    }
+
+    fn constant_only(&self, expr: &syn::Expr) -> Ty {
+        match unparen(expr) {
+            syn::Expr::Path(path) => self.constant_ty(path, &Ty::Unknown),
+            _ => Ty::Unknown,
+        }
+    }
+
+    fn is_tuple_alias(&self, base: &syn::Expr) -> bool {
+        match unparen(base) {
+            syn::Expr::Path(path) => path
+                .path
+                .get_ident()
+                .and_then(|name| self.scopes.local(&name.to_string()))
+                .is_some_and(|operand| matches!(operand, Operand::Tuple(_))),
+            syn::Expr::Field(field) => self.is_tuple_alias(&field.base),
+            _ => false,
+        }
+    }
+
+    fn tuple(&mut self, tuple: &syn::ExprTuple, hint: &Ty) -> Operand {
+        let elems: Vec<&syn::Expr> = tuple.elems.iter().collect();
+        let hints = match hint {
+            Ty::Tuple(hints) => hints.clone(),
+            _ => Vec::new(),
+        };
+        if elems.is_empty() {
+            return Operand::unit();
+        }
+        let items = self.sequence(elems.len(), &mut |this, k| {
+            let hint = hints.get(k).cloned().unwrap_or(Ty::Unknown);
+            this.operand(elems[k], &hint)
+        });
+        Operand::Tuple(items)
+    }
+
+    fn array(&mut self, array: &syn::ExprArray, hint: &Ty) -> Operand {
+        let (item_hint, _) = element_hint(hint);
+        let elems: Vec<&syn::Expr> = array.elems.iter().collect();
+        let items = self.elements(&elems, &item_hint);
+        Operand::Value(Expr::Array(items))
+    }
+
+    /// The elements of an array or `Vec`, or the fields of a struct.
+    pub(super) fn elements(&mut self, elems: &[&syn::Expr], hint: &Ty) -> Vec<Expr> {
+        let operands = self.sequence(elems.len(), &mut |this, k| {
+            let operand = this.operand(elems[k], hint);
+            let value = this.owned(operand);
+            Operand::Value(this.stored(value))
+        });
+        operands.into_iter().map(|operand| self.value_of(operand)).collect()
+    }
+
+    fn structure(&mut self, inner: &syn::ExprStruct) -> Operand {
+        let elems: Vec<&syn::Expr> = inner.fields.iter().map(|field| &field.expr).collect();
+        let values = self.elements(&elems, &Ty::Unknown);
+        let fields = inner.fields.iter().map(|field| field.member.clone()).zip(values).collect();
+        let rest = inner.rest.as_ref().map(|rest| {
+            let operand = self.operand(rest, &Ty::Unknown);
+            let value = self.owned(operand);
+            Box::new(self.stored(value))
+        });
+        let (path, ty) = self.named(&inner.qself, &inner.path);
+        Operand::Value(Expr::Struct { path, fields, rest, ty })
+    }
+
+    /// The tokens and the type of a path in a struct literal or constructor.
+    pub(super) fn named(&self, qself: &Option<syn::QSelf>, path: &syn::Path) -> (proc_macro2::TokenStream, Ty) {
+        let whole = syn::ExprPath { attrs: Vec::new(), qself: qself.clone(), path: path.clone() };
+        let capital = |segment: &syn::PathSegment| segment.ident.to_string().starts_with(char::is_uppercase);
+        // `Shape::Circle` has the type `Shape`.
+        let mut ty = path.clone();
+        let variant = ty.segments.len() > 1 && ty.segments.iter().nth_back(1).is_some_and(capital);
+        if variant {
+            ty.segments.pop();
+            if let Some(last) = ty.segments.pop() {
+                ty.segments.push_value(last.into_value());
+            }
+        }
+        let ty = syn::Type::Path(syn::TypePath { attrs: Vec::new(), qself: None, path: ty });
+        (whole.to_token_stream(), self.types.ty(&ty))
+    }
+
+    fn index(&mut self, index: &syn::ExprIndex) -> Operand {
+        let base = self.operand(&index.expr, &Ty::Unknown);
+        let base = self.located(base, "a");
+        let (Operand::Place(place) | Operand::Ref(place, _)) = base else {
+            return self.refuse(index, message::UNKNOWN_SYNTAX);
+        };
+        let span = index.span();
+        if let syn::Expr::Range(range) = unparen(&index.index) {
+            let (lo, hi) = self.range_bounds(range);
+            let place = place.project(Proj::Range(lo, hi));
+            return Operand::Place(Place { span, ..place });
+        }
+        let operand = self.operand(&index.index, &Ty::Unknown);
+        let operand = match operand {
+            Operand::Stream(stream) => match stream.as_range() {
+                Some((lo, hi)) => {
+                    let place = place.project(Proj::Range(Some(lo), Some(hi)));
+                    return Operand::Place(Place { span, ..place });
+                }
+                None => Operand::Stream(stream),
+            },
+            operand => operand,
+        };
+        let value = self.value_of(operand);
+        let value = self.index_atom(value);
+        let place = place.project(Proj::Index(value));
+        Operand::Place(Place { span, ..place })
+    }
+
+    /// The half-open bounds of a range used as an index.
+    pub(super) fn range_bounds(&mut self, range: &syn::ExprRange) -> (Option<Expr>, Option<Expr>) {
+        let usize_ty = types::usize_ty();
+        let lo = range.start.as_ref().map(|start| {
+            let value = self.value(start, &usize_ty);
+            self.index_atom(value)
+        });
+        let hi = range.end.as_ref().map(|end| {
+            let value = self.value(end, &usize_ty);
+            let value = match range.limits {
+                RangeLimits::HalfOpen(_) => value,
+                RangeLimits::Closed(_) => plus_one(value),
+            };
+            self.index_atom(value)
+        });
+        (lo, hi)
+    }
+
+    /// The length of a place: a constant where its type tells.
+    pub(super) fn length(&mut self, place: &Place) -> Expr {
+        let value = match self.f.place_ty(place) {
+            Ty::Array(_, len) if !len.is_empty() => match syn::parse2::<syn::LitInt>(len.clone()) {
+                Ok(lit) => Expr::Lit(syn::Lit::Int(lit)),
+                Err(_) => {
+                    let tokens = match syn::parse2::<syn::Expr>(len.clone()) {
+                        Ok(syn::Expr::Path(_)) => len,
+                        _ => quote!((#len)),
+                    };
+                    Expr::Opaque { tokens, args: Vec::new(), ty: types::usize_ty() }
+                }
+            },
+            _ => match place.proj.last() {
+                Some(Proj::Range(lo, Some(hi))) => match lo {
+                    Some(Expr::Lit(syn::Lit::Int(lit))) if lit.base10_digits() == "0" => hi.clone(),
+                    None => hi.clone(),
+                    Some(lo) => Expr::prim(Op::Sub, vec![hi.clone(), lo.clone()]),
+                },
+                _ => Expr::Len(place.clone()),
+            },
+        };
+        if self.tree { value } else { self.len_atom(value) }
+    }
+
+    fn len_atom(&mut self, value: Expr) -> Expr {
+        match &value {
+            Expr::Lit(_) => value,
+            Expr::Read(place) if place.is_var() && self.is_fixed(place.root) => value,
+            _ => Expr::read(self.temp_var("n", value)),
+        }
+    }
+}
+
+/// `value + 1`, folded where it is a literal.
+pub(super) fn plus_one(value: Expr) -> Expr {
+    if let Expr::Lit(syn::Lit::Int(lit)) = &value
+        && let Ok(number) = lit.base10_parse::<u64>()
+        && number < 1 << 52
+    {
+        let text = format!("{}{}", number + 1, lit.suffix());
+        return Expr::Lit(syn::Lit::Int(syn::LitInt::new(&text, lit.span())));
+    }
+    let one = syn::LitInt::new("1", proc_macro2::Span::call_site());
+    Expr::prim(Op::Add, vec![value, Expr::Lit(syn::Lit::Int(one))])
+}
+
+/// The type that the elements of an aggregate of the hinted type have.
+pub(super) fn element_hint(hint: &Ty) -> (Ty, bool) {
+    match hint {
+        Ty::Array(item, _) | Ty::Slice(item) | Ty::Vec(item) => ((**item).clone(), true),
+        _ => (Ty::Unknown, false),
+    }
+}

@@ -1,0 +1,394 @@
+//! Reading iterator chains.
+
+use super::source::{By, Indexed};
+use super::{Source, Stage, Stream};
+use crate::diagnostics::message;
+use crate::ir::{Expr, Place, Proj, Stmt, Ty};
+use crate::lower::Lowerer;
+use crate::lower::closure::Closure;
+use crate::lower::pattern::usize_lit;
+use crate::lower::scope::Operand;
+use crate::lower::stmt::unparen;
+use crate::lower::types::usize_ty;
+use quote::ToTokens;
+use std::rc::Rc;
+
+impl Lowerer<'_> {
+    /// The stream that an expression is; `None`, without having emitted anything, if it is none.
+    pub(in crate::lower) fn stream_of(&mut self, expr: &syn::Expr) -> Option<Stream> {
+        self.is_stream(expr).then(|| self.build(expr))
+    }
+
+    /// Whether an expression is an iterator that lowering knows.
+    pub(in crate::lower) fn is_stream(&self, expr: &syn::Expr) -> bool {
+        match unparen(expr) {
+            syn::Expr::Range(range) => range.start.is_some(),
+            syn::Expr::Path(path) => {
+                let local = path.path.get_ident().and_then(|name| self.scopes.local(&name.to_string()));
+                matches!(local, Some(Operand::Stream(_)))
+            }
+            syn::Expr::Reference(reference) => self.is_stream(&reference.expr),
+            syn::Expr::Call(call) => {
+                iter_function(&call.func).is_some_and(|(name, arity)| {
+                    call.args.len() == arity
+                        && (name != "zip" || call.args.iter().all(|arg| self.is_collection(arg)))
+                })
+            }
+            syn::Expr::MethodCall(call) => {
+                let name = call.method.to_string();
+                match (name.as_str(), call.args.len()) {
+                    ("iter" | "iter_mut" | "into_iter", 0) => {
+                        self.is_stream(&call.receiver) || self.is_indexable(&call.receiver)
+                    }
+                    ("chunks" | "chunks_exact" | "windows" | "chunks_mut" | "chunks_exact_mut", 1) => {
+                        self.is_indexable(&call.receiver)
+                    }
+                    (
+                        "copied" | "cloned" | "rev" | "enumerate" | "by_ref" | "flatten" | "fuse" | "peekable",
+                        0,
+                    ) => self.is_stream(&call.receiver),
+                    ("zip" | "chain", 1) => self.is_stream(&call.receiver) && self.is_collection(&call.args[0]),
+                    (
+                        "map" | "filter" | "filter_map" | "take_while" | "map_while" | "skip_while" | "flat_map"
+                        | "inspect" | "take" | "skip" | "step_by",
+                        1,
+                    ) => self.is_stream(&call.receiver),
+                    ("scan", 2) => self.is_stream(&call.receiver),
+                    _ => false,
+                }
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether an argument of `zip` or `chain` is something we can iterate over.
+    fn is_collection(&self, expr: &syn::Expr) -> bool {
+        self.is_stream(expr) || self.is_indexable(expr)
+    }
+
+    fn is_indexable(&self, expr: &syn::Expr) -> bool {
+        match unparen(expr) {
+            syn::Expr::Path(path) => match path.path.get_ident().and_then(|name| self.scopes.local(&name.to_string())) {
+                Some(Operand::Place(place) | Operand::Ref(place, _)) => !self.is_foreign(&self.f.place_ty(place)),
+                Some(Operand::Value(value)) => !self.is_foreign(&value.ty(&self.f)),
+                Some(Operand::Tuple(_) | Operand::Closure(_) | Operand::Stream(_)) => false,
+                Some(Operand::Maybe(_)) => true,
+                // A constant array.
+                None => true,
+            },
+            syn::Expr::Field(field) => self.is_indexable_base(&field.base),
+            syn::Expr::Index(_) | syn::Expr::Array(_) | syn::Expr::Macro(_) | syn::Expr::Call(_) => true,
+            syn::Expr::Repeat(_) => true,
+            syn::Expr::Reference(reference) => self.is_indexable(&reference.expr),
+            syn::Expr::Unary(unary) => matches!(unary.op, syn::UnOp::Deref(_)) && self.is_indexable(&unary.expr),
+            syn::Expr::MethodCall(call) => !matches!(
+                call.method.to_string().as_str(),
+                "chars" | "bytes" | "lines" | "split" | "split_whitespace" | "keys" | "values" | "iter" | "into_iter"
+            ),
+            syn::Expr::If(_) | syn::Expr::Match(_) | syn::Expr::Block(_) => true,
+            _ => false,
+        }
+    }
+
+    fn is_indexable_base(&self, expr: &syn::Expr) -> bool {
+        !matches!(unparen(expr), syn::Expr::Closure(_))
+    }
+
+    fn build(&mut self, expr: &syn::Expr) -> Stream {
+        let tokens = expr.to_token_stream();
+        match unparen(expr) {
+            syn::Expr::Range(range) => {
+                let source = self.range_source(range);
+                Stream::of(source, tokens)
+            }
+            syn::Expr::Path(path) => {
+                let local = path.path.get_ident().and_then(|name| self.scopes.local(&name.to_string()));
+                match local {
+                    Some(Operand::Stream(stream)) => (**stream).clone(),
+                    _ => Stream::of(Indexed::Empty, tokens),
+                }
+            }
+            syn::Expr::Reference(reference) => self.build(&reference.expr),
+            syn::Expr::Call(call) => self.build_function(call),
+            syn::Expr::MethodCall(call) => self.build_method(call),
+            _ => Stream::of(Indexed::Empty, tokens),
+        }
+    }
+
+    fn build_function(&mut self, call: &syn::ExprCall) -> Stream {
+        let tokens = call.to_token_stream();
+        let name = iter_function(&call.func).map_or("", |(name, _)| name);
+        let args: Vec<&syn::Expr> = call.args.iter().collect();
+        match (name, &args[..]) {
+            ("repeat" | "once", [item]) => {
+                let operand = self.operand(item, &Ty::Unknown);
+                let operand = self.located(operand, "item");
+                match name {
+                    "repeat" => Stream::of(Indexed::Repeat(operand), tokens),
+                    _ => Stream::of(Indexed::Once(operand), tokens),
+                }
+            }
+            ("repeat_n", [item, count]) => {
+                let operand = self.operand(item, &Ty::Unknown);
+                let operand = self.located(operand, "item");
+                let count = self.count_of(count);
+                Stream::of(Indexed::Take(Box::new(Indexed::Repeat(operand)), count), tokens)
+            }
+            ("zip", [a, b]) => {
+                let (a, b) = (self.iterable(a), self.iterable(b));
+                self.zipped(a, b, tokens)
+            }
+            ("successors", [first, next]) => {
+                let first = self.operand(first, &Ty::Unknown);
+                let next = self.callable(next);
+                Stream { source: Source::Successors { first, next }, stages: Vec::new(), tokens }
+            }
+            _ => Stream::of(Indexed::Empty, tokens),
+        }
+    }
+
+    fn build_method(&mut self, call: &syn::ExprMethodCall) -> Stream {
+        let tokens = call.to_token_stream();
+        let name = call.method.to_string();
+        let receiver = &call.receiver;
+        match name.as_str() {
+            "iter" | "iter_mut" | "into_iter" if !self.is_stream(receiver) => {
+                let operand = self.operand(receiver, &Ty::Unknown);
+                let operand = self.place_operand(operand);
+                let operand = match (name.as_str(), operand) {
+                    ("iter", Operand::Place(place) | Operand::Ref(place, _)) => Operand::Ref(place, false),
+                    ("iter_mut", Operand::Place(place) | Operand::Ref(place, _)) => Operand::Ref(place, true),
+                    (_, operand) => operand,
+                };
+                return self.elements_of(operand, tokens);
+            }
+            "chunks" | "chunks_exact" | "chunks_mut" | "chunks_exact_mut" | "windows" => {
+                let operand = self.operand(receiver, &Ty::Unknown);
+                let operand = self.place_operand(operand);
+                let size = self.count_of(&call.args[0]);
+                let (Operand::Place(place) | Operand::Ref(place, _)) = operand else {
+                    self.error(receiver, message::UNKNOWN_SYNTAX);
+                    return Stream::of(Indexed::Empty, tokens);
+                };
+                let source = match name.as_str() {
+                    "windows" => Indexed::Windows { place, size },
+                    name => Indexed::Chunks {
+                        place,
+                        size,
+                        exact: name.contains("exact"),
+                        mutable: name.ends_with("mut"),
+                    },
+                };
+                return Stream::of(source, tokens);
+            }
+            _ => {}
+        }
+        let mut stream = self.build(receiver);
+        stream.tokens = tokens;
+        match name.as_str() {
+            "iter" | "iter_mut" | "into_iter" | "by_ref" | "fuse" | "peekable" => stream,
+            "copied" | "cloned" => self.adapt(stream, |source| Indexed::Copied(Box::new(source)), Stage::Copied),
+            "rev" => self.reverse(stream, call),
+            "enumerate" => self.adapt(stream, |source| Indexed::Enumerate(Box::new(source)), Stage::Enumerate),
+            "zip" => {
+                let other = self.iterable(&call.args[0]);
+                let tokens = stream.tokens.clone();
+                self.zipped(stream, other, tokens)
+            }
+            "chain" => {
+                let other = self.iterable(&call.args[0]);
+                let tokens = stream.tokens.clone();
+                let mut parts = match (stream.source, stream.stages.is_empty()) {
+                    (Source::Chain(parts), true) => parts,
+                    (source, _) => vec![Stream { source, stages: stream.stages, tokens: stream.tokens }],
+                };
+                parts.push(other);
+                Stream { source: Source::Chain(parts), stages: Vec::new(), tokens }
+            }
+            "take" | "skip" | "step_by" => {
+                let count = self.count_of(&call.args[0]);
+                let stage = match name.as_str() {
+                    "take" => Stage::Take(count.clone()),
+                    "skip" => Stage::Skip(count.clone()),
+                    _ => Stage::StepBy(count.clone()),
+                };
+                self.adapt(
+                    stream,
+                    |source| match name.as_str() {
+                        "take" => Indexed::Take(Box::new(source), count),
+                        "skip" => Indexed::Skip(Box::new(source), count),
+                        _ => Indexed::StepBy(Box::new(source), count),
+                    },
+                    stage,
+                )
+            }
+            "map" => {
+                let closure = self.callable(&call.args[0]);
+                let stage = Stage::Map(Rc::clone(&closure));
+                self.adapt(stream, |source| Indexed::Map(Box::new(source), closure), stage)
+            }
+            "scan" => {
+                let operand = self.operand(&call.args[0], &Ty::Unknown);
+                let value = self.owned(operand);
+                let state = self.temp_var("state", value);
+                self.f.vars[state.0].mutable = true;
+                let closure = self.callable(&call.args[1]);
+                stream.stages.push(Stage::Scan(state, closure));
+                stream
+            }
+            "flatten" => {
+                stream.stages.push(Stage::Flatten);
+                stream
+            }
+            name => {
+                let closure = self.callable(&call.args[0]);
+                stream.stages.push(match name {
+                    "filter" => Stage::Filter(closure),
+                    "filter_map" => Stage::FilterMap(closure),
+                    "take_while" => Stage::TakeWhile(closure),
+                    "map_while" => Stage::MapWhile(closure),
+                    "skip_while" => Stage::SkipWhile(closure),
+                    "flat_map" => Stage::FlatMap(closure),
+                    _ => Stage::Inspect(closure),
+                });
+                stream
+            }
+        }
+    }
+
+    /// Adds an adaptor: to what is indexed where it still is, else as a stage.
+    fn adapt(&mut self, mut stream: Stream, indexed: impl FnOnce(Indexed) -> Indexed, stage: Stage) -> Stream {
+        match (stream.source, stream.stages.is_empty()) {
+            (Source::Indexed(source), true) => Stream { source: Source::Indexed(indexed(source)), ..Stream::of(Indexed::Empty, stream.tokens) },
+            (source, _) => {
+                stream.stages.push(stage);
+                Stream { source, stages: stream.stages, tokens: stream.tokens }
+            }
+        }
+    }
+
+    fn reverse(&mut self, stream: Stream, call: &syn::ExprMethodCall) -> Stream {
+        // Stages that look at one item each do not mind the direction.
+        let free = stream.stages.iter().all(|stage| {
+            matches!(stage, Stage::Map(_) | Stage::Filter(_) | Stage::FilterMap(_) | Stage::Copied | Stage::Inspect(_))
+        });
+        match stream.source {
+            Source::Indexed(source) if free => {
+                Stream { source: Source::Indexed(source.reversed()), stages: stream.stages, tokens: stream.tokens }
+            }
+            Source::Chain(parts) if free && parts.iter().all(Stream::is_reversible) => {
+                let parts = parts.into_iter().rev().map(Stream::reversed).collect();
+                Stream { source: Source::Chain(parts), stages: stream.stages, tokens: stream.tokens }
+            }
+            source @ (Source::Indexed(_) | Source::Chain(_) | Source::Successors { .. }) => {
+                self.error(call, message::REV);
+                Stream { source, stages: stream.stages, tokens: stream.tokens }
+            }
+        }
+    }
+
+    fn zipped(&mut self, mut a: Stream, b: Stream, tokens: proc_macro2::TokenStream) -> Stream {
+        match (a.source, a.stages.is_empty(), b.source, b.stages.is_empty()) {
+            (Source::Indexed(a), true, Source::Indexed(b), true) => {
+                Stream::of(Indexed::Zip(Box::new(a), Box::new(b)), tokens)
+            }
+            (source, _, Source::Indexed(b), true) => {
+                let b = self.hoist_lengths(b);
+                a.stages.push(Stage::Zip(b));
+                Stream { source, stages: a.stages, tokens }
+            }
+            _ => {
+                self.error(&tokens, message::unknown_adaptor("zip"));
+                Stream::of(Indexed::Empty, tokens)
+            }
+        }
+    }
+
+    /// A count of items, an atom.
+    pub(super) fn count_of(&mut self, expr: &syn::Expr) -> Expr {
+        let value = self.inactive(expr, &usize_ty());
+        self.index_atom(value)
+    }
+
+    /// An argument that is called: a closure, or the path of a function.
+    pub(in crate::lower) fn callable(&mut self, expr: &syn::Expr) -> Rc<Closure> {
+        let inner = match unparen(expr) {
+            syn::Expr::Reference(reference) => unparen(&reference.expr),
+            other => other,
+        };
+        if let syn::Expr::Path(path) = inner
+            && let Some(name) = path.path.get_ident()
+            && let Some(Operand::Closure(closure)) = self.scopes.local(&name.to_string())
+        {
+            return Rc::clone(closure);
+        }
+        match inner {
+            syn::Expr::Closure(closure) => Rc::new(Closure::new(self, closure)),
+            other => Rc::new(Closure::of_path(self, other)),
+        }
+    }
+
+    /// `Some`'s payload as a stream of one, if it is there.
+    pub(super) fn optional_items(&mut self, maybe: &crate::lower::scope::Maybe) -> Stream {
+        let cond = Expr::Select {
+            cond: Box::new(maybe.some.clone()),
+            then: Box::new(usize_lit(1)),
+            els: Box::new(usize_lit(0)),
+        };
+        let count = self.index_atom(cond);
+        let source = Indexed::Take(Box::new(Indexed::Repeat(maybe.payload.clone())), count);
+        Stream::of(source, proc_macro2::TokenStream::new())
+    }
+
+    /// The elements of a place, by reference.
+    pub(super) fn elements_by_ref(&mut self, place: Place) -> Indexed {
+        Indexed::Elements { place, by: By::Ref }
+    }
+
+    /// The place that an operand is, where it is a value a temporary.
+    pub(in crate::lower) fn place_operand(&mut self, operand: Operand) -> Operand {
+        match operand {
+            Operand::Value(value @ Expr::Opaque { .. }) if matches!(value.ty(&self.f), Ty::Unknown) => Operand::Value(value),
+            other => self.located(other, "items"),
+        }
+    }
+
+    /// Whether the whole of a place is meant, so that its elements can be emptied.
+    pub(in crate::lower) fn drained(&mut self, place: Place) {
+        if !matches!(place.proj.last(), Some(Proj::Range(..))) {
+            let op = crate::ir::VecOp::Clear;
+            self.emit(Stmt::Vector { span: place.span, vec: place, op });
+        }
+    }
+}
+
+impl Stream {
+    fn is_reversible(&self) -> bool {
+        matches!(self.source, Source::Indexed(_))
+            && self.stages.iter().all(|stage| matches!(stage, Stage::Map(_) | Stage::Filter(_) | Stage::Copied))
+    }
+
+    fn reversed(self) -> Stream {
+        match self.source {
+            Source::Indexed(source) => {
+                Stream { source: Source::Indexed(source.reversed()), stages: self.stages, tokens: self.tokens }
+            }
+            source @ (Source::Chain(_) | Source::Successors { .. }) => {
+                Stream { source, stages: self.stages, tokens: self.tokens }
+            }
+        }
+    }
+}
+
+/// A function of `std::iter`, with its arity.
+fn iter_function(func: &syn::Expr) -> Option<(&'static str, usize)> {
+    let syn::Expr::Path(path) = unparen(func) else { return None };
+    let mut segments = path.path.segments.iter().rev();
+    let name = &segments.next()?.ident;
+    if !segments.next().is_some_and(|module| module.ident == "iter") {
+        return None;
+    }
+    [("repeat", 1), ("once", 1), ("repeat_n", 2), ("empty", 0), ("zip", 2), ("successors", 2)]
+        .into_iter()
+        .find(|(known, _)| name == known)
+}

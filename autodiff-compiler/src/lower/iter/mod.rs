@@ -1,0 +1,71 @@
+//! Iterator chains: a stream of items, driven by one loop with the consumer inside.
+//!
+//! What can be indexed stays indexed (`source`): slices, ranges, chunks, and what `zip`,
+//! `enumerate`, `rev`, `skip`, `take`, `step_by` and `map` make of them. The adaptors that drop
+//! items or stop become stages of the loop's body (`drive`).
+
+mod build;
+mod consume;
+mod drive;
+mod search;
+mod source;
+
+use super::closure::Closure;
+use super::scope::Operand;
+use crate::ir::{Expr, Var};
+use proc_macro2::TokenStream;
+use source::Indexed;
+use std::rc::Rc;
+
+/// An iterator that has not been driven yet.
+#[derive(Clone)]
+pub(super) struct Stream {
+    source: Source,
+    stages: Vec<Stage>,
+    /// For errors.
+    pub tokens: TokenStream,
+}
+
+#[derive(Clone)]
+enum Source {
+    Indexed(Indexed),
+    /// One after the other.
+    Chain(Vec<Stream>),
+    /// `successors(first, next)`, `from_fn(next)`: the state, and the closure that gives the next.
+    Successors { first: Operand, next: Rc<Closure> },
+}
+
+/// What happens to an item on its way to the consumer.
+#[derive(Clone)]
+enum Stage {
+    Map(Rc<Closure>),
+    Filter(Rc<Closure>),
+    FilterMap(Rc<Closure>),
+    TakeWhile(Rc<Closure>),
+    MapWhile(Rc<Closure>),
+    SkipWhile(Rc<Closure>),
+    Scan(Var, Rc<Closure>),
+    FlatMap(Rc<Closure>),
+    Flatten,
+    Inspect(Rc<Closure>),
+    Copied,
+    Enumerate,
+    Take(Expr),
+    Skip(Expr),
+    StepBy(Expr),
+    Zip(Indexed),
+}
+
+impl Stream {
+    fn of(source: Indexed, tokens: TokenStream) -> Stream {
+        Stream { source: Source::Indexed(source), stages: Vec::new(), tokens }
+    }
+
+    /// The bounds of a plain range.
+    pub(super) fn as_range(&self) -> Option<(Expr, Expr)> {
+        match (&self.source, &self.stages[..]) {
+            (Source::Indexed(Indexed::Range { lo, hi }), []) => Some((lo.clone(), hi.clone())),
+            _ => None,
+        }
+    }
+}

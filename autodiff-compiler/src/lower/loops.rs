@@ -1,0 +1,181 @@
+//! Loops.
+
+use super::Lowerer;
+use super::control::has_let;
+use super::frame::{Frame, Target, TargetKind};
+use super::scope::Operand;
+use crate::ir::{Block, Expr, Op, Place, Stmt, Ty, Var};
+use std::collections::BTreeSet;
+use syn::spanned::Spanned;
+
+impl Lowerer<'_> {
+    pub(super) fn for_loop(&mut self, inner: &syn::ExprForLoop) {
+        let exit = self.declare_flag("done");
+        let stream = self.iterable(&inner.expr);
+        let label = label_of(&inner.label);
+        self.drive(&stream, &[exit], inner.span(), &mut |this, item| {
+            this.iteration(&label, exit, None, |this| {
+                this.scopes.push();
+                this.bind_pattern(&inner.pat, item, &Ty::Unknown);
+                let tail = this.block_operand(&inner.body, &Ty::Unknown, false);
+                this.discard(tail);
+                this.scopes.pop();
+            });
+        });
+    }
+
+    /// One iteration: `continue` leaves it, `break` sets `exit`.
+    pub(super) fn iteration(
+        &mut self,
+        label: &Option<String>,
+        exit: Var,
+        slot: Option<Var>,
+        lower: impl FnOnce(&mut Self),
+    ) {
+        let next = self.declare_flag("skipped");
+        let since = self.changes.len();
+        self.targets.push(Target { kind: TargetKind::Loop, label: label.clone(), exit, next: Some(next), slot });
+        let frame = self.framed(lower);
+        self.targets.pop();
+        self.inline(frame, &[next], since);
+    }
+
+    /// Lowers the body of a loop.
+    pub(super) fn looped(&mut self, lower: impl FnOnce(&mut Self)) -> Frame {
+        self.loop_depth += 1;
+        let frame = self.framed(lower);
+        self.loop_depth -= 1;
+        frame
+    }
+
+    /// Emits a loop and goes on after it. `own`: the flags that mean nothing after it; `endless`:
+    /// it ends by its exits only.
+    pub(super) fn emit_loop(
+        &mut self,
+        body: Frame,
+        own: &[Var],
+        endless: bool,
+        since: usize,
+        make: impl FnOnce(Block, Vec<Var>) -> Stmt,
+    ) {
+        let mut escapes: BTreeSet<Var> = body.escapes.clone();
+        let exits: Vec<Var> = escapes.iter().copied().collect();
+        self.read_flags.extend(exits.iter().copied());
+        let before = escapes.len();
+        escapes.retain(|flag| !own.contains(flag));
+        let left = escapes.len() < before;
+        let stmt = make(body.close(), exits);
+        self.push_logged(stmt);
+        if endless && !left {
+            self.take_escapes(&escapes);
+            self.diverge();
+        } else {
+            self.escape(escapes, since);
+        }
+    }
+
+    pub(super) fn while_loop(&mut self, inner: &syn::ExprWhile) {
+        if has_let(&inner.cond) {
+            return self.while_let(inner);
+        }
+        let exit = self.declare_flag("done");
+        let label = label_of(&inner.label);
+        let since = self.changes.len();
+        let known = self.f.vars.len();
+        let mut cond = None;
+        let pre = self.looped(|this| cond = Some(this.condition(&inner.cond)));
+        let cond = cond.unwrap_or_else(|| Expr::Placeholder(Ty::Bool));
+        let span = inner.span();
+        let quiet = pre.escapes.is_empty()
+            && !pre.dead
+            && self.changes[since..].iter().all(|var| var.0 >= known)
+            && pre.is_quiet();
+        if quiet {
+            let body = self.looped(|this| {
+                this.iteration(&label, exit, None, |this| {
+                    let tail = this.block_operand(&inner.body, &Ty::Unknown, false);
+                    this.discard(tail);
+                });
+            });
+            let pre = pre.close();
+            self.emit_loop(body, &[exit], false, since, |body, exits| Stmt::While {
+                pre,
+                cond: Some(cond),
+                body,
+                exits,
+                span,
+            });
+            return;
+        }
+        // The condition has effects: it becomes part of the body.
+        let body = self.looped_in(pre, |this| {
+            let inner_since = this.changes.len();
+            let stop = this.framed(|this| this.exit(exit));
+            let go_on = this.framed(|_| {});
+            this.branch(super::frame::Fork::If(cond), vec![go_on, stop], inner_since);
+            this.iteration(&label, exit, None, |this| {
+                let tail = this.block_operand(&inner.body, &Ty::Unknown, false);
+                this.discard(tail);
+            });
+        });
+        self.endless(body, exit, since, span);
+    }
+
+    fn looped_in(&mut self, frame: Frame, lower: impl FnOnce(&mut Self)) -> Frame {
+        self.loop_depth += 1;
+        let frame = self.framed_in(frame, lower);
+        self.loop_depth -= 1;
+        frame
+    }
+
+    pub(super) fn endless(&mut self, body: Frame, exit: Var, since: usize, span: proc_macro2::Span) {
+        self.emit_loop(body, &[exit], true, since, |body, exits| Stmt::While {
+            pre: Block::default(),
+            cond: None,
+            body,
+            exits,
+            span,
+        });
+    }
+
+    pub(super) fn endless_loop(&mut self, inner: &syn::ExprLoop, hint: &Ty) -> Operand {
+        let slot = self.slot("t", hint.clone());
+        let exit = self.declare_flag("done");
+        let label = label_of(&inner.label);
+        let since = self.changes.len();
+        let body = self.looped(|this| {
+            this.iteration(&label, exit, Some(slot), |this| {
+                let tail = this.block_operand(&inner.body, &Ty::Unknown, false);
+                this.discard(tail);
+            });
+        });
+        self.endless(body, exit, since, inner.span());
+        if !self.needs_init.contains(&slot) {
+            self.needless.insert(slot);
+            return Operand::unit();
+        }
+        self.slot_operand(slot)
+    }
+
+    /// `let mut name = 0;`
+    pub(super) fn counter(&mut self, name: &str) -> Var {
+        let var = self.local(name, super::types::usize_ty());
+        self.f.vars[var.0].mutable = true;
+        self.emit(Stmt::Let { var, init: Some(super::pattern::usize_lit(0)) });
+        var
+    }
+
+    /// `counter += 1;`
+    pub(super) fn count(&mut self, counter: Var) {
+        self.emit(Stmt::Assign {
+            place: Place::var(counter),
+            op: Some(Op::Add),
+            value: super::pattern::usize_lit(1),
+            span: proc_macro2::Span::call_site(),
+        });
+    }
+}
+
+pub(super) fn label_of(label: &Option<syn::Label>) -> Option<String> {
+    label.as_ref().map(|label| label.name.ident.to_string())
+}

@@ -1,0 +1,169 @@
+//! Macro invocations.
+
+use super::Lowerer;
+use super::expr::element_hint;
+use super::scope::Operand;
+use crate::diagnostics::message;
+use crate::ir::{Expr, Ty};
+use proc_macro2::{Ident, Span};
+use quote::{ToTokens, quote};
+use syn::parse::{ParseStream, Parser};
+use syn::punctuated::Punctuated;
+use syn::{Token, Type};
+
+impl Lowerer<'_> {
+    pub(super) fn macro_operand(&mut self, mac: &syn::Macro, hint: &Ty, whole: &impl ToTokens) -> Operand {
+        if self.dead() {
+            return Operand::unit();
+        }
+        let name = mac.path.segments.last().map(|last| last.ident.to_string()).unwrap_or_default();
+        match name.as_str() {
+            "vec" => self.vec_macro(mac, hint, whole),
+            "panic" | "unreachable" | "todo" | "unimplemented" => {
+                let (tokens, args, _) = self.opaque_macro(mac);
+                self.effect_of(tokens, args, true);
+                Operand::unit()
+            }
+            "println" | "print" | "eprintln" | "eprint" | "trace" | "debug" | "info" | "warn" | "error" | "log" => {
+                let (tokens, args, _) = self.opaque_macro(mac);
+                self.effect_of(tokens, args, false);
+                Operand::unit()
+            }
+            name if name.starts_with("assert") || name.starts_with("debug_assert") => {
+                let (tokens, args, _) = self.opaque_macro(mac);
+                self.effect_of(tokens, args, false);
+                Operand::unit()
+            }
+            "write" | "writeln" => {
+                let (tokens, args, _) = self.opaque_macro(mac);
+                self.effect_of(quote!(let _ = #tokens), args, false);
+                Operand::Value(Expr::Opaque {
+                    tokens: quote!(::core::result::Result::<(), ::core::fmt::Error>::Ok(())),
+                    args: Vec::new(),
+                    ty: Ty::Inert,
+                })
+            }
+            "dbg" => match mac.parse_body::<syn::Expr>() {
+                Ok(inner) => {
+                    let operand = self.operand(&inner, hint);
+                    let operand = self.located(operand, "t");
+                    if let Operand::Place(place) | Operand::Ref(place, _) = &operand {
+                        let borrow = Expr::Borrow { place: place.clone(), mutable: false };
+                        self.effect_of(quote!(::std::dbg!(__hole_0)), vec![borrow], false);
+                    }
+                    operand
+                }
+                Err(_) => self.opaque_whole(mac, Ty::Unknown, whole, Some(message::unknown_macro("dbg"))),
+            },
+            "matches" | "cfg" => self.opaque_whole(mac, Ty::Bool, whole, None),
+            "format" | "concat" | "stringify" | "env" | "include_str" | "file" | "module_path" => {
+                self.opaque_whole(mac, Ty::Inert, whole, None)
+            }
+            "line" | "column" => self.opaque_whole(mac, Ty::Int(Some(Ident::new("u32", Span::call_site()))), whole, None),
+            name => {
+                let message = message::unknown_macro(name);
+                self.opaque_whole(mac, hint.clone(), whole, Some(message))
+            }
+        }
+    }
+
+    fn opaque_whole(&mut self, mac: &syn::Macro, ty: Ty, whole: &impl ToTokens, refusal: Option<String>) -> Operand {
+        let (tokens, args, vars) = self.opaque_macro(mac);
+        if let Some(message) = refusal {
+            self.check(vars, whole, message);
+        }
+        Operand::Value(Expr::Opaque { tokens, args, ty })
+    }
+
+    fn vec_macro(&mut self, mac: &syn::Macro, hint: &Ty, whole: &impl ToTokens) -> Operand {
+        let (item_hint, _) = element_hint(hint);
+        let repeat = |input: ParseStream| {
+            let elem: syn::Expr = input.parse()?;
+            input.parse::<Token![;]>()?;
+            let len: syn::Expr = input.parse()?;
+            Ok((elem, len))
+        };
+        if let Ok((elem, len)) = repeat.parse2(mac.tokens.clone()) {
+            let parts = [&elem, &len];
+            let operands = self.sequence(2, &mut |this, k| match k {
+                0 => {
+                    let operand = this.operand(parts[0], &item_hint);
+                    let value = this.owned(operand);
+                    Operand::Value(this.stored(value))
+                }
+                _ => {
+                    let value = this.inactive(parts[1], &super::types::usize_ty());
+                    Operand::Value(this.index_atom(value))
+                }
+            });
+            let mut values = operands.into_iter().map(|operand| self.value_of(operand)).collect::<Vec<_>>();
+            let (Some(len), Some(elem)) = (values.pop(), values.pop()) else { return Operand::unit() };
+            return Operand::Value(Expr::VecRepeat { elem: Box::new(elem), len: Box::new(len) });
+        }
+        match mac.parse_body_with(Punctuated::<syn::Expr, Token![,]>::parse_terminated) {
+            Ok(elems) if elems.is_empty() => Operand::Value(Expr::VecNew { capacity: None, ty: item_hint }),
+            Ok(elems) => {
+                let elems: Vec<&syn::Expr> = elems.iter().collect();
+                Operand::Value(Expr::VecOf(self.elements(&elems, &item_hint)))
+            }
+            Err(_) => self.refuse(whole, message::UNKNOWN_SYNTAX),
+        }
+    }
+
+    /// A written type, where one follows a `::<`.
+    pub(super) fn turbofish_ty(&self, turbofish: &Option<syn::AngleBracketedGenericArguments>) -> Ty {
+        turbofish
+            .as_ref()
+            .and_then(|arguments| {
+                arguments.args.iter().find_map(|argument| match argument {
+                    syn::GenericArgument::Type(ty) => Some(self.types.ty(ty as &Type)),
+                    _ => None,
+                })
+            })
+            .unwrap_or(Ty::Unknown)
+    }
+}
+
+/// Whether a macro takes a format string.
+pub(super) fn is_format(path: &syn::Path) -> bool {
+    path.segments.last().is_some_and(|last| {
+        let name = last.ident.to_string();
+        name.starts_with("assert")
+            || name.starts_with("debug_assert")
+            || [
+                "format", "format_args", "print", "println", "eprint", "eprintln", "write", "writeln", "panic",
+                "unreachable", "todo", "unimplemented", "trace", "debug", "info", "warn", "error", "log",
+            ]
+            .contains(&name.as_str())
+    })
+}
+
+/// The names that a format string captures: `{x}`, `{x:.3}`, `{:width$}`.
+pub(super) fn captures(text: &str, span: Span) -> Vec<Ident> {
+    let mut names = Vec::new();
+    let mut push = |name: &str| {
+        let starts = name.chars().next().is_some_and(|c| c.is_alphabetic() || c == '_');
+        if starts && let Ok(ident) = syn::parse_str::<Ident>(name) {
+            names.push(Ident::new(&ident.to_string(), span));
+        }
+    };
+    let mut rest = text;
+    while let Some(open) = rest.find('{') {
+        rest = &rest[open + 1..];
+        if let Some(after) = rest.strip_prefix('{') {
+            rest = after;
+            continue;
+        }
+        let Some(close) = rest.find('}') else { break };
+        let inside = &rest[..close];
+        rest = &rest[close + 1..];
+        let (name, spec) = inside.split_once(':').unwrap_or((inside, ""));
+        push(name.trim());
+        for part in spec.split(['.', '<', '>', '^', '+', '#']) {
+            if let Some((name, _)) = part.split_once('$') {
+                push(name.trim_start_matches(|c: char| !c.is_alphabetic() && c != '_'));
+            }
+        }
+    }
+    names
+}

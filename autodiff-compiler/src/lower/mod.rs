@@ -1,0 +1,339 @@
+//! Lowering: `syn` to IR, the only stage that rejects user code.
+//!
+//! * `signature` reads the parameters and the result, `types` the types.
+//! * `frame` builds blocks and turns `break`, `continue` and `return` into nesting and flags.
+//! * `stmt`, `pattern`, `control`, `matching`, `loops` lower statements; `expr`, `arith`,
+//!   `condition`, `call`, `method`, `macros` expressions; `iter` iterator chains; `closure` inlines
+//!   closures; `opaque` passes on what has no derivative.
+//! * `settle` decides, once everything is lowered, what was active after all: which calls stay
+//!   calls, which opaque expressions must be refused, which flags are needed.
+
+mod arith;
+mod call;
+mod closure;
+mod condition;
+mod control;
+mod depth;
+mod expr;
+mod frame;
+mod holes;
+mod iter;
+mod loops;
+mod macros;
+mod matching;
+mod method;
+mod opaque;
+mod option;
+mod pattern;
+mod scope;
+mod sequence;
+mod settle;
+mod signature;
+mod stmt;
+#[cfg(test)]
+mod tests;
+mod types;
+mod vector;
+
+use crate::diagnostics::{Diagnostics, message};
+use crate::ir::{Block, Expr, Function, Place, Stmt, Ty, Var, VarInfo, Wrap};
+use crate::options::Options;
+use frame::{Frame, Target};
+use proc_macro2::{Span, TokenStream};
+use quote::ToTokens;
+use scope::{Operand, Scopes};
+use std::collections::{HashMap, HashSet};
+use syn::Ident;
+use types::Types;
+
+/// Where a function stands: in an `impl` or `trait` block, or nowhere in particular.
+#[derive(Clone, Debug, Default)]
+pub struct Context {
+    /// `Self`.
+    pub self_ty: Option<syn::Type>,
+    /// The generic parameters of the block.
+    pub generics: Option<syn::Generics>,
+}
+
+/// Lowers a function; `None` when something was reported.
+pub fn lower(
+    sig: &syn::Signature,
+    block: &syn::Block,
+    options: &Options,
+    context: &Context,
+    diag: &mut Diagnostics,
+) -> Option<Function> {
+    let before = diag.len();
+    if depth::too_deep(sig, block) {
+        diag.error(sig.ident.span(), message::TOO_DEEP);
+        return None;
+    }
+    let mut lowerer = Lowerer::new(sig, options, context, diag);
+    lowerer.signature(sig, options);
+    lowerer.body(block);
+    let function = lowerer.settle();
+    (diag.len() == before).then_some(function)
+}
+
+/// A use of variables that is fine unless they turn out to be active.
+struct Check {
+    vars: Vec<Var>,
+    tokens: TokenStream,
+    message: String,
+}
+
+struct Lowerer<'a> {
+    f: Function,
+    diag: &'a mut Diagnostics,
+    types: Types,
+    scopes: Scopes,
+    frames: Vec<Frame>,
+    targets: Vec<Target>,
+    /// Storage variables in the order in which they were changed: how operands notice that a
+    /// later sibling changed what they read.
+    changes: Vec<Var>,
+    checks: Vec<Check>,
+    /// The flags of exits, and those that something reads.
+    flags: HashSet<Var>,
+    read_flags: HashSet<Var>,
+    /// Late variables that rustc could not see to be assigned.
+    needs_init: HashSet<Var>,
+    /// Late variables that turned out to hold `()`.
+    needless: HashSet<Var>,
+    /// Initial values that became known after their `Let`.
+    inits: HashMap<Var, Expr>,
+    /// The depth of loops at which a late variable was declared.
+    declared_at: HashMap<Var, usize>,
+    loop_depth: usize,
+    /// Whether expressions are lowered to trees without temporaries, since they are conditions or
+    /// the like, without a derivative as a whole.
+    tree: bool,
+    /// The number of closures being inlined inside each other.
+    inlining: usize,
+    /// Bodies lowered so far, of closures and chained loops: a bound on the size of the output.
+    inlined: usize,
+    /// Variables of ours that have not been given a user's name.
+    generated: HashSet<Var>,
+    result: Option<Var>,
+    result_hint: Ty,
+    krate: syn::Path,
+}
+
+impl<'a> Lowerer<'a> {
+    fn new(sig: &syn::Signature, options: &Options, context: &Context, diag: &'a mut Diagnostics) -> Lowerer<'a> {
+        let types = Types::new(sig, options, context);
+        let f = Function {
+            name: sig.ident.clone(),
+            vars: Vec::new(),
+            params: Vec::new(),
+            body: Block::default(),
+            result: Expr::Tuple(Vec::new()),
+            result_ty: None,
+            wrap: Wrap::Plain,
+            backward: None,
+            float_generics: types.floats.clone(),
+            span: sig.ident.span(),
+        };
+        Lowerer {
+            f,
+            diag,
+            types,
+            scopes: Scopes::default(),
+            frames: vec![Frame::default()],
+            targets: Vec::new(),
+            changes: Vec::new(),
+            checks: Vec::new(),
+            flags: HashSet::new(),
+            read_flags: HashSet::new(),
+            needs_init: HashSet::new(),
+            needless: HashSet::new(),
+            inits: HashMap::new(),
+            declared_at: HashMap::new(),
+            loop_depth: 0,
+            tree: false,
+            inlining: 0,
+            inlined: 0,
+            generated: HashSet::new(),
+            result: None,
+            result_hint: Ty::Unknown,
+            krate: options.krate.clone(),
+        }
+    }
+
+    /// Lowers the body and sets the function's result.
+    fn body(&mut self, block: &syn::Block) {
+        let flag = self.flag("returned");
+        self.targets.push(Target::function(flag));
+        self.emit(Stmt::Let { var: flag, init: Some(Expr::Lit(syn::parse_quote!(false))) });
+        let hint = self.result_hint.clone();
+        let unit = self.f.result_ty.is_none();
+        if !unit && (control::returns(block) || !matches!(self.f.wrap, Wrap::Plain)) {
+            let var = self.slot("result", hint.clone());
+            self.result = Some(var);
+        }
+        self.scopes.push();
+        match self.f.wrap {
+            Wrap::Plain => {
+                let tail = self.block_operand(block, &hint, !unit);
+                if !self.dead() {
+                    self.finish(tail, unit);
+                }
+            }
+            Wrap::Option | Wrap::Result => self.wrapped_block(block),
+        }
+        if let Some(var) = self.result {
+            let ty = self.f.info(var).ty.clone();
+            self.f.result = if ty.is_copy() { Expr::read(var) } else { Expr::Move(var) };
+            if self.read_flags.contains(&flag) {
+                self.needs_init.insert(var);
+            }
+        }
+        self.scopes.pop();
+        self.targets.pop();
+        let frame = self.frames.pop().unwrap_or_default();
+        self.f.body = frame.close();
+    }
+
+    fn finish(&mut self, tail: Operand, unit: bool) {
+        if unit {
+            self.discard(tail);
+        } else if let Some(var) = self.result {
+            let value = self.owned(tail);
+            self.assign_slot(var, value);
+        } else {
+            let value = self.owned(tail);
+            self.f.result = match value {
+                Expr::Move(_) => value,
+                value if value.is_atom() => value,
+                value => {
+                    let ty = value.ty(&self.f);
+                    let var = self.temp_var("result", value);
+                    if ty.is_copy() { Expr::read(var) } else { Expr::Move(var) }
+                }
+            };
+        }
+    }
+
+    // ---- variables and temporaries ----
+
+    fn declare(&mut self, name: &Ident, ty: Ty, mutable: bool) -> Var {
+        let info = VarInfo { name: name.clone(), mutable, ..VarInfo::local("x", ty, name.span()) };
+        self.f.add_var(info)
+    }
+
+    fn local(&mut self, name: &str, ty: Ty) -> Var {
+        let var = self.f.add_var(VarInfo::local(name, ty, Span::call_site()));
+        self.generated.insert(var);
+        var
+    }
+
+    /// `let name = value;`
+    fn temp_var(&mut self, name: &str, value: Expr) -> Var {
+        let ty = value.ty(&self.f);
+        let var = self.local(name, ty);
+        self.emit(Stmt::Let { var, init: Some(value) });
+        var
+    }
+
+    fn temp(&mut self, value: Expr) -> Expr {
+        Expr::read(self.temp_var("t", value))
+    }
+
+    /// The value as an operand: a literal, the read of a place, or, where no derivative is asked
+    /// for, any tree.
+    fn atomic(&mut self, value: Expr) -> Expr {
+        if value.is_atom() || self.tree { value } else { self.temp(value) }
+    }
+
+    /// The value as an index or a bound: a literal or an immutable variable.
+    fn index_atom(&mut self, value: Expr) -> Expr {
+        let fixed = match &value {
+            Expr::Lit(_) => true,
+            Expr::Read(place) => place.is_var() && self.is_fixed(place.root),
+            _ => false,
+        };
+        if let Expr::Read(place) = &value
+            && place.is_var()
+        {
+            self.refine_int(place.root);
+        }
+        if fixed {
+            return value;
+        }
+        let ty = match value.ty(&self.f) {
+            Ty::Unknown => Ty::Int(None),
+            ty => ty,
+        };
+        let var = self.local("k", ty);
+        self.emit(Stmt::Let { var, init: Some(value) });
+        Expr::read(var)
+    }
+
+    /// Whether a variable never changes after its declaration.
+    fn is_fixed(&self, var: Var) -> bool {
+        let info = self.f.info(var);
+        !info.mutable && !info.late && info.view_of.is_none()
+    }
+
+    /// A variable of unknown type that is used as an index is an integer.
+    fn refine_int(&mut self, var: Var) {
+        let ty = &mut self.f.vars[var.0].ty;
+        if matches!(ty, Ty::Unknown) {
+            *ty = Ty::Int(None);
+        }
+    }
+
+    /// What was learnt of the type of a variable.
+    fn refine(&mut self, var: Var, ty: &Ty) {
+        let info = &mut self.f.vars[var.0];
+        info.ty = types::refined(&info.ty, ty);
+    }
+
+    /// A variable declared here and assigned on every path that reads it.
+    fn slot(&mut self, name: &str, ty: Ty) -> Var {
+        let var = self.local(name, ty);
+        self.f.vars[var.0].late = true;
+        self.declared_at.insert(var, self.loop_depth);
+        self.emit(Stmt::Let { var, init: None });
+        var
+    }
+
+    /// Assigns a variable made by [`slot`](Self::slot).
+    fn assign_slot(&mut self, var: Var, value: Expr) {
+        if self.dead() {
+            return;
+        }
+        let ty = value.ty(&self.f);
+        self.refine(var, &ty);
+        self.assigned_late(var);
+        self.emit(Stmt::Assign { place: Place::var(var), op: None, value, span: Span::call_site() });
+    }
+
+    /// An assignment of a late variable inside a loop that its declaration is outside of.
+    fn assigned_late(&mut self, var: Var) {
+        if self.declared_at.get(&var).is_some_and(|depth| self.loop_depth > *depth) {
+            self.needs_init.insert(var);
+        }
+    }
+
+    // ---- errors ----
+
+    fn error(&mut self, tokens: &impl ToTokens, message: impl std::fmt::Display) {
+        if !self.dead() {
+            self.diag.error_at(tokens, message);
+        }
+    }
+
+    /// Reports an error and goes on with a stand-in.
+    fn refuse(&mut self, tokens: &impl ToTokens, message: impl std::fmt::Display) -> Operand {
+        self.error(tokens, message);
+        Operand::Value(Expr::Placeholder(Ty::Unknown))
+    }
+
+    /// Refuses the tokens later if any of the variables is active.
+    fn check(&mut self, vars: Vec<Var>, tokens: &impl ToTokens, message: impl Into<String>) {
+        if !self.dead() && !vars.is_empty() {
+            self.checks.push(Check { vars, tokens: tokens.to_token_stream(), message: message.into() });
+        }
+    }
+}

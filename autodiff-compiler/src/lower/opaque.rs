@@ -1,0 +1,159 @@
+//! Expressions without a derivative, passed on as tokens with holes for the locals they read.
+
+use super::Lowerer;
+use super::holes::Holes;
+use super::scope::Operand;
+use crate::ir::{Expr, Stmt, Ty, Var, walk};
+use proc_macro2::TokenStream;
+use quote::ToTokens;
+use syn::visit::{self, Visit};
+
+impl Lowerer<'_> {
+    /// An expression as tokens. `refusal`: what to say if a local it reads turns out to be active;
+    /// `None` where the value has no derivative whatever it is made of.
+    pub(super) fn opaque(&mut self, expr: &syn::Expr, ty: Ty, refusal: Option<String>) -> Expr {
+        let (tokens, args, vars) = self.opaque_parts(expr);
+        if let Some(message) = refusal {
+            self.check(vars, expr, message);
+        }
+        Expr::Opaque { tokens, args, ty }
+    }
+
+    pub(super) fn opaque_operand(&mut self, expr: &syn::Expr, ty: Ty, refusal: Option<String>) -> Operand {
+        Operand::Value(self.opaque(expr, ty, refusal))
+    }
+
+    /// The tokens with holes, what goes into the holes, and the active-capable variables read.
+    pub(super) fn opaque_parts(&mut self, expr: &syn::Expr) -> (TokenStream, Vec<Expr>, Vec<Var>) {
+        let mut expr = expr.clone();
+        let mut holes = Holes::new(self.scopes.clone());
+        syn::visit_mut::VisitMut::visit_expr_mut(&mut holes, &mut expr);
+        self.filled(expr.to_token_stream(), holes)
+    }
+
+    /// As [`opaque_parts`](Self::opaque_parts), for a macro.
+    pub(super) fn opaque_macro(&mut self, mac: &syn::Macro) -> (TokenStream, Vec<Expr>, Vec<Var>) {
+        let mut mac = mac.clone();
+        let mut holes = Holes::new(self.scopes.clone());
+        syn::visit_mut::VisitMut::visit_macro_mut(&mut holes, &mut mac);
+        self.filled(mac.to_token_stream(), holes)
+    }
+
+    fn filled(&mut self, tokens: TokenStream, holes: Holes) -> (TokenStream, Vec<Expr>, Vec<Var>) {
+        let mut args = Vec::new();
+        let mut vars = Vec::new();
+        for (operand, mutable) in holes.args {
+            let arg = match operand {
+                Operand::Place(place) => Expr::Read(place),
+                Operand::Ref(place, may) => Expr::Borrow { place, mutable: may && mutable },
+                Operand::Value(value) => value,
+                Operand::Closure(closure) => {
+                    let (value, captured) = self.closure_as_value(&closure);
+                    vars.extend(captured);
+                    value
+                }
+                other @ (Operand::Tuple(_) | Operand::Stream(_) | Operand::Maybe(_)) => self.value_of(other),
+            };
+            args.push(arg);
+        }
+        for arg in &args {
+            walk::accesses_of_expr(arg, &mut |place, _| {
+                let storage = self.f.storage(place.root);
+                if self.f.place_ty(place).may_be_active() && self.f.info(storage).ty.may_be_active() {
+                    vars.push(storage);
+                }
+            });
+        }
+        (tokens, args, vars)
+    }
+
+    /// A statement without a derivative: run once, never differentiated.
+    pub(super) fn effect_of(&mut self, tokens: TokenStream, args: Vec<Expr>, diverges: bool) {
+        self.emit(Stmt::Effect { tokens, args, diverges });
+        if diverges && !self.dead() {
+            self.diverge();
+        }
+    }
+
+    /// Whether an expression can be evaluated as it stands, as often as one likes: it assigns
+    /// nothing and leaves nothing.
+    pub(super) fn can_be_opaque(&self, expr: &syn::Expr) -> bool {
+        let mut pure = Pure { lowerer: self, pure: true };
+        pure.visit_expr(expr);
+        pure.pure
+    }
+}
+
+struct Pure<'p, 'a> {
+    lowerer: &'p Lowerer<'a>,
+    pure: bool,
+}
+
+const CHANGING: [&str; 22] = [
+    "push", "pop", "insert", "remove", "clear", "truncate", "resize", "extend", "swap", "sort", "sort_by", "reverse",
+    "fill", "next", "next_back", "drain", "take", "replace", "push_str", "read_line", "append", "retain",
+];
+
+impl<'ast> Visit<'ast> for Pure<'_, '_> {
+    fn visit_expr(&mut self, expr: &'ast syn::Expr) {
+        match expr {
+            syn::Expr::Assign(_)
+            | syn::Expr::Return(_)
+            | syn::Expr::Break(_)
+            | syn::Expr::Continue(_)
+            | syn::Expr::Try(_)
+            | syn::Expr::Await(_)
+            | syn::Expr::Yield(_)
+            | syn::Expr::Let(_)
+            | syn::Expr::Unsafe(_)
+            | syn::Expr::Block(_)
+            | syn::Expr::ForLoop(_)
+            | syn::Expr::While(_)
+            | syn::Expr::Loop(_)
+            | syn::Expr::Verbatim(_) => self.pure = false,
+            syn::Expr::Binary(binary) if super::stmt::compound_op(&binary.op).is_some() => self.pure = false,
+            syn::Expr::Reference(reference) if reference.mutability.is_some() => self.pure = false,
+            syn::Expr::Path(path) => {
+                let local = path.path.get_ident().and_then(|name| self.lowerer.scopes.local(&name.to_string()));
+                if matches!(
+                    local,
+                    Some(Operand::Closure(_) | Operand::Stream(_) | Operand::Tuple(_) | Operand::Maybe(_))
+                ) {
+                    self.pure = false;
+                }
+            }
+            // A `mut` local whose method is not known might change.
+            syn::Expr::MethodCall(call) if self.changes(call) => self.pure = false,
+            _ => visit::visit_expr(self, expr),
+        }
+    }
+
+    fn visit_macro(&mut self, mac: &'ast syn::Macro) {
+        let known = mac.path.segments.last().is_some_and(|last| {
+            ["matches", "format", "vec", "cfg", "concat", "stringify", "env", "line"].iter().any(|name| last.ident == name)
+        });
+        if !known {
+            self.pure = false;
+        }
+    }
+}
+
+impl Pure<'_, '_> {
+    fn changes(&self, call: &syn::ExprMethodCall) -> bool {
+        let name = call.method.to_string();
+        let stream_take = matches!(name.as_str(), "take" | "next") && self.lowerer.is_stream(&call.receiver);
+        if CHANGING.contains(&name.as_str()) && !stream_take {
+            return true;
+        }
+        let syn::Expr::Path(path) = super::stmt::unparen(&call.receiver) else { return false };
+        let Some(name) = path.path.get_ident() else { return false };
+        match self.lowerer.scopes.local(&name.to_string()) {
+            Some(Operand::Place(place) | Operand::Ref(place, _)) => {
+                let info = self.lowerer.f.info(place.root);
+                let scalar = info.ty.is_copy() || matches!(info.ty, Ty::Vec(_) | Ty::Slice(_));
+                place.is_var() && info.mutable && !scalar
+            }
+            _ => false,
+        }
+    }
+}

@@ -1,0 +1,356 @@
+//! Irrefutable patterns.
+
+use super::Lowerer;
+use super::scope::{Maybe, Operand};
+use super::types;
+use crate::diagnostics::message;
+use crate::ir::{Expr, Op, Place, Proj, Stmt, Ty, VarInfo};
+use std::rc::Rc;
+use syn::{Ident, Member, Pat};
+
+impl Lowerer<'_> {
+    /// Binds the names of a pattern to an operand and its parts.
+    pub(super) fn bind_pattern(&mut self, pat: &Pat, operand: Operand, hint: &Ty) {
+        match pat {
+            Pat::Paren(inner) => self.bind_pattern(&inner.pat, operand, hint),
+            Pat::Type(typed) => {
+                let ty = self.types.ty(&typed.ty);
+                self.bind_pattern(&typed.pat, operand, &ty);
+            }
+            Pat::Ident(ident) => self.bind_ident(ident, operand, hint),
+            Pat::Wild(_) => self.discard_bound(operand),
+            Pat::Reference(reference) => {
+                let inner = self.pointee(operand);
+                self.bind_pattern(&reference.pat, inner, hint);
+            }
+            Pat::Tuple(tuple) => self.bind_tuple(tuple, operand, hint),
+            Pat::Slice(slice) => self.bind_slice(slice, operand),
+            Pat::Struct(pattern) => {
+                let operand = self.located(operand, "s");
+                for field in &pattern.fields {
+                    let part = self.field(operand.clone(), &field.member);
+                    self.bind_pattern(&field.pat, part, &Ty::Unknown);
+                }
+            }
+            Pat::TupleStruct(pattern) => {
+                let refutable =
+                    pattern.path.segments.last().is_some_and(|s| s.ident == "Some" || s.ident == "Ok" || s.ident == "Err");
+                if refutable {
+                    self.error(pat, message::REFUTABLE);
+                    return;
+                }
+                let operand = self.located(operand, "s");
+                let count = pattern.elems.len();
+                for (k, elem) in pattern.elems.iter().enumerate() {
+                    if matches!(elem, Pat::Rest(_)) {
+                        if k + 1 < count {
+                            self.error(pat, message::UNKNOWN_LENGTH_PATTERN);
+                        }
+                        break;
+                    }
+                    let part = self.field(operand.clone(), &Member::from(k));
+                    self.bind_pattern(elem, part, &Ty::Unknown);
+                }
+            }
+            Pat::Path(_) => {}
+            _ => self.error(pat, message::REFUTABLE),
+        }
+    }
+
+    fn bind_ident(&mut self, pat: &syn::PatIdent, operand: Operand, hint: &Ty) {
+        if let Some((_, sub)) = &pat.subpat {
+            let operand = self.located(operand, "v");
+            let whole = match &operand {
+                Operand::Place(place) if pat.by_ref.is_none() => Operand::Value(Expr::Read(place.clone())),
+                other => other.clone(),
+            };
+            self.bind_pattern(sub, operand, hint);
+            self.bind_name(pat, whole, hint);
+        } else {
+            self.bind_name(pat, operand, hint);
+        }
+    }
+
+    fn bind_name(&mut self, pat: &syn::PatIdent, operand: Operand, hint: &Ty) {
+        let name = &pat.ident;
+        if pat.by_ref.is_some() {
+            let place = match self.located(operand, "v") {
+                Operand::Place(place) | Operand::Ref(place, _) => place,
+                other => return self.scopes.bind(name, other),
+            };
+            self.scopes.bind(name, Operand::Ref(place, pat.mutability.is_some()));
+            return;
+        }
+        match operand {
+            Operand::Value(value) => self.bind_value(name, value, pat.mutability.is_some(), hint),
+            Operand::Place(place) => {
+                let value = self.read_or_move(place);
+                self.bind_value(name, value, pat.mutability.is_some(), hint);
+            }
+            Operand::Tuple(items) => {
+                if items.iter().all(is_plain) {
+                    let value = self.owned(Operand::Tuple(items));
+                    self.bind_value(name, value, pat.mutability.is_some(), hint);
+                } else {
+                    let items = items.into_iter().map(|item| self.fixed(item)).collect();
+                    self.scopes.bind(name, Operand::Tuple(items));
+                }
+            }
+            Operand::Maybe(maybe) if pat.mutability.is_some() => {
+                let value = self.value_of(Operand::Maybe(maybe));
+                self.bind_value(name, value, true, hint);
+            }
+            other @ (Operand::Ref(..) | Operand::Closure(_) | Operand::Stream(_) | Operand::Maybe(_)) => {
+                self.scopes.bind(name, other);
+            }
+        }
+    }
+
+    fn bind_value(&mut self, name: &Ident, value: Expr, mutable: bool, hint: &Ty) {
+        if !mutable && let Some(var) = self.adopted(name, &value, hint) {
+            self.scopes.bind(name, Operand::var(var));
+            return;
+        }
+        let ty = types::refined(hint, &value.ty(&self.f));
+        let var = self.declare(name, ty, mutable);
+        self.emit(Stmt::Let { var, init: Some(value) });
+        self.scopes.bind(name, Operand::var(var));
+    }
+
+    /// A temporary of ours that the user's name is for: it takes the name.
+    fn adopted(&mut self, name: &Ident, value: &Expr, hint: &Ty) -> Option<crate::ir::Var> {
+        let var = match value {
+            Expr::Read(place) if place.is_var() => place.root,
+            Expr::Move(var) => *var,
+            _ => return None,
+        };
+        let info = self.f.info(var);
+        if info.mutable || info.by_ref.is_some() || !self.generated.remove(&var) {
+            return None;
+        }
+        self.f.vars[var.0].name = name.clone();
+        self.refine(var, hint);
+        Some(var)
+    }
+
+    /// The operand with its value, if it has none of its own place yet, in a variable: so that it
+    /// can be named twice or later.
+    pub(super) fn fixed(&mut self, operand: Operand) -> Operand {
+        match operand {
+            Operand::Value(value) => Operand::var(self.temp_var("t", value)),
+            Operand::Place(place) => {
+                let value = self.read_or_move(place);
+                Operand::var(self.temp_var("t", value))
+            }
+            Operand::Tuple(items) => Operand::Tuple(items.into_iter().map(|item| self.fixed(item)).collect()),
+            other @ (Operand::Ref(..) | Operand::Closure(_) | Operand::Stream(_) | Operand::Maybe(_)) => other,
+        }
+    }
+
+    /// The operand as something that has parts: a value is stored first.
+    pub(super) fn located(&mut self, operand: Operand, name: &str) -> Operand {
+        match operand {
+            Operand::Value(Expr::Read(place)) => Operand::Place(place),
+            Operand::Value(Expr::Move(var)) => Operand::var(var),
+            Operand::Value(value) => Operand::var(self.temp_var(name, value)),
+            other @ (Operand::Place(_)
+            | Operand::Ref(..)
+            | Operand::Tuple(_)
+            | Operand::Closure(_)
+            | Operand::Stream(_)
+            | Operand::Maybe(_)) => other,
+        }
+    }
+
+    /// What a reference refers to.
+    pub(super) fn pointee(&mut self, operand: Operand) -> Operand {
+        match operand {
+            Operand::Ref(place, _) => Operand::Place(place),
+            Operand::Value(Expr::Opaque { tokens, args, ty }) => {
+                Operand::Value(Expr::Opaque { tokens: quote::quote!(*(#tokens)), args, ty })
+            }
+            Operand::Tuple(items) => Operand::Tuple(items),
+            // `Option::copied`, where the payload is a reference.
+            Operand::Maybe(maybe) => {
+                let payload = self.pointee(maybe.payload.clone());
+                Operand::Maybe(Rc::new(Maybe { some: maybe.some.clone(), payload }))
+            }
+            other @ (Operand::Value(_) | Operand::Place(_) | Operand::Closure(_) | Operand::Stream(_)) => other,
+        }
+    }
+
+    /// Evaluates an operand for nothing but its effects.
+    pub(super) fn discard(&mut self, operand: Operand) {
+        if let Operand::Value(Expr::Opaque { tokens, args, .. }) = operand {
+            self.emit(Stmt::Effect { tokens, args, diverges: false });
+        }
+    }
+
+    fn discard_bound(&mut self, operand: Operand) {
+        if let Operand::Value(Expr::Opaque { tokens, args, .. }) = operand {
+            self.emit(Stmt::Effect { tokens: quote::quote!(let _ = #tokens), args, diverges: false });
+        }
+    }
+
+    /// A field of an operand.
+    pub(super) fn field(&mut self, operand: Operand, member: &Member) -> Operand {
+        match (self.located(operand, "s"), member) {
+            (Operand::Tuple(mut items), Member::Unnamed(index)) if (index.index as usize) < items.len() => {
+                items.swap_remove(index.index as usize)
+            }
+            (Operand::Place(place), member) => Operand::Place(place.project(Proj::Field(member.clone()))),
+            (Operand::Ref(place, mutable), member) => {
+                Operand::Ref(place.project(Proj::Field(member.clone())), mutable)
+            }
+            (other, _) => other,
+        }
+    }
+
+    fn bind_tuple(&mut self, pat: &syn::PatTuple, operand: Operand, hint: &Ty) {
+        let operand = self.located(operand, "t");
+        let rest = pat.elems.iter().position(|elem| matches!(elem, Pat::Rest(_)));
+        let len = match (&operand, rest) {
+            (Operand::Tuple(items), _) => items.len(),
+            (_, None) => pat.elems.len(),
+            (Operand::Place(place) | Operand::Ref(place, _), Some(at)) => match self.f.place_ty(place) {
+                Ty::Tuple(items) => items.len(),
+                _ if at + 1 == pat.elems.len() => pat.elems.len(),
+                _ => {
+                    self.error(pat, message::UNKNOWN_LENGTH_PATTERN);
+                    return;
+                }
+            },
+            _ => pat.elems.len(),
+        };
+        let hints = match hint {
+            Ty::Tuple(hints) => hints.clone(),
+            _ => Vec::new(),
+        };
+        let tail = rest.map_or(0, |at| pat.elems.len() - at - 1);
+        for (k, elem) in pat.elems.iter().enumerate() {
+            let index = match rest {
+                Some(at) if k == at => continue,
+                Some(_) if k + tail >= pat.elems.len() => (len + k).saturating_sub(pat.elems.len()),
+                _ => k,
+            };
+            let part = self.field(operand.clone(), &Member::from(index));
+            let hint = hints.get(index).cloned().unwrap_or(Ty::Unknown);
+            self.bind_pattern(elem, part, &hint);
+        }
+    }
+
+    fn bind_slice(&mut self, pat: &syn::PatSlice, operand: Operand) {
+        let (place, by_ref) = match self.located(operand, "a") {
+            Operand::Place(place) => (place, None),
+            Operand::Ref(place, mutable) => (place, Some(mutable)),
+            Operand::Value(_) | Operand::Tuple(_) | Operand::Closure(_) | Operand::Stream(_) | Operand::Maybe(_) => {
+                self.error(pat, message::PATTERN);
+                return;
+            }
+        };
+        let is_rest = |pat: &Pat| match bare(pat) {
+            Pat::Rest(_) => true,
+            Pat::Ident(ident) => ident.subpat.as_ref().is_some_and(|(_, sub)| matches!(bare(sub), Pat::Rest(_))),
+            _ => false,
+        };
+        let rest = pat.elems.iter().position(is_rest);
+        let after = rest.map_or(0, |at| pat.elems.len() - at - 1);
+        let total = if after > 0 { Some(self.length(&place)) } else { None };
+        let part = |place: Place| match by_ref {
+            None => Operand::Place(place),
+            Some(mutable) => Operand::Ref(place, mutable),
+        };
+        for (k, elem) in pat.elems.iter().enumerate() {
+            match rest {
+                Some(at) if k == at => {
+                    let Pat::Ident(ident) = bare(elem) else { continue };
+                    let hi = match &total {
+                        Some(total) => Some(self.minus(total.clone(), after)),
+                        None => None,
+                    };
+                    let place = place.project(Proj::Range(Some(usize_lit(at)), hi));
+                    let operand = part(place);
+                    self.bind_view_of(&ident.ident, operand);
+                }
+                Some(at) if k > at => {
+                    let from_end = pat.elems.len() - k;
+                    let total = total.clone().unwrap_or_else(|| usize_lit(0));
+                    let index = self.minus(total, from_end);
+                    self.bind_pattern(elem, part(place.project(Proj::Index(index))), &Ty::Unknown);
+                }
+                _ => self.bind_pattern(elem, part(place.project(Proj::Index(usize_lit(k)))), &Ty::Unknown),
+            }
+        }
+    }
+
+    fn minus(&mut self, total: Expr, count: usize) -> Expr {
+        if let Expr::Lit(syn::Lit::Int(lit)) = &total
+            && let Ok(total) = lit.base10_parse::<usize>()
+        {
+            return usize_lit(total.saturating_sub(count));
+        }
+        self.index_atom(Expr::prim(Op::Sub, vec![total, usize_lit(count)]))
+    }
+
+    /// Binds a name to part of a place: a view, as `let name = &place[..]` makes it.
+    pub(super) fn bind_view_of(&mut self, name: &Ident, operand: Operand) {
+        match operand {
+            Operand::Ref(place, mutable) => self.bind_view(name, place, mutable),
+            Operand::Place(place) => self.bind_view(name, place, false),
+            other => self.scopes.bind(name, other),
+        }
+    }
+
+    /// `let name = &place;`, where the place is more than a variable.
+    pub(super) fn bind_view(&mut self, name: &Ident, place: Place, mutable: bool) {
+        if place.is_var() {
+            self.scopes.bind(name, Operand::Ref(place, mutable));
+            return;
+        }
+        let info = VarInfo {
+            name: name.clone(),
+            mutable,
+            by_ref: Some(mutable),
+            ..VarInfo::local("x", self.f.place_ty(&place), name.span())
+        };
+        let var = self.f.add_var(VarInfo { view_of: Some(place), ..info });
+        self.emit(Stmt::View { var });
+        self.scopes.bind(name, Operand::Ref(Place::var(var), mutable));
+    }
+}
+
+/// A pattern with the parentheses and type around it taken off.
+pub(super) fn bare(pat: &Pat) -> &Pat {
+    match pat {
+        Pat::Paren(inner) => bare(&inner.pat),
+        Pat::Type(inner) => bare(&inner.pat),
+        _ => pat,
+    }
+}
+
+/// Whether the operand is a value, all through.
+fn is_plain(operand: &Operand) -> bool {
+    match operand {
+        Operand::Value(_) | Operand::Place(_) => true,
+        Operand::Tuple(items) => items.iter().all(is_plain),
+        Operand::Ref(..) | Operand::Closure(_) | Operand::Stream(_) | Operand::Maybe(_) => false,
+    }
+}
+
+/// An unsuffixed integer literal.
+pub(super) fn usize_lit(value: usize) -> Expr {
+    Expr::Lit(syn::Lit::Int(syn::LitInt::new(&value.to_string(), proc_macro2::Span::call_site())))
+}
+
+/// The names that a pattern binds.
+pub(super) fn names(pat: &Pat, into: &mut Vec<Ident>) {
+    struct Names<'n>(&'n mut Vec<Ident>);
+    impl<'ast> syn::visit::Visit<'ast> for Names<'_> {
+        fn visit_pat_ident(&mut self, pat: &'ast syn::PatIdent) {
+            self.0.push(pat.ident.clone());
+            syn::visit::visit_pat_ident(self, pat);
+        }
+        fn visit_expr(&mut self, _: &'ast syn::Expr) {}
+    }
+    syn::visit::Visit::visit_pat(&mut Names(into), pat);
+}

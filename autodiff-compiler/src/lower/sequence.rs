@@ -1,0 +1,98 @@
+//! Operands in the order of the source.
+//!
+//! Lowering an operand leaves an expression that is evaluated later, together with its
+//! siblings. Where a sibling's evaluation changes what the expression reads, it is evaluated
+//! into a temporary at its own place in the order.
+
+use super::Lowerer;
+use super::scope::Operand;
+use crate::ir::{Expr, Place, Stmt, Ty, Var, walk};
+
+impl Lowerer<'_> {
+    /// Lowers operands one after the other.
+    pub(super) fn sequence(&mut self, count: usize, lower: &mut dyn FnMut(&mut Self, usize) -> Operand) -> Vec<Operand> {
+        let mut operands = Vec::with_capacity(count);
+        let mut marks = Vec::with_capacity(count);
+        for k in 0..count {
+            operands.push(lower(self, k));
+            marks.push(self.mark());
+        }
+        // From the last to the first, so that the marks before stay where they are.
+        for k in (0..count).rev() {
+            let mut changed: Vec<Var> = self.changes[marks[k].changes..].to_vec();
+            changed.dedup();
+            if !changed.is_empty() {
+                let operand = std::mem::replace(&mut operands[k], Operand::unit());
+                operands[k] = self.protect(operand, &changed, marks[k]);
+            }
+        }
+        operands
+    }
+
+    fn protect(&mut self, operand: Operand, changed: &[Var], mark: super::frame::Mark) -> Operand {
+        match operand {
+            Operand::Value(value) if self.reads_any(&value, changed) => {
+                let var = self.local("t", value.ty(&self.f));
+                self.insert(mark, Stmt::Let { var, init: Some(value) });
+                Operand::Value(Expr::read(var))
+            }
+            Operand::Place(place) if changed.contains(&self.f.storage(place.root)) => {
+                let ty = self.f.place_ty(&place);
+                if !matches!(ty, Ty::Unknown | Ty::Named(_)) && !ty.is_copy() {
+                    return Operand::Place(place);
+                }
+                let value = Expr::Read(place);
+                let var = self.local("t", ty);
+                self.insert(mark, Stmt::Let { var, init: Some(value) });
+                Operand::Value(Expr::read(var))
+            }
+            Operand::Tuple(items) => {
+                let items = items.into_iter().rev().map(|item| self.protect(item, changed, mark)).collect::<Vec<_>>();
+                Operand::Tuple(items.into_iter().rev().collect())
+            }
+            // A borrowed place cannot change while it is borrowed.
+            operand @ (Operand::Value(_)
+            | Operand::Place(_)
+            | Operand::Ref(..)
+            | Operand::Closure(_)
+            | Operand::Stream(_)
+            | Operand::Maybe(_)) => operand,
+        }
+    }
+
+    /// Whether evaluating the expression reads one of the variables.
+    fn reads_any(&self, value: &Expr, vars: &[Var]) -> bool {
+        let mut reads = false;
+        walk::accesses_of_expr(value, &mut |place, _| reads |= vars.contains(&self.f.storage(place.root)));
+        reads
+    }
+
+    /// The values of several expressions, as atoms.
+    pub(super) fn atoms(&mut self, exprs: &[&syn::Expr], hint: &Ty) -> Vec<Expr> {
+        let operands = self.sequence(exprs.len(), &mut |this, k| {
+            let operand = this.operand(exprs[k], hint);
+            this.atomic_operand(operand)
+        });
+        operands.into_iter().map(|operand| self.value_of(operand)).collect()
+    }
+
+    /// The operand as one that [`value_of`](Self::value_of) makes an atom of.
+    pub(super) fn atomic_operand(&mut self, operand: Operand) -> Operand {
+        match operand {
+            Operand::Place(place) | Operand::Ref(place, _) => Operand::Value(Expr::Read(place)),
+            other @ (Operand::Value(_) | Operand::Tuple(_) | Operand::Closure(_) | Operand::Stream(_) | Operand::Maybe(_)) => {
+                let value = self.value_of(other);
+                Operand::Value(self.atomic(value))
+            }
+        }
+    }
+
+    /// The value of a place: read where it is `Copy`, moved where it certainly is not.
+    pub(super) fn read_or_move(&self, place: Place) -> Expr {
+        let info = self.f.info(place.root);
+        if place.is_var() && info.by_ref.is_none() && info.view_of.is_none() && super::types::is_owner(&info.ty) {
+            return Expr::Move(place.root);
+        }
+        Expr::Read(place)
+    }
+}

@@ -1,0 +1,399 @@
+//! Statements and assignments.
+
+use super::scope::Operand;
+use super::{Lowerer, closure, pattern};
+use crate::diagnostics::message;
+use crate::ir::{Expr, Op, Place, Stmt, Ty};
+use proc_macro2::Span;
+use quote::{ToTokens, quote};
+use syn::spanned::Spanned;
+use syn::{BinOp, Item, Pat};
+
+impl Lowerer<'_> {
+    /// Lowers a block in a scope of its own; its value where `wanted`.
+    pub(super) fn block_operand(&mut self, block: &syn::Block, hint: &Ty, wanted: bool) -> Operand {
+        self.scopes.push();
+        let operand = self.stmts_operand(&block.stmts, hint, wanted);
+        self.scopes.pop();
+        operand
+    }
+
+    pub(super) fn stmts_operand(&mut self, stmts: &[syn::Stmt], hint: &Ty, wanted: bool) -> Operand {
+        self.hoist_items(stmts);
+        let (last, init) = match stmts.split_last() {
+            Some((last, init)) if wanted && self.is_tail(last) => (Some(last), init),
+            _ => (None, stmts),
+        };
+        for stmt in init {
+            self.stmt(stmt);
+        }
+        match last {
+            Some(syn::Stmt::Expr(expr, None)) => self.operand(expr, hint),
+            Some(syn::Stmt::Macro(mac)) => self.macro_operand(&mac.mac, hint, mac),
+            _ => Operand::unit(),
+        }
+    }
+
+    fn is_tail(&self, stmt: &syn::Stmt) -> bool {
+        match stmt {
+            syn::Stmt::Expr(_, semi) => semi.is_none(),
+            syn::Stmt::Macro(mac) => mac.semi_token.is_none(),
+            syn::Stmt::Local(_) | syn::Stmt::Item(_) => false,
+        }
+    }
+
+    /// Items are visible in the whole block, before their definition too.
+    pub(super) fn hoist_items(&mut self, stmts: &[syn::Stmt]) {
+        for stmt in stmts {
+            let syn::Stmt::Item(item) = stmt else { continue };
+            let name = match item {
+                Item::Fn(item) => &item.sig.ident,
+                Item::Const(item) => &item.ident,
+                Item::Static(item) => &item.ident,
+                Item::Struct(item) => &item.ident,
+                Item::Enum(item) => &item.ident,
+                Item::Type(item) => &item.ident,
+                _ => continue,
+            };
+            self.scopes.bind_item(name);
+        }
+    }
+
+    pub(super) fn stmt(&mut self, stmt: &syn::Stmt) {
+        match stmt {
+            syn::Stmt::Local(local) => self.local_stmt(local),
+            syn::Stmt::Item(item) => self.item(item),
+            syn::Stmt::Expr(expr, _) => {
+                if let Some(attr) = cfg_of(closure::attributes(expr)) {
+                    self.error(attr, message::CFG);
+                }
+                self.effect(expr);
+            }
+            syn::Stmt::Macro(mac) => {
+                if let Some(attr) = cfg_of(&mac.attrs) {
+                    self.error(attr, message::CFG);
+                }
+                let operand = self.macro_operand(&mac.mac, &Ty::Unknown, mac);
+                self.discard(operand);
+            }
+        }
+    }
+
+    /// Lowers an expression whose value nobody wants.
+    pub(super) fn effect(&mut self, expr: &syn::Expr) {
+        match expr {
+            syn::Expr::If(inner) => self.if_stmt(inner),
+            syn::Expr::Match(inner) => self.match_stmt(inner),
+            syn::Expr::Paren(inner) => self.effect(&inner.expr),
+            syn::Expr::Group(inner) => self.effect(&inner.expr),
+            syn::Expr::Block(inner) if inner.label.is_none() => {
+                let operand = self.block_operand(&inner.block, &Ty::Unknown, false);
+                self.discard(operand);
+            }
+            _ => {
+                let operand = self.operand(expr, &Ty::Unknown);
+                self.discard(operand);
+            }
+        }
+    }
+
+    fn item(&mut self, item: &Item) {
+        match item {
+            Item::Fn(_)
+            | Item::Const(_)
+            | Item::Static(_)
+            | Item::Struct(_)
+            | Item::Enum(_)
+            | Item::Impl(_)
+            | Item::Trait(_)
+            | Item::Type(_)
+            | Item::Union(_)
+            | Item::Use(_) => self.emit(Stmt::Item(item.to_token_stream())),
+            Item::Mod(_) | Item::Macro(_) | Item::ExternCrate(_) | Item::ForeignMod(_) => {
+                self.emit(Stmt::Item(item.to_token_stream()));
+            }
+            _ => self.error(item, message::ITEM),
+        }
+    }
+
+    fn local_stmt(&mut self, local: &syn::Local) {
+        if let Some(attr) = cfg_of(&local.attrs) {
+            self.error(attr, message::CFG);
+        }
+        let hint = match &local.pat {
+            Pat::Type(typed) => self.types.ty(&typed.ty),
+            _ => Ty::Unknown,
+        };
+        let Some(init) = &local.init else {
+            return self.late(&local.pat, &hint);
+        };
+        if let Some((_, diverge)) = &init.diverge {
+            return self.let_else(&local.pat, &init.expr, diverge);
+        }
+        let operand = self.operand(&init.expr, &hint);
+        // `let row = &x[a..b]` names the place; so does `let row = x` for a reference `x`.
+        if let (Pat::Ident(ident), Operand::Ref(place, mutable)) = (pattern::bare(&local.pat), &operand)
+            && ident.by_ref.is_none()
+            && ident.subpat.is_none()
+        {
+            return self.bind_view(&ident.ident, place.clone(), *mutable);
+        }
+        self.bind_pattern(&local.pat, operand, &hint);
+    }
+
+    /// `let y;`
+    fn late(&mut self, pat: &Pat, hint: &Ty) {
+        match pattern::bare(pat) {
+            Pat::Ident(ident) => {
+                let var = self.declare(&ident.ident, hint.clone(), ident.mutability.is_some());
+                self.f.vars[var.0].late = true;
+                self.declared_at.insert(var, self.loop_depth);
+                if ident.mutability.is_some() {
+                    // It may be assigned again, which only a variable with a value can.
+                    self.needs_init.insert(var);
+                }
+                self.emit(Stmt::Let { var, init: None });
+                self.scopes.bind(&ident.ident, Operand::var(var));
+            }
+            Pat::Tuple(tuple) => {
+                let hints = match hint {
+                    Ty::Tuple(hints) => hints.clone(),
+                    _ => Vec::new(),
+                };
+                for (k, elem) in tuple.elems.iter().enumerate() {
+                    self.late(elem, hints.get(k).unwrap_or(&Ty::Unknown));
+                }
+            }
+            Pat::Wild(_) => {}
+            other => self.error(other, message::PATTERN),
+        }
+    }
+
+    // ---- assignment ----
+
+    pub(super) fn assign(&mut self, assign: &syn::ExprAssign) {
+        match unparen(&assign.left) {
+            syn::Expr::Infer(_) => self.effect(&assign.right),
+            syn::Expr::Tuple(_) | syn::Expr::Array(_) | syn::Expr::Struct(_) => {
+                let operand = self.operand(&assign.right, &Ty::Unknown);
+                let operand = self.evaluated(operand);
+                self.destructure(&assign.left, operand);
+            }
+            syn::Expr::Call(call) if !call.args.is_empty() && closure::is_constructor(&call.func) => {
+                let operand = self.operand(&assign.right, &Ty::Unknown);
+                let operand = self.evaluated(operand);
+                self.destructure(&assign.left, operand);
+            }
+            left => self.assign_place(left, &assign.right, assign),
+        }
+    }
+
+    fn assign_place(&mut self, left: &syn::Expr, right: &syn::Expr, whole: &syn::ExprAssign) {
+        let hint = self.type_of(left);
+        let operand = self.operand(right, &hint);
+        let before = self.changes.len();
+        let target = self.operand(left, &Ty::Unknown);
+        debug_assert!(self.changes.len() >= before);
+        match (target, operand) {
+            (Operand::Place(place), operand) => {
+                let value = self.owned(operand);
+                self.assign_value(place, None, value, whole.eq_token.span());
+            }
+            (Operand::Ref(place, _), Operand::Ref(..)) | (Operand::Ref(place, _), Operand::Place(_)) => {
+                let storage = self.f.storage(place.root);
+                self.reassigned(storage, whole);
+            }
+            (Operand::Ref(place, _), _) => {
+                let storage = self.f.storage(place.root);
+                self.reassigned(storage, whole);
+            }
+            (Operand::Tuple(_) | Operand::Closure(_) | Operand::Stream(_) | Operand::Value(_) | Operand::Maybe(_), _) => {
+                self.error(left, message::ASSIGN_TARGET);
+            }
+        }
+    }
+
+    /// A reference that is made to refer to something else: lowering follows none of these.
+    fn reassigned(&mut self, _storage: crate::ir::Var, tokens: &impl ToTokens) {
+        self.error(tokens, message::REASSIGNED_REFERENCE);
+    }
+
+    /// The operand with every part that would be read later evaluated now.
+    fn evaluated(&mut self, operand: Operand) -> Operand {
+        match operand {
+            Operand::Tuple(items) => {
+                Operand::Tuple(items.into_iter().map(|item| self.evaluated(item)).collect())
+            }
+            Operand::Place(place) => {
+                let value = self.read_or_move(place);
+                Operand::var(self.temp_var("t", value))
+            }
+            Operand::Value(value) => match value {
+                Expr::Lit(_) => Operand::Value(value),
+                value => Operand::var(self.temp_var("t", value)),
+            },
+            other @ (Operand::Ref(..) | Operand::Closure(_) | Operand::Stream(_) | Operand::Maybe(_)) => other,
+        }
+    }
+
+    fn destructure(&mut self, left: &syn::Expr, operand: Operand) {
+        match unparen(left) {
+            syn::Expr::Tuple(tuple) => {
+                if let Some(rest) = tuple.elems.iter().find(|elem| matches!(elem, syn::Expr::Range(_))) {
+                    return self.error(rest, message::UNKNOWN_LENGTH_PATTERN);
+                }
+                for (k, elem) in tuple.elems.iter().enumerate() {
+                    let part = self.field(operand.clone(), &syn::Member::from(k));
+                    self.destructure(elem, part);
+                }
+            }
+            syn::Expr::Call(call) if closure::is_constructor(&call.func) => {
+                for (k, elem) in call.args.iter().enumerate() {
+                    let part = self.field(operand.clone(), &syn::Member::from(k));
+                    self.destructure(elem, part);
+                }
+            }
+            syn::Expr::Struct(inner) => {
+                for field in &inner.fields {
+                    let part = self.field(operand.clone(), &field.member);
+                    self.destructure(&field.expr, part);
+                }
+            }
+            syn::Expr::Array(array) => {
+                let Operand::Place(place) = self.located(operand, "a") else {
+                    return self.error(left, message::ASSIGN_TARGET);
+                };
+                for (k, elem) in array.elems.iter().enumerate() {
+                    let index = pattern::usize_lit(k);
+                    let part = Operand::Place(place.project(crate::ir::Proj::Index(index)));
+                    self.destructure(elem, part);
+                }
+            }
+            syn::Expr::Infer(_) => {}
+            target => match self.operand(target, &Ty::Unknown) {
+                Operand::Place(place) => {
+                    let value = self.owned(operand);
+                    self.assign_value(place, None, value, target.span());
+                }
+                Operand::Ref(..) | Operand::Tuple(_) | Operand::Closure(_) | Operand::Stream(_) | Operand::Value(_) | Operand::Maybe(_) => {
+                    self.error(target, message::ASSIGN_TARGET);
+                }
+            },
+        }
+    }
+
+    /// `left op= right`
+    pub(super) fn compound(&mut self, binary: &syn::ExprBinary, op: Op) {
+        let hint = self.type_of(&binary.left);
+        let value = self.value(&binary.right, &hint);
+        match self.operand(&binary.left, &Ty::Unknown) {
+            // `*r += 1` and, through `AddAssign for &mut`, nothing else reaches a reference.
+            Operand::Place(place) | Operand::Ref(place, _) => {
+                self.assign_value(place, Some(op), value, binary.op.span());
+            }
+            Operand::Value(_) | Operand::Tuple(_) | Operand::Closure(_) | Operand::Stream(_) | Operand::Maybe(_) => {
+                self.error(&binary.left, message::ASSIGN_TARGET);
+            }
+        }
+    }
+
+    /// Emits the assignment; `s = s + e` becomes `s += e`.
+    pub(super) fn assign_value(&mut self, place: Place, op: Option<Op>, value: Expr, span: Span) {
+        let ty = value.ty(&self.f);
+        if place.is_var() {
+            if !matches!(op, Some(Op::Shl | Op::Shr)) {
+                self.refine(place.root, &ty);
+            }
+            if self.f.info(place.root).late {
+                self.assigned_late(place.root);
+            }
+        } else if let [crate::ir::Proj::Index(_)] = &place.proj[..] {
+            // The elements of `let mut v = vec![0.0; n]` have the type that is assigned to one.
+            let element = crate::ir::Ty::Slice(Box::new(ty.clone()));
+            match &self.f.info(place.root).ty {
+                Ty::Array(..) => {
+                    let array = Ty::Array(Box::new(ty), quote!());
+                    self.refine(place.root, &array);
+                }
+                Ty::Vec(_) => self.refine(place.root, &element),
+                _ => {}
+            }
+        }
+        let (op, value) = if op.is_some() { (op, value) } else { self.accumulation(&place, value) };
+        self.emit(Stmt::Assign { place, op, value, span });
+    }
+
+    fn accumulation(&self, place: &Place, value: Expr) -> (Option<Op>, Expr) {
+        let known = {
+            let ty = self.f.place_ty(place);
+            ty.is_float() || ty.is_int()
+        };
+        match value {
+            Expr::Prim { op: op @ (Op::Add | Op::Sub | Op::Mul | Op::Div), mut args, span } if known => {
+                let same = |expr: &Expr| matches!(expr, Expr::Read(other) if same_place(place, other));
+                if same(&args[0]) {
+                    return (Some(op), args.swap_remove(1));
+                }
+                // Commuting keeps the value to the last bit.
+                if matches!(op, Op::Add | Op::Mul) && same(&args[1]) {
+                    return (Some(op), args.swap_remove(0));
+                }
+                (None, Expr::Prim { op, args, span })
+            }
+            value => (None, value),
+        }
+    }
+}
+
+/// Whether two places are written the same way, with the same index atoms.
+pub(super) fn same_place(a: &Place, b: &Place) -> bool {
+    use crate::ir::Proj;
+    let same_index = |a: &Expr, b: &Expr| match (a, b) {
+        (Expr::Read(a), Expr::Read(b)) => same_place(a, b),
+        (Expr::Lit(a), Expr::Lit(b)) => a.to_token_stream().to_string() == b.to_token_stream().to_string(),
+        _ => false,
+    };
+    let same_bound = |a: &Option<Expr>, b: &Option<Expr>| match (a, b) {
+        (Some(a), Some(b)) => same_index(a, b),
+        (None, None) => true,
+        _ => false,
+    };
+    a.root == b.root
+        && a.proj.len() == b.proj.len()
+        && a.proj.iter().zip(&b.proj).all(|(a, b)| match (a, b) {
+            (Proj::Field(a), Proj::Field(b)) => a == b,
+            (Proj::Index(a), Proj::Index(b)) => same_index(a, b),
+            (Proj::Range(a, b), Proj::Range(c, d)) => same_bound(a, c) && same_bound(b, d),
+            (Proj::Deref, Proj::Deref) | (Proj::Payload, Proj::Payload) => true,
+            (Proj::Field(_) | Proj::Index(_) | Proj::Range(..) | Proj::Deref | Proj::Payload, _) => false,
+        })
+}
+
+/// The operator of a compound assignment.
+pub(super) fn compound_op(op: &BinOp) -> Option<Op> {
+    match op {
+        BinOp::AddAssign(_) => Some(Op::Add),
+        BinOp::SubAssign(_) => Some(Op::Sub),
+        BinOp::MulAssign(_) => Some(Op::Mul),
+        BinOp::DivAssign(_) => Some(Op::Div),
+        BinOp::RemAssign(_) => Some(Op::Rem),
+        BinOp::BitXorAssign(_) => Some(Op::BitXor),
+        BinOp::BitAndAssign(_) => Some(Op::BitAnd),
+        BinOp::BitOrAssign(_) => Some(Op::BitOr),
+        BinOp::ShlAssign(_) => Some(Op::Shl),
+        BinOp::ShrAssign(_) => Some(Op::Shr),
+        _ => None,
+    }
+}
+
+pub(super) fn unparen(expr: &syn::Expr) -> &syn::Expr {
+    match expr {
+        syn::Expr::Paren(inner) => unparen(&inner.expr),
+        syn::Expr::Group(inner) => unparen(&inner.expr),
+        _ => expr,
+    }
+}
+
+fn cfg_of(attrs: &[syn::Attribute]) -> Option<&syn::Attribute> {
+    attrs.iter().find(|attr| attr.path().is_ident("cfg") || attr.path().is_ident("cfg_attr"))
+}

@@ -1,0 +1,274 @@
+//! Types as written, and what they say.
+
+use super::Context;
+use crate::ir::Ty;
+use crate::options::Options;
+use proc_macro2::{Span, TokenStream};
+use quote::ToTokens;
+use syn::{GenericArgument, GenericParam, Generics, Ident, PathArguments, Type, TypeParamBound, WherePredicate};
+
+/// What the signature says of type names.
+pub(super) struct Types {
+    /// Generic parameters that stand for floats.
+    pub floats: Vec<Ident>,
+    /// Generic parameters that stand for functions.
+    pub functions: Vec<Ident>,
+    /// Const generics, with their types.
+    pub consts: Vec<(Ident, Ty)>,
+    pub self_ty: Option<Type>,
+    pub allow_unused: bool,
+}
+
+pub(super) const INTEGERS: [&str; 12] =
+    ["u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize"];
+
+/// Traits whose implementors are floats.
+const FLOAT_TRAITS: [&str; 16] = [
+    "Float", "FloatCore", "Real", "RealField", "FloatConst", "NumCast", "Num", "NumOps", "NumRef", "NumAssign",
+    "NumAssignOps", "FromPrimitive", "ToPrimitive", "Signed", "Scalar", "Pow",
+];
+
+/// Traits that a generic scalar has among its bounds if it has no float trait.
+const OPERATORS: [&str; 9] = ["Add", "Sub", "Mul", "Div", "Neg", "Rem", "AddAssign", "MulAssign", "Sum"];
+
+impl Types {
+    pub(super) fn new(sig: &syn::Signature, options: &Options, context: &Context) -> Types {
+        let mut types = Types {
+            floats: Vec::new(),
+            functions: Vec::new(),
+            consts: Vec::new(),
+            self_ty: context.self_ty.clone(),
+            allow_unused: options.allow_unused,
+        };
+        for generics in context.generics.iter().chain([&sig.generics]) {
+            types.generics(generics, sig);
+        }
+        types
+    }
+
+    fn generics(&mut self, generics: &Generics, sig: &syn::Signature) {
+        for param in &generics.params {
+            match param {
+                GenericParam::Type(param) => {
+                    let bounds = bounds_of(&param.ident, &param.bounds, generics);
+                    let has = |names: &[&str]| bounds.iter().any(|bound| names.contains(&bound.as_str()));
+                    if has(&["Fn", "FnMut", "FnOnce"]) {
+                        self.functions.push(param.ident.clone());
+                    } else if has(&FLOAT_TRAITS) || (has(&OPERATORS) && is_element(&param.ident, sig)) {
+                        self.floats.push(param.ident.clone());
+                    }
+                }
+                GenericParam::Const(param) => {
+                    let ty = self.ty(&param.ty);
+                    self.consts.push((param.ident.clone(), ty));
+                }
+                GenericParam::Lifetime(_) => {}
+            }
+        }
+    }
+
+    /// The type of the place that a type as written denotes: references vanish.
+    pub(super) fn ty(&self, ty: &Type) -> Ty {
+        match ty {
+            Type::Paren(inner) => self.ty(&inner.elem),
+            Type::Group(inner) => self.ty(&inner.elem),
+            Type::Reference(inner) => self.ty(&inner.elem),
+            Type::Array(array) => Ty::Array(Box::new(self.ty(&array.elem)), array.len.to_token_stream()),
+            Type::Slice(slice) => Ty::Slice(Box::new(self.ty(&slice.elem))),
+            Type::Tuple(tuple) => Ty::Tuple(tuple.elems.iter().map(|elem| self.ty(elem)).collect()),
+            Type::Path(path) if path.qself.is_none() => self.path(path, ty),
+            Type::Infer(_) => Ty::Unknown,
+            Type::FnPtr(_) | Type::Never(_) => Ty::Inert,
+            _ => Ty::Named(Box::new(ty.clone())),
+        }
+    }
+
+    fn path(&self, path: &syn::TypePath, written: &Type) -> Ty {
+        let Some(last) = path.path.segments.last() else { return Ty::Unknown };
+        let name = last.ident.to_string();
+        let std = path.path.segments.len() == 1
+            || path.path.segments.first().is_some_and(|s| ["std", "core", "alloc"].iter().any(|c| s.ident == c));
+        let argument = || first_type(&last.arguments).map_or(Ty::Unknown, |ty| self.ty(ty));
+        if path.path.segments.len() == 1 && self.floats.contains(&last.ident) {
+            return Ty::Generic(last.ident.clone());
+        }
+        match name.as_str() {
+            "f64" if std => Ty::F64,
+            "f32" if std => Ty::F32,
+            "bool" if std => Ty::Bool,
+            "char" | "str" | "String" | "Ordering" | "Duration" | "Instant" if std => Ty::Inert,
+            "PhantomData" | "RangeInclusive" | "Range" if std => Ty::Inert,
+            name if std && INTEGERS.contains(&name) => Ty::Int(Some(last.ident.clone())),
+            "Vec" if std => Ty::Vec(Box::new(argument())),
+            "Option" if std => Ty::Option(Box::new(argument())),
+            "Self" => match &self.self_ty {
+                Some(ty) if !matches!(ty, Type::Path(p) if p.path.is_ident("Self")) => self.ty(ty),
+                _ => Ty::Named(Box::new(written.clone())),
+            },
+            _ => Ty::Named(Box::new(written.clone())),
+        }
+    }
+
+    /// Whether the type is a function's: its values can only be called.
+    pub(super) fn is_function(&self, ty: &Type) -> bool {
+        match ty {
+            Type::FnPtr(_) => true,
+            Type::Paren(inner) => self.is_function(&inner.elem),
+            Type::Group(inner) => self.is_function(&inner.elem),
+            Type::Reference(inner) => self.is_function(&inner.elem),
+            Type::ImplTrait(inner) => names_fn(inner.bounds.iter()),
+            Type::TraitObject(inner) => names_fn(inner.bounds.iter()),
+            Type::Path(path) => path.path.get_ident().is_some_and(|name| self.functions.contains(name)),
+            _ => false,
+        }
+    }
+
+    /// Whether a type as written names a float, other than by an alias.
+    pub(super) fn is_float_name(&self, name: &Ident) -> bool {
+        name == "f64" || name == "f32" || self.floats.contains(name)
+    }
+}
+
+fn names_fn<'b>(mut bounds: impl Iterator<Item = &'b TypeParamBound>) -> bool {
+    bounds.any(|bound| {
+        matches!(trait_name(bound).as_deref(), Some("Fn" | "FnMut" | "FnOnce"))
+    })
+}
+
+fn trait_name(bound: &TypeParamBound) -> Option<String> {
+    match bound {
+        TypeParamBound::Trait(bound) => bound.path.segments.last().map(|segment| segment.ident.to_string()),
+        _ => None,
+    }
+}
+
+fn bounds_of(
+    name: &Ident,
+    inline: &syn::punctuated::Punctuated<TypeParamBound, syn::Token![+]>,
+    generics: &Generics,
+) -> Vec<String> {
+    let mut bounds: Vec<String> = inline.iter().filter_map(trait_name).collect();
+    for predicate in generics.where_clause.iter().flat_map(|clause| &clause.predicates) {
+        if let WherePredicate::Type(predicate) = predicate
+            && matches!(&predicate.bounded_ty, Type::Path(path) if path.path.is_ident(name))
+        {
+            bounds.extend(predicate.bounds.iter().filter_map(trait_name));
+        }
+    }
+    bounds
+}
+
+/// Whether a parameter's type is the generic or a slice, array, `Vec` or reference of it.
+fn is_element(name: &Ident, sig: &syn::Signature) -> bool {
+    fn holds(name: &Ident, ty: &Type) -> bool {
+        match ty {
+            Type::Paren(inner) => holds(name, &inner.elem),
+            Type::Group(inner) => holds(name, &inner.elem),
+            Type::Reference(inner) => holds(name, &inner.elem),
+            Type::Slice(inner) => holds(name, &inner.elem),
+            Type::Array(inner) => holds(name, &inner.elem),
+            Type::Tuple(inner) => inner.elems.iter().any(|ty| holds(name, ty)),
+            Type::Path(path) => {
+                path.path.is_ident(name)
+                    || path.path.segments.last().is_some_and(|last| {
+                        last.ident == "Vec" && first_type(&last.arguments).is_some_and(|ty| holds(name, ty))
+                    })
+            }
+            _ => false,
+        }
+    }
+    sig.inputs.iter().any(|input| match input {
+        syn::FnArg::Typed(typed) => holds(name, &typed.ty),
+        syn::FnArg::Receiver(_) => false,
+    })
+}
+
+/// The first type argument of a path segment.
+pub(super) fn first_type(arguments: &PathArguments) -> Option<&Type> {
+    match arguments {
+        PathArguments::AngleBracketed(arguments) => arguments.args.iter().find_map(|argument| match argument {
+            GenericArgument::Type(ty) => Some(ty),
+            _ => None,
+        }),
+        PathArguments::None | PathArguments::Parenthesized(_) => None,
+    }
+}
+
+/// A type with the parentheses around it taken off.
+pub(super) fn bare(ty: &Type) -> &Type {
+    match ty {
+        Type::Paren(inner) => bare(&inner.elem),
+        Type::Group(inner) => bare(&inner.elem),
+        _ => ty,
+    }
+}
+
+/// `usize`.
+pub(super) fn usize_ty() -> Ty {
+    Ty::Int(Some(Ident::new("usize", Span::call_site())))
+}
+
+/// The better known of two types that are the same type.
+pub(super) fn refined(old: &Ty, new: &Ty) -> Ty {
+    match (old, new) {
+        (Ty::Unknown, new) => new.clone(),
+        (Ty::Float, Ty::F64 | Ty::F32 | Ty::Generic(_)) => new.clone(),
+        (Ty::Int(None), Ty::Int(Some(_))) => new.clone(),
+        (Ty::Array(a, len), Ty::Array(b, _)) => Ty::Array(Box::new(refined(a, b)), len.clone()),
+        (Ty::Slice(a), Ty::Slice(b) | Ty::Vec(b) | Ty::Array(b, _)) => Ty::Slice(Box::new(refined(a, b))),
+        (Ty::Vec(a), Ty::Vec(b) | Ty::Slice(b)) => Ty::Vec(Box::new(refined(a, b))),
+        (Ty::Option(a), Ty::Option(b)) => Ty::Option(Box::new(refined(a, b))),
+        (Ty::Tuple(a), Ty::Tuple(b)) if a.len() == b.len() => {
+            Ty::Tuple(a.iter().zip(b).map(|(a, b)| refined(a, b)).collect())
+        }
+        (old, _) => old.clone(),
+    }
+}
+
+/// Whether any value of the type can be written down.
+pub(super) fn has_placeholder(ty: &Ty) -> bool {
+    match ty {
+        Ty::F64 | Ty::F32 | Ty::Float | Ty::Generic(_) | Ty::Int(_) | Ty::Bool | Ty::Option(_) => true,
+        Ty::Vec(_) => true,
+        Ty::Array(item, _) => item.is_copy() && has_placeholder(item),
+        Ty::Tuple(items) => items.iter().all(has_placeholder),
+        Ty::Inert | Ty::Slice(_) | Ty::Named(_) | Ty::Unknown => false,
+    }
+}
+
+/// The length of an array as a literal, where it is one.
+pub(super) fn literal_len(len: &TokenStream) -> Option<usize> {
+    syn::parse2::<syn::LitInt>(len.clone()).ok()?.base10_parse().ok()
+}
+
+/// Whether a value of the type certainly owns memory: reading it whole moves it.
+pub(super) fn is_owner(ty: &Ty) -> bool {
+    match ty {
+        Ty::Vec(_) => true,
+        Ty::Array(item, _) | Ty::Option(item) => is_owner(item),
+        Ty::Tuple(items) => items.iter().any(is_owner),
+        Ty::F64
+        | Ty::F32
+        | Ty::Float
+        | Ty::Generic(_)
+        | Ty::Int(_)
+        | Ty::Bool
+        | Ty::Inert
+        | Ty::Slice(_)
+        | Ty::Named(_)
+        | Ty::Unknown => false,
+    }
+}
+
+/// Whether a name is that of a primitive type.
+pub(super) fn is_primitive(name: &str) -> bool {
+    INTEGERS.contains(&name) || matches!(name, "f64" | "f32" | "bool" | "char" | "str")
+}
+
+/// The type of the items of an `Option`.
+pub(super) fn payload(ty: &Ty) -> Ty {
+    match ty {
+        Ty::Option(item) => (**item).clone(),
+        _ => Ty::Unknown,
+    }
+}

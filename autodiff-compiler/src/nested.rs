@@ -1,0 +1,144 @@
+//! Derivatives of derivatives: forward mode over a function, over its joint adjoint or over its
+//! two sweeps, as often as an order asks for.
+//!
+//! A value then has `2^level` components: itself, its tangents, the tangents of those.
+//! Component `b + 2^j` is the tangent of component `b` in pass `j`.
+
+use crate::analyze::activity::activity;
+use crate::forward::forward;
+use crate::ir::{Backward, Expr, Function, Param, ParamMode, Var};
+use crate::reverse::Adjoint;
+use crate::simplify::simplify;
+
+/// A function under repeated forward mode.
+#[derive(Clone, Debug)]
+pub struct Nested {
+    pub function: Function,
+    pub level: u32,
+    /// The components of each parameter of the primal.
+    pub primal: Vec<Vec<Option<Var>>>,
+    /// Those of the cotangent of the return value.
+    pub seeds: Vec<Option<Var>>,
+    /// Those of the cotangent of each parameter, places that are added to.
+    pub shadows: Vec<Vec<Option<Var>>>,
+    /// Those of the return value; `None` where its type has no derivative.
+    pub results: Vec<Option<Expr>>,
+    /// How many parameters the primal has.
+    count: usize,
+}
+
+impl Nested {
+    /// The primal itself, at level 0.
+    pub fn primal(f: &Function) -> Nested {
+        Nested {
+            primal: f.params.iter().map(|param| vec![Some(param.var)]).collect(),
+            seeds: vec![None],
+            shadows: vec![vec![None]; f.params.len()],
+            results: vec![Some(f.result.clone())],
+            count: f.params.len(),
+            level: 0,
+            function: f.clone(),
+        }
+    }
+
+    /// The adjoint, at level 0: the seed and the cotangents are parameters too.
+    pub fn adjoint(adjoint: Adjoint) -> Nested {
+        let Adjoint { mut function, forward, backward, shadows, seed } = adjoint;
+        let count = function.params.len();
+        let primal = function.params.iter().map(|param| vec![Some(param.var)]).collect();
+        function.body = forward;
+        function.backward = Some(Box::new(Backward { body: backward }));
+        let span = function.span;
+        let ty: syn::Type = syn::parse_quote!(());
+        let add = |function: &mut Function, var: Var, mode: ParamMode| {
+            function.params.push(Param { var, mode, active: true, ty: ty.clone(), may_be_unused: true, span });
+        };
+        if let Some(seed) = seed {
+            add(&mut function, seed, ParamMode::Value);
+        }
+        for shadow in shadows.iter().flatten() {
+            // Also the cotangent of a parameter passed by value is a place of the caller's.
+            let info = &mut function.vars[shadow.0];
+            info.by_ref = Some(true);
+            info.mutable = true;
+            add(&mut function, *shadow, ParamMode::RefMut);
+        }
+        Nested {
+            primal,
+            seeds: vec![seed],
+            shadows: shadows.into_iter().map(|shadow| vec![shadow]).collect(),
+            results: vec![Some(function.result.clone())],
+            count,
+            level: 0,
+            function,
+        }
+    }
+
+    /// Forward mode once more.
+    pub fn raise(self) -> Nested {
+        let Nested { mut function, level, mut primal, mut seeds, mut shadows, results, count } = self;
+        function.result = match level {
+            0 => function.result,
+            _ => Expr::Tuple(results.iter().map(|result| result.clone().unwrap_or(Expr::Tuple(Vec::new()))).collect()),
+        };
+        let tangent = forward(&function, &activity(&function));
+        let mut raised = tangent.function;
+        let dot_of = |var: Var| {
+            let index = function.params.iter().position(|param| param.var == var)?;
+            tangent.dots[index]
+        };
+        for components in primal.iter_mut().chain(shadows.iter_mut()).chain([&mut seeds]) {
+            let dots: Vec<Option<Var>> = components.iter().map(|var| var.and_then(dot_of)).collect();
+            components.extend(dots);
+        }
+        let mut added = Vec::new();
+        for (param, dot) in function.params.iter().zip(&tangent.dots) {
+            if let Some(dot) = dot {
+                added.push(Param { var: *dot, ..param.clone() });
+            }
+        }
+        raised.params.extend(added);
+        let split = |expr: Expr, parts: usize| match expr {
+            Expr::Tuple(items) if level > 0 && items.len() == parts => items,
+            other => vec![other],
+        };
+        let parts = results.len();
+        let mut now: Vec<Option<Expr>> = split(raised.result.clone(), parts).into_iter().map(Some).collect();
+        match tangent.result_dot {
+            Some(dot) => now.extend(split(dot, parts).into_iter().map(Some)),
+            None => now.extend(vec![None; parts]),
+        }
+        for (k, result) in results.iter().enumerate() {
+            if result.is_none() {
+                now[k] = None;
+                now[k + parts] = None;
+            }
+        }
+        Nested { function: raised, level: level + 1, primal, seeds, shadows, results: now, count }
+    }
+
+    /// `raise` repeated, then made readable.
+    pub fn raised(mut self, levels: u32) -> Nested {
+        for _ in 0..levels {
+            self = self.raise();
+        }
+        self.simplified()
+    }
+
+    fn simplified(mut self) -> Nested {
+        let mut outside: Vec<Var> = self.function.params.iter().map(|param| param.var).collect();
+        for result in self.results.iter().flatten() {
+            crate::ir::walk::accesses_of_expr(result, &mut |place, _| outside.push(place.root));
+        }
+        let mut body = std::mem::take(&mut self.function.body);
+        let mut backward = self.function.backward.take();
+        match &mut backward {
+            Some(backward) => simplify(&mut self.function, &mut [&mut body, &mut backward.body], &outside),
+            None => simplify(&mut self.function, &mut [&mut body], &outside),
+        }
+        self.function.body = body;
+        self.function.backward = backward;
+        self.function.params.truncate(self.count);
+        self
+    }
+}

@@ -1,0 +1,159 @@
+//! The arguments of `#[differentiable(…)]`.
+
+use crate::diagnostics::{Diagnostics, message};
+use proc_macro2::TokenStream;
+use syn::ext::IdentExt;
+use syn::parse::{ParseStream, Parser};
+use syn::punctuated::Punctuated;
+use syn::{Ident, LitInt, Token, parenthesized};
+
+/// The highest order of derivatives that can be asked for.
+pub const MAX_ORDER: u8 = 8;
+
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The parameters to differentiate with respect to; `None`: all that can be.
+    pub wrt: Option<Vec<Ident>>,
+    pub order: u8,
+    /// Whether an active parameter may be without influence on the outputs.
+    pub allow_unused: bool,
+    /// Whether the function takes part in a cycle of calls.
+    pub recursive: bool,
+    /// The partial derivatives of an opaque function, by parameter.
+    pub partials: Option<Vec<(Ident, syn::Expr)>>,
+    pub jvp: Option<syn::Path>,
+    pub vjp: Option<syn::Path>,
+    /// The path of the facade crate in generated code.
+    pub krate: syn::Path,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options {
+            wrt: None,
+            order: 1,
+            allow_unused: false,
+            recursive: false,
+            partials: None,
+            jvp: None,
+            vjp: None,
+            krate: syn::parse_quote!(::differentiable),
+        }
+    }
+}
+
+impl Options {
+    /// Reads the arguments; what is wrong is reported and left at its default.
+    pub fn parse(args: TokenStream, diag: &mut Diagnostics) -> Options {
+        let mut options = Options::default();
+        let mut seen = Vec::new();
+        let parser = |input: ParseStream| {
+            while !input.is_empty() {
+                options.option(input, &mut seen, diag)?;
+                if input.is_empty() {
+                    break;
+                }
+                input.parse::<Token![,]>()?;
+            }
+            Ok(())
+        };
+        if let Err(error) = parser.parse2(args) {
+            diag.syntax(&error);
+        }
+        options
+    }
+
+    fn option(&mut self, input: ParseStream, seen: &mut Vec<String>, diag: &mut Diagnostics) -> syn::Result<()> {
+        let name = input.call(Ident::parse_any)?;
+        let text = name.to_string();
+        if seen.contains(&text) {
+            diag.error(name.span(), message::repeated_option(&text));
+        }
+        match text.as_str() {
+            "wrt" => self.wrt = Some(list(input)?),
+            "order" => {
+                input.parse::<Token![=]>()?;
+                let literal: LitInt = input.parse()?;
+                match literal.base10_parse::<u8>() {
+                    Ok(order @ 1..=MAX_ORDER) => self.order = order,
+                    _ => diag.error(literal.span(), message::ORDER),
+                }
+            }
+            "allow_unused" => self.allow_unused = true,
+            "recursive" => self.recursive = true,
+            "partials" => self.partials = Some(partials(input)?),
+            "jvp" => self.jvp = Some(path(input)?),
+            "vjp" => self.vjp = Some(path(input)?),
+            "crate" => self.krate = path(input)?,
+            _ => {
+                diag.error(name.span(), message::unknown_option(&text));
+                skip_option(input)?;
+            }
+        }
+        seen.push(text);
+        Ok(())
+    }
+}
+
+fn list(input: ParseStream) -> syn::Result<Vec<Ident>> {
+    let content;
+    parenthesized!(content in input);
+    let names = Punctuated::<Ident, Token![,]>::parse_terminated_with(&content, Ident::parse_any)?;
+    Ok(names.into_iter().collect())
+}
+
+fn partials(input: ParseStream) -> syn::Result<Vec<(Ident, syn::Expr)>> {
+    let content;
+    parenthesized!(content in input);
+    let one = |input: ParseStream| {
+        let name = input.call(Ident::parse_any)?;
+        input.parse::<Token![=]>()?;
+        Ok((name, input.parse()?))
+    };
+    Ok(Punctuated::<(Ident, syn::Expr), Token![,]>::parse_terminated_with(&content, one)?.into_iter().collect())
+}
+
+fn path(input: ParseStream) -> syn::Result<syn::Path> {
+    input.parse::<Token![=]>()?;
+    input.call(syn::Path::parse_mod_style)
+}
+
+/// Skips the rest of an unknown option, so that those after it are still read.
+fn skip_option(input: ParseStream) -> syn::Result<()> {
+    while !input.is_empty() && !input.peek(Token![,]) {
+        input.parse::<proc_macro2::TokenTree>()?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use quote::quote;
+
+    fn parse(args: TokenStream) -> (Options, Vec<String>) {
+        let mut diag = Diagnostics::new();
+        let options = Options::parse(args, &mut diag);
+        (options, diag.messages())
+    }
+
+    #[test]
+    fn every_option_is_read() {
+        let (options, errors) =
+            parse(quote!(wrt(a, b), order = 3, allow_unused, recursive, partials(x = 2.0 * x), crate = ::other));
+        assert!(errors.is_empty(), "{errors:?}");
+        assert_eq!(options.wrt.unwrap().len(), 2);
+        assert_eq!(options.order, 3);
+        assert!(options.allow_unused && options.recursive);
+        assert_eq!(options.partials.unwrap().len(), 1);
+        assert_eq!(quote::ToTokens::to_token_stream(&options.krate).to_string(), ":: other");
+    }
+
+    #[test]
+    fn every_error_is_reported() {
+        let (_, errors) = parse(quote!(ordr = 2, order = 9, wrt(a), wrt(b)));
+        assert_eq!(errors.len(), 3, "{errors:?}");
+        assert_eq!(parse(quote!(order = "x")).1.len(), 1);
+        assert_eq!(parse(quote!(wrt(1))).1.len(), 1);
+    }
+}

@@ -1,0 +1,346 @@
+//! THE table of primitives: one row each, serving both modes and every order.
+//!
+//! A row of [`table`] reads `tanh(x) -> y => [1.0 - y * y]`: the partial derivatives of the
+//! result with respect to each argument, in terms of the arguments and the result. They are
+//! IR expressions, made of primitives themselves, so that the second order comes of itself.
+//! To add a primitive, add its row, and its reference values with `reference/make.py`.
+//!
+//! # Conventions
+//!
+//! * Where a function has a kink, the partial is what PyTorch and JAX give where they agree;
+//!   each row says what that is.
+//! * A guard (`select`) keeps `0 * inf` out of partials that are finite. [`product`] multiplies
+//!   inside its arms, so that an arm that is zero stays zero whatever the seed.
+//! * Where a partial is truly infinite (`sqrt` at 0), it is infinite.
+
+mod table;
+mod term;
+#[cfg(test)]
+mod tests;
+
+use crate::ir::{Expr, Op, Ty};
+use table::{Kind, TABLE};
+use term::{Term, recip, select};
+
+pub use term::literal_value;
+
+/// An index into the table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Primitive(pub u16);
+
+impl Primitive {
+    /// The primitive that a method of floats is: of `f32` and `f64`, and of num-traits' `Float`,
+    /// `FloatCore`, `Real`, `Signed`, `Zero`, `One` and `Inv`, which give the same things the
+    /// same names.
+    pub fn from_method(name: &str) -> Option<Primitive> {
+        let index = TABLE.iter().position(|row| row.name == name)?;
+        Some(Primitive(index as u16))
+    }
+
+    /// The primitive that a path names: `f64::sin`, `Float::sin`, `num_traits::Float::sin`,
+    /// `T::sin` for a `T` among `floats`.
+    pub fn from_path(path: &syn::Path, floats: &[syn::Ident]) -> Option<Primitive> {
+        const OWNERS: [&str; 9] =
+            ["f64", "f32", "Float", "FloatCore", "Real", "Signed", "Inv", "Zero", "One"];
+        let mut segments = path.segments.iter().rev();
+        let (name, owner) = (segments.next()?, segments.next()?);
+        let known = OWNERS.iter().any(|known| owner.ident == known) || floats.contains(&owner.ident);
+        if known { Primitive::from_method(&name.ident.to_string()) } else { None }
+    }
+
+    /// `sin_cos` is no primitive but the pair of two, as it is in the standard library: lowering
+    /// makes a tuple of them.
+    pub fn pair_from_method(name: &str) -> Option<[Primitive; 2]> {
+        match name {
+            "sin_cos" => Some([named("sin"), named("cos")]),
+            _ => None,
+        }
+    }
+
+    /// num-traits' `Pow::pow` by the type of its exponent: `powi` or `powf`, which is what it
+    /// calls.
+    pub fn power(exponent: &Ty) -> Option<Primitive> {
+        if exponent.is_int() {
+            Some(named("powi"))
+        } else if exponent.is_float() {
+            Some(named("powf"))
+        } else {
+            None
+        }
+    }
+
+    /// Every row of the table.
+    pub fn all() -> impl Iterator<Item = Primitive> {
+        (0..TABLE.len()).map(|index| Primitive(index as u16))
+    }
+
+    /// Its name as a method.
+    pub fn name(self) -> &'static str {
+        self.row().name
+    }
+
+    /// How many arguments it has, the receiver included.
+    pub fn arity(self) -> usize {
+        usize::from(self.row().arity)
+    }
+
+    /// What the table says about it.
+    pub fn doc(self) -> &'static str {
+        self.row().doc.trim()
+    }
+
+    /// The type of its result.
+    pub fn result_ty(self, args: &[Ty]) -> Ty {
+        match self.row().kind {
+            Kind::Predicate => Ty::Bool,
+            // A literal receiver has the type of the floats beside it.
+            Kind::Constant | Kind::Smooth(_) => args
+                .iter()
+                .find(|ty| !matches!(ty, Ty::Float | Ty::Int(_)))
+                .unwrap_or(&args[0])
+                .clone(),
+        }
+    }
+
+    /// Whether it is constant wherever it has a derivative (`floor`, `signum`, `is_nan`): then
+    /// its result is never varied.
+    pub fn is_locally_constant(self) -> bool {
+        matches!(self.row().kind, Kind::Constant | Kind::Predicate)
+    }
+
+    /// Whether computing it again costs less than keeping its result.
+    pub fn is_cheap(self) -> bool {
+        self.row().cheap
+    }
+
+    /// The partial derivative with respect to argument `index`, in terms of the arguments and
+    /// the result. `ty` is the type of the result.
+    pub fn partial(self, args: &[Expr], result: &Expr, index: usize, ty: &Ty) -> Expr {
+        match self.row().kind {
+            Kind::Predicate | Kind::Constant => Expr::Const(0.0, ty.clone()),
+            Kind::Smooth(partials) => {
+                let args: Vec<Term> = args.iter().map(|arg| Term::new(arg.clone(), ty)).collect();
+                partials[index](&args, &Term::new(result.clone(), ty)).expr
+            }
+        }
+    }
+
+    fn row(self) -> &'static table::Row {
+        &TABLE[usize::from(self.0)]
+    }
+}
+
+/// A primitive that the table certainly has.
+fn named(name: &str) -> Primitive {
+    Primitive::from_method(name).unwrap_or_else(|| unreachable!("no primitive `{name}`"))
+}
+
+/// The operator that a method of the operator traits is: `x.add(y)`, `Neg::neg(x)`.
+pub fn operator_from_method(name: &str, arity: usize) -> Option<Op> {
+    match (name, arity) {
+        ("add", 2) => Some(Op::Add),
+        ("sub", 2) => Some(Op::Sub),
+        ("mul", 2) => Some(Op::Mul),
+        ("div", 2) => Some(Op::Div),
+        ("rem", 2) => Some(Op::Rem),
+        ("neg", 1) => Some(Op::Neg),
+        _ => None,
+    }
+}
+
+/// The partial derivative of any operator or primitive with respect to argument `index`, in
+/// terms of the arguments and the result. `ty` is the type of the result.
+pub fn partial_of_op(op: Op, args: &[Expr], result: &Expr, index: usize, ty: &Ty) -> Expr {
+    let term = |expr: &Expr| Term::new(expr.clone(), ty);
+    let constant = |value: f64| Expr::Const(value, ty.clone());
+    match (op, index) {
+        (Op::Add, _) | (Op::Sub, 0) | (Op::Rem, 0) => constant(1.0),
+        (Op::Sub, _) | (Op::Neg, _) => constant(-1.0),
+        (Op::Mul, 0) => args[1].clone(),
+        (Op::Mul, _) => args[0].clone(),
+        (Op::Div, 0) => recip(&term(&args[1])).expr,
+        (Op::Div, _) => (-(term(result) / term(&args[1]))).expr,
+        // `x % y = x - y * n`, `n` locally constant: what the result says it was.
+        (Op::Rem, _) => ((term(result) - term(&args[0])) / term(&args[1])).round().expr,
+        (Op::Fn(primitive), _) => primitive.partial(args, result, index, ty),
+        (
+            Op::Eq
+            | Op::Ne
+            | Op::Lt
+            | Op::Le
+            | Op::Gt
+            | Op::Ge
+            | Op::And
+            | Op::Or
+            | Op::Not
+            | Op::BitAnd
+            | Op::BitOr
+            | Op::BitXor
+            | Op::Shl
+            | Op::Shr,
+            _,
+        ) => constant(0.0),
+    }
+}
+
+/// Whether the result of an operator never varies with its arguments.
+pub fn is_locally_constant(op: Op) -> bool {
+    match op {
+        Op::Add | Op::Sub | Op::Mul | Op::Div | Op::Rem | Op::Neg => false,
+        Op::Fn(primitive) => primitive.is_locally_constant(),
+        Op::Eq
+        | Op::Ne
+        | Op::Lt
+        | Op::Le
+        | Op::Gt
+        | Op::Ge
+        | Op::And
+        | Op::Or
+        | Op::Not
+        | Op::BitAnd
+        | Op::BitOr
+        | Op::BitXor
+        | Op::Shl
+        | Op::Shr => true,
+    }
+}
+
+/// Whether computing the operator again costs less than keeping its result.
+pub fn is_cheap(op: Op) -> bool {
+    match op {
+        Op::Fn(primitive) => primitive.is_cheap(),
+        // A call of `fmod`.
+        Op::Rem => false,
+        Op::Add
+        | Op::Sub
+        | Op::Mul
+        | Op::Div
+        | Op::Neg
+        | Op::Eq
+        | Op::Ne
+        | Op::Lt
+        | Op::Le
+        | Op::Gt
+        | Op::Ge
+        | Op::And
+        | Op::Or
+        | Op::Not
+        | Op::BitAnd
+        | Op::BitOr
+        | Op::BitXor
+        | Op::Shl
+        | Op::Shr => true,
+    }
+}
+
+/// `seed * partial`, the constants 1 and -1, quotients and signs folded; `None` when it
+/// is zero. Selections are multiplied inside their arms, so that a zero arm stays zero for an
+/// infinite seed; `seed` should therefore be an atom.
+pub fn product(seed: &Expr, partial: Expr) -> Option<Expr> {
+    match partial {
+        Expr::Const(0.0, _) => None,
+        Expr::Const(1.0, _) => Some(seed.clone()),
+        Expr::Const(-1.0, _) => Some(Expr::prim(Op::Neg, vec![seed.clone()])),
+        Expr::Select { cond, then, els } => {
+            let ty = zero_ty(&then).or_else(|| zero_ty(&els)).unwrap_or(Ty::Float);
+            let (then, els) = (product(seed, *then), product(seed, *els));
+            if then.is_none() && els.is_none() {
+                return None;
+            }
+            let or_zero =
+                |arm: Option<Expr>| Box::new(arm.unwrap_or_else(|| Expr::Const(0.0, ty.clone())));
+            Some(Expr::Select { cond, then: or_zero(then), els: or_zero(els) })
+        }
+        Expr::Prim { op: Op::Neg, mut args, .. } => {
+            let positive = product(seed, args.remove(0))?;
+            Some(match positive {
+                Expr::Prim { op: Op::Neg, mut args, .. } => args.remove(0),
+                other => Expr::prim(Op::Neg, vec![other]),
+            })
+        }
+        // `seed * (a / b)` as `seed / b * a`: the partials by several arguments often have the
+        // divisor in common, and then one division serves all.
+        Expr::Prim { op: Op::Div, mut args, span } => {
+            let divisor = args.remove(1);
+            let dividend = args.remove(0);
+            let quotient = |seed| Expr::Prim { op: Op::Div, args: vec![seed, divisor], span };
+            Some(match dividend {
+                Expr::Const(..) => quotient(product(seed, dividend)?),
+                dividend => Expr::prim(Op::Mul, vec![quotient(seed.clone()), dividend]),
+            })
+        }
+        // What else `partial` may be is multiplied as it stands.
+        partial @ (Expr::Lit(_)
+        | Expr::Const(..)
+        | Expr::Opaque { .. }
+        | Expr::Read(_)
+        | Expr::Move(_)
+        | Expr::ToOwned(_)
+        | Expr::Borrow { .. }
+        | Expr::Len(_)
+        | Expr::Prim { .. }
+        | Expr::Cast { .. }
+        | Expr::Tuple(_)
+        | Expr::Array(_)
+        | Expr::Repeat { .. }
+        | Expr::VecOf(_)
+        | Expr::VecRepeat { .. }
+        | Expr::VecNew { .. }
+        | Expr::Struct { .. }
+        | Expr::Some(_)
+        | Expr::Zero { .. }
+        | Expr::Take { .. }
+        | Expr::Placeholder(_)) => match seed {
+            Expr::Const(1.0, _) => Some(partial),
+            _ => Some(Expr::prim(Op::Mul, vec![seed.clone(), partial])),
+        },
+    }
+}
+
+/// The type of a zero arm of a selection.
+fn zero_ty(expr: &Expr) -> Option<Ty> {
+    if let Expr::Select { then, els, .. } = expr {
+        return zero_ty(then).or_else(|| zero_ty(els));
+    }
+    if let Expr::Const(0.0, ty) = expr { Some(ty.clone()) } else { None }
+}
+
+/// The partial of `x.powi(n)` with respect to `x`: `n * x.powi(n - 1)`, 0 for `n = 0` even where
+/// `x.powi(-1)` is infinite.
+fn powi_partial(x: &Term, n: &Term, y: &Term) -> Term {
+    match literal_value(&n.expr) {
+        Some(0.0) => x.constant(0.0),
+        Some(-1.0) => -(y * y),
+        Some(value) => scaled_power(value, value - 1.0, x, || x.powi(x.integer(value - 1.0))),
+        None => {
+            let power = x.powi(n.minus_one());
+            select(n.is_integer_zero(), 0.0, n.to_float(x) * power)
+        }
+    }
+}
+
+/// The partial of `x.powf(p)` with respect to `x`: `p * x.powf(p - 1)`, 0 for `p = 0` even at
+/// `x = 0`. (For `x` other than 0 the product is 0 by itself, and has a derivative by `p`, which
+/// a guard would hide from the second order.)
+fn powf_partial(x: &Term, p: &Term) -> Term {
+    match literal_value(&p.expr) {
+        Some(0.0) => x.constant(0.0),
+        Some(value) => scaled_power(value, value - 1.0, x, || x.powf(x.constant(value - 1.0))),
+        None => select(p.eq(0.0).and(x.eq(0.0)), 0.0, p * x.powf(p - 1.0)),
+    }
+}
+
+/// `scale * x^exponent`, with products and square roots for the small exponents.
+fn scaled_power(scale: f64, exponent: f64, x: &Term, general: impl Fn() -> Term) -> Term {
+    let power = match exponent {
+        0.0 => return x.constant(scale),
+        1.0 => x.clone(),
+        2.0 => x * x,
+        0.5 => x.sqrt(),
+        -0.5 => return scale / x.sqrt(),
+        -1.0 => return scale / x,
+        -2.0 => return scale / (x * x),
+        _ => general(),
+    };
+    if scale == 1.0 { power } else { scale * power }
+}

@@ -1,0 +1,551 @@
+//! What is to be recorded: which primal values the reverse sweep needs, and where it gets them.
+//!
+//! The adjoints say what they read. A variable that is declared in a scope which the reverse
+//! sweep shares is simply there. In other scopes (a branch, the body of a loop) a value is
+//! computed again from what is there, when that is cheap, and else *kept*: in a variable of the
+//! enclosing scope, and for loops in one record an iteration. What is read from mutable
+//! storage is there because every write that comes between is undone: its old value is kept.
+
+use super::Sweep;
+use super::rules::{Rules, int};
+use super::tree::{BlockId, Pos, Tree};
+use crate::ir::walk::{self, Access};
+use crate::ir::{Expr, ParamMode, Place, Stmt, Ty, Var, VarInfo, VecOp};
+use crate::primitives;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+/// Where a reverse scope gets a needed variable from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// It is still in scope.
+    Scope,
+    /// Its definition is repeated.
+    Recompute,
+    /// It is kept: in the record of a loop, or in a variable of an enclosing scope.
+    Keep,
+}
+
+/// The old value of a place that a statement overwrites.
+#[derive(Clone, Debug)]
+pub struct Restore {
+    pub place: Place,
+    pub old: Var,
+}
+
+pub struct Plan {
+    /// Statements whose adjoint stands in the same place as they do.
+    pub merged: BTreeSet<Pos>,
+    /// Statements that the reverse sweep has something to do for.
+    pub reversed: Vec<bool>,
+    /// Blocks whose variables are in scope in their reverse.
+    pub in_scope: Vec<bool>,
+    /// What each needed variable comes from.
+    pub needed: BTreeMap<Var, Source>,
+    /// The block of variables that planning introduced.
+    pub home: HashMap<Var, BlockId>,
+    pub restores: HashMap<Pos, Vec<Restore>>,
+    /// Statements that undo their own effect on primal storage (swaps, calls, vectors).
+    pub undone: HashSet<Pos>,
+    /// The end (or start) of what a loop with exits covered, or the trip count of a `while`.
+    pub trips: HashMap<Pos, Var>,
+    /// Which arm of a match with guards was taken.
+    pub arms: HashMap<Pos, Var>,
+    /// Storage whose contents are restored somewhere.
+    pub restored: BTreeSet<Var>,
+    /// Merged statements inside which something outside would have to be restored.
+    pub spoiled: BTreeSet<Pos>,
+}
+
+/// The analysis under way.
+struct Planner<'a> {
+    rules: &'a mut Rules,
+    tree: &'a Tree,
+    adjoints: &'a [Vec<Stmt>],
+    plan: Plan,
+    memory: HashSet<Var>,
+    /// Where each storage variable is written, in order.
+    writes: HashMap<Var, Vec<Pos>>,
+    /// Where its contents are read by the reverse sweep: by innermost merged statement.
+    reads: HashMap<Var, BTreeMap<Option<Pos>, BTreeSet<Pos>>>,
+    /// `&mut` parameters that the reverse sweep gives back as they were.
+    entry: HashSet<Var>,
+    work: Vec<(Var, Option<Access>, Pos)>,
+}
+
+/// Plans the sweeps of a function with a given set of merged statements.
+pub fn plan(
+    rules: &mut Rules,
+    tree: &Tree,
+    adjoints: &[Vec<Stmt>],
+    sweep: Sweep,
+    merged: &BTreeSet<Pos>,
+) -> Plan {
+    let mut in_scope = vec![false; tree.blocks.len()];
+    in_scope[0] = true;
+    for (id, block) in tree.blocks.iter().enumerate().skip(1) {
+        let parent = block.parent.expect("only the body of the function has no parent");
+        in_scope[id] = merged.contains(&parent) && in_scope[tree.nodes[parent].block];
+    }
+    let mut planner = Planner {
+        tree,
+        adjoints,
+        plan: Plan {
+            merged: merged.clone(),
+            reversed: vec![false; tree.nodes.len()],
+            in_scope,
+            needed: BTreeMap::new(),
+            home: HashMap::new(),
+            restores: HashMap::new(),
+            undone: HashSet::new(),
+            trips: HashMap::new(),
+            arms: HashMap::new(),
+            restored: BTreeSet::new(),
+            spoiled: BTreeSet::new(),
+        },
+        memory: HashSet::new(),
+        writes: HashMap::new(),
+        reads: HashMap::new(),
+        entry: HashSet::new(),
+        work: Vec::new(),
+        rules,
+    };
+    planner.find_memory(sweep);
+    planner.run();
+    planner.plan
+}
+
+impl Planner<'_> {
+    fn find_memory(&mut self, sweep: Sweep) {
+        for (pos, node) in self.tree.nodes.iter().enumerate() {
+            let mut written = Vec::new();
+            walk::places_written_by(&node.stmt, &mut |place| written.push(place.clone()));
+            for place in written {
+                let root = self.rules.f.storage(place.root);
+                if place.is_var() && self.rules.f.info(root).late && place.root == root {
+                    continue;
+                }
+                self.memory.insert(root);
+                self.writes.entry(root).or_default().push(pos);
+            }
+        }
+        for param in &self.rules.f.params {
+            if param.mode == ParamMode::RefMut {
+                self.memory.insert(param.var);
+                if sweep == Sweep::Split {
+                    self.entry.insert(param.var);
+                }
+            }
+        }
+    }
+
+    fn run(&mut self) {
+        for (pos, adjoint) in self.adjoints.iter().enumerate() {
+            let mut local = HashSet::new();
+            for stmt in adjoint {
+                walk::statement(stmt, &mut |inner| walk::declared_by(inner, &mut |var| _ = local.insert(var)));
+            }
+            for stmt in adjoint {
+                let mut found = Vec::new();
+                walk::statement(stmt, &mut |inner| {
+                    walk::accesses_of_stmt(inner, &mut |place, access| found.push((place.root, access)));
+                });
+                for (root, access) in found {
+                    if !local.contains(&root) && !self.is_shadow(root) {
+                        self.work.push((root, Some(access), pos));
+                    }
+                }
+            }
+            if !adjoint.is_empty() {
+                self.mark_reversed(pos);
+            }
+        }
+        // The shape of a local's cotangent comes from the local.
+        let locals: Vec<(Var, Pos)> = self.tree.declared.iter().map(|(var, d)| (*var, d.pos)).collect();
+        for (var, pos) in locals {
+            if self.rules.known_shadow(var).is_some()
+                && !self.rules.is_binding(var)
+                && !has_static_shape(&self.rules.f.info(var).ty)
+            {
+                self.work.push((var, None, pos));
+            }
+        }
+        loop {
+            while let Some((root, access, pos)) = self.work.pop() {
+                self.need(root, access, pos);
+            }
+            if !self.find_restores() {
+                break;
+            }
+        }
+        let merged: Vec<Pos> = self.plan.merged.iter().copied().collect();
+        for pos in merged {
+            let outside = |var: &Var| {
+                self.tree.declared.get(var).is_none_or(|d| d.pos == pos || !self.tree.contains(pos, d.pos))
+            };
+            let range = pos..self.tree.nodes[pos].end;
+            let spoiled = range.into_iter().any(|inner| {
+                let restores = self.plan.restores.get(&inner).into_iter().flatten();
+                restores.map(|r| self.rules.f.storage(r.place.root)).any(|root| outside(&root))
+                    || (self.plan.undone.contains(&inner)
+                        && written_storage(&self.rules.f, &self.tree.nodes[inner].stmt)
+                            .iter()
+                            .any(outside))
+            });
+            if spoiled {
+                self.plan.spoiled.insert(pos);
+            }
+        }
+    }
+
+    fn is_shadow(&self, var: Var) -> bool {
+        // Shadows are made after the function was numbered and are declared by no statement of it.
+        var.0 >= self.rules.primal_vars && !self.tree.declared.contains_key(&var)
+    }
+
+    /// The reverse sweep passes `pos`: so it passes what encloses it.
+    fn mark_reversed(&mut self, pos: Pos) {
+        let chain: Vec<Pos> = std::iter::once(pos).chain(self.tree.ancestors(pos)).collect();
+        for pos in chain {
+            if std::mem::replace(&mut self.plan.reversed[pos], true) {
+                return;
+            }
+            if self.plan.merged.contains(&pos) {
+                continue;
+            }
+            let mut exprs = Vec::new();
+            let mut label = None;
+            match &self.tree.nodes[pos].stmt {
+                Stmt::If { cond, .. } => exprs.push(cond.clone()),
+                Stmt::For { lo, hi, rev, exits, var, .. } => {
+                    if exits.is_empty() {
+                        exprs.extend([lo.clone(), hi.clone()]);
+                    } else {
+                        exprs.push(if *rev { hi.clone() } else { lo.clone() });
+                        let ty = self.rules.f.info(*var).ty.clone();
+                        label = Some((if *rev { "start" } else { "end" }, ty));
+                    }
+                }
+                Stmt::While { .. } => label = Some(("trips", int("usize"))),
+                Stmt::Match { on, arms, .. } => {
+                    exprs.push(Expr::Read(on.clone()));
+                    if arms.iter().any(|arm| arm.guard.is_some()) {
+                        let arm = self.rules.local("arm", int("usize"), true);
+                        self.plan.arms.insert(pos, arm);
+                        self.keep(arm, self.tree.nodes[pos].block);
+                    }
+                }
+                _ => {}
+            }
+            if let Some((label, ty)) = label {
+                let trips = self.rules.local(label, ty, true);
+                self.plan.trips.insert(pos, trips);
+                self.keep(trips, self.tree.nodes[pos].block);
+            }
+            for expr in exprs {
+                self.need_operands(&expr, pos);
+            }
+        }
+    }
+
+    fn need_operands(&mut self, expr: &Expr, pos: Pos) {
+        let mut found = Vec::new();
+        walk::accesses_of_expr(expr, &mut |place, access| found.push((place.clone(), access)));
+        for (place, access) in found {
+            let resolved = self.rules.resolve(&place);
+            walk::accesses_of_place(&resolved, &mut |index, kind| self.work.push((index.root, Some(kind), pos)));
+            self.work.push((resolved.root, Some(access), pos));
+        }
+    }
+
+    /// A variable that planning itself introduced, to be kept where its block is not in scope.
+    fn keep(&mut self, var: Var, block: BlockId) {
+        let source = if self.plan.in_scope[block] { Source::Scope } else { Source::Keep };
+        self.plan.needed.insert(var, source);
+        self.plan.home.insert(var, block);
+    }
+
+    /// `access: None` asks for the shape only.
+    fn need(&mut self, root: Var, access: Option<Access>, pos: Pos) {
+        let storage = self.rules.f.storage(root);
+        let contents = !matches!(access, None | Some(Access::Shape));
+        if contents {
+            let merged = self.innermost_merged(pos);
+            self.reads.entry(storage).or_default().entry(merged).or_default().insert(pos);
+        }
+        let binding = self.rules.is_binding(root);
+        if binding {
+            // The reverse match binds it again.
+            self.need(storage, access, pos);
+            return;
+        }
+        debug_assert_eq!(root, storage, "adjoints name storage, not views");
+        if self.plan.needed.contains_key(&root) {
+            return;
+        }
+        let Some(declared) = self.tree.declared.get(&root).copied() else { return };
+        if let Stmt::For { var, .. } = &self.tree.nodes[declared.pos].stmt
+            && *var == root
+        {
+            return;
+        }
+        let source = if self.plan.in_scope[declared.block] {
+            Source::Scope
+        } else if self.can_recompute(root, declared.pos, declared.block) {
+            Source::Recompute
+        } else {
+            Source::Keep
+        };
+        self.plan.needed.insert(root, source);
+        match source {
+            Source::Recompute => {
+                if let Stmt::Let { init: Some(init), .. } = &self.tree.nodes[declared.pos].stmt {
+                    self.need_operands(&init.clone(), declared.pos);
+                }
+            }
+            Source::Scope | Source::Keep => {}
+        }
+        // Its scope is reversed even if nothing else in it is.
+        if let Some(parent) = self.tree.blocks[declared.block].parent {
+            self.mark_reversed(parent);
+        }
+    }
+
+    fn innermost_merged(&self, pos: Pos) -> Option<Pos> {
+        std::iter::once(pos)
+            .chain(self.tree.ancestors(pos))
+            .find(|pos| self.plan.merged.contains(pos))
+    }
+
+    fn can_recompute(&self, var: Var, pos: Pos, block: BlockId) -> bool {
+        if self.memory.contains(&var) {
+            return false;
+        }
+        let Stmt::Let { init: Some(init), .. } = &self.tree.nodes[pos].stmt else { return false };
+        if !is_cheap(init) {
+            return false;
+        }
+        let end = self.tree.block_end(block);
+        let mut possible = true;
+        walk::accesses_of_expr(init, &mut |place, _| {
+            let resolved = self.rules.resolve(place);
+            let root = self.rules.f.storage(resolved.root);
+            if !self.memory.contains(&root) {
+                return;
+            }
+            let lost = self.tree.declared.get(&root).is_some_and(|d| !self.plan.in_scope[d.block]);
+            let writes = self.writes.get(&root).map_or(&[][..], Vec::as_slice);
+            let after = writes.partition_point(|&w| w <= pos);
+            let overwritten = writes.get(after).is_some_and(|&w| w < end);
+            possible &= !lost && !overwritten;
+        });
+        possible
+    }
+
+    /// Whether something that was read may be overwritten by the write at `pos`.
+    fn destroys(&self, root: Var, pos: Pos) -> bool {
+        if self.entry.contains(&root) {
+            return true;
+        }
+        let Some(reads) = self.reads.get(&root) else { return false };
+        let before = |merged: Option<Pos>| {
+            reads.get(&merged).and_then(BTreeSet::first).is_some_and(|&first| first <= pos)
+        };
+        if before(None) {
+            return true;
+        }
+        let declared = self.tree.declared.get(&root).map(|d| d.pos);
+        let chain: Vec<Pos> = std::iter::once(pos).chain(self.tree.ancestors(pos)).collect();
+        chain.into_iter().any(|outer| {
+            if self.plan.merged.contains(&outer) {
+                // Statements of `outer` that are not merged themselves are reversed after this.
+                return before(Some(outer));
+            }
+            let carried = declared.is_none_or(|d| !self.tree.contains(outer, d));
+            self.tree.is_loop(outer)
+                && carried
+                && reads.values().any(|set| set.range(outer..self.tree.nodes[outer].end).next().is_some())
+        })
+    }
+
+    /// Adds the restores that the reads found so far ask for; whether there were new ones.
+    fn find_restores(&mut self) -> bool {
+        let mut changed = false;
+        let writes: Vec<(Var, Vec<Pos>)> = self.writes.iter().map(|(var, list)| (*var, list.clone())).collect();
+        for (root, list) in writes {
+            for pos in list {
+                let stmt = &self.tree.nodes[pos].stmt;
+                let shape_changes = matches!(stmt, Stmt::Vector { .. });
+                let needed = self.plan.needed.contains_key(&root) || self.reads.contains_key(&root);
+                let active = self.rules.is_active(root);
+                let reshaped = (shape_changes || replaces_aggregate(&self.rules.f, stmt)) && (needed || active);
+                if !reshaped && !self.destroys(root, pos) {
+                    continue;
+                }
+                self.plan.restored.insert(root);
+                changed |= self.restore(root, pos);
+            }
+        }
+        changed
+    }
+
+    fn restore(&mut self, root: Var, pos: Pos) -> bool {
+        let stmt = self.tree.nodes[pos].stmt.clone();
+        let block = self.tree.nodes[pos].block;
+        let mut kept = Vec::new();
+        match &stmt {
+            Stmt::Swap { a, b } => {
+                let fresh = self.plan.undone.insert(pos);
+                if fresh {
+                    self.need_place(a, pos);
+                    self.need_place(b, pos);
+                    self.mark_reversed(pos);
+                }
+                return fresh;
+            }
+            Stmt::Vector { vec, op, .. } => match op {
+                VecOp::Push(_) | VecOp::Insert(..) | VecOp::Pop(_) | VecOp::Remove(..) | VecOp::Reverse => {
+                    let fresh = self.plan.undone.insert(pos);
+                    if fresh {
+                        self.need_place(vec, pos);
+                        if let VecOp::Pop(Some(var)) | VecOp::Remove(_, Some(var)) = op {
+                            self.work.push((*var, Some(Access::Read), pos));
+                        }
+                        if let VecOp::Insert(index, _) | VecOp::Remove(index, _) = op {
+                            self.need_operands(&index.clone(), pos);
+                        }
+                        self.mark_reversed(pos);
+                    }
+                    return fresh;
+                }
+                VecOp::Truncate(_) | VecOp::Resize(..) | VecOp::Clear | VecOp::Extend(_) => kept.push(vec.clone()),
+            },
+            Stmt::Call(call) if matches!(call.mode, crate::ir::CallMode::Split { .. }) => {
+                // The pullback restores what the call changed.
+                let fresh = self.plan.undone.insert(pos);
+                if fresh {
+                    self.mark_reversed(pos);
+                }
+                return fresh;
+            }
+            other => walk::places_written_by(other, &mut |place| {
+                if self.rules.f.storage(place.root) == root {
+                    kept.push(place.clone());
+                }
+            }),
+        }
+        if self.plan.restores.get(&pos).is_some_and(|list| {
+            list.iter().any(|r| self.rules.f.storage(r.place.root) == root)
+        }) {
+            return false;
+        }
+        for place in kept {
+            let resolved = self.rules.resolve(&place);
+            let ty = super::rules::owned(self.rules.f.place_ty(&place));
+            let name = quote::format_ident!("{}_old", self.rules.f.info(resolved.root).name);
+            let old = self.rules.f.add_var(VarInfo {
+                name,
+                ..VarInfo::local("old", ty, resolved.span)
+            });
+            self.keep(old, block);
+            self.need_place(&resolved, pos);
+            self.plan.restores.entry(pos).or_default().push(Restore { place: resolved, old });
+        }
+        self.mark_reversed(pos);
+        true
+    }
+
+    /// The reverse sweep names a place: it needs its indices, and the variable itself.
+    fn need_place(&mut self, place: &Place, pos: Pos) {
+        let resolved = self.rules.resolve(place);
+        walk::accesses_of_place(&resolved, &mut |index, kind| self.work.push((index.root, Some(kind), pos)));
+        self.work.push((resolved.root, None, pos));
+    }
+}
+
+/// All storage that a statement writes.
+fn written_storage(f: &crate::ir::Function, stmt: &Stmt) -> Vec<Var> {
+    let mut written = Vec::new();
+    walk::places_written_by(stmt, &mut |place| written.push(f.storage(place.root)));
+    written
+}
+
+/// Whether a zero of the type can be written down without a value at hand.
+pub fn has_static_shape(ty: &Ty) -> bool {
+    match ty {
+        Ty::F64 | Ty::F32 | Ty::Float | Ty::Generic(_) | Ty::Int(_) | Ty::Bool => true,
+        Ty::Array(item, _) => has_static_shape(item),
+        Ty::Tuple(items) => items.iter().all(has_static_shape),
+        Ty::Inert | Ty::Slice(_) | Ty::Vec(_) | Ty::Option(_) | Ty::Named(_) | Ty::Unknown => false,
+    }
+}
+
+/// Whether a statement replaces a whole value whose shape is not in its type.
+fn replaces_aggregate(f: &crate::ir::Function, stmt: &Stmt) -> bool {
+    match stmt {
+        Stmt::Assign { place, op: None, .. } => {
+            let late = place.is_var() && f.info(place.root).late;
+            let ty = f.place_ty(place);
+            !late
+                && (matches!(ty, Ty::Vec(_) | Ty::Option(_) | Ty::Named(_))
+                    || place.is_var() && matches!(ty, Ty::Unknown))
+        }
+        _ => false,
+    }
+}
+
+/// Whether computing `expr` again costs less than keeping its value, and has no effect.
+fn is_cheap(expr: &Expr) -> bool {
+    match expr {
+        Expr::Lit(_) | Expr::Const(..) | Expr::Read(_) | Expr::Len(_) | Expr::Placeholder(_) => true,
+        Expr::Prim { op, args, .. } => primitives::is_cheap(*op) && args.iter().all(is_cheap),
+        Expr::Cast { arg, .. } => is_cheap(arg),
+        Expr::Select { cond, then, els } => is_cheap(cond) && is_cheap(then) && is_cheap(els),
+        Expr::Tuple(items) | Expr::Array(items) => items.len() <= 4 && items.iter().all(is_cheap),
+        Expr::Opaque { tokens, args, .. } => args.is_empty() && is_constant(tokens.clone()),
+        Expr::Move(_)
+        | Expr::ToOwned(_)
+        | Expr::Borrow { .. }
+        | Expr::Repeat { .. }
+        | Expr::VecOf(_)
+        | Expr::VecRepeat { .. }
+        | Expr::VecNew { .. }
+        | Expr::Struct { .. }
+        | Expr::Some(_)
+        | Expr::Zero { .. }
+        | Expr::Take { .. } => false,
+    }
+}
+
+/// Whether tokens are a constant: a path, or conversions of literals such as
+/// `T::from(2.0).unwrap()`.
+fn is_constant(tokens: proc_macro2::TokenStream) -> bool {
+    use proc_macro2::TokenTree;
+    let mut last = None;
+    for tree in tokens {
+        match tree {
+            TokenTree::Group(group) => {
+                let conversion = last.as_ref().is_none_or(|name: &String| {
+                    name.starts_with("from")
+                        || ["zero", "one", "unwrap", "expect", "epsilon", "infinity", "neg_infinity", "nan",
+                            "max_value", "min_value", "min_positive_value", "PI", "TAU", "E", "into"]
+                        .contains(&name.as_str())
+                });
+                if !conversion || !is_constant(group.stream()) {
+                    return false;
+                }
+                last = None;
+            }
+            TokenTree::Ident(ident) => last = Some(ident.to_string()),
+            TokenTree::Punct(punct) => {
+                if punct.as_char() == '!' {
+                    return false;
+                }
+                if punct.as_char() != ':' && punct.as_char() != '.' && punct.as_char() != '>' {
+                    last = None;
+                }
+            }
+            TokenTree::Literal(_) => last = None,
+        }
+    }
+    true
+}

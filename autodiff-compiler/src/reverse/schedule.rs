@@ -1,0 +1,241 @@
+//! Orders the statements of a block in which primal and adjoint share a scope.
+//!
+//! The reference order is the primal forwards, then the adjoint backwards. A merged statement
+//! stands for both its primal and its adjoint part; the order has to respect what either part
+//! needs. Cotangents that are only added to may be added to in any order.
+
+use crate::ir::walk::{self, Access};
+use crate::ir::{Function, Stmt, Var};
+use std::collections::{BTreeSet, BinaryHeap, HashMap, HashSet};
+
+/// Some statements that stay together.
+#[derive(Debug)]
+pub struct Unit {
+    pub stmts: Vec<Stmt>,
+    /// Its places in the reference order: one, or for a merged statement two.
+    pub first: usize,
+    pub second: Option<usize>,
+    /// Has an effect that must keep its place among effects.
+    pub effect: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+enum Use {
+    Read,
+    Add,
+    Write,
+}
+
+/// The units' statements in an order that respects all dependences, or the merged units that
+/// make that impossible.
+pub fn schedule(
+    units: Vec<Unit>,
+    f: &Function,
+    is_shadow: &dyn Fn(Var) -> bool,
+) -> Result<Vec<Stmt>, Vec<usize>> {
+    if units.iter().all(|unit| unit.second.is_none()) {
+        let mut units = units;
+        units.sort_by_key(|unit| unit.first);
+        return Ok(units.into_iter().flat_map(|unit| unit.stmts).collect());
+    }
+    let edges = dependences(&units, f, is_shadow);
+    let lost = cyclic(&units, &edges);
+    if !lost.is_empty() {
+        return Err(lost);
+    }
+    order(units, &edges)
+}
+
+/// The parts of the units in reference order, and for each part the parts that must come later.
+struct Parts {
+    /// `(unit, is the adjoint part of a merged unit)`, in reference order.
+    parts: Vec<(usize, bool)>,
+    later: Vec<Vec<usize>>,
+}
+
+fn dependences(units: &[Unit], f: &Function, is_shadow: &dyn Fn(Var) -> bool) -> Parts {
+    let mut keyed: Vec<(usize, usize, bool)> = Vec::new();
+    for (index, unit) in units.iter().enumerate() {
+        keyed.push((unit.first, index, false));
+        if let Some(second) = unit.second {
+            keyed.push((second, index, true));
+        }
+    }
+    keyed.sort_unstable();
+    let parts: Vec<(usize, bool)> = keyed.iter().map(|(_, unit, adjoint)| (*unit, *adjoint)).collect();
+    let mut later = vec![Vec::new(); parts.len()];
+
+    #[derive(Default)]
+    struct History {
+        write: Option<usize>,
+        adds: Vec<usize>,
+        reads: Vec<usize>,
+    }
+    let mut histories: HashMap<Resource, History> = HashMap::new();
+    let mut last_effect: Option<usize> = None;
+    for (part, &(index, adjoint)) in parts.iter().enumerate() {
+        let unit = &units[index];
+        if unit.effect && !adjoint {
+            if let Some(previous) = last_effect.replace(part) {
+                later[previous].push(part);
+            }
+        }
+        for (resource, kind) in uses(&unit.stmts, f) {
+            // The adjoint part of a merged unit reads primal values when its primal part does.
+            if unit.second.is_some() && is_shadow(resource.0) != adjoint {
+                continue;
+            }
+            let history = histories.entry(resource).or_default();
+            let mut after = |earlier: &usize| {
+                if *earlier != part {
+                    later[*earlier].push(part);
+                }
+            };
+            match kind {
+                Use::Read => {
+                    history.write.iter().for_each(&mut after);
+                    history.adds.iter().for_each(&mut after);
+                    history.reads.push(part);
+                }
+                Use::Add => {
+                    history.write.iter().for_each(&mut after);
+                    history.reads.iter().for_each(&mut after);
+                    history.adds.push(part);
+                }
+                Use::Write => {
+                    history.write.iter().for_each(&mut after);
+                    history.adds.iter().for_each(&mut after);
+                    history.reads.iter().for_each(&mut after);
+                    *history = History { write: Some(part), ..History::default() };
+                }
+            }
+        }
+    }
+    Parts { parts, later }
+}
+
+/// A variable's contents (`false`) or shape (`true`): assigning an element leaves the shape alone.
+type Resource = (Var, bool);
+
+/// What statements do to variables; writes last, so that a part that reads and writes is one
+/// of each.
+fn uses(stmts: &[Stmt], f: &Function) -> Vec<(Resource, Use)> {
+    let mut found: HashSet<(Resource, Use)> = HashSet::new();
+    for stmt in stmts {
+        walk::statement(stmt, &mut |inner| {
+            walk::declared_by(inner, &mut |var| {
+                found.insert(((var, false), Use::Write));
+                found.insert(((var, true), Use::Write));
+            });
+            let added = match inner {
+                Stmt::Accumulate { place, .. } => Some(place.root),
+                _ => None,
+            };
+            let reshapes = match inner {
+                Stmt::CopyFrom { .. } | Stmt::Fill { .. } => false,
+                Stmt::Assign { op, .. } => op.is_none(),
+                _ => true,
+            };
+            walk::accesses_of_stmt(inner, &mut |place, access| {
+                let resolved = f.resolve(place);
+                let root = resolved.root;
+                if root != place.root {
+                    // The view itself has to be there.
+                    found.insert(((place.root, false), Use::Read));
+                    walk::accesses_of_place(&resolved, &mut |index, _| {
+                        found.insert(((index.root, false), Use::Read));
+                    });
+                }
+                let kinds: &[Use] = match access {
+                    Access::Update if added == Some(place.root) => &[Use::Add],
+                    Access::Read => &[Use::Read],
+                    Access::Shape => &[],
+                    Access::Write => &[Use::Write],
+                    Access::Update => &[Use::Read, Use::Write],
+                };
+                found.extend(kinds.iter().map(|kind| ((root, false), *kind)));
+                let shape = if access.writes() && reshapes && added.is_none() && resolved.is_var() {
+                    Use::Write
+                } else {
+                    Use::Read
+                };
+                found.insert(((root, true), shape));
+            });
+        });
+    }
+    let rank = |kind: Use| match kind {
+        Use::Read => 0,
+        Use::Add => 1,
+        Use::Write => 2,
+    };
+    let mut list: Vec<(Resource, Use)> = found.into_iter().collect();
+    list.sort_by_key(|(resource, kind)| (*resource, rank(*kind)));
+    list
+}
+
+/// The merged units whose adjoint part depends on their primal part through something else.
+fn cyclic(units: &[Unit], graph: &Parts) -> Vec<usize> {
+    let mut place = vec![[usize::MAX; 2]; units.len()];
+    for (part, (unit, adjoint)) in graph.parts.iter().enumerate() {
+        place[*unit][usize::from(*adjoint)] = part;
+    }
+    let mut lost = Vec::new();
+    for (index, unit) in units.iter().enumerate() {
+        if unit.second.is_none() {
+            continue;
+        }
+        let [primal, adjoint] = place[index];
+        let mut seen = HashSet::new();
+        let mut work: Vec<usize> = graph.later[primal].iter().copied().filter(|&next| next != adjoint).collect();
+        while let Some(part) = work.pop() {
+            if part == adjoint {
+                lost.push(index);
+                break;
+            }
+            if part < adjoint && seen.insert(part) {
+                work.extend(&graph.later[part]);
+            }
+        }
+    }
+    lost
+}
+
+fn order(units: Vec<Unit>, graph: &Parts) -> Result<Vec<Stmt>, Vec<usize>> {
+    let mut later: Vec<BTreeSet<usize>> = vec![BTreeSet::new(); units.len()];
+    for (part, (unit, _)) in graph.parts.iter().enumerate() {
+        for next in &graph.later[part] {
+            let target = graph.parts[*next].0;
+            if target != *unit {
+                later[*unit].insert(target);
+            }
+        }
+    }
+    let mut waiting = vec![0usize; units.len()];
+    for targets in &later {
+        for target in targets {
+            waiting[*target] += 1;
+        }
+    }
+    let mut ready = BinaryHeap::new();
+    for (index, unit) in units.iter().enumerate() {
+        if waiting[index] == 0 {
+            ready.push(std::cmp::Reverse((unit.first, index)));
+        }
+    }
+    let mut sequence = Vec::new();
+    while let Some(std::cmp::Reverse((_, index))) = ready.pop() {
+        sequence.push(index);
+        for &target in &later[index] {
+            waiting[target] -= 1;
+            if waiting[target] == 0 {
+                ready.push(std::cmp::Reverse((units[target].first, target)));
+            }
+        }
+    }
+    if sequence.len() < units.len() {
+        let stuck = (0..units.len()).filter(|&i| waiting[i] > 0 && units[i].second.is_some());
+        return Err(stuck.min_by_key(|&i| units[i].first).into_iter().collect());
+    }
+    let mut units: Vec<Option<Unit>> = units.into_iter().map(Some).collect();
+    Ok(sequence.into_iter().filter_map(|i| units[i].take()).flat_map(|unit| unit.stmts).collect())
+}

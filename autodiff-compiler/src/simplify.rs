@@ -1,0 +1,348 @@
+//! Makes derivative code read, and cost, like code written by hand. Every step keeps the values:
+//! results are equal with this pass left out.
+//!
+//! * *First touch*: `let x_bar = 0; …; x_bar += e` becomes `let x_bar = e` where nothing touches
+//!   `x_bar` in between.
+//! * *Inlining*: a temporary that is read once, directly, becomes part of the expression that
+//!   reads it, where nothing that it reads is written in between.
+//! * *Copies* of immutable variables vanish.
+//! * Empty branches and loops of the reverse sweep vanish.
+
+use crate::ir::walk::{self, Operand};
+use crate::ir::{Block, Expr, Function, Op, Stmt, Var};
+use std::collections::{HashMap, HashSet};
+
+/// How far a temporary is carried to its use.
+const REACH: usize = 64;
+
+/// Simplifies blocks that stand in one scope after another: the body of a function, or its
+/// forward sweep and then its reverse sweep. `outside` are variables that something else uses.
+pub fn simplify(f: &mut Function, blocks: &mut [&mut Block], outside: &[Var]) {
+    for block in blocks.iter_mut() {
+        first_touch(f, block);
+    }
+    let mut simplifier = Simplifier { uses: HashMap::new(), f };
+    simplifier.count(blocks, outside);
+    for block in blocks.iter_mut() {
+        simplifier.block(block);
+    }
+    for block in blocks.iter_mut() {
+        prune(block);
+    }
+}
+
+struct Simplifier<'a> {
+    f: &'a mut Function,
+    /// How often each variable is mentioned other than by its declaration.
+    uses: HashMap<Var, usize>,
+}
+
+impl Simplifier<'_> {
+    fn count(&mut self, blocks: &mut [&mut Block], outside: &[Var]) {
+        let mut uses: HashMap<Var, usize> = HashMap::new();
+        for block in blocks.iter() {
+            walk::statements(block, &mut |stmt| {
+                walk::accesses_of_stmt(stmt, &mut |place, _| *uses.entry(place.root).or_default() += 1);
+                if let Stmt::View { var } = stmt
+                    && let Some(base) = &self.f.info(*var).view_of
+                {
+                    let mut count = |var: Var| *uses.entry(var).or_default() += 2;
+                    count(base.root);
+                    walk::accesses_of_place(base, &mut |index, _| count(index.root));
+                }
+            });
+        }
+        for info in &self.f.vars {
+            if let Some(base) = &info.view_of {
+                // A view may be named after its declaration: its indices stay variables.
+                walk::accesses_of_place(base, &mut |index, _| *uses.entry(index.root).or_default() += 2);
+            }
+        }
+        for var in outside {
+            *uses.entry(*var).or_default() += 2;
+        }
+        walk::accesses_of_expr(&self.f.result, &mut |place, _| *uses.entry(place.root).or_default() += 2);
+        self.uses = uses;
+    }
+
+    fn block(&mut self, block: &mut Block) {
+        for stmt in &mut block.stmts {
+            walk::blocks_of_mut(stmt, &mut |inner| self.block(inner));
+        }
+        let mut index = 0;
+        while index < block.stmts.len() {
+            if let Some(target) = self.target(block, index) {
+                let Stmt::Let { var, init: Some(init) } = block.stmts.remove(index) else {
+                    unreachable!("only definitions are carried")
+                };
+                substitute(&mut block.stmts[target - 1], var, &init);
+            } else {
+                index += 1;
+            }
+        }
+        for stmt in &mut block.stmts {
+            fold(stmt);
+        }
+    }
+
+    /// The statement into which the definition at `index` can be carried.
+    fn target(&self, block: &Block, index: usize) -> Option<usize> {
+        let Stmt::Let { var, init: Some(init) } = &block.stmts[index] else { return None };
+        let info = self.f.info(*var);
+        if info.mutable || info.boxed || self.uses.get(var) != Some(&1) || !self.can_move(init) {
+            return None;
+        }
+        let mut reads: HashSet<Var> = HashSet::new();
+        walk::accesses_of_expr(init, &mut |place, _| {
+            let resolved = self.f.resolve(place);
+            reads.insert(resolved.root);
+            walk::accesses_of_place(&resolved, &mut |index, _| _ = reads.insert(self.f.storage(index.root)));
+        });
+        for (offset, stmt) in block.stmts[index + 1..].iter().take(REACH).enumerate() {
+            let mut mentions = 0;
+            count_whole_reads(stmt, *var, &mut mentions);
+            if mentions == 1 {
+                return accepts(stmt).then_some(index + 1 + offset);
+            }
+            let mut blocked = false;
+            walk::statement(stmt, &mut |inner| {
+                blocked |= matches!(inner, Stmt::Effect { .. } | Stmt::Call(_) | Stmt::Pull { .. } | Stmt::Bail { .. });
+                walk::accesses_of_stmt(inner, &mut |place, access| {
+                    blocked |= place.root == *var;
+                    blocked |= access.writes() && reads.contains(&self.f.storage(place.root));
+                });
+            });
+            if blocked {
+                return None;
+            }
+        }
+        None
+    }
+
+    /// Whether the expression means the same at another place: it is not a bare constant, whose
+    /// type may come from the variable's, and it is a scalar.
+    fn can_move(&self, expr: &Expr) -> bool {
+        match expr {
+            Expr::Read(place) => {
+                let ty = self.f.place_ty(place);
+                ty.is_float() || ty.is_int() || matches!(ty, crate::ir::Ty::Bool)
+            }
+            Expr::Prim { op, args, .. } => {
+                // Two temporaries of unknown type may be aggregates whose operators take references.
+                !matches!(op, Op::And | Op::Or) && args.iter().any(|arg| reads_something(arg))
+            }
+            Expr::Select { .. } => true,
+            Expr::Cast { arg, .. } => reads_something(arg),
+            Expr::Take { like, .. } => self.f.place_ty(like).is_float(),
+            Expr::Lit(_)
+            | Expr::Const(..)
+            | Expr::Opaque { .. }
+            | Expr::Move(_)
+            | Expr::ToOwned(_)
+            | Expr::Borrow { .. }
+            | Expr::Len(_)
+            | Expr::Tuple(_)
+            | Expr::Array(_)
+            | Expr::Repeat { .. }
+            | Expr::VecOf(_)
+            | Expr::VecRepeat { .. }
+            | Expr::VecNew { .. }
+            | Expr::Struct { .. }
+            | Expr::Some(_)
+            | Expr::Zero { .. }
+            | Expr::Placeholder(_) => false,
+        }
+    }
+}
+
+fn reads_something(expr: &Expr) -> bool {
+    let mut found = false;
+    walk::accesses_of_expr(expr, &mut |_, _| found = true);
+    found
+}
+
+/// Whether an expression may be written into the statement in place of a variable: a tree in
+/// the holes of the user's own tokens would be harder to read, and could meet a reference.
+fn accepts(stmt: &Stmt) -> bool {
+    match stmt {
+        Stmt::Let { .. }
+        | Stmt::Assign { .. }
+        | Stmt::Accumulate { .. }
+        | Stmt::If { .. }
+        | Stmt::For { .. }
+        | Stmt::Fill { .. }
+        | Stmt::Replace { .. } => true,
+        Stmt::View { .. }
+        | Stmt::Swap { .. }
+        | Stmt::CopyFrom { .. }
+        | Stmt::Match { .. }
+        | Stmt::While { .. }
+        | Stmt::Call(_)
+        | Stmt::Vector { .. }
+        | Stmt::Effect { .. }
+        | Stmt::Bail { .. }
+        | Stmt::Item(_)
+        | Stmt::RecordNew { .. }
+        | Stmt::RecordPush { .. }
+        | Stmt::RecordPop { .. }
+        | Stmt::Pull { .. } => false,
+    }
+}
+
+/// Counts the reads of `var` as a whole value that stand in the statement itself, outside of
+/// user tokens.
+fn count_whole_reads(stmt: &Stmt, var: Var, count: &mut usize) {
+    fn visit(operand: Operand, var: Var, count: &mut usize) {
+        match operand {
+            Operand::Expr(Expr::Read(place)) if place.is_var() && place.root == var => *count += 1,
+            Operand::Expr(Expr::Opaque { .. }) => {}
+            Operand::Expr(expr) => walk::operands_of_expr(expr, &mut |inner| visit(inner, var, count)),
+            Operand::Place(place, _) => walk::operands_of_place(place, &mut |inner| visit(inner, var, count)),
+            Operand::Use(..) | Operand::Declare(_) => {}
+        }
+    }
+    walk::operands_of_stmt(stmt, &mut |operand| visit(operand, var, count));
+}
+
+fn substitute(stmt: &mut Stmt, var: Var, value: &Expr) {
+    walk::rewrite_stmt(stmt, &mut |expr| match expr {
+        Expr::Read(place) if place.is_var() && place.root == var => value.clone(),
+        other => other,
+    });
+}
+
+/// `x += -e` is `x -= e`; `--e` is `e`.
+fn fold(stmt: &mut Stmt) {
+    if let Stmt::Accumulate { value, negate, .. } = stmt {
+        while let Expr::Prim { op: Op::Neg, args, .. } = value {
+            *value = args.remove(0);
+            *negate = !*negate;
+        }
+    }
+}
+
+/// Moves the zero of a cotangent into the first thing that is added to it.
+fn first_touch(f: &mut Function, block: &mut Block) {
+    for stmt in &mut block.stmts {
+        walk::blocks_of_mut(stmt, &mut |inner| first_touch(f, inner));
+    }
+    // The first statement of this list that mentions each variable declared zero in it.
+    let mut zeros: HashMap<Var, usize> = HashMap::new();
+    let mut first: HashMap<Var, usize> = HashMap::new();
+    for (index, stmt) in block.stmts.iter().enumerate() {
+        let mut note = |var: Var| {
+            if zeros.contains_key(&var) {
+                first.entry(var).or_insert(index);
+            }
+        };
+        walk::statement(stmt, &mut |inner| walk::accesses_of_stmt(inner, &mut |place, _| note(place.root)));
+        if let Stmt::Let { var, init: Some(Expr::Zero { .. }) } = stmt {
+            zeros.insert(*var, index);
+        }
+    }
+    let mut dropped: HashSet<usize> = HashSet::new();
+    let mut sunk: HashMap<usize, Vec<usize>> = HashMap::new();
+    let mut order: Vec<(&Var, &usize)> = zeros.iter().collect();
+    order.sort();
+    for (var, &at) in order {
+        let Some(&target) = first.get(var) else {
+            dropped.insert(at);
+            continue;
+        };
+        let defines = match &block.stmts[target] {
+            Stmt::Accumulate { place, value, .. } if place.is_var() && place.root == *var => {
+                !mentions(value, *var) && (f.info(*var).ty.is_float() || !matches!(value, Expr::Read(_)))
+            }
+            _ => false,
+        };
+        if defines {
+            let Stmt::Accumulate { value, negate, .. } = &block.stmts[target] else { unreachable!() };
+            let mut value = value.clone();
+            if *negate {
+                value = Expr::prim(Op::Neg, vec![value]);
+            }
+            block.stmts[target] = Stmt::Let { var: *var, init: Some(value) };
+            dropped.insert(at);
+        } else if let Stmt::Let { init: Some(Expr::Zero { like }), .. } = &block.stmts[at] {
+            // Declared where it is used, if its shape is the same there.
+            let shape = f.storage(like.root);
+            let steady = crate::reverse::has_static_shape(&f.place_ty(like))
+                || block.stmts[at + 1..target].iter().all(|stmt| {
+                    let mut same = true;
+                    walk::statement(stmt, &mut |inner| {
+                        walk::places_written_by(inner, &mut |place| same &= f.storage(place.root) != shape);
+                        walk::declared_by(inner, &mut |declared| same &= declared != shape);
+                    });
+                    same
+                });
+            if steady {
+                sunk.entry(target).or_default().push(at);
+            }
+        }
+    }
+    let moved: HashSet<usize> = sunk.values().flatten().copied().collect();
+    let old = std::mem::take(&mut block.stmts);
+    let mut slots: Vec<Option<Stmt>> = old.into_iter().map(Some).collect();
+    for index in 0..slots.len() {
+        for &at in sunk.get(&index).into_iter().flatten() {
+            block.stmts.extend(slots[at].take());
+        }
+        if !moved.contains(&index) && !dropped.contains(&index) {
+            block.stmts.extend(slots[index].take());
+        }
+    }
+    settle(f, block);
+}
+
+/// A cotangent that is not changed after its definition is an immutable variable.
+fn settle(f: &mut Function, block: &Block) {
+    let mut changed: HashSet<Var> = HashSet::new();
+    walk::statements(block, &mut |stmt| {
+        walk::places_written_by(stmt, &mut |place| _ = changed.insert(place.root));
+    });
+    for stmt in &block.stmts {
+        if let Stmt::Let { var, init: Some(init) } = stmt
+            && !matches!(init, Expr::Zero { .. })
+            && !changed.contains(var)
+            && f.info(*var).view_of.is_none()
+        {
+            f.vars[var.0].mutable = false;
+        }
+    }
+}
+
+fn mentions(expr: &Expr, var: Var) -> bool {
+    let mut found = false;
+    walk::accesses_of_expr(expr, &mut |place, _| found |= place.root == var);
+    found
+}
+
+/// Drops branches and loops in which nothing happens.
+fn prune(block: &mut Block) {
+    for stmt in &mut block.stmts {
+        walk::blocks_of_mut(stmt, &mut |inner| prune(inner));
+    }
+    block.stmts.retain(|stmt| match stmt {
+        Stmt::If { then, els, .. } => !(then.stmts.is_empty() && els.stmts.is_empty()),
+        Stmt::For { body, exits, .. } => !(body.stmts.is_empty() && exits.is_empty()),
+        Stmt::Let { .. }
+        | Stmt::View { .. }
+        | Stmt::Assign { .. }
+        | Stmt::Swap { .. }
+        | Stmt::CopyFrom { .. }
+        | Stmt::Fill { .. }
+        | Stmt::Match { .. }
+        | Stmt::While { .. }
+        | Stmt::Call(_)
+        | Stmt::Vector { .. }
+        | Stmt::Effect { .. }
+        | Stmt::Bail { .. }
+        | Stmt::Item(_)
+        | Stmt::Accumulate { .. }
+        | Stmt::RecordNew { .. }
+        | Stmt::RecordPush { .. }
+        | Stmt::RecordPop { .. }
+        | Stmt::Replace { .. }
+        | Stmt::Pull { .. } => true,
+    });
+}

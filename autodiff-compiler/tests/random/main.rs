@@ -1,0 +1,163 @@
+//! Random programs: forward mode against dual numbers, reverse mode against forward mode, with
+//! optimisations on and off, all on the interpreter of the IR.
+//!
+//! `RANDOM_PROGRAMS=100000 cargo test --release -p autodiff-compiler --test random` for a long
+//! run; `RANDOM_SEED` moves the start, `RANDOM_REPORT` names a file for the
+//! failures, with the IR if `RANDOM_DUMP=1`.
+
+mod check;
+mod generate;
+mod rng;
+mod rustc;
+mod shrink;
+
+use check::{Failure, Verdict};
+use generate::Source;
+use rng::Rng;
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+#[derive(Default)]
+struct Tally {
+    passed: usize,
+    refused: BTreeMap<String, usize>,
+    skipped: BTreeMap<String, usize>,
+    /// By kind: how often, and the first one.
+    failed: BTreeMap<String, (usize, u64, Source, Failure)>,
+}
+
+fn number(name: &str, default: u64) -> u64 {
+    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
+}
+
+/// One program from a file, with its IR: `RANDOM_FILE=f.rs`.
+#[test]
+fn one_program() {
+    let Ok(path) = std::env::var("RANDOM_FILE") else { return };
+    let text = std::fs::read_to_string(path).expect("the file can be read");
+    let source = generate::read(&text).expect("the file has a function of the generated language");
+    println!("{}", check::dump(&source));
+    for seed in 0..20 {
+        println!("{:?}", check::check(&source, seed));
+    }
+}
+
+#[test]
+fn random_programs() {
+    let count = number("RANDOM_PROGRAMS", 2000);
+    let start = number("RANDOM_SEED", 0);
+    std::panic::set_hook(Box::new(|_| {}));
+    let next = AtomicU64::new(start);
+    let tally = Mutex::new(Tally::default());
+    let workers = std::thread::available_parallelism().map_or(1, usize::from);
+    std::thread::scope(|scope| {
+        for _ in 0..workers {
+            let work = || {
+                loop {
+                    let seed = next.fetch_add(1, Ordering::Relaxed);
+                    if seed >= start + count {
+                        return;
+                    }
+                    let source = generate::program(&mut Rng::new(seed));
+                    let verdict = check::check(&source, seed);
+                    tally.lock().expect("no worker panics with the lock").add(seed, source, verdict);
+                }
+            };
+            std::thread::Builder::new()
+                .stack_size(64 << 20)
+                .spawn_scoped(scope, work)
+                .expect("a thread starts");
+        }
+    });
+    let tally = tally.into_inner().expect("no worker panics with the lock");
+    let report = tally.report();
+    let _ = std::panic::take_hook();
+    println!("{report}");
+    if let Ok(path) = std::env::var("RANDOM_REPORT") {
+        std::fs::write(path, &report).expect("the report can be written");
+    }
+    assert!(tally.failed.is_empty(), "{} kinds of failure", tally.failed.len());
+    let decided = tally.passed as u64;
+    assert!(decided * 10 >= count * 6, "only {decided} of {count} programs were checked");
+}
+
+/// A batch as real code, debug and release: `RANDOM_RUSTC=300` says how many programs.
+#[test]
+fn random_programs_as_real_code() {
+    let count = number("RANDOM_RUSTC", 0);
+    if count == 0 {
+        println!("RANDOM_RUSTC is not set: no program is compiled");
+        return;
+    }
+    let start = number("RANDOM_SEED", 0);
+    let sources: Vec<(u64, Source)> =
+        (start..start + count).map(|seed| (seed, generate::program(&mut Rng::new(seed)))).collect();
+    let (text, programs) = rustc::batch(&sources);
+    let root = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("random-batch");
+    let facade = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace");
+    let manifest = format!(
+        "[package]\nname = \"random-batch\"\nversion = \"0.0.0\"\nedition = \"2024\"\n[workspace]\n[dependencies]\n\
+         differentiable = {{ path = {facade:?} }}\n"
+    );
+    std::fs::create_dir_all(root.join("src")).expect("the target directory can be written");
+    std::fs::write(root.join("Cargo.toml"), manifest).expect("the target directory can be written");
+    std::fs::write(root.join("src/main.rs"), text).expect("the target directory can be written");
+    for profile in [&["run", "--quiet"][..], &["run", "--quiet", "--release"][..]] {
+        let status = std::process::Command::new(env!("CARGO")).args(profile).current_dir(&root).status();
+        assert!(
+            status.expect("cargo runs").success(),
+            "the batch of {programs} programs fails with {profile:?}"
+        );
+    }
+}
+
+impl Tally {
+    fn add(&mut self, seed: u64, source: Source, verdict: Verdict) {
+        match verdict {
+            Verdict::Passed => self.passed += 1,
+            Verdict::Refused(why) => *self.refused.entry(why).or_default() += 1,
+            Verdict::Skipped(why) => *self.skipped.entry(why).or_default() += 1,
+            Verdict::Failed(failure) => {
+                let size = source.text.len();
+                let known = self.failed.entry(failure.kind.clone()).or_insert((
+                    0,
+                    seed,
+                    source.clone(),
+                    failure.clone(),
+                ));
+                known.0 += 1;
+                if size < known.2.text.len() {
+                    (known.1, known.2, known.3) = (seed, source, failure);
+                }
+            }
+        }
+    }
+
+    fn report(&self) -> String {
+        let mut out = String::new();
+        let failed: usize = self.failed.values().map(|entry| entry.0).sum();
+        let count = |map: &BTreeMap<String, usize>| map.values().sum::<usize>();
+        let (refused, skipped) = (count(&self.refused), count(&self.skipped));
+        let _ =
+            writeln!(out, "passed {}, failed {failed}, refused {refused}, skipped {skipped}", self.passed);
+        for (title, map) in [("refused", &self.refused), ("skipped", &self.skipped)] {
+            let mut list: Vec<_> = map.iter().collect();
+            list.sort_by_key(|(_, count)| std::cmp::Reverse(**count));
+            for (why, count) in list.into_iter().take(15) {
+                let _ = writeln!(out, "  {title} {count}: {why}");
+            }
+        }
+        let mut kinds: Vec<_> = self.failed.iter().collect();
+        kinds.sort_by_key(|(_, entry)| std::cmp::Reverse(entry.0));
+        for (kind, (count, seed, source, failure)) in kinds.into_iter().take(12) {
+            let (source, failure) = shrink::shrink(source, failure, *seed);
+            let _ = writeln!(out, "\n== {count} x {kind} (seed {seed})\n{}\n{}", failure.detail, source.text);
+            if number("RANDOM_DUMP", 0) > 0 {
+                out.push_str(&check::dump(&source));
+            }
+        }
+        out
+    }
+}

@@ -1,0 +1,34 @@
+//! Runtime of the `differentiable` crate: what generated derivative code calls, and what people
+//! expect of gradients around it.
+#![cfg_attr(not(feature = "std"), no_std)]
+#![forbid(unsafe_code)]
+
+extern crate alloc;
+
+mod gradcheck;
+pub mod optim;
+mod param;
+pub mod protocol;
+#[doc(hidden)]
+pub mod ops;
+mod pullback;
+mod support;
+mod tangent;
+
+pub use gradcheck::{GradCheck, GradientMismatch, gradcheck};
+pub use param::{Leaf, Param, Parameters};
+pub use pullback::Pullback;
+pub use tangent::{Differentiable, Scalar, Tangent, no_diff, zero_like};
+
+/// What generated code is written with.
+#[doc(hidden)]
+pub mod rt {
+    pub use crate::protocol::*;
+    pub use crate::pullback::{Either, Elements, Owned, Seed, SeedKind};
+    pub use crate::support::*;
+    pub use crate::{ops, zero_like};
+    pub use alloc::boxed::Box;
+    pub use alloc::sync::Arc;
+    pub use alloc::vec;
+    pub use alloc::vec::Vec;
+}

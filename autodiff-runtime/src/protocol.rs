@@ -1,0 +1,148 @@
+//! What generated code calls: the protocol between a differentiable function and its
+//! differentiable callers. Not for use by hand.
+//!
+//! A caller cannot see which of a callee's parameters are active. It passes [`active`] for an
+//! active argument and [`inactive`] for any other; the types of the callee's hidden companions
+//! decide what that becomes. For a parameter that the callee does not differentiate the type is
+//! [`Inactive`], for which there is no conversion from an active argument: a compile error
+//! instead of a silent zero.
+
+use alloc::vec::Vec;
+
+/// Where a callee's pullback adds the cotangent of a parameter: a place of the caller's, or
+/// nowhere.
+#[derive(Debug)]
+pub enum Slot<'a, X: ?Sized> {
+    /// Add it here.
+    Into(&'a mut X),
+    /// The caller has no use for it.
+    Ignore,
+}
+
+/// The tangent of a parameter passed by value.
+#[derive(Clone, Copy, Debug)]
+pub enum Dot<X> {
+    /// A tangent.
+    Active(X),
+    /// Zero, of whatever shape.
+    Zero,
+}
+
+/// The tangent of a parameter passed by shared reference.
+#[derive(Clone, Copy, Debug)]
+pub enum DotRef<'a, X: ?Sized> {
+    /// A tangent.
+    Active(&'a X),
+    /// Zero, of whatever shape.
+    Zero,
+}
+
+/// The derivative of a parameter that the callee does not differentiate.
+#[derive(Clone, Copy, Debug)]
+pub struct Inactive;
+
+/// A parameter's derivative that an active argument can take part in.
+#[diagnostic::on_unimplemented(
+    message = "an active value is passed to a parameter that the called function does not differentiate",
+    label = "the derivative of this argument would be lost",
+    note = "wrap the argument in `no_diff(…)` if that is what you mean, or remove `#[no_diff]` (or extend `wrt(…)`) at the called function"
+)]
+pub trait FromActive<S> {
+    /// Wraps the derivative of an active argument.
+    fn from_active(derivative: S) -> Self;
+}
+
+/// A parameter's derivative that an inactive argument can leave out.
+pub trait FromInactive {
+    /// Stands for zero, or for nowhere.
+    fn from_inactive() -> Self;
+}
+
+/// The derivative of an active argument.
+#[inline(always)]
+pub fn active<S, D: FromActive<S>>(derivative: S) -> D {
+    D::from_active(derivative)
+}
+
+/// The derivative of an inactive argument.
+#[inline(always)]
+pub fn inactive<D: FromInactive>() -> D {
+    D::from_inactive()
+}
+
+impl<'a, X: ?Sized> FromActive<&'a mut X> for Slot<'a, X> {
+    #[inline(always)]
+    fn from_active(derivative: &'a mut X) -> Self {
+        Slot::Into(derivative)
+    }
+}
+
+impl<'a, X> FromActive<&'a mut Vec<X>> for Slot<'a, [X]> {
+    #[inline(always)]
+    fn from_active(derivative: &'a mut Vec<X>) -> Self {
+        Slot::Into(derivative)
+    }
+}
+
+impl<'a, X, const N: usize> FromActive<&'a mut [X; N]> for Slot<'a, [X]> {
+    #[inline(always)]
+    fn from_active(derivative: &'a mut [X; N]) -> Self {
+        Slot::Into(derivative)
+    }
+}
+
+impl<X: ?Sized> FromInactive for Slot<'_, X> {
+    #[inline(always)]
+    fn from_inactive() -> Self {
+        Slot::Ignore
+    }
+}
+
+impl<X> FromActive<X> for Dot<X> {
+    #[inline(always)]
+    fn from_active(derivative: X) -> Self {
+        Dot::Active(derivative)
+    }
+}
+
+impl<X> FromInactive for Dot<X> {
+    #[inline(always)]
+    fn from_inactive() -> Self {
+        Dot::Zero
+    }
+}
+
+impl<'a, X: ?Sized> FromActive<&'a X> for DotRef<'a, X> {
+    #[inline(always)]
+    fn from_active(derivative: &'a X) -> Self {
+        DotRef::Active(derivative)
+    }
+}
+
+impl<'a, X> FromActive<&'a Vec<X>> for DotRef<'a, [X]> {
+    #[inline(always)]
+    fn from_active(derivative: &'a Vec<X>) -> Self {
+        DotRef::Active(derivative)
+    }
+}
+
+impl<'a, X, const N: usize> FromActive<&'a [X; N]> for DotRef<'a, [X]> {
+    #[inline(always)]
+    fn from_active(derivative: &'a [X; N]) -> Self {
+        DotRef::Active(derivative)
+    }
+}
+
+impl<X: ?Sized> FromInactive for DotRef<'_, X> {
+    #[inline(always)]
+    fn from_inactive() -> Self {
+        DotRef::Zero
+    }
+}
+
+impl FromInactive for Inactive {
+    #[inline(always)]
+    fn from_inactive() -> Self {
+        Inactive
+    }
+}

@@ -1,0 +1,346 @@
+//! What generated code is written with, besides the [protocol](crate::protocol). Not for use by
+//! hand.
+
+use crate::protocol::{Dot, DotRef, FromActive, Slot};
+use crate::{Differentiable, Scalar, Tangent};
+use alloc::vec::Vec;
+use core::borrow::{Borrow, BorrowMut};
+use core::marker::PhantomData;
+
+/// `place += value`
+#[inline]
+pub fn accumulate<X: Tangent>(place: &mut X, value: &X) {
+    place.accumulate(value);
+}
+
+/// `place -= value`
+#[inline]
+pub fn deduct<X: Tangent>(place: &mut X, value: &X) {
+    place.deduct(value);
+}
+
+/// `place += value`, element by element. Panics when the lengths differ.
+#[inline]
+pub fn accumulate_slice<X: Tangent>(place: &mut [X], value: &[X]) {
+    same_length(place.len(), value.len());
+    for (place, value) in place.iter_mut().zip(value) {
+        place.accumulate(value);
+    }
+}
+
+/// `place -= value`, element by element. Panics when the lengths differ.
+#[inline]
+pub fn deduct_slice<X: Tangent>(place: &mut [X], value: &[X]) {
+    same_length(place.len(), value.len());
+    for (place, value) in place.iter_mut().zip(value) {
+        place.deduct(value);
+    }
+}
+
+/// Takes a cotangent out of its place and leaves zero of the same shape.
+#[inline]
+pub fn take<X: Tangent>(place: &mut X) -> X {
+    let taken = place.clone();
+    place.set_zero();
+    taken
+}
+
+/// Takes the cotangents out of a slice and leaves zeros.
+#[inline]
+pub fn take_slice<X: Tangent>(place: &mut [X]) -> Vec<X> {
+    let taken = place.to_vec();
+    place.iter_mut().for_each(X::set_zero);
+    taken
+}
+
+/// Panics unless a tangent has as many elements as the value it belongs to.
+#[inline]
+#[track_caller]
+pub fn same_length(expected: usize, found: usize) {
+    assert!(
+        expected == found,
+        "a derivative of {found} elements was given for a value of {expected} elements"
+    );
+}
+
+impl<X> Dot<X> {
+    /// The tangent, or the zero that `zero` makes.
+    #[inline(always)]
+    pub fn or_zero(self, zero: impl FnOnce() -> X) -> X {
+        match self {
+            Dot::Active(tangent) => tangent,
+            Dot::Zero => zero(),
+        }
+    }
+}
+
+impl<'a, X: ?Sized> DotRef<'a, X> {
+    /// The tangent, or the zero that `zero` makes, kept in `place`.
+    #[inline(always)]
+    pub fn or_zero<Z: Borrow<X>>(self, place: &'a mut Option<Z>, zero: impl FnOnce() -> Z) -> &'a X {
+        match self {
+            DotRef::Active(tangent) => tangent,
+            DotRef::Zero => Z::borrow(place.insert(zero())),
+        }
+    }
+}
+
+impl<'a, X: ?Sized> Slot<'a, X> {
+    /// The caller's place, or a zero that `zero` makes, kept in `place`.
+    #[inline(always)]
+    pub fn or_zero<Z: BorrowMut<X>>(self, place: &'a mut Option<Z>, zero: impl FnOnce() -> Z) -> &'a mut X {
+        match self {
+            Slot::Into(slot) => slot,
+            Slot::Ignore => Z::borrow_mut(place.insert(zero())),
+        }
+    }
+}
+
+impl<X: Tangent> Slot<'_, X> {
+    /// Adds a cotangent into the caller's place, if there is one.
+    #[inline(always)]
+    pub fn add(self, cotangent: X) {
+        if let Slot::Into(slot) = self {
+            slot.accumulate(&cotangent);
+        }
+    }
+}
+
+/// Stands for the output `Y` of a function in bounds that are to be checked at the call: the
+/// lifetime keeps rustc from checking them where the function is defined.
+#[derive(Debug)]
+pub struct OutputOf<'ad, Y: ?Sized>(PhantomData<&'ad Y>);
+
+/// Outputs that have a gradient: one scalar.
+#[diagnostic::on_unimplemented(
+    message = "the gradient of this function is not defined: its output is no scalar",
+    label = "`grad` and `value_and_grad` need a single output of type `f64` or `f32`",
+    note = "use `vjp` for the gradient of a weighted sum of the outputs, or `jacobian` for one gradient per output"
+)]
+pub trait ScalarOutput {
+    /// The cotangent of the output.
+    type Seed;
+
+    /// The seed of a gradient.
+    fn one() -> Self::Seed;
+}
+
+impl<Y: Differentiable + ?Sized> ScalarOutput for OutputOf<'_, Y>
+where
+    Y::Tangent: OneSeed,
+{
+    type Seed = Y::Tangent;
+
+    #[inline(always)]
+    fn one() -> Y::Tangent {
+        Y::Tangent::ONE
+    }
+}
+
+/// The cotangents of scalars.
+#[diagnostic::on_unimplemented(
+    message = "the gradient of this function is not defined: its output is no scalar",
+    label = "`grad` and `value_and_grad` need a single output of type `f64` or `f32`",
+    note = "use `vjp` for the gradient of a weighted sum of the outputs, or `jacobian` for one gradient per output"
+)]
+pub trait OneSeed {
+    /// 1
+    const ONE: Self;
+}
+
+impl OneSeed for f64 {
+    const ONE: f64 = 1.0;
+}
+
+impl OneSeed for f32 {
+    const ONE: f32 = 1.0;
+}
+
+/// Cotangents of which each scalar can be seeded alone: one row of a Jacobian each.
+#[diagnostic::on_unimplemented(
+    message = "the Jacobian of this function is not defined: its output is not made of scalars, arrays, `Vec`s and tuples",
+    label = "`jacobian` does not know the rows of this output",
+    note = "use `vjp` for the gradient of a weighted sum of the outputs"
+)]
+pub trait Rows: Sized + Clone {
+    /// The rows, shaped like the outputs.
+    type Of<G>;
+
+    /// `pull`s back each unit cotangent of the shape of `self`, which is all zeros.
+    fn rows<G>(&self, pull: &mut dyn FnMut(Self) -> G) -> Self::Of<G>;
+}
+
+macro_rules! scalar_rows {
+    ($($t:ident)*) => {$(
+        impl Rows for $t {
+            type Of<G> = G;
+            fn rows<G>(&self, pull: &mut dyn FnMut(Self) -> G) -> G { pull(1.0) }
+        }
+    )*};
+}
+scalar_rows!(f64 f32);
+
+impl Rows for () {
+    type Of<G> = ();
+    fn rows<G>(&self, _: &mut dyn FnMut(Self) -> G) {}
+}
+
+impl<X: Rows, const N: usize> Rows for [X; N] {
+    type Of<G> = [X::Of<G>; N];
+
+    fn rows<G>(&self, pull: &mut dyn FnMut(Self) -> G) -> Self::Of<G> {
+        core::array::from_fn(|i| {
+            self[i].rows(&mut |item| {
+                let mut seed = self.clone();
+                seed[i] = item;
+                pull(seed)
+            })
+        })
+    }
+}
+
+impl<X: Rows> Rows for Vec<X> {
+    type Of<G> = Vec<X::Of<G>>;
+
+    fn rows<G>(&self, pull: &mut dyn FnMut(Self) -> G) -> Self::Of<G> {
+        (0..self.len())
+            .map(|i| {
+                self[i].rows(&mut |item| {
+                    let mut seed = self.clone();
+                    seed[i] = item;
+                    pull(seed)
+                })
+            })
+            .collect()
+    }
+}
+
+macro_rules! tuple_rows {
+    ($($x:ident $i:tt),+) => {
+        impl<$($x: Rows),+> Rows for ($($x,)+) {
+            type Of<G_> = ($($x::Of<G_>,)+);
+
+            fn rows<G_>(&self, pull: &mut dyn FnMut(Self) -> G_) -> Self::Of<G_> {
+                ($(
+                    self.$i.rows(&mut |item| {
+                        let mut seed = self.clone();
+                        seed.$i = item;
+                        pull(seed)
+                    }),
+                )+)
+            }
+        }
+    };
+}
+tuple_rows!(A 0);
+tuple_rows!(A 0, B 1);
+tuple_rows!(A 0, B 1, C 2);
+tuple_rows!(A 0, B 1, C 2, D 3);
+tuple_rows!(A 0, B 1, C 2, D 3, E 4);
+tuple_rows!(A 0, B 1, C 2, D 3, E 4, F 5);
+tuple_rows!(A 0, B 1, C 2, D 3, E 4, F 5, G 6);
+tuple_rows!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7);
+
+/// Outputs that have a Jacobian; see [`OutputOf`].
+#[diagnostic::on_unimplemented(
+    message = "the Jacobian of this function is not defined: its output is not made of scalars, arrays, `Vec`s and tuples",
+    label = "`jacobian` does not know the rows of this output",
+    note = "use `vjp` for the gradient of a weighted sum of the outputs"
+)]
+pub trait RowsOutput {
+    /// The cotangent of the outputs.
+    type Seed;
+
+    /// The rows, shaped like the outputs.
+    type Of<G>;
+
+    /// `pull`s back each unit cotangent of the shape of `zero`.
+    fn rows<G>(zero: &Self::Seed, pull: &mut dyn FnMut(Self::Seed) -> G) -> Self::Of<G>;
+}
+
+impl<Y: Differentiable + ?Sized> RowsOutput for OutputOf<'_, Y>
+where
+    Y::Tangent: Rows,
+{
+    type Seed = Y::Tangent;
+    type Of<G> = <Y::Tangent as Rows>::Of<G>;
+
+    fn rows<G>(zero: &Y::Tangent, pull: &mut dyn FnMut(Y::Tangent) -> G) -> Self::Of<G> {
+        zero.rows(pull)
+    }
+}
+
+/// A constant of the type of another float: for an exponent beside a base whose type only rustc
+/// knows.
+#[inline(always)]
+pub fn lit_like<X: crate::Scalar>(_: X, value: f64) -> X {
+    X::lit(value)
+}
+
+/// The inner product of two slices. Panics when the lengths differ.
+#[inline]
+pub fn inner<X: Scalar>(a: &[X], b: &[X]) -> X {
+    same_length(a.len(), b.len());
+    a.iter().zip(b).fold(X::lit(0.0), |sum, (a, b)| sum + *a * *b)
+}
+
+/// The inner product of two tangents, over all their scalars.
+pub fn inner_scalars<X: Tangent, Y: Scalar>(a: &X, b: &X) -> Y {
+    let mut scalars = Vec::new();
+    a.for_each_scalar(&mut |a| scalars.push(a));
+    let (mut sum, mut scalars) = (0.0, scalars.into_iter());
+    b.for_each_scalar(&mut |b| sum += scalars.next().unwrap_or(0.0) * b);
+    Y::lit(sum)
+}
+
+/// A multiple of a tangent.
+pub fn scaled<X: Tangent, Y: Scalar>(factor: Y, mut tangent: X) -> X {
+    let factor = factor.widen();
+    tangent.map_scalars(&mut |scalar| factor * scalar);
+    tangent
+}
+
+impl<X: Scalar> Slot<'_, [X]> {
+    /// Adds a multiple of a slice into the caller's place, if there is one.
+    pub fn add_scaled(self, factor: X, direction: &[X]) {
+        if let Slot::Into(slot) = self {
+            same_length(slot.len(), direction.len());
+            for (slot, direction) in slot.iter_mut().zip(direction) {
+                *slot += factor * *direction;
+            }
+        }
+    }
+}
+
+impl<X: Scalar> Slot<'_, Vec<X>> {
+    /// Adds a multiple of a slice into the caller's place, if there is one.
+    pub fn add_scaled(self, factor: X, direction: &[X]) {
+        if let Slot::Into(slot) = self {
+            Slot::Into(slot.as_mut_slice()).add_scaled(factor, direction);
+        }
+    }
+}
+
+// A method call cannot know how the method takes its receiver, so it lends the tangent of the
+// receiver and the companion takes what it needs.
+
+impl<X: Clone> FromActive<&X> for Dot<X> {
+    #[inline(always)]
+    fn from_active(tangent: &X) -> Self {
+        Dot::Active(tangent.clone())
+    }
+}
+
+impl<X: Clone> FromActive<&mut X> for Dot<X> {
+    #[inline(always)]
+    fn from_active(tangent: &mut X) -> Self {
+        Dot::Active(tangent.clone())
+    }
+}
+
+impl<'a, X: ?Sized> FromActive<&'a mut X> for DotRef<'a, X> {
+    #[inline(always)]
+    fn from_active(tangent: &'a mut X) -> Self {
+        DotRef::Active(tangent)
+    }
+}

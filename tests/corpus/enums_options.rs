@@ -1,0 +1,262 @@
+//! Enums under `match`, `Option`, `Result`, `?`, `if let`, `let else`.
+
+use differentiable::{Differentiable, differentiable};
+
+#[derive(Clone, Debug, Differentiable)]
+enum Shape {
+    Circle(f64),
+    Rectangle { width: f64, height: f64 },
+    Polygon(Vec<f64>),
+    Tagged(u32, f64),
+    Empty,
+}
+
+impl crate::harness::value::Value for Shape {
+    const SINGLE: bool = false;
+    fn scalars(&self, out: &mut Vec<f64>) {
+        match self {
+            Shape::Circle(r) | Shape::Tagged(_, r) => out.push(*r),
+            Shape::Rectangle { width, height } => out.extend([*width, *height]),
+            Shape::Polygon(sides) => out.extend(sides),
+            Shape::Empty => {}
+        }
+    }
+    fn nudge(&mut self, next: &mut dyn FnMut() -> f64) {
+        match self {
+            Shape::Circle(r) | Shape::Tagged(_, r) => *r += next(),
+            Shape::Rectangle { width, height } => {
+                *width += next();
+                *height += next();
+            }
+            Shape::Polygon(sides) => sides.iter_mut().for_each(|s| *s += next()),
+            Shape::Empty => {}
+        }
+    }
+}
+
+impl crate::harness::value::Seed for ShapeTangent {
+    type Form<'a> = ShapeTangent;
+    fn seed(&self) -> ShapeTangent {
+        self.clone()
+    }
+}
+
+#[differentiable]
+fn area(s: &Shape) -> f64 {
+    match s {
+        Shape::Circle(r) => 3.0 * r * r,
+        Shape::Rectangle { width, height } => width * height,
+        Shape::Polygon(sides) => {
+            let mut p = 1.0;
+            for x in sides {
+                p *= 1.0 + x;
+            }
+            p
+        }
+        Shape::Tagged(n, x) if *n > 2 => x.powi(3),
+        Shape::Tagged(_, x) => *x,
+        Shape::Empty => 0.0,
+    }
+}
+row!(enum_by_reference: area(ref s) at (Shape::Circle(2.0)), (Shape::Rectangle { width: 2.0, height: 3.0 }),
+    (Shape::Polygon(vec![1.0, 2.0, 3.0])), (Shape::Tagged(3, 1.5)), (Shape::Tagged(1, 1.5)));
+
+#[differentiable]
+fn grown(s: Shape, k: f64) -> Shape {
+    match s {
+        Shape::Circle(r) => Shape::Circle(r * k),
+        Shape::Rectangle { width, height } => Shape::Polygon(vec![width * k, height, k]),
+        other => other,
+    }
+}
+row!(enum_by_value_and_returned: grown(val s, val k) -> value at
+    (Shape::Circle(2.0), 1.5), (Shape::Rectangle { width: 2.0, height: 3.0 }, 1.5), (Shape::Tagged(3, 2.5), 1.5));
+
+#[differentiable]
+fn in_place(s: &mut Shape, k: f64) {
+    match s {
+        Shape::Circle(r) => *r *= k,
+        Shape::Rectangle { width, .. } => *width = *width * *width + k,
+        _ => {}
+    }
+}
+row!(enum_in_place: in_place(mut s, val k) -> unit at (Shape::Circle(2.0), 1.5), (Shape::Rectangle { width: 2.0, height: 3.0 }, 1.5));
+
+#[differentiable]
+fn total(shapes: &[Shape], k: f64) -> f64 {
+    let mut t = 0.0;
+    for s in shapes {
+        t += area(s) * k;
+        if let Shape::Circle(r) = s {
+            t *= r;
+        }
+    }
+    t
+}
+row!(slice_of_enums: total(ref shapes, val k) at (vec![Shape::Circle(2.0), Shape::Empty, Shape::Rectangle { width: 2.0, height: 3.0 }, Shape::Circle(0.5)], 1.5));
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Easing {
+    Linear,
+    Quadratic,
+    Exponential,
+}
+
+#[differentiable]
+fn ease(#[no_diff] kind: Easing, t: f64) -> f64 {
+    match kind {
+        Easing::Linear => t,
+        Easing::Quadratic if t > 0.5 => 1.0 - 2.0 * (1.0 - t) * (1.0 - t),
+        Easing::Quadratic => 2.0 * t * t,
+        Easing::Exponential => 2.0_f64.powf(10.0 * (t - 1.0)),
+    }
+}
+row!(enum_that_selects: ease(no kind, val t) at (Easing::Linear, 0.3), (Easing::Quadratic, 0.3), (Easing::Quadratic, 0.7), (Easing::Exponential, 0.7));
+
+#[differentiable]
+fn checked_log(x: f64) -> Option<f64> {
+    if x <= 0.0 {
+        return None;
+    }
+    Some(x.ln())
+}
+row!(option_returned: checked_log(val x) -> option at (2.0) => 1.0 / x);
+
+#[test]
+fn none_is_none_in_every_mode() {
+    assert_eq!(checked_log::grad(-1.0), None);
+    assert_eq!(checked_log::value_and_grad(-1.0), None);
+    assert_eq!(checked_log::jvp(-1.0, 1.0), None);
+    assert_eq!(checked_log::vjp(-1.0, 1.0), None);
+    assert!(checked_log::pullback(-1.0).is_none());
+    let mut x_bar = 7.0;
+    assert_eq!(checked_log::accumulate(-1.0, 1.0, &mut x_bar), None);
+    assert_eq!(x_bar, 7.0);
+}
+
+#[differentiable]
+fn sum_of_logs(x: &[f64], k: f64) -> Option<f64> {
+    let mut s = k;
+    for &v in x {
+        s += checked_log(v * k)? * s;
+    }
+    let last = checked_log(s)?;
+    Some(s * last)
+}
+row!(question_mark_on_an_option: sum_of_logs(ref x, val k) -> option at (vec![1.0, 2.0], 1.5));
+
+#[derive(Debug, PartialEq)]
+enum Failure {
+    Negative(f64),
+    TooMany,
+}
+
+#[differentiable]
+fn checked_sqrt(x: f64) -> Result<f64, Failure> {
+    if x < 0.0 { Err(Failure::Negative(x)) } else { Ok(x.sqrt()) }
+}
+row!(result_returned: checked_sqrt(val x) -> result at (4.0) => 0.25);
+
+#[differentiable]
+fn newton_checked(a: f64, start: f64) -> Result<f64, Failure> {
+    let mut x = start;
+    for _ in 0..50 {
+        let r = checked_sqrt(x * x + 1.0)?;
+        let step = (x * r - a) / (r + x * x / r);
+        x -= step;
+        if step.abs() < 1e-14 {
+            return Ok(x);
+        }
+    }
+    Err(Failure::TooMany)
+}
+row!(question_mark_in_a_loop: newton_checked(val a, val start) -> result at (2.0, 1.0));
+
+#[test]
+fn errors_are_the_functions_own() {
+    assert_eq!(checked_sqrt::grad(-2.0), Err(Failure::Negative(-2.0)));
+    assert_eq!(checked_sqrt::vjp(-2.0, 1.0), Err(Failure::Negative(-2.0)));
+    let y: Result<(f64, f64), Failure> = checked_sqrt::vjp(4.0, 2.0);
+    assert_eq!(y, Ok((2.0, 0.5)));
+}
+
+#[differentiable]
+fn handled(x: f64, y: f64) -> f64 {
+    let a = match checked_sqrt(x) {
+        Ok(v) => v * y,
+        Err(_) => -x,
+    };
+    let b = checked_log(y).unwrap_or(0.0);
+    let c = checked_log(x * y).unwrap();
+    a * b + c
+}
+row!(match_on_a_result: handled(val x, val y) at (2.0, 3.0), (-2.0, -3.0));
+
+#[differentiable]
+fn if_let_else(x: f64, weight: Option<f64>) -> f64 {
+    let Some(l) = checked_log(x) else {
+        return x * x;
+    };
+    let w = if let Some(w) = weight { w } else { 1.0 };
+    if let Some(m) = checked_log(l) { m * w * x } else { l * w }
+}
+row!(if_let_and_let_else: if_let_else(val x, no weight) at (5.0, Some(2.0)), (2.0, None), (-2.0, Some(2.0)));
+
+#[differentiable]
+fn active_option(x: f64, scale: Option<f64>) -> f64 {
+    match scale {
+        Some(s) if s > 0.0 => x * s.ln(),
+        Some(s) => x - s,
+        None => x,
+    }
+}
+row!(active_option_parameter: active_option(val x, val scale) at (5.0, Some(2.0)), (5.0, Some(-2.0)));
+
+#[differentiable]
+fn local_option(v: &[f64]) -> f64 {
+    let mut best: Option<f64> = None;
+    for &x in v {
+        best = match best {
+            None => Some(x),
+            Some(b) if x > b => Some(x * 1.5),
+            Some(b) => Some(b),
+        };
+    }
+    best.map(|b| b * b).unwrap_or(0.0) + best.unwrap()
+}
+row!(option_carried_by_a_loop: local_option(ref v) at (vec![1.0, 3.0, 2.0, 9.0]));
+
+#[differentiable]
+fn result_with_outputs(x: &mut [f64], k: f64) -> Result<(), String> {
+    for v in x.iter_mut() {
+        if *v == 0.0 {
+            return Err("zero".to_string());
+        }
+        *v = k / *v;
+    }
+    Ok(())
+}
+
+#[test]
+fn results_beside_mutable_outputs() {
+    let mut x = [2.0, 4.0];
+    let (_, (x_bar, k_bar)) = result_with_outputs::vjp(&mut x, 8.0, &[1.0, 1.0]).unwrap();
+    assert_eq!((x, x_bar, k_bar), ([4.0, 2.0], vec![-2.0, -0.5], 0.75));
+    assert!(result_with_outputs::vjp(&mut [0.0], 8.0, &[1.0]).is_err());
+}
+
+#[differentiable]
+fn matches_macro(s: &Shape, x: f64) -> f64 {
+    if matches!(s, Shape::Circle(r) if *r > 1.0) { area(s) * x } else { x }
+}
+row!(matches: matches_macro(ref s, val x) at (Shape::Circle(2.0), 3.0), (Shape::Circle(0.5), 3.0));
+
+#[differentiable]
+fn tuple_match(x: f64, y: f64) -> f64 {
+    match (x > 0.0, checked_log(y)) {
+        (true, Some(l)) => x * l,
+        (false, Some(l)) => l - x,
+        (_, None) => x + y,
+    }
+}
+row!(match_on_a_tuple: tuple_match(val x, val y) at (1.5, 2.0), (-1.5, 2.0), (1.5, -2.0));

@@ -1,0 +1,245 @@
+//! Generic float types and const generics, with the bounds that published code uses.
+
+use differentiable::differentiable;
+use num_traits::{Float, FloatConst, FromPrimitive, NumCast, One, Zero};
+use std::fmt::Debug;
+use std::iter::Sum;
+use std::ops::AddAssign;
+
+#[differentiable]
+fn sphere<T: Float>(x: &[T]) -> T {
+    let mut s = T::zero();
+    for &xi in x {
+        s = s + xi * xi;
+    }
+    s
+}
+row!(sphere_row: sphere(ref x) at (vec![1.0, -2.0, 3.0]) => vec![2.0, -4.0, 6.0]);
+row!(sphere_of_f32: sphere(ref x) at (vec![1.0_f32, -2.0, 3.0]) => vec![2.0_f32, -4.0, 6.0]);
+
+#[differentiable]
+fn rosenbrock<T>(x: &[T]) -> T
+where
+    T: Float + FromPrimitive + Sum,
+{
+    let hundred = T::from_f64(100.0).unwrap();
+    let mut s = T::zero();
+    for i in 0..x.len() - 1 {
+        let a = x[i + 1] - x[i] * x[i];
+        let b = T::one() - x[i];
+        s = s + hundred * a * a + b * b;
+    }
+    s
+}
+row!(rosenbrock_row: rosenbrock(ref x) at (vec![1.2, 0.8, 1.1]), (vec![-1.0_f64, 2.0]));
+
+#[differentiable]
+fn himmelblau<T: Float + FromPrimitive>(p: &[T; 2]) -> T {
+    let [x, y] = *p;
+    let eleven = T::from_f64(11.0).unwrap();
+    let seven = T::from(7).unwrap();
+    (x.powi(2) + y - eleven).powi(2) + (x + y.powi(2) - seven).powi(2)
+}
+row!(himmelblau_row: himmelblau(ref p) at ([1.0, 2.0]), ([3.0_f64, -1.5])
+    => [4.0 * p[0] * (p[0] * p[0] + p[1] - 11.0) + 2.0 * (p[0] + p[1] * p[1] - 7.0),
+        2.0 * (p[0] * p[0] + p[1] - 11.0) + 4.0 * p[1] * (p[0] + p[1] * p[1] - 7.0)]);
+
+#[differentiable]
+fn ackley<T: Float + FromPrimitive + Debug>(x: &[T], a: T, b: T) -> T {
+    let n = T::from_usize(x.len()).unwrap();
+    let c = T::from_f64(2.0 * std::f64::consts::PI).unwrap();
+    let mut squares = T::zero();
+    let mut cosines = T::zero();
+    for i in 0..x.len() {
+        squares = squares + x[i].powi(2);
+        cosines = cosines + (c * x[i]).cos();
+    }
+    -a * (-b * (squares / n).sqrt()).exp() - (cosines / n).exp() + a + T::one().exp()
+}
+row!(ackley_row: ackley(ref x, val a, val b) at (vec![0.5, -1.0, 0.3], 20.0, 0.2));
+
+#[differentiable]
+fn logistic<T: Float>(x: T) -> T {
+    T::one() / (T::one() + (-x).exp())
+}
+row!(generic_scalar: logistic(val x) at (0.5), (-3.0_f64) => logistic(x) * (1.0 - logistic(x)));
+
+#[differentiable]
+fn accumulate_assign<T: Float + AddAssign>(x: &[T], w: T) -> T {
+    let mut s = w;
+    for i in 0..x.len() {
+        s += x[i] * w;
+    }
+    s
+}
+row!(compound_assignment_by_bound: accumulate_assign(ref x, val w) at (vec![1.0, 2.0], 3.0));
+
+#[differentiable]
+fn calls_generic<T: Float + FromPrimitive>(x: &[T], k: T) -> T {
+    let s = sphere(x);
+    logistic(s * k) + sphere(&[k, s])
+}
+row!(generic_callee_from_a_generic_caller: calls_generic(ref x, val k) at (vec![0.5, -0.25], 0.75));
+
+#[differentiable]
+fn calls_generic_at_f64(x: &[f64], k: f32) -> f64 {
+    sphere(x) * logistic(k as f64) + logistic(k) as f64
+}
+row!(generic_callee_at_two_types: calls_generic_at_f64(ref x, val k) at (vec![0.5, -0.25], 0.75_f32));
+
+#[differentiable]
+fn const_length<const N: usize>(x: [f64; N], y: &[f64; N]) -> f64 {
+    let mut s = 0.0;
+    for i in 0..N {
+        s += x[i] * y[N - 1 - i];
+    }
+    s / N as f64
+}
+row!(const_generic: const_length(val x, ref y) at ([1.0, 2.0, 3.0], [0.5, -1.0, 4.0]));
+
+#[differentiable]
+fn matmul<const M: usize, const K: usize, const N: usize>(
+    a: &[[f64; K]; M],
+    b: &[[f64; N]; K],
+) -> [[f64; N]; M] {
+    let mut c = [[0.0; N]; M];
+    for i in 0..M {
+        for j in 0..N {
+            for k in 0..K {
+                c[i][j] += a[i][k] * b[k][j];
+            }
+        }
+    }
+    c
+}
+row!(const_generic_matrix_product: matmul(ref a, ref b) -> value at ([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]], [[0.5, -1.0], [2.0, 0.25]]));
+
+#[differentiable]
+fn scaled_array<T: Float, const N: usize>(x: [T; N], k: T) -> [T; N] {
+    let mut y = x;
+    for v in y.iter_mut() {
+        *v = *v * k;
+    }
+    y[0] = y[0] * k;
+    y
+}
+row!(generic_type_and_const: scaled_array(val x, val k) -> many at ([1.0, 2.0, 3.0], 0.5), ([0.1_f64, 4.0, 1.0], -2.0));
+
+#[differentiable]
+fn norm_generic<T: Float + Zero>(v: &[T]) -> T {
+    let mut scale = T::zero();
+    let mut ssq = T::one();
+    for &x in v {
+        let a = x.abs();
+        if a > T::zero() {
+            if scale < a {
+                ssq = T::one() + ssq * (scale / a) * (scale / a);
+                scale = a;
+            } else {
+                ssq = ssq + (a / scale) * (a / scale);
+            }
+        }
+    }
+    scale * ssq.sqrt()
+}
+row!(scaled_norm_of_blas: norm_generic(ref v) at (vec![3.0, 4.0, -12.0]), (vec![1.0, 0.0, 2.0_f64]));
+
+#[differentiable]
+fn newton_generic<T: Float>(a: T) -> T {
+    let two = T::from(2.0).unwrap();
+    let mut x = a / two + T::one();
+    loop {
+        let next = (x + a / x) / two;
+        if (next - x).abs() <= T::epsilon() * next {
+            return next;
+        }
+        x = next;
+    }
+}
+row!(loop_to_epsilon: newton_generic(val a) at (2.0), (10.0_f64) => 0.5 / a.sqrt());
+
+#[differentiable]
+fn lerp_generic<T>(a: T, b: T, t: T) -> T
+where
+    T: Float + NumCast,
+{
+    let one: T = NumCast::from(1.0).unwrap();
+    let half = <T as NumCast>::from(0.5).unwrap();
+    a * (one - t) + b * t + half * t * t
+}
+row!(numcast_constants: lerp_generic(val a, val b, val t) at (1.0, 3.0, 0.25));
+
+#[differentiable]
+fn circumference<T: Float + FloatConst>(r: T) -> T {
+    (T::PI() + T::PI()) * r + T::E().ln() * r.powf(T::one() + T::one())
+}
+row!(associated_constants: circumference(val r) at (1.5) => 2.0 * std::f64::consts::PI + 2.0 * r);
+
+#[differentiable]
+fn every_float_method<T: Float>(x: T, y: T) -> T {
+    let a = x.sin() + x.cos() * x.tan() + x.sinh() - x.cosh() * x.tanh();
+    let b = x.asin() + x.acos() * x.atan() + x.asinh() + (x + T::one()).acosh() - x.atanh();
+    let c = x.exp() + x.exp2() * x.exp_m1() + x.ln() * x.ln_1p() + x.log2() + x.log10() + x.log(y);
+    let d = x.sqrt() * x.cbrt() + x.powi(3) + x.powf(y) + x.hypot(y) + x.atan2(y) + x.recip() + x.abs();
+    let e = x.max(y) + x.min(y) * x.mul_add(y, x) + x.fract() + x.floor() * y + x.signum() * x;
+    let (s, co) = x.sin_cos();
+    a + b * c - d * e + s * co + x.to_degrees() + y.to_radians() + Float::sin(y) * T::cos(x)
+}
+row!(all_of_float: every_float_method(val x, val y) at (0.4, 2.5), (0.7_f64, 1.5); tolerance = 1e-6);
+
+#[differentiable]
+fn gemv_generic<T: Float>(a: &[T], x: &[T], y: &mut [T], alpha: T) {
+    let n = x.len();
+    for (i, yi) in y.iter_mut().enumerate() {
+        let row = &a[i * n..(i + 1) * n];
+        let mut s = T::zero();
+        for (p, q) in row.iter().zip(x) {
+            s = s + *p * *q;
+        }
+        *yi = *yi + alpha * s;
+    }
+}
+row!(generic_in_place: gemv_generic(ref a, ref x, mut y, val alpha) -> unit at (vec![1.0, 2.0, 3.0, 4.0], vec![0.5, -1.0], vec![0.1, 0.2], 1.5));
+
+#[differentiable]
+fn generic_vec<T: Float + One>(x: &[T]) -> Vec<T> {
+    let mut out = vec![T::one(); x.len()];
+    for i in 0..x.len() {
+        for j in 0..=i {
+            out[i] = out[i] * x[j];
+        }
+    }
+    out
+}
+row!(generic_vec_row: generic_vec(ref x) -> many at (vec![1.5, 2.0, -0.5]));
+
+#[differentiable]
+fn generic_pair<T: Float>(p: (T, T)) -> (T, T) {
+    let (x, y) = p;
+    let r = (x * x + y * y).sqrt();
+    (r, y.atan2(x))
+}
+row!(generic_tuple: generic_pair(val p) -> many at ((1.0, 2.0)));
+
+#[differentiable]
+fn generic_branches<T: Float + PartialOrd>(x: T, lower: T) -> T {
+    let y = if x < lower {
+        lower
+    } else if x.is_nan() {
+        return T::nan();
+    } else {
+        x
+    };
+    if y > T::from(5.0).unwrap() { y.ln() } else { y * x }
+}
+row!(generic_branches_row: generic_branches(val x, val lower) at (1.0, 2.0), (3.0, 2.0), (8.0, 2.0));
+
+#[differentiable]
+fn lifetimes<'a, T>(x: &'a [T], y: &'a [T]) -> T
+where
+    T: 'a + Float,
+{
+    let head: &'a [T] = &x[..1];
+    head[0] * y[0]
+}
+row!(lifetimes_and_where: lifetimes(ref x, ref y) at (vec![1.0, 2.0], vec![3.0]));

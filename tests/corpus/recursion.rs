@@ -1,0 +1,167 @@
+//! Recursion: direct, mutual, over trees and over slices.
+
+use differentiable::{Differentiable, differentiable};
+
+#[differentiable]
+fn power(x: f64, n: u32) -> f64 {
+    if n == 0 { 1.0 } else { x * power(x, n - 1) }
+}
+row!(direct_recursion: power(val x, no n) at (1.5, 4), (-0.5, 1) => f64::from(n) * x.powi(n as i32 - 1));
+
+#[differentiable]
+fn fast_power(x: f64, n: u32) -> f64 {
+    if n == 0 {
+        return 1.0;
+    }
+    let half = fast_power(x, n / 2);
+    if n % 2 == 0 { half * half } else { half * half * x }
+}
+row!(result_used_twice: fast_power(val x, no n) at (1.5, 5), (-0.5, 8) => f64::from(n) * x.powi(n as i32 - 1));
+
+#[differentiable]
+fn tree_recursion(x: f64, depth: u32) -> f64 {
+    if depth == 0 {
+        return x.sin();
+    }
+    tree_recursion(x * 0.9, depth - 1) + x * tree_recursion(x * x, depth - 1)
+}
+row!(two_recursive_calls: tree_recursion(val x, no depth) at (0.8, 3));
+
+#[differentiable]
+fn ackermann_like(n: u32, x: f64) -> f64 {
+    if n == 0 { x + 1.0 } else { ackermann_like(n - 1, ackermann_like(n - 1, x) * 0.5) }
+}
+row!(call_as_an_argument_of_itself: ackermann_like(no n, val x) at (3, 0.8));
+
+#[differentiable(recursive)]
+fn even(x: f64, n: u32) -> f64 {
+    if n == 0 { x } else { odd(x * x + 0.1, n - 1) }
+}
+
+#[differentiable]
+fn odd(x: f64, n: u32) -> f64 {
+    if n == 0 { x.sin() } else { x * even(0.5 * x, n - 1) }
+}
+row!(mutual_recursion: even(val x, no n) at (0.8, 4), (0.8, 3));
+row!(mutual_recursion_from_the_other: odd(val x, no n) at (0.8, 4), (0.8, 3));
+
+#[differentiable]
+fn pairwise_sum(v: &[f64]) -> f64 {
+    if v.len() <= 2 {
+        let mut s = 0.0;
+        for x in v {
+            s += x * x;
+        }
+        return s;
+    }
+    let mid = v.len() / 2;
+    pairwise_sum(&v[..mid]) + pairwise_sum(&v[mid..])
+}
+row!(recursion_over_halves_of_a_slice: pairwise_sum(ref v) at (vec![1.0, 2.0, -3.0, 0.5, 4.0])
+    => v.iter().map(|x| 2.0 * x).collect::<Vec<f64>>());
+
+#[differentiable]
+fn haar(v: &mut [f64], k: f64) {
+    let n = v.len();
+    if n < 2 {
+        return;
+    }
+    for i in 0..n / 2 {
+        let (a, b) = (v[i], v[n / 2 + i]);
+        v[i] = k * (a + b);
+        v[n / 2 + i] = a * b;
+    }
+    haar(&mut v[..n / 2], k);
+}
+row!(recursion_in_place: haar(mut v, val k) -> unit at (vec![1.0, 2.0, -3.0, 0.5], 0.7));
+
+#[differentiable]
+fn adaptive(a: f64, b: f64, k: f64, depth: u32) -> f64 {
+    let m = 0.5 * (a + b);
+    let h = b - a;
+    let coarse = h * (-k * m * m).exp();
+    let (l, r) = (0.5 * (a + m), 0.5 * (m + b));
+    let fine = 0.5 * h * ((-k * l * l).exp() + (-k * r * r).exp());
+    if (fine - coarse).abs() < 1e-4 || depth == 0 {
+        fine + (fine - coarse) / 3.0
+    } else {
+        adaptive(a, m, k, depth - 1) + adaptive(m, b, k, depth - 1)
+    }
+}
+row!(adaptive_quadrature: adaptive(val a, val b, val k, no depth) at (0.1, 1.9, 1.3, 12));
+
+#[derive(Clone, Debug, Differentiable)]
+enum Term {
+    Leaf(f64),
+    Sum(Box<Term>, Box<Term>),
+    Product(Box<Term>, Box<Term>),
+}
+
+impl crate::harness::value::Value for Term {
+    const SINGLE: bool = false;
+    fn scalars(&self, out: &mut Vec<f64>) {
+        match self {
+            Term::Leaf(x) => out.push(*x),
+            Term::Sum(a, b) | Term::Product(a, b) => {
+                a.scalars(out);
+                b.scalars(out);
+            }
+        }
+    }
+    fn nudge(&mut self, next: &mut dyn FnMut() -> f64) {
+        match self {
+            Term::Leaf(x) => *x += next(),
+            Term::Sum(a, b) | Term::Product(a, b) => {
+                a.nudge(next);
+                b.nudge(next);
+            }
+        }
+    }
+}
+
+#[differentiable]
+fn evaluate(t: &Term, k: f64) -> f64 {
+    match t {
+        Term::Leaf(x) => x * k,
+        Term::Sum(a, b) => evaluate(a, k) + evaluate(b, k),
+        Term::Product(a, b) => evaluate(a, k) * evaluate(b, k * k),
+    }
+}
+
+fn leaf(x: f64) -> Box<Term> {
+    Box::new(Term::Leaf(x))
+}
+row!(recursive_enum: evaluate(ref t, val k) at (Term::Product(Box::new(Term::Sum(leaf(1.0), leaf(2.0))), leaf(3.0)), 0.7));
+
+#[derive(Clone, Debug, Differentiable)]
+struct Node {
+    weight: f64,
+    children: Vec<Node>,
+}
+impl crate::harness::value::Value for Node {
+    const SINGLE: bool = false;
+    fn scalars(&self, out: &mut Vec<f64>) {
+        out.push(self.weight);
+        self.children.scalars(out);
+    }
+    fn nudge(&mut self, next: &mut dyn FnMut() -> f64) {
+        self.weight += next();
+        self.children.nudge(next);
+    }
+}
+
+#[differentiable]
+fn total_weight(node: &Node) -> f64 {
+    let mut s = node.weight;
+    for child in &node.children {
+        s += node.weight * total_weight(child);
+    }
+    s
+}
+row!(tree_of_structs: total_weight(ref node) at (Node {
+    weight: 1.5,
+    children: vec![
+        Node { weight: 0.5, children: vec![] },
+        Node { weight: -1.0, children: vec![Node { weight: 2.0, children: vec![] }] },
+    ],
+}));

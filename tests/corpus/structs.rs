@@ -1,0 +1,235 @@
+//! Structs with `#[derive(Differentiable)]`: literals, updates, fields, nesting.
+
+use differentiable::{Differentiable, differentiable};
+
+#[derive(Clone, Copy, Debug, PartialEq, Differentiable)]
+struct Vec3 {
+    x: f64,
+    y: f64,
+    z: f64,
+}
+value_struct!(Vec3 => Vec3Tangent { x, y, z });
+
+#[derive(Clone, Copy, Debug, Differentiable)]
+struct Pair(f64, f64);
+value_struct!(Pair => PairTangent { 0, 1 });
+
+#[derive(Clone, Debug, Differentiable)]
+struct Body {
+    name: String,
+    id: u32,
+    mass: f64,
+    position: Vec3,
+    velocity: Vec3,
+    #[no_diff]
+    charge: f64,
+    history: Vec<f64>,
+}
+value_struct!(Body => BodyTangent { mass, position, velocity, history });
+
+fn body(mass: f64) -> Body {
+    Body {
+        name: "probe".to_string(),
+        id: 7,
+        mass,
+        position: Vec3 { x: 0.5, y: -1.0, z: 2.0 },
+        velocity: Vec3 { x: 0.1, y: 0.2, z: -0.3 },
+        charge: 1.5,
+        history: vec![1.0, 2.0],
+    }
+}
+
+#[differentiable]
+fn norm(v: &Vec3) -> f64 {
+    (v.x * v.x + v.y * v.y + v.z * v.z).sqrt()
+}
+row!(struct_by_reference: norm(ref v) at (Vec3 { x: 1.0, y: 2.0, z: -2.0 }));
+
+#[differentiable]
+fn cross(a: Vec3, b: &Vec3) -> Vec3 {
+    Vec3 { x: a.y * b.z - a.z * b.y, y: a.z * b.x - a.x * b.z, z: a.x * b.y - a.y * b.x }
+}
+row!(struct_by_value_and_returned: cross(val a, ref b) -> value at
+    (Vec3 { x: 1.0, y: 2.0, z: -2.0 }, Vec3 { x: 0.5, y: -1.0, z: 3.0 }));
+
+#[differentiable]
+fn triple(a: Vec3, b: Vec3, k: f64) -> f64 {
+    let c = cross(a, &b);
+    let Vec3 { x, y: middle, .. } = c;
+    norm(&c) * k + x * middle
+}
+row!(struct_patterns_and_calls: triple(val a, val b, val k) at
+    (Vec3 { x: 1.0, y: 2.0, z: -2.0 }, Vec3 { x: 0.5, y: -1.0, z: 3.0 }, 0.7));
+
+#[differentiable]
+fn scale(v: &mut Vec3, k: f64) {
+    v.x *= k;
+    v.y = v.x * v.y;
+    v.z += k;
+}
+row!(struct_in_out: scale(mut v, val k) -> unit at (Vec3 { x: 1.0, y: 2.0, z: -2.0 }, 1.5));
+
+#[differentiable]
+fn tuple_struct(p: Pair, k: f64) -> Pair {
+    let Pair(a, b) = p;
+    let mut q = Pair(a * k, b);
+    q.1 += q.0 * p.1;
+    q
+}
+row!(tuple_struct_row: tuple_struct(val p, val k) -> value at (Pair(1.5, -0.5), 2.0));
+
+#[differentiable]
+fn kinetic(b: &Body) -> f64 {
+    let v = b.velocity;
+    0.5 * b.mass * (v.x * v.x + v.y * v.y + v.z * v.z) + b.charge * b.position.x * b.history[1] * b.id as f64
+}
+row!(nested_structs_with_inactive_fields: kinetic(ref b) at (body(2.0)));
+
+#[differentiable]
+fn drift(b: &mut Body, dt: f64) -> f64 {
+    b.position.x += dt * b.velocity.x;
+    b.position.y += dt * b.velocity.y;
+    b.velocity.z *= 1.0 - dt * b.mass;
+    b.id += 1;
+    b.history[0] *= b.position.x;
+    b.position.z * b.velocity.z
+}
+row!(nested_field_assignment: drift(mut b, val dt) at (body(2.0), 0.1));
+
+#[differentiable]
+fn updated(b: Body, m: f64) -> Body {
+    let faster = Body { mass: b.mass * m, velocity: Vec3 { x: m, ..b.velocity }, ..b };
+    faster
+}
+row!(struct_update_syntax: updated(val b, val m) -> value at (body(2.0), 0.6));
+
+#[differentiable]
+fn partial_writes(v: Vec3, flag: bool) -> f64 {
+    let mut w = v;
+    if flag {
+        w.x = w.y * w.z;
+    } else {
+        w = Vec3 { x: 1.0, ..v };
+        w.y *= v.x;
+    }
+    w.x * w.y + w.z
+}
+row!(partial_writes_in_branches: partial_writes(val v, no flag) at
+    (Vec3 { x: 1.0, y: 2.0, z: -2.0 }, true), (Vec3 { x: 1.0, y: 2.0, z: -2.0 }, false));
+
+#[differentiable]
+fn if_struct(x: f64, y: f64) -> Pair {
+    let p = if x < y { Pair(x, y) } else { Pair(y, x) };
+    Pair(p.1 - p.0, p.0 * p.1)
+}
+row!(if_that_yields_a_struct: if_struct(val x, val y) -> value at (1.0, 2.0), (2.0, 1.0));
+
+#[differentiable]
+fn centre(points: &[Vec3], masses: &[f64]) -> Vec3 {
+    let mut c = Vec3 { x: 0.0, y: 0.0, z: 0.0 };
+    let mut total = 0.0;
+    for (p, m) in points.iter().zip(masses) {
+        c.x += m * p.x;
+        c.y += m * p.y;
+        c.z += m * p.z;
+        total += m;
+    }
+    c.x /= total;
+    c.y /= total;
+    c.z /= total;
+    c
+}
+row!(slices_of_structs: centre(ref points, ref masses) -> value at
+    (vec![Vec3 { x: 1.0, y: 2.0, z: -2.0 }, Vec3 { x: 0.5, y: -1.0, z: 3.0 }], vec![1.0, 3.0]));
+
+#[differentiable]
+fn spread(points: [Vec3; 2], k: f64) -> [Vec3; 2] {
+    let mut out = points;
+    for p in out.iter_mut() {
+        p.x *= k;
+        p.z = p.x * p.y;
+    }
+    out[1].y = out[0].z;
+    out
+}
+row!(arrays_of_structs: spread(val points, val k) -> value at
+    ([Vec3 { x: 1.0, y: 2.0, z: -2.0 }, Vec3 { x: 0.5, y: -1.0, z: 3.0 }], 1.5));
+
+#[derive(Clone, Copy, Debug, Differentiable)]
+struct Dual<T> {
+    re: T,
+    im: T,
+}
+
+#[differentiable]
+fn complex_square(re: f64, im: f64) -> f64 {
+    let z = Dual { re, im };
+    let w = Dual { re: z.re * z.re - z.im * z.im, im: 2.0 * z.re * z.im };
+    w.re.hypot(w.im) + w.re
+}
+row!(generic_struct_local: complex_square(val re, val im) at (1.5, -0.5));
+
+#[derive(Clone, Copy, Debug, Differentiable)]
+struct State<const N: usize> {
+    q: [f64; N],
+    p: [f64; N],
+    t: f64,
+}
+
+#[differentiable]
+fn symplectic(q: [f64; 2], p: [f64; 2], dt: f64) -> f64 {
+    let mut s = State { q, p, t: 0.0 };
+    for _ in 0..3 {
+        for i in 0..2 {
+            s.p[i] -= dt * s.q[i];
+            s.q[i] += dt * s.p[i];
+        }
+        s.t += dt;
+    }
+    s.q[0] * s.p[1] + s.t
+}
+row!(const_generic_struct: symplectic(val q, val p, val dt) at ([1.0, 0.5], [-0.3, 0.2], 0.1));
+
+#[derive(Clone, Debug, Differentiable)]
+struct Layer {
+    w: Vec<Vec<f64>>,
+    b: Vec<f64>,
+    activation: bool,
+}
+value_struct!(Layer => LayerTangent { w, b });
+
+#[differentiable]
+fn forward(layer: &Layer, x: &[f64]) -> Vec<f64> {
+    let mut y = layer.b.clone();
+    for i in 0..y.len() {
+        for j in 0..x.len() {
+            y[i] += layer.w[i][j] * x[j];
+        }
+        if layer.activation {
+            y[i] = y[i].tanh();
+        }
+    }
+    y
+}
+
+#[differentiable]
+fn loss(layers: &[Layer], x: &[f64], #[no_diff] target: f64) -> f64 {
+    let mut h = x.to_vec();
+    for layer in layers {
+        h = forward(layer, &h);
+    }
+    (h[0] - target).powi(2)
+}
+row!(struct_of_vecs: forward(ref layer, ref x) -> many at
+    (Layer { w: vec![vec![0.5, -0.2], vec![0.1, 0.7]], b: vec![0.1, -0.3], activation: true }, vec![1.0, 2.0]));
+row!(slice_of_layers: loss(ref layers, ref x, no target) at
+    (vec![
+        Layer { w: vec![vec![0.5, -0.2], vec![0.1, 0.7]], b: vec![0.1, -0.3], activation: true },
+        Layer { w: vec![vec![1.5, -0.4]], b: vec![0.2], activation: false },
+    ], vec![1.0, 2.0], 0.7));
+
+#[differentiable]
+fn unused_fields(b: &Body) -> f64 {
+    b.mass * b.mass
+}
+row!(fields_that_are_not_used: unused_fields(ref b) at (body(3.0)));

@@ -1,0 +1,241 @@
+//! `Vec`s that grow and shrink, and the methods of slices.
+
+use differentiable::differentiable;
+
+#[differentiable]
+fn pushed(x: f64, n: usize) -> Vec<f64> {
+    let mut v = Vec::new();
+    let mut p = x;
+    for i in 0..n {
+        v.push(p);
+        p = p * x + i as f64;
+    }
+    v
+}
+row!(push_in_a_loop: pushed(val x, no n) -> many at (0.7, 4));
+
+#[differentiable]
+fn stack_machine(x: f64, y: f64) -> f64 {
+    let mut stack = Vec::with_capacity(4);
+    stack.push(x);
+    stack.push(y);
+    stack.push(x * y);
+    let a = stack.pop().unwrap();
+    let b = stack.pop().unwrap();
+    stack.push(a / b + a);
+    stack.push(2.0);
+    while stack.len() > 1 {
+        let p = stack.pop().unwrap();
+        let q = stack.pop().unwrap();
+        stack.push(p * q);
+    }
+    stack[0]
+}
+row!(push_and_pop: stack_machine(val x, val y) at (0.7, 1.5));
+
+#[differentiable]
+fn cleared(x: &[f64]) -> f64 {
+    let mut buffer = Vec::new();
+    let mut s = 0.0;
+    for i in 0..x.len() {
+        buffer.clear();
+        for j in 0..=i {
+            buffer.push(x[j] * x[i]);
+        }
+        let k = buffer.len() / 2;
+        s += buffer[k] * buffer[0];
+    }
+    s
+}
+row!(clear_in_a_loop: cleared(ref x) at (vec![0.7, 1.5, -2.0]));
+
+#[differentiable]
+fn grown_parameter(v: &mut Vec<f64>, x: f64) {
+    let s = v[0] * x;
+    v.push(s);
+    v.extend_from_slice(&[x, s * s]);
+    v[1] *= s;
+}
+row!(vec_parameter_that_grows: grown_parameter(mut v, val x) -> unit at (vec![0.7, 1.5], 2.0));
+
+#[differentiable]
+fn shrunk(mut v: Vec<f64>) -> f64 {
+    let last = v.pop().unwrap();
+    v.truncate(2);
+    v[0] *= last;
+    let removed = v.remove(0);
+    v.insert(0, removed * v[0]);
+    v.resize(4, last);
+    v.iter().sum::<f64>() * v[0]
+}
+row!(truncate_remove_insert_resize: shrunk(val v) at (vec![0.7, 1.5, 3.0, 0.25]));
+
+#[differentiable]
+fn divided_differences(x: &[f64], y: &[f64], t: f64) -> f64 {
+    let n = x.len();
+    let mut d = y.to_vec();
+    for k in 1..n {
+        for i in (k..n).rev() {
+            d[i] = (d[i] - d[i - 1]) / (x[i] - x[i - k]);
+        }
+    }
+    let mut s = d[n - 1];
+    for i in (0..n - 1).rev() {
+        s = s * (t - x[i]) + d[i];
+    }
+    s
+}
+row!(to_vec_overwritten_in_place: divided_differences(ref x, ref y, val t) at (vec![0.0, 1.0, 2.5], vec![1.0, 3.0, -1.0], 1.7));
+
+#[differentiable]
+fn cloned(v: &[f64], k: f64) -> f64 {
+    let a = v.to_owned();
+    let mut b = a.clone();
+    for x in &mut b {
+        *x *= k;
+    }
+    a[0] * b[1] + a[1] * b[0]
+}
+row!(clones_are_independent: cloned(ref v, val k) at (vec![0.7, 1.5], 2.0));
+
+#[differentiable]
+fn swapped_steps(x: &[f64], alpha: f64, steps: usize) -> Vec<f64> {
+    let mut now = x.to_vec();
+    let mut next = vec![0.0; x.len()];
+    for _ in 0..steps {
+        for i in 0..x.len() {
+            let left = now[(i + x.len() - 1) % x.len()];
+            next[i] = now[i] + alpha * left * now[i];
+        }
+        std::mem::swap(&mut now, &mut next);
+    }
+    now
+}
+row!(buffers_swapped_each_step: swapped_steps(ref x, val alpha, no steps) -> many at (vec![1.0, 2.0, 0.5], 0.1, 3));
+
+#[differentiable]
+fn moved_buffers(x: &[f64], k: f64) -> f64 {
+    let mut state = x.to_vec();
+    for _ in 0..3 {
+        let mut new = vec![0.0; state.len()];
+        for i in 0..state.len() {
+            new[i] = state[i] * state[0] + k;
+        }
+        state = new;
+    }
+    state.iter().sum()
+}
+row!(buffer_replaced_each_step: moved_buffers(ref x, val k) at (vec![0.7, 0.5], 0.3));
+
+#[differentiable]
+fn halves(v: &mut [f64], k: f64) {
+    let mid = v.len() / 2;
+    let (left, right) = v.split_at_mut(mid);
+    for (a, b) in left.iter_mut().zip(right.iter_mut()) {
+        let (sum, difference) = (*a + *b, *a - *b);
+        *a = sum * k;
+        *b = difference * sum;
+    }
+    left[0] += right[0];
+}
+row!(split_at_mut: halves(mut v, val k) -> unit at (vec![0.7, 1.5, -2.0, 0.5], 0.3));
+
+#[differentiable]
+fn split_shared(v: &[f64], k: usize) -> f64 {
+    let (a, b) = v.split_at(k);
+    a[0] * b[0] + a[a.len() - 1] * b[b.len() - 1]
+}
+row!(split_at: split_shared(ref v, no k) at (vec![0.7, 1.5, -2.0], 1), (vec![0.7, 1.5, -2.0], 2));
+
+#[differentiable]
+fn swapped_slots(v: &mut [f64]) {
+    let n = v.len();
+    v.swap(0, n - 1);
+    v[0] *= v[1];
+    for i in 0..n / 2 {
+        v.swap(i, n - 1 - i);
+    }
+    v.reverse();
+    v[n - 1] += v[0];
+}
+row!(swap_and_reverse: swapped_slots(mut v) -> unit at (vec![0.7, 1.5, -2.0, 0.25]));
+
+#[differentiable]
+fn copies(src: &[f64], dst: &mut [f64], k: f64) {
+    let n = src.len();
+    dst[..n].copy_from_slice(src);
+    dst[n..].fill(k * k);
+    dst[0] *= dst[n];
+    let mut t = vec![0.0; n];
+    t.copy_from_slice(&dst[1..n + 1]);
+    dst[1] = t[0] * t[n - 1];
+    dst[2..].fill(0.5);
+}
+row!(copy_from_slice_and_fill: copies(ref src, mut dst, val k) -> unit at (vec![0.7, 1.5], vec![9.0, 8.0, 7.0, 6.0], 1.2));
+
+#[differentiable]
+fn moved_window(v: &mut [f64]) {
+    v.copy_within(1.., 0);
+    v[0] *= v[1];
+    v.rotate_left(1);
+    v[0] += v[2];
+}
+row!(copy_within_and_rotate: moved_window(mut v) -> unit at (vec![0.7, 1.5, -2.0, 0.25]));
+
+#[differentiable]
+fn sorted(v: &mut [f64], w: &[f64]) -> f64 {
+    v.sort_by(|a, b| a.total_cmp(b));
+    let mut s = 0.0;
+    for i in 0..v.len() {
+        s += v[i] * v[i] * w[i];
+    }
+    s
+}
+row!(sort_by_total_cmp: sorted(mut v, ref w) at (vec![3.0, -1.0, 2.0], vec![0.2, 0.3, 0.5]));
+
+#[differentiable]
+fn quantile(data: &[f64], q: f64) -> f64 {
+    let mut v = data.to_vec();
+    v.sort_by(|a, b| a.partial_cmp(b).unwrap());
+    let at = q * (v.len() - 1) as f64;
+    let lo = at.floor() as usize;
+    let hi = at.ceil() as usize;
+    v[lo] + (at - lo as f64) * (v[hi] - v[lo])
+}
+row!(quantile_row: quantile(ref data, val q) at (vec![3.0, -1.0, 2.0, 5.5], 0.4));
+
+#[differentiable]
+fn mut_references_in_a_vec(rows: &mut Vec<Vec<f64>>, k: f64) -> f64 {
+    for row in rows.iter_mut() {
+        let first = row[0];
+        for x in row.iter_mut() {
+            *x = *x * first + k;
+        }
+        row.push(first * k);
+    }
+    rows[0][1] * rows[1][2]
+}
+row!(rows_of_a_vec_of_vecs: mut_references_in_a_vec(mut rows, val k) at (vec![vec![1.0, 2.0], vec![0.5, 3.0]], 0.7));
+
+#[differentiable]
+fn last_pushed(x: f64) -> f64 {
+    let mut v = vec![x];
+    while v[v.len() - 1] < 50.0 {
+        let last = *v.last().unwrap();
+        v.push(last * 1.5 + x);
+    }
+    if let Some(last) = v.last_mut() {
+        *last *= x;
+    }
+    v[v.len() - 1] + v[v.len() / 2] * v[0]
+}
+row!(while_that_pushes: last_pushed(val x) at (1.3), (60.0));
+
+#[differentiable]
+fn boxed_slice(x: f64) -> f64 {
+    let b = Box::new(x * x);
+    let mut c = Box::new([x, 1.0]);
+    c[1] *= *b;
+    c[0] * c[1] + *b
+}
+row!(boxes: boxed_slice(val x) at (1.3) => 3.0 * x * x + 2.0 * x);

@@ -1,0 +1,16 @@
+//! Corpus: calls, generics, numeric kernels, every row in every mode.
+//!
+//! The functions are written as people write them, oddities included: lints are off.
+#![allow(clippy::all, clippy::pedantic, unused)]
+
+#[macro_use]
+mod harness;
+
+#[path = "corpus/functions.rs"]
+mod functions;
+
+#[path = "corpus/generic.rs"]
+mod generic;
+
+#[path = "corpus/numeric_kernels.rs"]
+mod numeric_kernels;

@@ -1,0 +1,16 @@
+//! Corpus: iterator chains, closures, `Vec`s and slices, every row in every mode.
+//!
+//! The functions are written as people write them, oddities included: lints are off.
+#![allow(clippy::all, clippy::pedantic, unused)]
+
+#[macro_use]
+mod harness;
+
+#[path = "corpus/iterators.rs"]
+mod iterators;
+
+#[path = "corpus/closures.rs"]
+mod closures;
+
+#[path = "corpus/vectors.rs"]
+mod vectors;

@@ -1,0 +1,16 @@
+//! Corpus: loops and arrays, every row in every mode.
+//!
+//! The functions are written as people write them, oddities included: lints are off.
+#![allow(clippy::all, clippy::pedantic, unused)]
+
+#[macro_use]
+mod harness;
+
+#[path = "corpus/loops.rs"]
+mod loops;
+
+#[path = "corpus/while_loops.rs"]
+mod while_loops;
+
+#[path = "corpus/arrays.rs"]
+mod arrays;

@@ -1,0 +1,13 @@
+//! Corpus: special functions and what people publish, every row in every mode.
+//!
+//! The functions are written as people write them, oddities included: lints are off.
+#![allow(clippy::all, clippy::pedantic, unused)]
+
+#[macro_use]
+mod harness;
+
+#[path = "corpus/special_functions.rs"]
+mod special_functions;
+
+#[path = "corpus/published.rs"]
+mod published;

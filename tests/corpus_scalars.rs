@@ -1,0 +1,16 @@
+//! Corpus: assignment, branches, primitives, every row in every mode.
+//!
+//! The functions are written as people write them, oddities included: lints are off.
+#![allow(clippy::all, clippy::pedantic, unused)]
+
+#[macro_use]
+mod harness;
+
+#[path = "corpus/assignment.rs"]
+mod assignment;
+
+#[path = "corpus/branches.rs"]
+mod branches;
+
+#[path = "corpus/primitives.rs"]
+mod primitives;

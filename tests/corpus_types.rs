@@ -1,0 +1,22 @@
+//! Corpus: structs, methods, enums, recursion, own rules, every row in every mode.
+//!
+//! The functions are written as people write them, oddities included: lints are off.
+#![allow(clippy::all, clippy::pedantic, unused)]
+
+#[macro_use]
+mod harness;
+
+#[path = "corpus/structs.rs"]
+mod structs;
+
+#[path = "corpus/methods.rs"]
+mod methods;
+
+#[path = "corpus/enums_options.rs"]
+mod enums_options;
+
+#[path = "corpus/recursion.rs"]
+mod recursion;
+
+#[path = "corpus/own_rules.rs"]
+mod own_rules;
