@@ -119,6 +119,9 @@ pub mod message {
     pub const UNKNOWN_LENGTH_PATTERN: &str = "the length of this tuple is not known here; name its elements from the front";
     pub const ITEM: &str = "this item cannot stand in a differentiated body; move it out of the function";
     pub const MATCH_REFERENCES: &str = "a `match` on a tuple of references to active data cannot be differentiated; match on the values, or nest two `match`es";
+    pub const ARRAY_LENGTH: &str = "the type of this array is not known here; annotate it with `let a: [f64; N] = …`";
+    pub const GUARD: &str = "this guard cannot be lowered; compute it with `let` before the `match`, or write an `if` inside the arm";
+    pub const MUTABLE_BINDING: &str = "a `mut` binding inside a pattern cannot be differentiated; bind it plainly and copy it with `let mut` in the arm";
     pub const CHAINED_LET: &str = "this combination of `let` conditions cannot be differentiated; nest `if let`s";
     pub const ARRAY_OF_REFERENCES: &str = "an array of references to active data cannot be differentiated; use the values";
     pub const ENDLESS: &str = "this iterator never ends; bound it with `take` or `zip`";

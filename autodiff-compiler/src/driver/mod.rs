@@ -158,12 +158,8 @@ fn cores(function: &Function, target: &Target, reserved: &Reserved) -> TokenStre
     if target.home == Home::Operator {
         return quote!(#jvp #split);
     }
-    let joint = if target.needs_split() {
-        target.reverse_by_split()
-    } else {
-        let joint = simplified_adjoint(reverse(function, &activity, Sweep::Joint, Settings::default()));
-        target.reverse_core(&joint, reserved.clone())
-    };
+    let joint = simplified_adjoint(reverse(function, &activity, Sweep::Joint, Settings::default()));
+    let joint = target.reverse_core(&joint, reserved.clone());
     let pull = target.pull_forwarder();
     quote!(#jvp #joint #split #pull)
 }

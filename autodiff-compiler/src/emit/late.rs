@@ -23,13 +23,7 @@ impl Emitter<'_> {
                 _ => None,
             })
             .collect();
-        let vars: Vec<Var> =
-            candidates.into_iter().filter(|var| assigned_last(branch, &[*var]) == Ending::Value).collect();
-        // Together they must stand at the end of every arm, and none may read another.
-        let vars = if assigned_last(branch, &vars) == Ending::Value { vars } else { return None };
-        if vars.is_empty() {
-            return None;
-        }
+        let vars = assigned_together(branch, &candidates)?;
         let mut out = TokenStream::new();
         for stmt in &stmts[..count] {
             if let Stmt::Let { var, .. } = stmt
@@ -126,12 +120,48 @@ enum Ending {
     Nothing,
 }
 
+/// The candidates that every arm assigns at its end, none reading another.
+fn assigned_together(branch: &Stmt, candidates: &[Var]) -> Option<Vec<Var>> {
+    let mut vars = candidates.to_vec();
+    for block in arms(branch)? {
+        tail_vars(block, &mut vars);
+    }
+    let last: Vec<Var> = candidates.iter().copied().filter(|var| assigned_last(branch, &[*var]) == Ending::Value).collect();
+    [vars, last].into_iter().find(|vars| !vars.is_empty() && assigned_last(branch, vars) == Ending::Value)
+}
+
+/// Keeps the variables that a block assigns in its last statements, unless it does not end.
+fn tail_vars(block: &Block, vars: &mut Vec<Var>) {
+    match block.stmts.last() {
+        Some(Stmt::Effect { diverges: true, .. } | Stmt::Bail { .. }) => {}
+        Some(branch @ (Stmt::If { .. } | Stmt::Match { .. })) => {
+            for block in arms(branch).into_iter().flatten() {
+                tail_vars(block, vars);
+            }
+        }
+        _ => {
+            let tail: Vec<Var> = block
+                .stmts
+                .iter()
+                .rev()
+                .map_while(|stmt| vars.iter().copied().find(|var| assigns(stmt, *var).is_some()))
+                .collect();
+            vars.retain(|var| tail.contains(var));
+        }
+    }
+}
+
+/// The arms of a branch.
+fn arms(stmt: &Stmt) -> Option<Vec<&Block>> {
+    match stmt {
+        Stmt::If { then, els, .. } => Some(vec![then, els]),
+        Stmt::Match { arms, .. } => Some(arms.iter().map(|arm| &arm.body).collect()),
+        _ => None,
+    }
+}
+
 fn assigned_last(branch: &Stmt, vars: &[Var]) -> Ending {
-    let blocks: Vec<&Block> = match branch {
-        Stmt::If { then, els, .. } => vec![then, els],
-        Stmt::Match { arms, .. } => arms.iter().map(|arm| &arm.body).collect(),
-        _ => return Ending::Nothing,
-    };
+    let Some(blocks) = arms(branch) else { return Ending::Nothing };
     let endings: Vec<Ending> = blocks.into_iter().map(|block| ending(block, vars)).collect();
     if endings.contains(&Ending::Nothing) {
         Ending::Nothing

@@ -9,6 +9,8 @@ mod call;
 mod expr;
 mod matching;
 mod sum;
+#[cfg(test)]
+mod tests;
 
 pub use matching::{tangent_path, tangent_pattern};
 

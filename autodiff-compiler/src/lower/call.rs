@@ -116,7 +116,7 @@ impl Lowerer<'_> {
                 return Some(Operand::Value(Expr::VecNew { capacity: None, ty: super::expr::element_hint(hint).0 }));
             }
             ("with_capacity", [capacity]) if owner == "Vec" => {
-                let capacity = self.count(capacity);
+                let capacity = self.count_of(capacity);
                 let ty = super::expr::element_hint(hint).0;
                 return Some(Operand::Value(Expr::VecNew { capacity: Some(Box::new(capacity)), ty }));
             }
@@ -272,11 +272,6 @@ impl Lowerer<'_> {
         Operand::Value(Expr::Opaque { tokens: quote!(__hole_0), args: vec![arg], ty })
     }
 
-    pub(super) fn count(&mut self, expr: &syn::Expr) -> Expr {
-        let value = self.inactive(expr, &super::types::usize_ty());
-        self.index_atom(value)
-    }
-
     fn callee(&self, path: &syn::ExprPath) -> Callee {
         let segments = &path.path.segments;
         let assoc = path.qself.is_some()
@@ -288,7 +283,7 @@ impl Lowerer<'_> {
             return Callee::Path(path.path.clone());
         }
         let mut prefix = path.clone();
-        let last = prefix.path.segments.pop().map(syn::punctuated::Pair::into_value);
+        let last = prefix.path.segments.pop();
         let Some(last) = last else { return Callee::Path(path.path.clone()) };
         let turbofish = match &last.arguments {
             syn::PathArguments::None => None,

@@ -5,7 +5,7 @@ use super::scope::Operand;
 use super::stmt::unparen;
 use super::Lowerer;
 use crate::diagnostics::message;
-use crate::ir::{Expr, Ty, Var, Wrap};
+use crate::ir::{Ty, Var, Wrap};
 use syn::visit::Visit;
 
 impl Lowerer<'_> {

@@ -367,7 +367,7 @@ impl Lowerer<'_> {
         if variant {
             ty.segments.pop();
             if let Some(last) = ty.segments.pop() {
-                ty.segments.push_value(last.into_value());
+                ty.segments.push_value(last);
             }
         }
         let ty = syn::Type::Path(syn::TypePath { attrs: Vec::new(), qself: None, path: ty });

@@ -244,6 +244,18 @@ impl Lowerer<'_> {
         }
     }
 
+    /// Emits a branch whose second arm never completes, and goes on inside the first.
+    pub(super) fn go_on_inside(&mut self, fork: Fork, other: Frame) {
+        if self.dead() {
+            return;
+        }
+        let escapes: Vec<Var> = other.escapes.iter().copied().collect();
+        let frame = self.frame();
+        frame.escapes.extend(escapes);
+        let outer = std::mem::take(&mut frame.out);
+        frame.open.push(Open { outer, fork, blocks: vec![Block::default(), other.close()], arm: 0 });
+    }
+
     /// Goes on inside `if !(any of the flags)`.
     pub(super) fn guard(&mut self, flags: &BTreeSet<Var>, since: usize) {
         if flags.is_empty() || self.dead() {

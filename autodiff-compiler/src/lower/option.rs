@@ -400,7 +400,7 @@ impl Lowerer<'_> {
                 let some = match operand {
                     Operand::Maybe(maybe) => maybe.some.clone(),
                     other => {
-                        let Operand::Place(place) | Operand::Ref(place, _) = self.located(other, "opt") else {
+                        let (Operand::Place(place) | Operand::Ref(place, _)) = self.located(other, "opt") else {
                             return None;
                         };
                         let args = vec![Expr::Borrow { place, mutable: false }];

@@ -195,7 +195,15 @@ impl<'a> Builder<'a> {
     }
 
     fn run(mut self) -> Result<Adjoint, BTreeSet<Pos>> {
-        let seed = self.seed();
+        let mut seed = self.seed();
+        for param in self.rules.f.params.clone() {
+            if let (ParamMode::RefMut, true, Some(shadow)) =
+                (param.mode, param.active, self.rules.known_shadow(param.var))
+            {
+                let check = self.length_check(&Place::var(shadow), &Place::var(param.var));
+                seed.1.splice(0..0, check);
+            }
+        }
         let mut before_reverse = self.shadow_declarations(0);
         for index in 0..self.rules.f.params.len() {
             let param = self.rules.f.params[index].clone();
@@ -264,19 +272,24 @@ impl<'a> Builder<'a> {
         let ty = owned(self.rules.f.place_ty(&place));
         let seed = self.rules.local("y_bar", ty, false);
         self.rules.cotangents.insert(seed);
-        let mut stmts = Vec::new();
-        if let Ty::Vec(_) | Ty::Slice(_) = self.rules.f.place_ty(&place) {
-            stmts.push(Stmt::Effect {
-                tokens: quote::quote!(::core::assert_eq!(
-                    __hole_0, __hole_1, "the cotangent and the output it weights differ in length"
-                )),
-                args: vec![Expr::Len(Place::var(seed)), Expr::Len(self.rules.resolve(&place))],
-                diverges: false,
-            });
-        }
+        let mut stmts = self.length_check(&Place::var(seed), &self.rules.resolve(&place));
         let place = self.rules.shadow_place(&place);
         stmts.push(Stmt::Accumulate { place, value: Expr::Move(seed), negate: false });
         (Some(seed), stmts)
+    }
+
+    /// A clear panic for a cotangent whose length is not that of its output.
+    fn length_check(&self, cotangent: &Place, output: &Place) -> Vec<Stmt> {
+        match self.rules.f.place_ty(output) {
+            Ty::Vec(_) | Ty::Slice(_) => vec![Stmt::Effect {
+                tokens: quote::quote!(::core::assert_eq!(
+                    __hole_0, __hole_1, "a cotangent and the output it weights differ in length"
+                )),
+                args: vec![Expr::Len(cotangent.clone()), Expr::Len(output.clone())],
+                diverges: false,
+            }],
+            _ => Vec::new(),
+        }
     }
 
     /// Statements that save outputs which the reverse sweep restores to earlier values, and

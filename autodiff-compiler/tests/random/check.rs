@@ -61,7 +61,7 @@ fn stopped(stop: &Stop) -> Verdict {
 /// The IR of a program without optimisations and with all of them.
 pub fn dump(source: &Source) -> String {
     let mut out = String::new();
-    for passes in [PASSES[0], PASSES[2]] {
+    for passes in PASSES {
         match Program::lower(&source.text).and_then(|program| program.differentiate(passes)) {
             Ok(program) => out.push_str(&format!("{passes:?}\n{}", program.dump())),
             Err(stop) => out.push_str(&format!("{stop:?}\n")),

@@ -3,7 +3,7 @@
 
 use super::{Home, Target};
 use crate::emit::Emitter;
-use crate::emit::types::tuple;
+use crate::emit::types::{Shape, tuple};
 use crate::forward::Tangent;
 use crate::ir::{ParamMode, Var};
 use crate::names::Reserved;
@@ -128,6 +128,11 @@ impl Target<'_> {
                 }
             } else {
                 let place = self.shadow_place(param);
+                if let (Some(name), Shape::Slice(_)) = (&name, &param.shape) {
+                    // Of one length with the primal, bounds checks of the one serve the other.
+                    let primal = emitter.name(function.params[k].var);
+                    prologue.extend(quote!(let #name = &mut #name[..#primal.len()];));
+                }
                 params.push(match name {
                     Some(name) => quote!(#name: &mut #place),
                     None => quote!(_: &mut #place),
@@ -178,7 +183,7 @@ impl Target<'_> {
         quote!(let mut #name: #ty = #zero;)
     }
 
-    /// `__ad_reverse` on top of `__ad_split`: see [`Target::needs_split`].
+    /// `__ad_reverse` on top of `__ad_split`, for rules that give only the latter.
     pub fn reverse_by_split(&self) -> TokenStream {
         let mut params: Vec<TokenStream> = self.params.iter().map(super::Param::declaration).collect();
         let value_bar = self.fresh("value_bar");

@@ -15,7 +15,7 @@ mod wrappers;
 
 pub use pullback::NameLifetime;
 
-use super::types::{Shape, Types, has_slice, one_or_tuple};
+use super::types::{Shape, Types, one_or_tuple};
 use crate::ir::{Function, ParamMode, Wrap};
 use crate::names::Fresh;
 use proc_macro2::{Ident, Span, TokenStream};
@@ -175,15 +175,6 @@ impl<'a> Target<'a> {
         let result = self.output.iter().map(|(_, shape)| Output::Return(shape));
         let in_out = self.active().filter(|param| param.mode == ParamMode::RefMut).map(Output::InOut);
         result.chain(in_out).collect()
-    }
-
-    /// The reverse sweep must come apart from the forward sweep: it gives `&mut` arguments back
-    /// as they were, while the user's must keep what the primal left; and the length of an
-    /// output can be compared with its seed's only in between.
-    pub fn needs_split(&self) -> bool {
-        self.params.iter().any(|param| {
-            param.mode == ParamMode::RefMut && (param.active || !matches!(param.shape, Shape::Other(_)))
-        }) || self.output.as_ref().is_some_and(|(_, shape)| has_slice(shape))
     }
 
     /// The name of a companion: `grad` on `struct f {}`, `m_grad` beside a method `m`.

@@ -305,7 +305,7 @@ impl Lowerer<'_> {
     }
 
     /// A count of items, an atom.
-    pub(super) fn count_of(&mut self, expr: &syn::Expr) -> Expr {
+    pub(in crate::lower) fn count_of(&mut self, expr: &syn::Expr) -> Expr {
         let value = self.inactive(expr, &usize_ty());
         self.index_atom(value)
     }

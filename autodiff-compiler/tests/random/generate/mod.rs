@@ -2,6 +2,7 @@
 //! towards what goes wrong. Every value stays tame, so that derivatives can be compared.
 
 mod borrow;
+mod chains;
 mod control;
 mod simple;
 mod values;
@@ -72,10 +73,13 @@ struct Gen<'r> {
     next: usize,
     budget: i32,
     depth: usize,
+    /// Iterator chains, closures and growing `Vec`s too.
+    wide: bool,
 }
 
 /// A program made from the state of `rng`.
 pub fn program(rng: &mut Rng) -> Source {
+    let wide = rng.chance(40);
     let mut text = String::new();
     let mut helpers = Vec::new();
     let count = match rng.below(10) {
@@ -88,7 +92,7 @@ pub fn program(rng: &mut Rng) -> Source {
         let (params, ret) = helper_shape(rng);
         let signature = Signature { name, params, ret };
         let size = 2 + rng.below(4) as i32;
-        text.push_str(&function(rng, &signature, &helpers, size));
+        text.push_str(&function(rng, &signature, &helpers, size, wide));
         helpers.push(signature);
     }
     if rng.chance(8) {
@@ -102,7 +106,7 @@ pub fn program(rng: &mut Rng) -> Source {
     }
     let main = Signature { name: "f".into(), params: main_params(rng), ret: main_ret(rng) };
     let size = 4 + rng.below(12) as i32;
-    text.push_str(&function(rng, &main, &helpers, size));
+    text.push_str(&function(rng, &main, &helpers, size, wide));
     Source { text, main }
 }
 
@@ -213,7 +217,7 @@ fn written(ty: T) -> String {
     }
 }
 
-fn function(rng: &mut Rng, signature: &Signature, helpers: &[Signature], budget: i32) -> String {
+fn function(rng: &mut Rng, signature: &Signature, helpers: &[Signature], budget: i32, wide: bool) -> String {
     let mut locals = Vec::new();
     let mut params = Vec::new();
     for (name, ty) in &signature.params {
@@ -235,6 +239,7 @@ fn function(rng: &mut Rng, signature: &Signature, helpers: &[Signature], budget:
         next: 0,
         budget,
         depth: 0,
+        wide,
     };
     generator.prelude();
     while generator.budget > 0 {
@@ -308,6 +313,9 @@ impl Gen<'_> {
 
     fn statement(&mut self) {
         self.budget -= 1;
+        if self.wide && self.rng.chance(15) {
+            return self.wide();
+        }
         let deep = self.depth >= 4 || self.budget < 0;
         let roll = if deep { self.rng.below(46) } else { self.rng.below(100) };
         match roll {

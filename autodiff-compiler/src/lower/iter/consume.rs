@@ -1,0 +1,369 @@
+//! What ends an iterator chain: `sum`, `fold`, `collect`, ….
+
+use super::{Source, Stream};
+use crate::diagnostics::message;
+use crate::ir::{Expr, Op, Place, Proj, Stmt, Ty, Var, VecOp};
+use crate::lower::pattern::usize_lit;
+use crate::lower::scope::Operand;
+use crate::lower::types::{self, usize_ty};
+use crate::lower::Lowerer;
+use syn::spanned::Spanned;
+
+impl Lowerer<'_> {
+    /// A method that consumes an iterator; `None`, without having emitted anything, if the call
+    /// is none.
+    pub(in crate::lower) fn consumer(
+        &mut self,
+        call: &syn::ExprMethodCall,
+        name: &str,
+        args: &[&syn::Expr],
+        hint: &Ty,
+    ) -> Option<Operand> {
+        let arity = match name {
+            "sum" | "product" | "collect" | "last" | "count" | "unzip" | "min" | "max" | "next" => 0,
+            "for_each" | "any" | "all" | "position" | "find" | "min_by" | "max_by" | "reduce" | "nth" | "find_map"
+            | "min_by_key" | "max_by_key" => 1,
+            "fold" => 2,
+            _ => return None,
+        };
+        if args.len() != arity || !self.is_stream(&call.receiver) {
+            return None;
+        }
+        let span = call.span();
+        // What only counts or compares has no derivative: the source itself is clearest.
+        let inert = matches!(name, "any" | "all" | "count" | "position" | "min" | "max");
+        let whole = syn::Expr::MethodCall(call.clone());
+        if inert && self.can_be_opaque(&whole) {
+            let ty = match name {
+                "any" | "all" => Ty::Bool,
+                "count" => usize_ty(),
+                "position" => Ty::Inert,
+                _ => hint.clone(),
+            };
+            let refusal = matches!(name, "min" | "max").then(|| message::unknown_adaptor(name));
+            return Some(self.opaque_operand(&whole, ty, refusal));
+        }
+        let stream = self.stream_of(&call.receiver)?;
+        Some(match name {
+            "sum" | "product" => {
+                let written = self.turbofish_ty(&call.turbofish);
+                let hint = if matches!(written, Ty::Unknown) { hint.clone() } else { written };
+                self.reduce_with(&stream, name == "sum", &hint, span)
+            }
+            "for_each" => {
+                let closure = self.callable(args[0]);
+                self.drive(&stream, &[], span, &mut |this, item| {
+                    let operand = this.inline_closure(&closure, vec![item], &Ty::UNIT);
+                    this.discard(operand);
+                });
+                Operand::unit()
+            }
+            "fold" => self.fold(&stream, args[0], args[1], hint, span),
+            "collect" => self.collect(&stream, call, hint),
+            "unzip" => self.unzip(&stream, span),
+            "any" | "all" => self.quantified(&stream, args[0], name == "any", span),
+            "count" => {
+                let counter = self.counter("count");
+                self.drive(&stream, &[], span, &mut |this, _| this.count(counter));
+                Operand::var(counter)
+            }
+            "min_by" | "max_by" => {
+                let closure = self.callable(args[0]);
+                self.extremum(&stream, &closure, name == "min_by", span)
+            }
+            "reduce" => {
+                let closure = self.callable(args[0]);
+                self.reduce(&stream, &closure, span)
+            }
+            "last" => self.last_item(&stream, span),
+            "nth" | "next" => {
+                let index = match args {
+                    [index] => self.count_of(index),
+                    _ => usize_lit(0),
+                };
+                self.nth(&stream, index, call)
+            }
+            "position" | "find" | "find_map" => self.search(&stream, args[0], name, span),
+            _ => self.opaque_operand(&whole, hint.clone(), Some(message::unknown_adaptor(name))),
+        })
+    }
+
+    fn reduce_with(&mut self, stream: &Stream, sum: bool, hint: &Ty, span: proc_macro2::Span) -> Operand {
+        let hint = if hint.is_float() || hint.is_int() { hint.clone() } else { Ty::Unknown };
+        let acc = self.local(if sum { "sum" } else { "product" }, hint.clone());
+        self.f.vars[acc.0].mutable = true;
+        let unit = if sum { 0.0 } else { 1.0 };
+        self.emit(Stmt::Let { var: acc, init: Some(Expr::Const(unit, Ty::Unknown)) });
+        let op = if sum { Op::Add } else { Op::Mul };
+        self.drive(stream, &[], span, &mut |this, item| {
+            let value = this.value_of(item);
+            this.assign_value(Place::var(acc), Some(op), value, span);
+        });
+        let ty = self.f.info(acc).ty.clone();
+        let init = match &ty {
+            Ty::Int(name) => {
+                let suffix = name.as_ref().map(ToString::to_string).unwrap_or_default();
+                let text = format!("{}{suffix}", if sum { 0 } else { 1 });
+                Expr::Lit(syn::Lit::Int(syn::LitInt::new(&text, span)))
+            }
+            ty => Expr::Const(unit, ty.clone()),
+        };
+        self.inits.insert(acc, init);
+        Operand::var(acc)
+    }
+
+    fn fold(
+        &mut self,
+        stream: &Stream,
+        init: &syn::Expr,
+        closure: &syn::Expr,
+        hint: &Ty,
+        span: proc_macro2::Span,
+    ) -> Operand {
+        let init = self.operand(init, hint);
+        let closure = self.callable(closure);
+        let acc = self.accumulator(init, hint);
+        let state = acc.clone();
+        self.drive(stream, &[], span, &mut |this, item| {
+            let next = this.inline_closure(&closure, vec![state.clone(), item], &Ty::Unknown);
+            if !this.dead() {
+                this.update(&state, next, span);
+            }
+        });
+        acc
+    }
+
+    /// Mutable variables for the state of a `fold`, one for each part of a tuple.
+    fn accumulator(&mut self, init: Operand, hint: &Ty) -> Operand {
+        match init {
+            Operand::Tuple(items) => {
+                let hints = match hint {
+                    Ty::Tuple(hints) => hints.clone(),
+                    _ => Vec::new(),
+                };
+                let items = items
+                    .into_iter()
+                    .enumerate()
+                    .map(|(k, item)| self.accumulator(item, hints.get(k).unwrap_or(&Ty::Unknown)))
+                    .collect();
+                Operand::Tuple(items)
+            }
+            init => {
+                let value = self.owned(init);
+                let ty = types::refined(hint, &value.ty(&self.f));
+                let var = self.local("acc", ty);
+                self.f.vars[var.0].mutable = true;
+                self.emit(Stmt::Let { var, init: Some(value) });
+                Operand::var(var)
+            }
+        }
+    }
+
+    /// `state = next`, all parts evaluated before any is assigned.
+    fn update(&mut self, state: &Operand, next: Operand, span: proc_macro2::Span) {
+        match (state, next) {
+            (Operand::Place(place), Operand::Place(next)) if crate::lower::stmt::same_place(place, &next) => {}
+            (Operand::Place(place), next) => {
+                let value = self.owned(next);
+                self.assign_value(place.clone(), None, value, span);
+            }
+            (Operand::Tuple(states), Operand::Tuple(nexts)) if states.len() == nexts.len() => {
+                // One part at a time may be read in place only if no earlier one was assigned.
+                let mut nexts: Vec<Operand> = nexts;
+                for k in 1..nexts.len() {
+                    let next = std::mem::replace(&mut nexts[k], Operand::unit());
+                    nexts[k] = self.settled(next, &states[k]);
+                }
+                for (state, next) in states.iter().zip(nexts) {
+                    self.update(state, next, span);
+                }
+            }
+            (Operand::Tuple(states), next) => {
+                let next = self.located(next, "next");
+                for (k, state) in states.iter().enumerate() {
+                    let part = self.field(next.clone(), &syn::Member::from(k));
+                    self.update(state, part, span);
+                }
+            }
+            (Operand::Value(_) | Operand::Ref(..) | Operand::Closure(_) | Operand::Stream(_) | Operand::Maybe(_), _) => {}
+        }
+    }
+
+    /// The next value of a part, evaluated now unless it is the part itself.
+    fn settled(&mut self, next: Operand, state: &Operand) -> Operand {
+        match (&next, state) {
+            (Operand::Place(next), Operand::Place(state)) if crate::lower::stmt::same_place(next, state) => {
+                Operand::Place(next.clone())
+            }
+            (Operand::Tuple(_), Operand::Tuple(states)) => {
+                let Operand::Tuple(items) = next else { return Operand::unit() };
+                let items = items.into_iter().zip(states).map(|(item, state)| self.settled(item, state)).collect();
+                Operand::Tuple(items)
+            }
+            (Operand::Value(Expr::Lit(_)), _) => next,
+            _ => {
+                let value = self.owned(next);
+                Operand::var(self.temp_var("next", value))
+            }
+        }
+    }
+
+    fn collect(&mut self, stream: &Stream, call: &syn::ExprMethodCall, hint: &Ty) -> Operand {
+        let written = self.turbofish_ty(&call.turbofish);
+        let target = if matches!(written, Ty::Unknown) { hint.clone() } else { written };
+        let item = match &target {
+            Ty::Vec(item) => (**item).clone(),
+            Ty::Unknown => Ty::Unknown,
+            Ty::Named(ty) if boxed_slice(ty) => Ty::Unknown,
+            _ => {
+                let whole = syn::Expr::MethodCall(call.clone());
+                return self.opaque_operand(&whole, target.clone(), Some(message::unknown_adaptor("collect")));
+            }
+        };
+        Operand::var(self.collected(stream, item, call.span()))
+    }
+
+    /// A `Vec` of the items of a stream.
+    pub(in crate::lower) fn collected(&mut self, stream: &Stream, item: Ty, span: proc_macro2::Span) -> Var {
+        let capacity = self.exact_len(stream).map(Box::new);
+        let out = self.local("items", Ty::Vec(Box::new(item.clone())));
+        self.f.vars[out.0].mutable = true;
+        self.emit(Stmt::Let { var: out, init: Some(Expr::VecNew { capacity: capacity.clone(), ty: item }) });
+        self.drive(stream, &[], span, &mut |this, item| {
+            let value = match item {
+                // References are collected as what they refer to, in inactive code only.
+                Operand::Ref(place, _) => this.owned(Operand::Ref(place, false)),
+                item => this.owned(item),
+            };
+            let ty = Ty::Vec(Box::new(value.ty(&this.f)));
+            this.refine(out, &ty);
+            let value = this.stored(value);
+            this.emit(Stmt::Vector { vec: Place::var(out), op: VecOp::Push(value), span });
+        });
+        if let Ty::Vec(item) = self.f.info(out).ty.clone() {
+            self.inits.insert(out, Expr::VecNew { capacity, ty: *item });
+        }
+        out
+    }
+
+    /// The number of items, where the stream has as many as its source.
+    fn exact_len(&mut self, stream: &Stream) -> Option<Expr> {
+        let exact = stream.stages.is_empty();
+        match &stream.source {
+            Source::Indexed(source) if exact => self.indexed_len(source),
+            Source::Indexed(_) | Source::Chain(_) | Source::Successors { .. } => None,
+        }
+    }
+
+    fn unzip(&mut self, stream: &Stream, span: proc_macro2::Span) -> Operand {
+        let outs: Vec<Var> = ["first", "second"]
+            .into_iter()
+            .map(|name| {
+                let out = self.local(name, Ty::Vec(Box::new(Ty::Unknown)));
+                self.f.vars[out.0].mutable = true;
+                self.emit(Stmt::Let { var: out, init: Some(Expr::VecNew { capacity: None, ty: Ty::Unknown }) });
+                out
+            })
+            .collect();
+        self.drive(stream, &[], span, &mut |this, item| {
+            let item = this.located(item, "pair");
+            for (k, out) in outs.iter().enumerate() {
+                let part = this.field(item.clone(), &syn::Member::from(k));
+                let value = this.owned(part);
+                let ty = Ty::Vec(Box::new(value.ty(&this.f)));
+                this.refine(*out, &ty);
+                let value = this.stored(value);
+                this.emit(Stmt::Vector { vec: Place::var(*out), op: VecOp::Push(value), span });
+            }
+        });
+        Operand::Tuple(outs.into_iter().map(Operand::var).collect())
+    }
+
+    /// `[a, b, c].map(|x| …)`
+    pub(in crate::lower) fn array_map(&mut self, operand: Operand, ty: &Ty, closure: &syn::Expr) -> Operand {
+        let closure = self.callable(closure);
+        let (Operand::Place(place) | Operand::Ref(place, _)) = self.located(operand, "a") else {
+            return Operand::unit();
+        };
+        let Ty::Array(_, len) = ty else { return Operand::unit() };
+        let by_value = Operand::Place(place);
+        self.array_of(len.clone(), &mut |this, index| {
+            let Operand::Place(place) = &by_value else { return Operand::unit() };
+            let item = Operand::Place(place.project(Proj::Index(index)));
+            this.inline_closure(&closure, vec![item], &Ty::Unknown)
+        })
+    }
+
+    /// `std::array::from_fn(|i| …)`, where the length is known.
+    pub(in crate::lower) fn array_from_fn(&mut self, closure: &syn::Expr, hint: &Ty) -> Operand {
+        let Ty::Array(_, len) = hint else {
+            return self.refuse(closure, message::ARRAY_LENGTH);
+        };
+        let len = len.clone();
+        let closure = self.callable(closure);
+        self.array_of(len, &mut |this, index| {
+            this.inline_closure(&closure, vec![Operand::Value(index)], &Ty::Unknown)
+        })
+    }
+
+    /// An array with an element for each index: written out where it is short, else filled.
+    fn array_of(
+        &mut self,
+        len: proc_macro2::TokenStream,
+        element: &mut dyn FnMut(&mut Self, Expr) -> Operand,
+    ) -> Operand {
+        if let Some(count) = types::literal_len(&len)
+            && count <= 4
+        {
+            let items = self.sequence(count, &mut |this, k| {
+                let operand = element(this, usize_lit(k));
+                let value = this.owned(operand);
+                Operand::Value(this.stored(value))
+            });
+            let items = items.into_iter().map(|item| self.value_of(item)).collect();
+            return Operand::Value(Expr::Array(items));
+        }
+        let hi = match syn::parse2::<syn::LitInt>(len.clone()) {
+            Ok(lit) => Expr::Lit(syn::Lit::Int(lit)),
+            Err(_) => {
+                let value = Expr::Opaque { tokens: len.clone(), args: Vec::new(), ty: usize_ty() };
+                self.index_atom(value)
+            }
+        };
+        let array = self.local("a", Ty::Array(Box::new(Ty::Unknown), len.clone()));
+        self.f.vars[array.0].mutable = true;
+        let zero = Expr::Repeat { elem: Box::new(Expr::Const(0.0, Ty::Unknown)), len: len.clone() };
+        self.emit(Stmt::Let { var: array, init: Some(zero) });
+        let var = self.local("i", usize_ty());
+        let since = self.changes.len();
+        let span = proc_macro2::Span::call_site();
+        let frame = self.looped(|this| {
+            let operand = element(this, Expr::read(var));
+            let value = this.owned(operand);
+            let place = Place::var(array).project(Proj::Index(Expr::read(var)));
+            this.assign_value(place, None, value, span);
+        });
+        let lo = usize_lit(0);
+        self.emit_loop(frame, &[], false, since, |body, exits| Stmt::For { var, lo, hi, rev: false, body, exits, span });
+        let item = self.f.info(array).ty.element();
+        let init = match types::has_placeholder(&item) {
+            true => Expr::Repeat { elem: Box::new(Expr::Placeholder(item)), len },
+            false => {
+                self.diag.error(span, message::ARRAY_LENGTH);
+                Expr::Placeholder(Ty::Unknown)
+            }
+        };
+        self.inits.insert(array, init);
+        Operand::var(array)
+    }
+}
+
+/// `Box<[T]>`, which is collected as a `Vec` is.
+fn boxed_slice(ty: &syn::Type) -> bool {
+    match ty {
+        syn::Type::Path(path) => path.path.segments.last().is_some_and(|last| {
+            last.ident == "Box" && matches!(types::first_type(&last.arguments), Some(syn::Type::Slice(_)))
+        }),
+        _ => false,
+    }
+}

@@ -1,0 +1,231 @@
+//! Consumers that pick one item: `min_by`, `reduce`, `last`, `nth`, `find`.
+
+use super::{Source, Stream};
+use crate::diagnostics::message;
+use crate::ir::{Expr, Op, Place, Stmt, Ty, Var};
+use crate::lower::Lowerer;
+use crate::lower::closure::Closure;
+use crate::lower::scope::{Maybe, Operand};
+use crate::lower::types::usize_ty;
+use proc_macro2::Span;
+use quote::quote;
+use std::rc::Rc;
+
+impl Lowerer<'_> {
+    /// `let mut found = false;`
+    fn found(&mut self) -> Var {
+        let var = self.local("found", Ty::Bool);
+        self.f.vars[var.0].mutable = true;
+        self.emit(Stmt::Let { var, init: Some(Expr::Lit(syn::parse_quote!(false))) });
+        var
+    }
+
+    fn set(&mut self, var: Var, value: Expr, span: Span) {
+        self.assign_value(Place::var(var), None, value, span);
+    }
+
+    /// Keeps items one at a time: `keep` says whether the new one replaces the kept one, or what
+    /// does.
+    fn kept(
+        &mut self,
+        stream: &Stream,
+        span: Span,
+        next: &mut dyn FnMut(&mut Lowerer<'_>, Var, Operand) -> Option<(Option<Expr>, Expr)>,
+    ) -> Operand {
+        let found = self.found();
+        let kept = self.slot("best", Ty::Unknown);
+        self.needs_init.insert(kept);
+        self.f.vars[kept.0].mutable = true;
+        self.drive(stream, &[], span, &mut |this, item| {
+            let item = this.owned(item);
+            let item = this.atomic(item);
+            let ty = item.ty(&this.f);
+            this.refine(kept, &ty);
+            let first = item.clone();
+            this.when(
+                Expr::read(found),
+                |this| {
+                    let item = match item {
+                        Expr::Read(place) => Operand::Place(place),
+                        value => Operand::Value(value),
+                    };
+                    match next(this, kept, item) {
+                        Some((Some(cond), value)) => {
+                            this.when(cond, |this| this.set(kept, value, span), |_| {});
+                        }
+                        Some((None, value)) => this.set(kept, value, span),
+                        None => {}
+                    }
+                },
+                |this| {
+                    this.set(kept, first, span);
+                    this.set(found, Expr::Lit(syn::parse_quote!(true)), span);
+                },
+            );
+        });
+        Operand::Maybe(Rc::new(Maybe { some: Expr::read(found), payload: Operand::var(kept) }))
+    }
+
+    /// `min_by`, `max_by`: the comparison has no derivative, the items have.
+    pub(super) fn extremum(&mut self, stream: &Stream, closure: &Rc<Closure>, min: bool, span: Span) -> Operand {
+        let closure = Rc::clone(closure);
+        self.kept(stream, span, &mut |this, kept, item| {
+            let item = this.located(item, "v");
+            let value = match &item {
+                Operand::Place(place) | Operand::Ref(place, _) => Expr::Read(place.clone()),
+                _ => return None,
+            };
+            let as_ref = match item {
+                Operand::Place(place) => Operand::Ref(place, false),
+                item => item,
+            };
+            let args = vec![Operand::Ref(Place::var(kept), false), as_ref];
+            let order = this.inline_closure(&closure, args, &Ty::Inert);
+            let order = this.value_of(order);
+            let order = Expr::read(this.temp_var("order", order));
+            // Of equal items `min_by` keeps the first, `max_by` the last.
+            let tokens = match min {
+                true => quote!(__hole_0 == ::core::cmp::Ordering::Greater),
+                false => quote!(__hole_0 != ::core::cmp::Ordering::Greater),
+            };
+            let cond = Expr::Opaque { tokens, args: vec![order], ty: Ty::Bool };
+            Some((Some(cond), value))
+        })
+    }
+
+    pub(super) fn reduce(&mut self, stream: &Stream, closure: &Rc<Closure>, span: Span) -> Operand {
+        let closure = Rc::clone(closure);
+        self.kept(stream, span, &mut |this, kept, item| {
+            let next = this.inline_closure(&closure, vec![Operand::var(kept), item], &Ty::Unknown);
+            let value = this.owned(next);
+            Some((None, value))
+        })
+    }
+
+    pub(super) fn last_item(&mut self, stream: &Stream, span: Span) -> Operand {
+        if let (Source::Indexed(source), true) = (&stream.source, stream.stages.is_empty()) {
+            let source = source.clone().reversed();
+            let source = self.hoist_lengths(source);
+            if let Some(len) = self.indexed_len(&source) {
+                let zero = crate::lower::pattern::usize_lit(0);
+                let some = Expr::prim(Op::Ne, vec![len, zero.clone()]);
+                return self.lazy_item(some, &source, zero, span);
+            }
+        }
+        self.kept(stream, span, &mut |this, _, item| {
+            let value = this.owned(item);
+            Some((None, value))
+        })
+    }
+
+    pub(super) fn nth(&mut self, stream: &Stream, index: Expr, call: &syn::ExprMethodCall) -> Operand {
+        match (&stream.source, stream.stages.is_empty()) {
+            (Source::Indexed(source), true) => {
+                let source = self.hoist_lengths(source.clone());
+                let some = match self.indexed_len(&source) {
+                    Some(len) => Expr::prim(Op::Lt, vec![index.clone(), len]),
+                    None => Expr::Lit(syn::parse_quote!(true)),
+                };
+                self.lazy_item(some, &source, index, call.method.span())
+            }
+            _ => self.refuse(call, message::unknown_adaptor(&call.method.to_string())),
+        }
+    }
+
+    /// An item that is there only under a condition.
+    fn lazy_item(&mut self, some: Expr, source: &super::source::Indexed, index: Expr, span: Span) -> Operand {
+        // An element is named, not read, so that nothing happens before it is asked for.
+        if let super::source::Indexed::Elements { .. } = source {
+            let payload = self.indexed_item(source, &index);
+            return Operand::Maybe(Rc::new(Maybe { some, payload }));
+        }
+        let slot = self.slot("item", Ty::Unknown);
+        self.needs_init.insert(slot);
+        let some = Expr::read(self.temp_var("some", some));
+        self.when(
+            some.clone(),
+            |this| {
+                let item = this.indexed_item(source, &index);
+                let value = this.owned(item);
+                let ty = value.ty(&this.f);
+                this.refine(slot, &ty);
+                this.emit(Stmt::Assign { place: Place::var(slot), op: None, value, span });
+            },
+            |_| {},
+        );
+        Operand::Maybe(Rc::new(Maybe { some, payload: Operand::var(slot) }))
+    }
+
+    /// `any`, `all`, with closures that need lowering.
+    pub(super) fn quantified(&mut self, stream: &Stream, predicate: &syn::Expr, any: bool, span: Span) -> Operand {
+        let closure = self.callable(predicate);
+        let found = self.found();
+        let exit = self.declare_flag("done");
+        self.drive(stream, &[exit], span, &mut |this, item| {
+            let cond = this.inline_closure(&closure, vec![item], &Ty::Bool);
+            let cond = this.value_of(cond);
+            let cond = if any { cond } else { Expr::prim(Op::Not, vec![cond]) };
+            this.when(
+                cond,
+                |this| {
+                    this.set(found, Expr::Lit(syn::parse_quote!(true)), span);
+                    this.exit(exit);
+                },
+                |_| {},
+            );
+        });
+        let result = Expr::read(found);
+        Operand::Value(if any { result } else { Expr::prim(Op::Not, vec![result]) })
+    }
+
+    /// `position`, `find`, `find_map`
+    pub(super) fn search(&mut self, stream: &Stream, predicate: &syn::Expr, name: &str, span: Span) -> Operand {
+        let closure = self.callable(predicate);
+        let found = self.found();
+        let exit = self.declare_flag("done");
+        let position = (name == "position").then(|| self.counter("k"));
+        let slot = self.slot("hit", if position.is_some() { usize_ty() } else { Ty::Unknown });
+        self.needs_init.insert(slot);
+        self.drive(stream, &[exit], span, &mut |this, item| {
+            let hit = |this: &mut Lowerer<'_>, value: Expr| {
+                let ty = value.ty(&this.f);
+                this.refine(slot, &ty);
+                this.emit(Stmt::Assign { place: Place::var(slot), op: None, value, span });
+                this.set(found, Expr::Lit(syn::parse_quote!(true)), span);
+                this.exit(exit);
+            };
+            match (name, position) {
+                ("position", Some(counter)) => {
+                    let cond = this.inline_closure(&closure, vec![item], &Ty::Bool);
+                    let cond = this.value_of(cond);
+                    this.when(cond, |this| hit(this, Expr::read(counter)), |_| {});
+                    this.count(counter);
+                }
+                ("find", _) => {
+                    let item = this.located(item, "v");
+                    let cond = this.inline_condition(&closure, item.clone());
+                    this.when(
+                        cond,
+                        |this| {
+                            let value = this.owned(item);
+                            hit(this, value);
+                        },
+                        |_| {},
+                    );
+                }
+                _ => {
+                    let item = this.inline_closure(&closure, vec![item], &Ty::Unknown);
+                    this.if_some(
+                        item,
+                        |this, item| {
+                            let value = this.owned(item);
+                            hit(this, value);
+                        },
+                        |_| {},
+                    );
+                }
+            }
+        });
+        Operand::Maybe(Rc::new(Maybe { some: Expr::read(found), payload: Operand::var(slot) }))
+    }
+}

@@ -1,0 +1,529 @@
+//! `match`, `if let`, `while let`, `let else`.
+
+use super::Lowerer;
+use super::closure::is_camel;
+use super::frame::Fork;
+use super::loops::label_of;
+use super::scope::Operand;
+use super::stmt::unparen;
+use crate::diagnostics::message;
+use crate::ir::{Expr, Pattern, Place, Proj, Stmt, Ty, Var, VarInfo};
+use quote::ToTokens;
+use std::collections::HashMap;
+use syn::Pat;
+use syn::spanned::Spanned;
+
+/// The body of an arm.
+pub(super) enum Body<'b> {
+    Block(&'b syn::Block),
+    Expr(&'b syn::Expr),
+}
+
+/// What is matched, and how its parts are bound.
+struct Scrutinee {
+    on: Place,
+    /// Bound by reference; whether mutably.
+    by_ref: Option<bool>,
+    /// The variable of each name, for alternatives that bind the same names.
+    vars: HashMap<String, Var>,
+    copies: bool,
+}
+
+impl Lowerer<'_> {
+    pub(super) fn match_stmt(&mut self, inner: &syn::ExprMatch) {
+        self.match_with(inner, &mut |this, body| this.arm(body, None, &Ty::Unknown));
+    }
+
+    pub(super) fn match_value(&mut self, inner: &syn::ExprMatch, hint: &Ty) -> Operand {
+        let slot = self.slot("t", hint.clone());
+        self.match_with(inner, &mut |this, body| this.arm(body, Some(slot), hint));
+        self.slot_operand(slot)
+    }
+
+    /// Lowers a `match`; `arm` lowers the body of an arm.
+    pub(super) fn match_with(&mut self, inner: &syn::ExprMatch, arm: &mut dyn FnMut(&mut Self, &syn::Expr)) {
+        let operand = self.operand(&inner.expr, &Ty::Unknown);
+        if self.dead() {
+            return;
+        }
+        if let Operand::Maybe(maybe) = &operand
+            && let Some((payload, some, none)) = option_arms(inner)
+        {
+            let item = maybe.payload.clone();
+            let cond = maybe.some.clone();
+            let since = self.changes.len();
+            let then = self.framed(|this| {
+                this.scopes.push();
+                if let Some(payload) = payload {
+                    this.bind_pattern(payload, item, &Ty::Unknown);
+                }
+                arm(this, some);
+                this.scopes.pop();
+            });
+            let els = self.framed(|this| arm(this, none));
+            return self.branch(Fork::If(cond), vec![then, els], since);
+        }
+        let Some((on, by_ref)) = self.scrutinee(operand, &inner.expr) else { return };
+        let mut heads = Vec::new();
+        let mut frames = Vec::new();
+        let since = self.changes.len();
+        for source in &inner.arms {
+            let (pat, guard) = match &source.pat {
+                Pat::Guard(guarded) => (&*guarded.pat, Some(&*guarded.guard)),
+                pat => (pat, None),
+            };
+            self.scopes.push();
+            let mut scrutinee = Scrutinee { on: on.clone(), by_ref, vars: HashMap::new(), copies: false };
+            let pattern = self.pattern(pat, Some(&on.clone()), &mut scrutinee);
+            let guard = guard.map(|guard| self.guard_of(guard));
+            heads.push((pattern, guard));
+            let before = self.changes.len();
+            frames.push(self.framed(|this| arm(this, &source.body)));
+            let root = self.f.storage(on.root);
+            if scrutinee.copies && by_ref.is_none() && self.changes[before..].contains(&root) {
+                self.error(&source.pat, message::ASSIGNED_WHILE_MATCHED);
+            }
+            self.scopes.pop();
+        }
+        let mutable = by_ref == Some(true);
+        self.branch(Fork::Match { on, mutable, heads, span: inner.match_token.span }, frames, since);
+    }
+
+    /// The place that is matched.
+    fn scrutinee(&mut self, operand: Operand, expr: &syn::Expr) -> Option<(Place, Option<bool>)> {
+        match operand {
+            Operand::Place(place) => Some((place, None)),
+            Operand::Ref(place, mutable) => {
+                if matches!(self.f.place_ty(&place), Ty::Inert) {
+                    // A string slice is matched as the reference it is.
+                    let borrow = Expr::Borrow { place, mutable: false };
+                    let value = Expr::Opaque { tokens: quote::quote!(__hole_0), args: vec![borrow], ty: Ty::Inert };
+                    return Some((Place::var(self.temp_var("on", value)), None));
+                }
+                Some((place, Some(mutable)))
+            }
+            Operand::Tuple(items) => {
+                for item in &items {
+                    if let Operand::Ref(place, _) = item
+                        && !self.f.place_ty(place).is_copy()
+                    {
+                        let vars = vec![self.f.storage(place.root)];
+                        self.check(vars, expr, message::MATCH_REFERENCES);
+                    }
+                }
+                let value = self.owned(Operand::Tuple(items));
+                Some((Place::var(self.temp_var("on", value)), None))
+            }
+            Operand::Closure(_) | Operand::Stream(_) => {
+                self.error(expr, message::PATTERN);
+                None
+            }
+            other @ (Operand::Value(_) | Operand::Maybe(_)) => {
+                let value = self.owned(other);
+                let place = match value {
+                    Expr::Read(place) => place,
+                    value => Place::var(self.temp_var("on", value)),
+                };
+                Some((place, None))
+            }
+        }
+    }
+
+    /// The condition of an arm: it stands inside the pattern, so it takes no temporaries.
+    fn guard_of(&mut self, guard: &syn::Expr) -> Expr {
+        let mut value = None;
+        let frame = self.framed(|this| value = Some(this.condition(guard)));
+        let quiet = frame.is_empty();
+        match value {
+            Some(value) if quiet => value,
+            _ if self.can_be_opaque(guard) => self.opaque(guard, Ty::Bool, None),
+            _ => {
+                self.error(guard, message::GUARD);
+                Expr::Placeholder(Ty::Bool)
+            }
+        }
+    }
+
+    /// Lowers a pattern, and binds its names. `part`: the place matched, where it has a name of
+    /// its own (`on`, or a field of a tuple in it).
+    fn pattern(&mut self, pat: &Pat, part: Option<&Place>, scrutinee: &mut Scrutinee) -> Pattern {
+        match pat {
+            Pat::Wild(_) => Pattern::Wild,
+            Pat::Rest(_) => Pattern::Rest,
+            Pat::Paren(inner) => self.pattern(&inner.pat, part, scrutinee),
+            Pat::Type(inner) => self.pattern(&inner.pat, part, scrutinee),
+            Pat::Reference(inner) => {
+                let outer = scrutinee.by_ref.take();
+                let pattern = self.pattern(&inner.pat, part, scrutinee);
+                scrutinee.by_ref = outer;
+                pattern
+            }
+            Pat::Ident(ident) => self.ident_pattern(ident, part, scrutinee),
+            Pat::Lit(_) | Pat::Range(_) | Pat::Const(_) | Pat::Path(_) | Pat::Macro(_) => {
+                Pattern::Tokens(pat.to_token_stream())
+            }
+            Pat::Or(or) => {
+                let cases = or.cases.iter().map(|case| self.pattern(case, part, scrutinee)).collect();
+                Pattern::Or(cases)
+            }
+            Pat::Tuple(tuple) => {
+                let rest = tuple.elems.iter().position(|elem| matches!(elem, Pat::Rest(_)));
+                let items = tuple
+                    .elems
+                    .iter()
+                    .enumerate()
+                    .map(|(k, elem)| {
+                        let field = match (part, rest) {
+                            (Some(part), rest) if rest.is_none_or(|rest| k < rest) => {
+                                Some(part.project(Proj::Field(syn::Member::from(k))))
+                            }
+                            _ => None,
+                        };
+                        self.pattern(elem, field.as_ref(), scrutinee)
+                    })
+                    .collect();
+                Pattern::Tuple(items)
+            }
+            Pat::Slice(slice) => {
+                let rest = slice.elems.iter().position(is_rest);
+                let items = slice
+                    .elems
+                    .iter()
+                    .enumerate()
+                    .map(|(k, elem)| match elem {
+                        Pat::Ident(ident) if is_rest(elem) => {
+                            self.rest_pattern(ident, part, k, k + 1 == slice.elems.len(), scrutinee)
+                        }
+                        elem => {
+                            let index = super::pattern::usize_lit(k);
+                            let item = match (part, rest) {
+                                (Some(part), rest) if rest.is_none_or(|rest| k < rest) => {
+                                    Some(part.project(Proj::Index(index)))
+                                }
+                                _ => None,
+                            };
+                            self.pattern(elem, item.as_ref(), scrutinee)
+                        }
+                    })
+                    .collect();
+                Pattern::Slice(items)
+            }
+            Pat::TupleStruct(inner) => {
+                let items = inner.elems.iter().map(|elem| self.pattern(elem, None, scrutinee)).collect();
+                let path = syn::ExprPath { attrs: Vec::new(), qself: inner.qself.clone(), path: inner.path.clone() };
+                Pattern::TupleStruct(path.to_token_stream(), items)
+            }
+            Pat::Struct(inner) => {
+                let fields = inner
+                    .fields
+                    .iter()
+                    .map(|field| (field.member.clone(), self.pattern(&field.pat, None, scrutinee)))
+                    .collect();
+                let path = syn::ExprPath { attrs: Vec::new(), qself: inner.qself.clone(), path: inner.path.clone() };
+                Pattern::Struct { path: path.to_token_stream(), fields, rest: inner.rest.is_some() }
+            }
+            _ => {
+                self.error(pat, message::PATTERN);
+                Pattern::Wild
+            }
+        }
+    }
+
+    fn rest_pattern(
+        &mut self,
+        ident: &syn::PatIdent,
+        part: Option<&Place>,
+        at: usize,
+        last: bool,
+        scrutinee: &Scrutinee,
+    ) -> Pattern {
+        match part {
+            Some(part) if last => {
+                let range = Proj::Range(Some(super::pattern::usize_lit(at)), None);
+                let mutable = scrutinee.by_ref == Some(true);
+                self.scopes.bind(&ident.ident, Operand::Ref(part.project(range), mutable));
+            }
+            _ => self.error(ident, message::PATTERN),
+        }
+        Pattern::Rest
+    }
+
+    fn ident_pattern(&mut self, ident: &syn::PatIdent, part: Option<&Place>, scrutinee: &mut Scrutinee) -> Pattern {
+        let plain = ident.by_ref.is_none() && ident.mutability.is_none() && ident.subpat.is_none();
+        let name = ident.ident.to_string();
+        let constant = plain && (is_camel(&ident.ident) && name.len() > 1 || is_screaming(&name));
+        if constant {
+            return Pattern::Tokens(ident.to_token_stream());
+        }
+        let by_ref = match ident.by_ref {
+            Some(_) => Some(ident.mutability.is_some()),
+            None => scrutinee.by_ref,
+        };
+        scrutinee.copies |= by_ref.is_none();
+        let inner = ident.subpat.as_ref().map(|(_, sub)| self.pattern(sub, part, scrutinee));
+        if let Some(part) = part
+            && (ident.mutability.is_none() || by_ref.is_some())
+        {
+            // The part has a name already.
+            let operand = match by_ref {
+                None => Operand::Place(part.clone()),
+                Some(mutable) => Operand::Ref(part.clone(), mutable),
+            };
+            self.scopes.bind(&ident.ident, operand);
+            return inner.unwrap_or(Pattern::Wild);
+        }
+        if inner.is_some() {
+            self.error(ident, message::PATTERN);
+        }
+        let var = match scrutinee.vars.get(&name) {
+            Some(var) => *var,
+            None => {
+                let mutable = by_ref == Some(true);
+                let ty = self.payload_ty(&scrutinee.on);
+                let var = self.f.add_var(VarInfo {
+                    name: ident.ident.clone(),
+                    by_ref: Some(mutable),
+                    mutable,
+                    view_of: Some(scrutinee.on.project(Proj::Payload)),
+                    ..VarInfo::local("v", ty, ident.ident.span())
+                });
+                scrutinee.vars.insert(name, var);
+                var
+            }
+        };
+        let operand = match by_ref {
+            None => Operand::var(var),
+            Some(mutable) => Operand::Ref(Place::var(var), mutable),
+        };
+        if ident.mutability.is_some() && by_ref.is_none() {
+            // `Some(mut x)`: a copy that the arm changes; declared at its top.
+            self.error(ident, message::MUTABLE_BINDING);
+        }
+        self.scopes.bind(&ident.ident, operand);
+        Pattern::Bind(var)
+    }
+
+    fn payload_ty(&self, on: &Place) -> Ty {
+        match self.f.place_ty(on) {
+            Ty::Option(item) => *item,
+            _ => Ty::Unknown,
+        }
+    }
+
+    // ---- `let` in conditions ----
+
+    pub(super) fn if_let(&mut self, inner: &syn::ExprIf, slot: Option<Var>, hint: &Ty) {
+        self.if_let_with(inner, &mut |this, body| match body {
+            Body::Block(block) => this.arm_block(block, slot, hint),
+            Body::Expr(expr) => this.arm(expr, slot, hint),
+        });
+    }
+
+    /// `if let … && … { then } else { els }`
+    pub(super) fn if_let_with(&mut self, inner: &syn::ExprIf, arm: &mut dyn FnMut(&mut Self, Body<'_>)) {
+        let mut conds = Vec::new();
+        conjuncts(&inner.cond, &mut conds);
+        let arm = std::cell::RefCell::new(arm);
+        if let [syn::Expr::Let(binding)] = conds[..] {
+            self.let_branch(
+                &binding.pat,
+                &binding.expr,
+                |this| (arm.borrow_mut())(this, Body::Block(&inner.then_branch)),
+                |this| {
+                    if let Some((_, els)) = &inner.else_branch {
+                        (arm.borrow_mut())(this, Body::Expr(els));
+                    }
+                },
+            );
+            return;
+        }
+        let Some((_, els)) = &inner.else_branch else {
+            return self.conjunction(&conds, &mut |this| (arm.borrow_mut())(this, Body::Block(&inner.then_branch)));
+        };
+        // With several conditions the `else` has several ways in: a flag tells.
+        let matched = self.local("matched", Ty::Bool);
+        self.f.vars[matched.0].mutable = true;
+        self.emit(Stmt::Let { var: matched, init: Some(Expr::Lit(syn::parse_quote!(false))) });
+        let since = self.changes.len();
+        self.conjunction(&conds, &mut |this| {
+            let value = Expr::Lit(syn::parse_quote!(true));
+            this.emit(Stmt::Assign { place: Place::var(matched), op: None, value, span: inner.if_token.span });
+            (arm.borrow_mut())(this, Body::Block(&inner.then_branch));
+        });
+        let assigned = self.changes[since..].to_vec();
+        self.needs_init.extend(assigned.into_iter().filter(|var| self.f.info(*var).late));
+        let otherwise = Expr::prim(crate::ir::Op::Not, vec![Expr::read(matched)]);
+        self.when(otherwise, |this| (arm.borrow_mut())(this, Body::Expr(els)), |_| {});
+    }
+
+    fn conjunction(&mut self, conds: &[&syn::Expr], then: &mut dyn FnMut(&mut Self)) {
+        match conds.split_first() {
+            None => then(self),
+            Some((syn::Expr::Let(binding), rest)) => {
+                self.let_branch(&binding.pat, &binding.expr, |this| this.conjunction(rest, then), |_| {});
+            }
+            Some((cond, rest)) => {
+                let cond = self.condition(cond);
+                self.when(cond, |this| this.conjunction(rest, then), |_| {});
+            }
+        }
+    }
+
+    /// `if let pat = expr { then } else { els }`
+    fn let_branch(
+        &mut self,
+        pat: &Pat,
+        expr: &syn::Expr,
+        then: impl FnOnce(&mut Self),
+        els: impl FnOnce(&mut Self),
+    ) {
+        let operand = self.operand(expr, &Ty::Unknown);
+        if self.dead() {
+            return;
+        }
+        if let (Operand::Maybe(maybe), Some(payload)) = (&operand, payload_of(pat)) {
+            let (cond, item) = (maybe.some.clone(), maybe.payload.clone());
+            return self.when(
+                cond,
+                |this| {
+                    this.scopes.push();
+                    this.bind_pattern(payload, item, &Ty::Unknown);
+                    then(this);
+                    this.scopes.pop();
+                },
+                els,
+            );
+        }
+        let Some((on, by_ref)) = self.scrutinee(operand, expr) else { return };
+        self.scopes.push();
+        let mut scrutinee = Scrutinee { on: on.clone(), by_ref, vars: HashMap::new(), copies: false };
+        let pattern = self.pattern(pat, Some(&on.clone()), &mut scrutinee);
+        let since = self.changes.len();
+        let then = self.framed(then);
+        let root = self.f.storage(on.root);
+        if scrutinee.copies && by_ref.is_none() && self.changes[since..].contains(&root) {
+            self.error(pat, message::ASSIGNED_WHILE_MATCHED);
+        }
+        self.scopes.pop();
+        let els = self.framed(els);
+        let heads = vec![(pattern, None), (Pattern::Wild, None)];
+        let mutable = by_ref == Some(true);
+        self.branch(Fork::Match { on, mutable, heads, span: pat.span() }, vec![then, els], since);
+    }
+
+    /// `let pat = expr else { diverge };`: the rest of the block goes on inside the arm.
+    pub(super) fn let_else(&mut self, pat: &Pat, expr: &syn::Expr, diverge: &syn::Expr) {
+        let operand = self.operand(expr, &Ty::Unknown);
+        if self.dead() {
+            return;
+        }
+        if let (Operand::Maybe(maybe), Some(payload)) = (&operand, payload_of(pat)) {
+            let (cond, item) = (maybe.some.clone(), maybe.payload.clone());
+            self.when(cond, |_| {}, |this| this.effect(diverge));
+            return self.bind_pattern(payload, item, &Ty::Unknown);
+        }
+        let Some((on, by_ref)) = self.scrutinee(operand, expr) else { return };
+        let els = self.framed(|this| this.effect(diverge));
+        let mut scrutinee = Scrutinee { on: on.clone(), by_ref, vars: HashMap::new(), copies: false };
+        let pattern = self.pattern(pat, Some(&on.clone()), &mut scrutinee);
+        let heads = vec![(pattern, None), (Pattern::Wild, None)];
+        let fork = Fork::Match { on, mutable: by_ref == Some(true), heads, span: pat.span() };
+        self.go_on_inside(fork, els);
+    }
+
+    /// `while let pat = expr { body }`
+    pub(super) fn while_let(&mut self, inner: &syn::ExprWhile) {
+        let exit = self.declare_flag("done");
+        let label = label_of(&inner.label);
+        let since = self.changes.len();
+        let mut conds = Vec::new();
+        conjuncts(&inner.cond, &mut conds);
+        let body = self.looped(|this| {
+            let [syn::Expr::Let(binding)] = conds[..] else {
+                return this.error(&inner.cond, message::WHILE_LET);
+            };
+            this.let_branch(
+                &binding.pat,
+                &binding.expr,
+                |this| {
+                    this.iteration(&label, exit, None, |this| {
+                        let tail = this.block_operand(&inner.body, &Ty::Unknown, false);
+                        this.discard(tail);
+                    });
+                },
+                |this| this.exit(exit),
+            );
+        });
+        self.endless(body, exit, since, inner.span());
+    }
+}
+
+/// `Some(payload) => some, None => none`, in either order, with a payload that always matches.
+fn option_arms(inner: &syn::ExprMatch) -> Option<(Option<&Pat>, &syn::Expr, &syn::Expr)> {
+    let [first, second] = &inner.arms.iter().collect::<Vec<_>>()[..] else { return None };
+    let is_none = |pat: &Pat| match pat {
+        Pat::Ident(ident) => ident.ident == "None",
+        Pat::Path(path) => path.path.segments.last().is_some_and(|last| last.ident == "None"),
+        Pat::Wild(_) => true,
+        _ => false,
+    };
+    match (payload_of(&first.pat), payload_of(&second.pat)) {
+        (Some(payload), None) if is_none(&second.pat) => Some((Some(payload), &first.body, &second.body)),
+        (None, Some(payload)) if is_none(&first.pat) && !matches!(first.pat, Pat::Wild(_)) => {
+            Some((Some(payload), &second.body, &first.body))
+        }
+        (None, None) if is_none(&first.pat) && matches!(second.pat, Pat::Wild(_)) && !matches!(first.pat, Pat::Wild(_)) => {
+            Some((None, &second.body, &first.body))
+        }
+        _ => None,
+    }
+}
+
+/// The pattern in `Some(…)`, if it always matches.
+fn payload_of(pat: &Pat) -> Option<&Pat> {
+    match pat {
+        Pat::Paren(inner) => payload_of(&inner.pat),
+        Pat::TupleStruct(inner)
+            if inner.elems.len() == 1 && inner.path.segments.last().is_some_and(|last| last.ident == "Some") =>
+        {
+            inner.elems.first().filter(|inner| always_matches(inner))
+        }
+        _ => None,
+    }
+}
+
+fn always_matches(pat: &Pat) -> bool {
+    match pat {
+        Pat::Ident(ident) => {
+            ident.subpat.is_none() && !is_camel(&ident.ident) && !is_screaming(&ident.ident.to_string())
+        }
+        Pat::Wild(_) => true,
+        Pat::Paren(inner) => always_matches(&inner.pat),
+        Pat::Reference(inner) => always_matches(&inner.pat),
+        Pat::Tuple(inner) => inner.elems.iter().all(always_matches),
+        _ => false,
+    }
+}
+
+/// The conditions of a chain of `&&`.
+fn conjuncts<'c>(cond: &'c syn::Expr, into: &mut Vec<&'c syn::Expr>) {
+    match unparen(cond) {
+        syn::Expr::Binary(binary) if matches!(binary.op, syn::BinOp::And(_)) => {
+            conjuncts(&binary.left, into);
+            conjuncts(&binary.right, into);
+        }
+        other => into.push(other),
+    }
+}
+
+fn is_rest(pat: &Pat) -> bool {
+    match pat {
+        Pat::Rest(_) => true,
+        Pat::Ident(ident) => ident.subpat.as_ref().is_some_and(|(_, sub)| matches!(**sub, Pat::Rest(_))),
+        _ => false,
+    }
+}
+
+fn is_screaming(name: &str) -> bool {
+    name.chars().next().is_some_and(char::is_uppercase) && !name.chars().any(char::is_lowercase) && name.len() > 1
+}

@@ -1,0 +1,438 @@
+//! Method calls.
+
+use super::Lowerer;
+use super::scope::Operand;
+use super::stmt::unparen;
+use crate::diagnostics::message;
+use crate::ir::{Callee, Expr, Op, Place, Ty};
+use crate::primitives::{Primitive, operator_from_method};
+use proc_macro2::Span;
+use quote::{ToTokens, quote};
+use syn::spanned::Spanned;
+
+/// Methods of integers that give the same integer type.
+const INTEGER_METHODS: [&str; 30] = [
+    "pow", "min", "max", "clamp", "abs", "signum", "saturating_sub", "saturating_add", "saturating_mul",
+    "wrapping_sub", "wrapping_add", "wrapping_mul", "rem_euclid", "div_euclid", "abs_diff", "isqrt", "div_ceil",
+    "next_power_of_two", "rotate_left", "rotate_right", "swap_bytes", "next_multiple_of", "unsigned_abs", "neg",
+    "add", "sub", "mul", "div", "rem", "clone",
+];
+
+/// Methods whose result is a `bool`, whatever they are called on.
+const PREDICATES: [&str; 20] = [
+    "is_nan", "is_finite", "is_infinite", "is_normal", "is_sign_positive", "is_sign_negative", "is_some", "is_none",
+    "is_ok", "is_err", "contains", "starts_with", "ends_with", "eq", "ne", "lt", "le", "gt", "ge", "contains_key",
+];
+
+/// Methods whose result is an integer, an ordering or a string, which have no derivative.
+const INERT: [&str; 22] = [
+    "partial_cmp", "total_cmp", "cmp", "to_string", "to_bits", "to_usize", "to_isize", "to_i8", "to_i16", "to_i32",
+    "to_i64", "to_u8", "to_u16", "to_u32", "to_u64", "count_ones", "leading_zeros", "trailing_zeros", "count",
+    "capacity", "to_le_bytes", "to_be_bytes",
+];
+
+impl Lowerer<'_> {
+    pub(super) fn method_call(&mut self, call: &syn::ExprMethodCall, hint: &Ty) -> Operand {
+        let name = call.method.to_string();
+        let args: Vec<&syn::Expr> = call.args.iter().collect();
+        if let Some(operand) = self.converted_unwrap(call, &name, hint) {
+            return operand;
+        }
+        if let Some(operand) = self.consumer(call, &name, &args, hint) {
+            return operand;
+        }
+        let whole = syn::Expr::MethodCall(call.clone());
+        if self.is_stream(&whole) {
+            return match self.stream_of(&whole) {
+                Some(stream) => Operand::Stream(std::rc::Rc::new(stream)),
+                None => Operand::unit(),
+            };
+        }
+        if PREDICATES.contains(&name.as_str()) && Primitive::from_method(&name).is_none() && self.is_pure_call(call) {
+            if matches!(name.as_str(), "is_some" | "is_none") {
+                let receiver = self.operand(&call.receiver, &Ty::Unknown);
+                if let Some(operand) = self.option_method(&name, &receiver, &args, call, hint) {
+                    return operand;
+                }
+            }
+            return self.opaque_operand(&whole, Ty::Bool, None);
+        }
+        if INERT.contains(&name.as_str()) && self.is_pure_call(call) {
+            return self.opaque_operand(&whole, Ty::Inert, None);
+        }
+        self.on_receiver(call, &name, &args, hint)
+    }
+
+    fn is_pure_call(&self, call: &syn::ExprMethodCall) -> bool {
+        self.can_be_opaque(&syn::Expr::MethodCall(call.clone()))
+    }
+
+    fn on_receiver(&mut self, call: &syn::ExprMethodCall, name: &str, args: &[&syn::Expr], hint: &Ty) -> Operand {
+        let receiver_ty = self.type_of(&call.receiver);
+        let arithmetic = operator_from_method(name, args.len() + 1);
+        let primitive = Primitive::from_method(name).filter(|p| p.arity() == args.len() + 1);
+        let scalar_hint = if primitive.is_some() && hint.is_float() && name != "powi" { hint.clone() } else { Ty::Unknown };
+        let operand = self.operand(&call.receiver, &scalar_hint);
+        if self.dead() {
+            return Operand::unit();
+        }
+        let ty = match self.operand_ty(&operand) {
+            Ty::Unknown => receiver_ty,
+            ty => ty,
+        };
+        if let Some(found) = self.option_method(name, &operand, args, call, hint) {
+            return found;
+        }
+        // Methods that give the receiver itself, in another dress.
+        match (name, args) {
+            ("clone" | "to_owned" | "cloned" | "copied" | "to_vec" | "into_owned", []) => {
+                if name != "to_vec" && (ty.is_float() || ty.is_int() || matches!(ty, Ty::Bool)) {
+                    return self.pointee(operand);
+                }
+                return self.to_owned(operand);
+            }
+            ("borrow" | "as_ref" | "as_slice" | "deref", []) => {
+                return match self.located(operand, "t") {
+                    Operand::Place(place) => Operand::Ref(place, false),
+                    other => other,
+                };
+            }
+            ("borrow_mut" | "as_mut" | "as_mut_slice" | "deref_mut", []) => {
+                return match self.located(operand, "t") {
+                    Operand::Place(place) => Operand::Ref(place, true),
+                    other => other,
+                };
+            }
+            ("into", []) => return self.into_conversion(operand, hint, call),
+            ("sin_cos", []) => {
+                let value = self.value_of(operand);
+                let value = self.atomic(value);
+                if let Some(pair) = Primitive::pair_from_method(name) {
+                    return self.pair(pair, value, call.span());
+                }
+                return Operand::Value(value);
+            }
+            ("map", [closure]) if matches!(ty, Ty::Array(..)) => return self.array_map(operand, &ty, closure),
+            _ => {}
+        }
+        if ty.is_int() || matches!(ty, Ty::Bool | Ty::Inert) {
+            return self.inert_method(call, operand, name, &ty, hint);
+        }
+        let aggregate = matches!(ty, Ty::Array(..) | Ty::Slice(_) | Ty::Vec(_) | Ty::Unknown) && primitive.is_none();
+        if aggregate && !matches!(operand, Operand::Closure(_) | Operand::Stream(_) | Operand::Tuple(_)) {
+            let inactive_value = matches!(operand, Operand::Value(Expr::Opaque { .. }));
+            if !inactive_value && let Operand::Place(place) | Operand::Ref(place, _) = self.located(operand.clone(), "t") {
+                if let Some(found) = self.sequence_method(name, &place, args, call) {
+                    return found;
+                }
+                let located = match &operand {
+                    Operand::Ref(_, mutable) => Operand::Ref(place, *mutable),
+                    _ => Operand::Place(place),
+                };
+                return self.unknown_method(call, located, args, hint);
+            }
+        }
+        if let Some(primitive) = primitive
+            && !self.is_own_type(&ty)
+        {
+            return self.primitive_method(primitive, operand, args, call);
+        }
+        if let Some(op) = arithmetic
+            && ty.is_float()
+        {
+            let first = self.scalar_operand(operand);
+            let first = self.value_of(first);
+            let mut values = vec![first];
+            values.extend(self.scalars(args));
+            return self.prim(op, values, call.method.span());
+        }
+        if name == "pow" && ty.is_float() && args.len() == 1 {
+            let exponent = self.type_of(args[0]);
+            if let Some(primitive) = Primitive::power(&exponent) {
+                return self.primitive_method(primitive, operand, args, call);
+            }
+        }
+        self.unknown_method(call, operand, args, hint)
+    }
+
+    /// The type of `self`, whose methods may have a primitive's name.
+    fn is_own_type(&self, ty: &Ty) -> bool {
+        match (ty, &self.types.self_ty) {
+            (Ty::Named(ty), Some(own)) => {
+                let text = ty.to_token_stream().to_string();
+                text == "Self" || text == own.to_token_stream().to_string()
+            }
+            (Ty::Named(ty), None) => ty.to_token_stream().to_string() == "Self",
+            _ => false,
+        }
+    }
+
+    fn primitive_method(
+        &mut self,
+        primitive: Primitive,
+        receiver: Operand,
+        args: &[&syn::Expr],
+        call: &syn::ExprMethodCall,
+    ) -> Operand {
+        let mut first = Some(receiver);
+        let integer = Ty::Int(Some(syn::Ident::new("i32", Span::call_site())));
+        let float = first.as_ref().map_or(Ty::Unknown, |operand| self.operand_ty(operand));
+        let operands = self.sequence(args.len() + 1, &mut |this, k| {
+            let operand = match first.take() {
+                Some(receiver) => receiver,
+                None if primitive.name() == "powi" => this.operand(args[k - 1], &integer),
+                None => this.operand(args[k - 1], &float),
+            };
+            this.scalar_operand(operand)
+        });
+        let values = operands.into_iter().map(|operand| self.value_of(operand)).collect();
+        self.prim(Op::Fn(primitive), values, call.method.span())
+    }
+
+    /// A method of an integer, a string or the like: no derivative.
+    fn inert_method(
+        &mut self,
+        call: &syn::ExprMethodCall,
+        operand: Operand,
+        name: &str,
+        ty: &Ty,
+        hint: &Ty,
+    ) -> Operand {
+        let result = match name {
+            "to_f64" | "to_f32" => return self.opaque_operand(&syn::Expr::MethodCall(call.clone()), Ty::Inert, None),
+            name if ty.is_int() && INTEGER_METHODS.contains(&name) => ty.clone(),
+            _ => hint.clone(),
+        };
+        let whole = syn::Expr::MethodCall(call.clone());
+        if self.can_be_opaque(&whole) && self.is_bare_place(&call.receiver) {
+            let refusal = (!ty.is_int()).then(|| message::unknown_method(name));
+            return self.opaque_operand(&whole, result, refusal);
+        }
+        // The receiver was lowered already; its value goes into a hole.
+        let (receiver, mutable) = match self.located(operand, "t") {
+            Operand::Place(place) => (Expr::Read(place), false),
+            Operand::Ref(place, mutable) => (Expr::Borrow { place, mutable }, mutable),
+            other => (self.value_of(other), false),
+        };
+        let mut args = vec![receiver];
+        let mut tokens = Vec::new();
+        for arg in &call.args {
+            let (mut part, more, vars) = self.opaque_parts(arg);
+            if !ty.is_int() {
+                self.check(vars, call, message::unknown_method(name));
+            }
+            part = shifted(part, args.len());
+            args.extend(more);
+            tokens.push(part);
+        }
+        let (method, turbofish) = (&call.method, &call.turbofish);
+        let tokens = quote!(__hole_0.#method #turbofish(#(#tokens),*));
+        if mutable {
+            // It may change what it is called on: run once.
+            let var = self.temp_var("t", Expr::Opaque { tokens, args, ty: result });
+            return Operand::var(var);
+        }
+        Operand::Value(Expr::Opaque { tokens, args, ty: result })
+    }
+
+    fn is_bare_place(&self, expr: &syn::Expr) -> bool {
+        match unparen(expr) {
+            syn::Expr::Path(_) | syn::Expr::Lit(_) => true,
+            syn::Expr::Field(field) => self.is_bare_place(&field.base),
+            syn::Expr::Reference(reference) => self.is_bare_place(&reference.expr),
+            syn::Expr::Unary(unary) => self.is_bare_place(&unary.expr),
+            _ => false,
+        }
+    }
+
+    /// A method that is none of ours: the companions of an annotated one.
+    fn unknown_method(
+        &mut self,
+        call: &syn::ExprMethodCall,
+        receiver: Operand,
+        args: &[&syn::Expr],
+        hint: &Ty,
+    ) -> Operand {
+        let name = call.method.to_string();
+        if let Operand::Value(Expr::Opaque { .. }) = &receiver
+            && !self.has_function_argument(args)
+        {
+            return self.opaque_method(call, receiver, hint);
+        }
+        if self.has_function_argument(args) || matches!(receiver, Operand::Stream(_) | Operand::Closure(_)) {
+            let refusal = if matches!(receiver, Operand::Stream(_)) || self.is_iterator_method(&name) {
+                message::unknown_adaptor(&name)
+            } else {
+                message::unknown_method(&name)
+            };
+            return self.opaque_operand(&syn::Expr::MethodCall(call.clone()), hint.clone(), Some(refusal));
+        }
+        if self.is_iterator_method(&name) {
+            let whole = syn::Expr::MethodCall(call.clone());
+            return self.opaque_operand(&whole, hint.clone(), Some(message::unknown_adaptor(&name)));
+        }
+        let turbofish = call.turbofish.as_ref().map(ToTokens::to_token_stream);
+        let callee = Callee::Method { name: call.method.clone(), turbofish };
+        // The receiver was lowered already: it goes by a name of ours.
+        let place = match self.located(receiver, "r") {
+            Operand::Place(place) => Operand::Place(place),
+            Operand::Ref(place, mutable) => Operand::Ref(place, mutable),
+            other => {
+                let value = self.owned(other);
+                Operand::var(self.temp_var("r", value))
+            }
+        };
+        let name = syn::Ident::new("__receiver", Span::call_site());
+        self.scopes.push();
+        self.scopes.bind(&name, place);
+        let receiver: syn::Expr = syn::Expr::Path(syn::ExprPath {
+            attrs: Vec::new(),
+            qself: None,
+            path: syn::Path::from(name),
+        });
+        let operand = self.emit_call(callee, args, Some(&receiver), false, hint, call.method.span());
+        self.scopes.pop();
+        operand
+    }
+
+    fn is_iterator_method(&self, name: &str) -> bool {
+        matches!(
+            name,
+            "group_by" | "tuple_windows" | "cartesian_product" | "chunk_by" | "array_chunks" | "rchunks" | "cycle"
+                | "try_fold" | "try_for_each" | "intersperse" | "partition" | "rsplit" | "par_iter" | "values"
+        )
+    }
+
+    /// A method of an opaque value: opaque too.
+    fn opaque_method(&mut self, call: &syn::ExprMethodCall, receiver: Operand, hint: &Ty) -> Operand {
+        let Operand::Value(Expr::Opaque { tokens, mut args, .. }) = receiver else { return receiver };
+        let mut parts = Vec::new();
+        for arg in &call.args {
+            let (part, more, vars) = self.opaque_parts(arg);
+            self.check(vars, call, message::unknown_method(&call.method.to_string()));
+            parts.push(shifted(part, args.len()));
+            args.extend(more);
+        }
+        let (method, turbofish) = (&call.method, &call.turbofish);
+        let ty = match hint {
+            Ty::Unknown => Ty::Unknown,
+            hint => hint.clone(),
+        };
+        let tokens = quote!((#tokens).#method #turbofish(#(#parts),*));
+        Operand::Value(Expr::Opaque { tokens, args, ty })
+    }
+
+    /// `x.clone()`, `x.to_vec()` of an aggregate.
+    pub(super) fn to_owned(&mut self, operand: Operand) -> Operand {
+        match operand {
+            Operand::Place(place) | Operand::Ref(place, _) => Operand::Value(Expr::ToOwned(place)),
+            Operand::Value(Expr::Read(place)) => Operand::Value(Expr::ToOwned(place)),
+            // A fresh value is its own copy.
+            Operand::Value(value) => match value {
+                array @ (Expr::Array(_) | Expr::Repeat { .. }) => {
+                    let var = self.temp_var("t", array);
+                    Operand::Value(Expr::ToOwned(Place::var(var)))
+                }
+                value => Operand::Value(value),
+            },
+            other => other,
+        }
+    }
+
+    fn into_conversion(&mut self, operand: Operand, hint: &Ty, call: &syn::ExprMethodCall) -> Operand {
+        let value = self.value_of(operand);
+        let ty = value.ty(&self.f);
+        if hint.is_float() && (ty.is_float() || ty.is_int()) {
+            return self.cast_value(value, hint.clone(), call.span());
+        }
+        if ty.is_float() || ty.is_int() {
+            // Where to is for rustc to infer: only what stays a scalar can be meant.
+            if ty.is_int() {
+                return self.opaque_operand(&syn::Expr::MethodCall(call.clone()), hint.clone(), None);
+            }
+            let target = match self.f.float_generics.len() {
+                0 => Ty::F64,
+                _ if matches!(ty, Ty::Generic(_)) => Ty::F64,
+                _ => Ty::Generic(self.f.float_generics[0].clone()),
+            };
+            return self.cast_value(value, target, call.span());
+        }
+        Operand::Value(value)
+    }
+
+    /// `T::from(x).unwrap()`, `x.to_f64().unwrap()`, `NumCast::from(x).unwrap()`.
+    fn converted_unwrap(&mut self, call: &syn::ExprMethodCall, name: &str, hint: &Ty) -> Option<Operand> {
+        if !matches!(name, "unwrap" | "expect" | "unwrap_or_else" | "unwrap_or" | "unwrap_or_default") {
+            return None;
+        }
+        match unparen(&call.receiver) {
+            syn::Expr::MethodCall(inner) if inner.args.is_empty() => {
+                let target = match inner.method.to_string().as_str() {
+                    "to_f64" => Ty::F64,
+                    "to_f32" => Ty::F32,
+                    "to_usize" | "to_isize" | "to_i32" | "to_i64" | "to_u32" | "to_u64" => {
+                        let integer = inner.method.to_string().trim_start_matches("to_").to_string();
+                        let ty = Ty::Int(Some(syn::Ident::new(&integer, inner.method.span())));
+                        return Some(self.opaque_operand(&syn::Expr::MethodCall(call.clone()), ty, None));
+                    }
+                    _ => return None,
+                };
+                Some(self.converted(&inner.receiver, target, call.span()))
+            }
+            syn::Expr::Call(inner) if inner.args.len() == 1 => {
+                let syn::Expr::Path(path) = unparen(&inner.func) else { return None };
+                let last = path.path.segments.last()?.ident.to_string();
+                let owner = path.path.segments.iter().rev().nth(1)?.ident.to_string();
+                if !last.starts_with("from") || last == "from_str_radix" || last == "from_str" {
+                    return None;
+                }
+                let known = ["NumCast", "FromPrimitive", "Float", "Real", "Num"].contains(&owner.as_str())
+                    || self.types.floats.iter().any(|float| *float == owner.as_str())
+                    || path.qself.as_ref().is_some_and(|qself| self.types.ty(&qself.ty).is_float());
+                if !known {
+                    return None;
+                }
+                let ty = match (self.float_named(&owner), &path.qself) {
+                    (Ty::Unknown, Some(qself)) => self.types.ty(&qself.ty),
+                    (Ty::Unknown, None) => hint.clone(),
+                    (ty, _) => ty,
+                };
+                let constant = matches!(unparen(&inner.args[0]), syn::Expr::Lit(_))
+                    || matches!(unparen(&inner.args[0]), syn::Expr::Unary(unary) if matches!(*unary.expr, syn::Expr::Lit(_)));
+                let integer = !matches!(last.as_str(), "from" | "from_f64" | "from_f32");
+                if constant || integer || self.type_of(&inner.args[0]).is_int() {
+                    return Some(self.opaque_operand(&syn::Expr::MethodCall(call.clone()), ty, None));
+                }
+                Some(self.converted(&inner.args[0], ty, call.span()))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Tokens with holes, renumbered to follow `offset` others.
+pub(super) fn shifted(tokens: proc_macro2::TokenStream, offset: usize) -> proc_macro2::TokenStream {
+    use proc_macro2::{Group, TokenTree};
+    tokens
+        .into_iter()
+        .map(|token| match token {
+            TokenTree::Ident(ident) => {
+                let index = ident.to_string().strip_prefix("__hole_").and_then(|k| k.parse::<usize>().ok());
+                match index {
+                    Some(index) => {
+                        let mut hole = quote::format_ident!("__hole_{}", index + offset);
+                        hole.set_span(ident.span());
+                        TokenTree::Ident(hole)
+                    }
+                    None => TokenTree::Ident(ident),
+                }
+            }
+            TokenTree::Group(group) => {
+                let mut inner = Group::new(group.delimiter(), shifted(group.stream(), offset));
+                inner.set_span(group.span());
+                TokenTree::Group(inner)
+            }
+            token @ (TokenTree::Punct(_) | TokenTree::Literal(_)) => token,
+        })
+        .collect()
+}

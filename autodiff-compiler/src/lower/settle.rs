@@ -1,0 +1,152 @@
+//! What can only be decided once everything is lowered.
+//!
+//! A call is one of a differentiable function if something active goes into it, else it is opaque
+//! like any other inactive expression. An opaque expression is refused if something active
+//! goes into it. Which variables are active is what the activity analysis says, so that lowering
+//! and the transforms cannot disagree.
+
+use super::{Lowerer, types};
+use crate::analyze::activity::{Activity, activity};
+use crate::ir::{Arg, Block, Call, Callee, Expr, Function, Op, Place, Stmt, Var, walk};
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+impl Lowerer<'_> {
+    /// The finished function.
+    pub(super) fn settle(mut self) -> Function {
+        let mut body = std::mem::take(&mut self.f.body);
+        self.sweep(&mut body);
+        self.f.body = body;
+        let varied = activity(&self.f);
+        for check in std::mem::take(&mut self.checks) {
+            if check.vars.iter().any(|var| varied.is_varied(*var)) {
+                self.diag.error_at(&check.tokens, &check.message);
+            }
+        }
+        let mut body = std::mem::take(&mut self.f.body);
+        self.settle_calls(&mut body, &varied);
+        self.f.body = body;
+        self.f
+    }
+
+    /// Removes what turned out not to be needed, and fills in what became known late.
+    fn sweep(&mut self, block: &mut Block) {
+        block.stmts.retain(|stmt| match stmt {
+            Stmt::Let { var, init } => {
+                let unread = self.flags.contains(var) && !self.read_flags.contains(var);
+                let needless = init.is_none() && self.needless.contains(var);
+                !unread && !needless
+            }
+            Stmt::Assign { place, .. } => {
+                let unread = self.flags.contains(&place.root) && !self.read_flags.contains(&place.root);
+                let needless = place.is_var() && self.needless.contains(&place.root);
+                !unread && !needless
+            }
+            _ => true,
+        });
+        for stmt in &mut block.stmts {
+            if let Stmt::Let { var, init } = stmt {
+                if let Some(value) = self.inits.remove(var) {
+                    *init = Some(value);
+                } else if init.is_none() && self.needs_init.contains(var) {
+                    self.initialise(*var, init);
+                }
+            }
+            walk::blocks_of_mut(stmt, &mut |inner| self.sweep(inner));
+        }
+        block.stmts.retain(|stmt| !is_empty_branch(stmt));
+    }
+
+    /// A late variable that rustc could not see to be assigned gets a value that nobody reads.
+    fn initialise(&mut self, var: Var, init: &mut Option<Expr>) {
+        let info = &mut self.f.vars[var.0];
+        info.late = false;
+        info.mutable = true;
+        if types::has_placeholder(&info.ty) {
+            *init = Some(Expr::Placeholder(info.ty.clone()));
+        } else {
+            info.boxed = true;
+        }
+    }
+
+    fn settle_calls(&mut self, block: &mut Block, varied: &Activity) {
+        for stmt in &mut block.stmts {
+            if let Stmt::Call(call) = stmt
+                && let Some(value) = self.inactive_call(call, varied)
+            {
+                *stmt = Stmt::Let { var: call.result, init: Some(value) };
+            }
+            walk::blocks_of_mut(stmt, &mut |inner| self.settle_calls(inner, varied));
+        }
+    }
+
+    /// A call that nothing active goes into and that changes nothing, as an expression.
+    fn inactive_call(&self, call: &Call, varied: &Activity) -> Option<Expr> {
+        let active = |place: &Place| varied.is_varied(place.root) && self.f.place_ty(place).may_be_active();
+        let mut args = Vec::new();
+        for arg in &call.args {
+            args.push(match arg {
+                Arg::Value(value) => {
+                    let mut any = false;
+                    walk::accesses_of_expr(value, &mut |place, _| any |= active(place));
+                    if any && value.ty(&self.f).may_be_active() {
+                        return None;
+                    }
+                    value.clone()
+                }
+                Arg::Ref(place) if !active(place) => Expr::Borrow { place: place.clone(), mutable: false },
+                Arg::Receiver { place, mutable: false } if !active(place) => Expr::Read(place.clone()),
+                Arg::Ref(_) | Arg::RefMut(_) | Arg::Receiver { .. } => return None,
+            });
+        }
+        let tokens = tokens_of(call, args.len());
+        let tokens = if call.question { quote!(#tokens?) } else { tokens };
+        Some(Expr::Opaque { tokens, args, ty: self.f.info(call.result).ty.clone() })
+    }
+}
+
+fn tokens_of(call: &Call, count: usize) -> TokenStream {
+    let holes: Vec<_> = (0..count).map(|k| format_ident!("__hole_{k}")).collect();
+    match &call.callee {
+        Callee::Path(path) => {
+            let path = syn::ExprPath { attrs: Vec::new(), qself: None, path: path.clone() };
+            quote!(#path(#(#holes),*))
+        }
+        Callee::Assoc { prefix, name, turbofish } => {
+            let turbofish = turbofish.as_ref().map(as_turbofish);
+            quote!(#prefix #name #turbofish(#(#holes),*))
+        }
+        Callee::Method { name, turbofish } => {
+            let (receiver, rest) = match holes.split_first() {
+                Some((receiver, rest)) => (receiver.clone(), rest.to_vec()),
+                None => (format_ident!("self"), Vec::new()),
+            };
+            let turbofish = turbofish.as_ref().map(as_turbofish);
+            quote!(#receiver.#name #turbofish(#(#rest),*))
+        }
+    }
+}
+
+/// Arguments with the `::` that expressions need.
+fn as_turbofish(tokens: &TokenStream) -> TokenStream {
+    if tokens.to_string().starts_with("::") { tokens.clone() } else { quote!(::#tokens) }
+}
+
+/// `if c {}`, left over where only flags were set.
+fn is_empty_branch(stmt: &Stmt) -> bool {
+    match stmt {
+        Stmt::If { cond, then, els } => then.stmts.is_empty() && els.stmts.is_empty() && !may_panic(cond),
+        _ => false,
+    }
+}
+
+fn may_panic(cond: &Expr) -> bool {
+    match cond {
+        Expr::Read(place) => !place.is_var(),
+        Expr::Lit(_) | Expr::Const(..) => false,
+        Expr::Prim { op: Op::Not | Op::And | Op::Or | Op::Eq | Op::Ne | Op::Lt | Op::Le | Op::Gt | Op::Ge, args, .. } => {
+            args.iter().any(may_panic)
+        }
+        _ => true,
+    }
+}
