@@ -34,7 +34,8 @@ pub fn lone_method(mut written: ItemFn, options: &Options, diag: &mut Diagnostic
         context: &Context::default(),
     };
     let siblings = companions(&source, options, diag).map(|companions| siblings(&written.attrs, companions));
-    quote!(#written #siblings)
+    let called = strip::may_be_called_by_companions_only();
+    quote!(#called #written #siblings)
 }
 
 /// The companions of a method, each with the attributes that concern it.
@@ -179,7 +180,11 @@ pub fn implementation(mut block: ItemImpl, options: &Options, diag: &mut Diagnos
             context: &context,
         };
         let companions = method_companions(&source, &options, own, diag);
-        items.push(ImplItem::Fn(written.clone()));
+        let mut item = written.clone();
+        if home == Home::Method && companions.is_some() {
+            item.attrs.push(strip::may_be_called_by_companions_only());
+        }
+        items.push(ImplItem::Fn(item));
         if let Some(companions) = companions {
             floats.extend(companions.floats.clone());
             items.push(ImplItem::Verbatim(siblings(&written.attrs, companions)));

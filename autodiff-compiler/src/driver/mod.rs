@@ -52,11 +52,13 @@ fn free_function(mut written: ItemFn, options: &Options, diag: &mut Diagnostics)
     };
     let Some(companions) = companions(&source, options, diag) else { return quote!(#written) };
 
+    let called = strip::may_be_called_by_companions_only();
     let (vis, name) = (&written.vis, &written.sig.ident);
     let (docs, allows) = (companions.type_docs, allows());
     let (wrappers, cores) = (companions.wrappers, companions.cores);
     let cfgs: Vec<_> = carried(&written.attrs).collect();
     quote! {
+        #called
         #written
 
         #docs

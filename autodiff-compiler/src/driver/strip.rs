@@ -16,6 +16,11 @@ pub fn parameters(sig: &mut Signature) {
     }
 }
 
+/// Of a function whose derivatives alone are used, rustc would say that it is never used.
+pub fn may_be_called_by_companions_only() -> Attribute {
+    syn::parse_quote!(#[allow(dead_code)])
+}
+
 /// Whether an attribute is `#[no_diff]`.
 pub fn is_no_diff(attr: &Attribute) -> bool {
     attr.path().is_ident("no_diff")

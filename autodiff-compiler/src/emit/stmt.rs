@@ -166,6 +166,9 @@ impl Emitter<'_> {
         let binding = self.binding(var);
         let info = self.function.info(var);
         match init {
+            Some(Expr::Placeholder(_)) | None if info.boxed => {
+                quote!(let #binding = ::core::option::Option::None;)
+            }
             Some(init) => {
                 let value = self.value(init);
                 // Without its type a constant's would be a guess (`let mut x_bar = 0.0` before a
@@ -186,7 +189,6 @@ impl Emitter<'_> {
                     false => quote!(let #binding #ty = #value;),
                 }
             }
-            None if info.boxed => quote!(let #binding = ::core::option::Option::None;),
             None => {
                 let ty = match &info.ty {
                     Ty::Vec(_) | Ty::Array(..) => None,

@@ -79,7 +79,7 @@ impl Program {
             let lowered = stage("lower", || lower(&item.sig, &item.block, &options, &context, &mut diag))?;
             match lowered {
                 Some(primal) if diag.is_empty() => {
-                    complain("lower", || verify_lowered(&primal))?;
+                    complain("lower", || verify_lowered(&primal), &mut program.complaints)?;
                     program.entries.push(Entry { primal, tangent: None, joint: None, split: None });
                 }
                 _ => return Err(Stop::Refused(diag.messages())),

@@ -166,9 +166,12 @@ macro_rules! walkers {
             match &$($m)? call.mode {
                 CallMode::Plain => visit($operand::Declare(&$($m)? call.result)),
                 CallMode::Jvp { result_dot, dots } => {
-                    for dot in dots {
-                        if let Some(dot) = dot {
-                            visit($operand::Expr(dot));
+                    for (arg, dot) in call.args.iter().zip(dots) {
+                        let in_out = matches!(arg, Arg::RefMut(_) | Arg::Receiver { mutable: true, .. });
+                        match dot {
+                            Some(Expr::Read(place)) if in_out => visit($operand::Place(place, Access::Update)),
+                            Some(dot) => visit($operand::Expr(dot)),
+                            None => {}
                         }
                     }
                     visit($operand::Declare(&$($m)? call.result));
@@ -179,10 +182,13 @@ macro_rules! walkers {
                     visit($operand::Declare(rev));
                 }
                 CallMode::Nested(nested) => {
-                    for dots in &$($m)? nested.dots {
+                    for (arg, dots) in call.args.iter().zip(&$($m)? nested.dots) {
+                        let in_out = matches!(arg, Arg::RefMut(_) | Arg::Receiver { mutable: true, .. });
                         for dot in dots {
-                            if let Some(dot) = dot {
-                                visit($operand::Expr(dot));
+                            match dot {
+                                Some(Expr::Read(place)) if in_out => visit($operand::Place(place, Access::Update)),
+                                Some(dot) => visit($operand::Expr(dot)),
+                                None => {}
                             }
                         }
                     }
