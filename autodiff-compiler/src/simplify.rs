@@ -18,9 +18,12 @@ const REACH: usize = 64;
 /// Simplifies blocks that stand in one scope after another: the body of a function, or its
 /// forward sweep and then its reverse sweep. `outside` are variables that something else uses.
 pub fn simplify(f: &mut Function, blocks: &mut [&mut Block], outside: &[Var]) {
+    let mut kept: HashSet<Var> = outside.iter().copied().collect();
+    walk::accesses_of_expr(&f.result, &mut |place, _| _ = kept.insert(place.root));
     for block in blocks.iter_mut() {
-        first_touch(f, block);
+        first_touch(f, block, &kept);
     }
+    settle(f, blocks);
     let mut simplifier = Simplifier { uses: HashMap::new(), f };
     simplifier.count(blocks, outside);
     for block in blocks.iter_mut() {
@@ -93,8 +96,12 @@ impl Simplifier<'_> {
             return None;
         }
         let mut reads: HashSet<Var> = HashSet::new();
-        walk::accesses_of_expr(init, &mut |place, _| {
+        let mut taken: HashSet<Var> = HashSet::new();
+        walk::accesses_of_expr(init, &mut |place, access| {
             let resolved = self.f.resolve(place);
+            if access.writes() {
+                taken.insert(resolved.root);
+            }
             reads.insert(resolved.root);
             walk::accesses_of_place(&resolved, &mut |index, _| _ = reads.insert(self.f.storage(index.root)));
         });
@@ -109,7 +116,8 @@ impl Simplifier<'_> {
                 blocked |= matches!(inner, Stmt::Effect { .. } | Stmt::Call(_) | Stmt::Pull { .. } | Stmt::Bail { .. });
                 walk::accesses_of_stmt(inner, &mut |place, access| {
                     blocked |= place.root == *var;
-                    blocked |= access.writes() && reads.contains(&self.f.storage(place.root));
+                    let storage = self.f.storage(place.root);
+                    blocked |= access.writes() && reads.contains(&storage) || taken.contains(&storage);
                 });
             });
             if blocked {
@@ -222,9 +230,9 @@ fn fold(stmt: &mut Stmt) {
 }
 
 /// Moves the zero of a cotangent into the first thing that is added to it.
-fn first_touch(f: &mut Function, block: &mut Block) {
+fn first_touch(f: &mut Function, block: &mut Block, kept: &HashSet<Var>) {
     for stmt in &mut block.stmts {
-        walk::blocks_of_mut(stmt, &mut |inner| first_touch(f, inner));
+        walk::blocks_of_mut(stmt, &mut |inner| first_touch(f, inner, kept));
     }
     // The first statement of this list that mentions each variable declared zero in it.
     let mut zeros: HashMap<Var, usize> = HashMap::new();
@@ -246,7 +254,9 @@ fn first_touch(f: &mut Function, block: &mut Block) {
     order.sort();
     for (var, &at) in order {
         let Some(&target) = first.get(var) else {
-            dropped.insert(at);
+            if !kept.contains(var) {
+                dropped.insert(at);
+            }
             continue;
         };
         let defines = match &block.stmts[target] {
@@ -291,21 +301,35 @@ fn first_touch(f: &mut Function, block: &mut Block) {
             block.stmts.extend(slots[index].take());
         }
     }
-    settle(f, block);
 }
 
 /// A cotangent that is not changed after its definition is an immutable variable.
-fn settle(f: &mut Function, block: &Block) {
+fn settle(f: &mut Function, blocks: &[&mut Block]) {
     let mut changed: HashSet<Var> = HashSet::new();
-    walk::statements(block, &mut |stmt| {
-        walk::places_written_by(stmt, &mut |place| _ = changed.insert(place.root));
-    });
-    for stmt in &block.stmts {
-        if let Stmt::Let { var, init: Some(init) } = stmt
-            && !matches!(init, Expr::Zero { .. })
-            && !changed.contains(var)
-            && f.info(*var).view_of.is_none()
-        {
+    let mut declared: HashSet<Var> = HashSet::new();
+    for block in blocks {
+        walk::statements(block, &mut |stmt| {
+            walk::places_written_by(stmt, &mut |place| {
+                changed.insert(place.root);
+                changed.insert(f.storage(place.root));
+            });
+            match stmt {
+                Stmt::Let { var, init: Some(init) } if !matches!(init, Expr::Zero { .. }) => {
+                    declared.insert(*var);
+                }
+                // Through a view that is `&mut`, whether or not it is written through.
+                Stmt::View { var } if f.info(*var).by_ref == Some(true) => {
+                    changed.insert(f.storage(*var));
+                }
+                Stmt::Match { on, mutable: true, .. } => {
+                    changed.insert(f.storage(on.root));
+                }
+                _ => {}
+            }
+        });
+    }
+    for var in declared.difference(&changed) {
+        if f.info(*var).view_of.is_none() && f.info(*var).by_ref.is_none() {
             f.vars[var.0].mutable = false;
         }
     }

@@ -161,6 +161,12 @@ impl Emitter<'_> {
         let krate = self.krate;
         let lifted = match ty {
             Ty::Generic(name) => Some(quote!(#name::lit)),
+            // What is not known of a function over one float is that float: on the left of an
+            // operator rustc could not infer it.
+            Ty::Unknown if self.function.float_generics.len() == 1 => {
+                let float = &self.function.float_generics[0];
+                Some(quote!(#float::lit))
+            }
             Ty::Unknown | Ty::Float if self.is_generic() => Some(quote!(#krate::Scalar::lit)),
             Ty::F64
             | Ty::F32

@@ -33,6 +33,7 @@ pub fn build(mut rules: Rules, sweep: Sweep, settings: Settings) -> Adjoint {
         BTreeSet::new()
     };
     let vars = rules.f.vars.len();
+    let result = rules.f.result.clone();
     loop {
         let plan = plan::plan(&mut rules, &tree, &adjoints, sweep, &merged);
         let failed = if plan.spoiled.is_empty() {
@@ -45,6 +46,7 @@ pub fn build(mut rules: Rules, sweep: Sweep, settings: Settings) -> Adjoint {
         };
         debug_assert!(!failed.is_empty());
         rules.f.vars.truncate(vars);
+        rules.f.result = result.clone();
         merged.retain(|pos| !failed.contains(pos));
         let nested: BTreeSet<Pos> =
             merged.iter().copied().filter(|&pos| tree.ancestors(pos).all(|outer| merged.contains(&outer))).collect();

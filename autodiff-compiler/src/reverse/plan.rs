@@ -396,8 +396,13 @@ impl Planner<'_> {
             Stmt::Swap { a, b } => {
                 let fresh = self.plan.undone.insert(pos);
                 if fresh {
-                    self.need_place(a, pos);
-                    self.need_place(b, pos);
+                    for place in [a, b] {
+                        self.need_place(place, pos);
+                        // What comes back into the one place is what the other holds: it must
+                        // still be there.
+                        let root = self.rules.resolve(place).root;
+                        self.work.push((root, Some(Access::Read), pos));
+                    }
                     self.mark_reversed(pos);
                 }
                 return fresh;

@@ -5,7 +5,7 @@
 //! needs. Cotangents that are only added to may be added to in any order.
 
 use crate::ir::walk::{self, Access};
-use crate::ir::{Function, Stmt, Var};
+use crate::ir::{Function, Place, Stmt, Var};
 use std::collections::{BTreeSet, BinaryHeap, HashMap, HashSet};
 
 /// Some statements that stay together.
@@ -127,16 +127,12 @@ fn uses(stmts: &[Stmt], f: &Function) -> Vec<(Resource, Use)> {
                 found.insert(((var, false), Use::Write));
                 found.insert(((var, true), Use::Write));
             });
-            let added = match inner {
-                Stmt::Accumulate { place, .. } => Some(place.root),
-                _ => None,
-            };
             let reshapes = match inner {
                 Stmt::CopyFrom { .. } | Stmt::Fill { .. } => false,
                 Stmt::Assign { op, .. } => op.is_none(),
                 _ => true,
             };
-            walk::accesses_of_stmt(inner, &mut |place, access| {
+            let mut note = |place: &Place, access: Access, added: bool| {
                 let resolved = f.resolve(place);
                 let root = resolved.root;
                 if root != place.root {
@@ -147,20 +143,27 @@ fn uses(stmts: &[Stmt], f: &Function) -> Vec<(Resource, Use)> {
                     });
                 }
                 let kinds: &[Use] = match access {
-                    Access::Update if added == Some(place.root) => &[Use::Add],
+                    Access::Update if added => &[Use::Add],
                     Access::Read => &[Use::Read],
                     Access::Shape => &[],
                     Access::Write => &[Use::Write],
                     Access::Update => &[Use::Read, Use::Write],
                 };
                 found.extend(kinds.iter().map(|kind| ((root, false), *kind)));
-                let shape = if access.writes() && reshapes && added.is_none() && resolved.is_var() {
+                let shape = if access.writes() && reshapes && !added && resolved.is_var() {
                     Use::Write
                 } else {
                     Use::Read
                 };
                 found.insert(((root, true), shape));
-            });
+            };
+            if let Stmt::Accumulate { place, value, .. } = inner {
+                walk::accesses_of_expr(value, &mut |place, access| note(place, access, false));
+                walk::accesses_of_place(place, &mut |place, access| note(place, access, false));
+                note(place, Access::Update, true);
+            } else {
+                walk::accesses_of_stmt(inner, &mut |place, access| note(place, access, false));
+            }
         });
     }
     let rank = |kind: Use| match kind {
