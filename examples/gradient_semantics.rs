@@ -114,8 +114,8 @@ fn mean_of_second_row(w: &[[f64; 3]; 2]) -> f64 {
     (w[1][0] + w[1][1] + w[1][2]) / 3.0
 }
 
-#[differentiable(allow_unused)]
-fn only_x(x: f64, y: f64) -> f64 {
+#[differentiable]
+fn only_x(x: f64, _y: f64) -> f64 {
     x * x
 }
 

@@ -7,7 +7,7 @@
 use crate::ir::walk::{self, Operand};
 use crate::ir::{Block, Function, Pattern, Stmt, Var};
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use syn::visit::Visit;
 
 /// The identifiers of a user's function.
@@ -74,16 +74,29 @@ const KEYWORDS: [&str; 12] =
     ["self", "Self", "super", "crate", "_", "move", "ref", "mut", "in", "as", "loop", "f64"];
 
 /// The names of a function's variables.
+///
+/// Two variables share a name only where no part of the code sees both. A variable may be
+/// declared in several places (in the forward sweep's loop and again in the reverse sweep's): it
+/// has one name, which is free in all of them.
 #[derive(Clone, Debug)]
 pub struct Names {
     names: Vec<Option<Ident>>,
-    scope: Vec<String>,
+    /// For each name the stretches of code that see a variable of it.
+    taken: HashMap<String, Vec<Stretch>>,
+    /// How much code has been numbered.
+    clock: usize,
     reserved: Reserved,
 }
 
+/// From a declaration to the end of its block.
+type Stretch = (usize, usize);
+
+const EVERYWHERE: Stretch = (0, usize::MAX);
+
 impl Names {
     pub fn new(function: &Function, reserved: Reserved) -> Names {
-        let mut names = Names { names: vec![None; function.vars.len()], scope: Vec::new(), reserved };
+        let mut names =
+            Names { names: vec![None; function.vars.len()], taken: HashMap::new(), clock: 0, reserved };
         for param in &function.params {
             names.declare(function, param.var);
         }
@@ -100,7 +113,7 @@ impl Names {
     /// Gives a variable that no statement declares its name.
     pub fn declare(&mut self, function: &Function, var: Var) -> Ident {
         let base = &function.info(var).name;
-        let name = self.unique(&base.to_string(), base.span());
+        let name = self.unique(&base.to_string(), base.span(), &[EVERYWHERE]);
         self.names[var.0] = Some(name.clone());
         name
     }
@@ -110,88 +123,122 @@ impl Names {
         self.names[var.0] = Some(name);
     }
 
-    /// A name that no variable in scope has.
+    /// A name that no variable has.
     pub fn fresh(&mut self, base: &str) -> Ident {
-        self.unique(base, Span::call_site())
+        self.unique(base, Span::call_site(), &[EVERYWHERE])
     }
 
-    fn unique(&mut self, base: &str, span: Span) -> Ident {
+    fn unique(&mut self, base: &str, span: Span, stretches: &[Stretch]) -> Ident {
         let is_self = base == "self" && self.reserved.bound.contains("self");
         let mut name = base.to_string();
         let mut suffix = 0;
-        while self.scope.contains(&name) || self.reserved.forbids(&name) && !is_self {
+        while self.is_taken(&name, stretches) || self.reserved.forbids(&name) && !is_self {
             suffix += 1;
             name = format!("{}_{suffix}", base.trim_start_matches("r#"));
         }
-        self.scope.push(name.clone());
+        self.taken.entry(name.clone()).or_default().extend_from_slice(stretches);
         match name.strip_prefix("r#") {
             Some(raw) => Ident::new_raw(raw, span),
             None => Ident::new(&name, span),
         }
     }
 
-    /// Names what a block declares, each variable distinct from those visible with it. What
-    /// stands at the top of the block stays visible afterwards.
-    pub fn declare_block(&mut self, function: &Function, block: &Block) {
-        for stmt in &block.stmts {
-            self.declare_stmt(function, stmt);
-        }
+    fn is_taken(&self, name: &str, stretches: &[Stretch]) -> bool {
+        self.taken.get(name).is_some_and(|taken| {
+            taken.iter().any(|(from, to)| stretches.iter().any(|(start, end)| start < to && from < end))
+        })
     }
 
-    fn nested(&mut self, function: &Function, declared: &[Var], blocks: &[&Block]) {
-        let depth = self.scope.len();
-        for &var in declared {
-            if self.names[var.0].is_none() {
-                self.declare(function, var);
-            }
-        }
+    /// Names what blocks declare that stand in one scope after another: what stands at the top
+    /// of one is visible in the next. All blocks of a function have to be named at once; naming
+    /// one of them again changes nothing.
+    pub fn declare_blocks(&mut self, function: &Function, blocks: &[&Block]) {
+        let mut stretches: BTreeMap<Var, Vec<Stretch>> = BTreeMap::new();
+        let mut order = Vec::new();
         for block in blocks {
-            self.declare_block(function, block);
+            self.scan(block, usize::MAX, &mut |var, stretch| {
+                let known = stretches.entry(var).or_default();
+                if known.is_empty() {
+                    order.push(var);
+                }
+                known.push(stretch);
+            });
         }
-        self.scope.truncate(depth);
+        for var in order {
+            if self.names[var.0].is_none() {
+                let base = &function.info(var).name;
+                let name = self.unique(&base.to_string(), base.span(), &stretches[&var]);
+                self.names[var.0] = Some(name);
+            }
+        }
     }
 
-    fn declare_stmt(&mut self, function: &Function, stmt: &Stmt) {
-        match stmt {
-            Stmt::For { var, body, .. } => self.nested(function, &[*var], &[body]),
-            Stmt::While { pre, body, .. } => self.nested(function, &[], &[pre, body]),
-            Stmt::If { then, els, .. } => {
-                self.nested(function, &[], &[then]);
-                self.nested(function, &[], &[els]);
-            }
-            Stmt::Match { arms, .. } => {
-                for arm in arms {
-                    let mut bindings = Vec::new();
-                    pattern_vars(&arm.pattern, &mut bindings);
-                    self.nested(function, &bindings, &[&arm.body]);
+    /// Numbers a block; what it declares itself is visible until `end`, or until its own end.
+    fn scan(&mut self, block: &Block, end: usize, visit: &mut dyn FnMut(Var, Stretch)) {
+        let mut found: Vec<(Var, usize)> = Vec::new();
+        for stmt in &block.stmts {
+            self.clock += 1;
+            let declare = |operand: Operand, found: &mut Vec<(Var, usize)>, clock: usize| {
+                if let Operand::Declare(var) = operand {
+                    found.push((*var, clock));
                 }
-            }
-            Stmt::Let { .. }
-            | Stmt::View { .. }
-            | Stmt::Assign { .. }
-            | Stmt::Swap { .. }
-            | Stmt::CopyFrom { .. }
-            | Stmt::Fill { .. }
-            | Stmt::Call(_)
-            | Stmt::Vector { .. }
-            | Stmt::Effect { .. }
-            | Stmt::Bail { .. }
-            | Stmt::Item(_)
-            | Stmt::Accumulate { .. }
-            | Stmt::RecordNew { .. }
-            | Stmt::RecordPush { .. }
-            | Stmt::RecordPop { .. }
-            | Stmt::Replace { .. }
-            | Stmt::Pull { .. } => {
-                let mut declared = Vec::new();
-                walk::operands_of_stmt(stmt, &mut |operand| {
-                    if let Operand::Declare(var) = operand {
-                        declared.push(*var);
+            };
+            match stmt {
+                Stmt::For { var, body, .. } => {
+                    let start = self.clock;
+                    self.nested(&[body], &mut *visit);
+                    visit(*var, (start, self.clock + 1));
+                }
+                // What the condition declares is visible in the body.
+                Stmt::While { pre, body, .. } => self.nested(&[pre, body], visit),
+                Stmt::If { then, els, .. } => {
+                    self.nested(&[then], visit);
+                    self.nested(&[els], visit);
+                }
+                Stmt::Match { arms, .. } => {
+                    for arm in arms {
+                        self.clock += 1;
+                        let start = self.clock;
+                        let mut bindings = Vec::new();
+                        pattern_vars(&arm.pattern, &mut bindings);
+                        self.nested(&[&arm.body], visit);
+                        bindings.into_iter().for_each(|var| visit(var, (start, self.clock + 1)));
                     }
-                });
-                for var in declared {
-                    self.declare(function, var);
                 }
+                Stmt::Let { .. }
+                | Stmt::View { .. }
+                | Stmt::Assign { .. }
+                | Stmt::Swap { .. }
+                | Stmt::CopyFrom { .. }
+                | Stmt::Fill { .. }
+                | Stmt::Call(_)
+                | Stmt::Vector { .. }
+                | Stmt::Effect { .. }
+                | Stmt::Bail { .. }
+                | Stmt::Item(_)
+                | Stmt::Accumulate { .. }
+                | Stmt::RecordNew { .. }
+                | Stmt::RecordPush { .. }
+                | Stmt::RecordPop { .. }
+                | Stmt::Replace { .. }
+                | Stmt::Pull { .. } => {
+                    let clock = self.clock;
+                    walk::operands_of_stmt(stmt, &mut |operand| declare(operand, &mut found, clock));
+                }
+            }
+        }
+        self.clock += 1;
+        let end = end.max(self.clock);
+        found.into_iter().for_each(|(var, start)| visit(var, (start, end)));
+    }
+
+    fn nested(&mut self, blocks: &[&Block], visit: &mut dyn FnMut(Var, Stretch)) {
+        let mut all = Block::default();
+        match blocks {
+            [block] => self.scan(block, 0, visit),
+            _ => {
+                all.stmts = blocks.iter().flat_map(|block| block.stmts.iter().cloned()).collect();
+                self.scan(&all, 0, visit);
             }
         }
     }
@@ -224,12 +271,15 @@ impl Fresh {
     }
 
     pub fn name(&mut self, base: &str) -> Ident {
-        let mut name = base.trim_start_matches("r#").to_string();
+        let mut name = base.to_string();
         let mut suffix = 0;
         while !self.0.insert(name.clone()) {
             suffix += 1;
-            name = format!("{base}_{suffix}");
+            name = format!("{}_{suffix}", base.trim_start_matches("r#"));
         }
-        Ident::new(&name, Span::call_site())
+        match name.strip_prefix("r#") {
+            Some(raw) => Ident::new_raw(raw, Span::call_site()),
+            None => Ident::new(&name, Span::call_site()),
+        }
     }
 }

@@ -184,10 +184,8 @@ impl neg {
     #[inline(always)]
     pub fn __ad_split<A: Unary<Neg>>(
         a: A,
-    ) -> (
-        A::Output,
-        impl FnOnce(<A::Output as Differentiable>::Tangent, Slot<'_, A::Tangent>) + Clone + use<A>,
-    ) {
+    ) -> (A::Output, impl FnOnce(<A::Output as Differentiable>::Tangent, Slot<'_, A::Tangent>) + Clone + use<A>)
+    {
         A::__ad_split(a)
     }
 }

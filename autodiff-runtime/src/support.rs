@@ -344,3 +344,11 @@ impl<'a, X: ?Sized> FromActive<&'a mut X> for DotRef<'a, X> {
         DotRef::Active(tangent)
     }
 }
+
+/// The order in which a stable sort by a comparison puts items: what `sort_by` becomes, so that
+/// the comparison, which has no derivative, stands apart from moving the items, which has.
+pub fn sorted_order<X>(items: &[X], mut compare: impl FnMut(&X, &X) -> core::cmp::Ordering) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..items.len()).collect();
+    order.sort_by(|&a, &b| compare(&items[a], &items[b]));
+    order
+}

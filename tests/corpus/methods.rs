@@ -15,7 +15,7 @@ impl V2 {
     const SCALE: f64 = 1.5;
 
     #[differentiable]
-    fn new(x: f64, y: f64) -> V2 {
+    fn new(x: f64, y: f64) -> Self {
         V2 { x, y }
     }
 

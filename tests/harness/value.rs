@@ -120,6 +120,16 @@ impl<X: Clone, const N: usize> Seed for [X; N] {
     }
 }
 
+impl<X: Clone> Seed for Option<X> {
+    type Form<'a>
+        = Option<X>
+    where
+        X: 'a;
+    fn seed(&self) -> Option<X> {
+        self.clone()
+    }
+}
+
 impl Seed for () {
     type Form<'a> = ();
     fn seed(&self) {}

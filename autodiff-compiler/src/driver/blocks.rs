@@ -10,8 +10,8 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::visit_mut::VisitMut;
 use syn::{
-    Attribute, FnArg, Ident, ImplItem, ImplItemFn, ItemFn, ItemImpl, ItemTrait, Signature, TraitItem, TraitItemFn,
-    Visibility,
+    Attribute, FnArg, Ident, ImplItem, ImplItemFn, ItemFn, ItemImpl, ItemTrait, Signature, TraitItem,
+    TraitItemFn, Visibility,
 };
 
 /// Whether a function that the attribute stands on is a method or an associated function: by
@@ -91,8 +91,7 @@ fn operator_rule(
     if lifetimes.named {
         block.generics.params.insert(0, syn::parse_quote!('ad));
     }
-    let context =
-        Context { self_ty: Some((*block.self_ty).clone()), generics: Some(block.generics.clone()) };
+    let context = Context { self_ty: Some((*block.self_ty).clone()), generics: Some(block.generics.clone()) };
     let Some(method) = block.items.iter().find_map(|item| match item {
         ImplItem::Fn(method) => Some(method),
         _ => None,
@@ -158,8 +157,7 @@ pub fn implementation(mut block: ItemImpl, options: &Options, diag: &mut Diagnos
         }
         return quote!(#block #rule);
     }
-    let context =
-        Context { self_ty: Some((*block.self_ty).clone()), generics: Some(block.generics.clone()) };
+    let context = Context { self_ty: Some((*block.self_ty).clone()), generics: Some(block.generics.clone()) };
     let home = if block.trait_.is_some() { Home::TraitImpl } else { Home::Method };
     let mut items = Vec::new();
     let mut floats = Vec::new();

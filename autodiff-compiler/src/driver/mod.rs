@@ -8,9 +8,9 @@ use crate::diagnostics::{Diagnostics, message};
 use crate::emit::companions::{Home, Target, allows, carried};
 use crate::forward::{Tangent, forward};
 use crate::ir::{Callee, Expr, Function, Stmt, Var, walk};
-use crate::nested::Nested;
 use crate::lower::{Context, lower};
 use crate::names::Reserved;
+use crate::nested::Nested;
 use crate::options::Options;
 use crate::reverse::{Adjoint, Settings, Sweep, reverse};
 use crate::simplify::simplify;
@@ -118,7 +118,11 @@ fn companions(source: &Source, options: &Options, diag: &mut Diagnostics) -> Opt
     } else {
         let reserved = Reserved::new(source.original, source.block);
         let first = cores(&function, &target, &reserved);
-        let higher = if options.order > 1 { higher(&function, &target, options.order, &reserved) } else { TokenStream::new() };
+        let higher = if options.order > 1 {
+            higher(&function, &target, options.order, &reserved)
+        } else {
+            TokenStream::new()
+        };
         quote!(#first #higher)
     };
     let (type_docs, wrappers) = (target.type_docs(), target.wrappers());

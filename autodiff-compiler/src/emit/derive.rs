@@ -104,8 +104,7 @@ struct Derive<'a> {
 impl<'a> Derive<'a> {
     fn new(input: &'a DeriveInput, krate: &'a syn::Path, variants: Vec<Variant<'a>>) -> Derive<'a> {
         let tangent = format_ident!("{}Tangent", input.ident, span = input.ident.span());
-        let mut derive =
-            Derive { input, krate, variants, tangent, generics: Generics::default() };
+        let mut derive = Derive { input, krate, variants, tangent, generics: Generics::default() };
         derive.generics = derive.tangent_generics();
         derive
     }
@@ -154,6 +153,20 @@ impl<'a> Derive<'a> {
             param.bounds.push(syn::parse_quote!(#krate::Differentiable));
             param.default = None;
         }
+        let mut bounds = Vec::new();
+        for part in self.variants.iter().flat_map(|variant| &variant.parts).filter(|part| part.active) {
+            self.types().bounds(&self.types().shape(&part.field.ty), &mut bounds);
+        }
+        let names: Vec<String> = generics.type_params().map(|param| param.ident.to_string()).collect();
+        let concrete = bounds.into_iter().filter(|bound| {
+            let mentioned = mentions(bound.clone());
+            names.iter().all(|name| !mentioned.contains(name))
+        });
+        for bound in concrete {
+            if let Ok(predicate) = syn::parse2(bound) {
+                generics.make_where_clause().predicates.push(predicate);
+            }
+        }
         generics
     }
 
@@ -198,7 +211,9 @@ impl<'a> Derive<'a> {
                 let fields = self.fields(&self.variants[0], true);
                 match data.fields {
                     Fields::Named(_) => quote!(#head #vis struct #name<#params> #clause #fields),
-                    Fields::Unnamed(_) | Fields::Unit => quote!(#head #vis struct #name<#params> #fields #clause;),
+                    Fields::Unnamed(_) | Fields::Unit => {
+                        quote!(#head #vis struct #name<#params> #fields #clause;)
+                    }
                 }
             }
             Data::Enum(_) | Data::Union(_) => {
@@ -236,9 +251,8 @@ impl<'a> Derive<'a> {
             });
             quote!(#pattern => #value,)
         });
-        let updates = self.pairs(&this, &path, |a, b| {
-            quote!(#krate::Differentiable::update_scalars(#a, #b, map);)
-        });
+        let updates =
+            self.pairs(&this, &path, |a, b| quote!(#krate::Differentiable::update_scalars(#a, #b, map);));
         let body = self.matched(zeros.collect());
         quote! {
             #header {
@@ -410,9 +424,11 @@ impl<'a> Derive<'a> {
 
     /// `Copy`, where every part certainly is.
     fn copy(&self) -> Option<TokenStream> {
-        let copies = self.variants.iter().flat_map(|variant| &variant.parts).all(|part| {
-            !part.active || is_copy(&self.types().shape(&part.field.ty))
-        });
+        let copies = self
+            .variants
+            .iter()
+            .flat_map(|variant| &variant.parts)
+            .all(|part| !part.active || is_copy(&self.types().shape(&part.field.ty)));
         let header = self.header(&quote!(::core::marker::Copy), true);
         copies.then(|| quote!(#header {}))
     }

@@ -91,20 +91,22 @@ impl Emitter<'_> {
 
     /// An operand that becomes the receiver of a method: a literal needs a type there.
     fn method_receiver(&self, arg: &Expr) -> TokenStream {
-        match arg {
-            Expr::Lit(syn::Lit::Float(lit)) if lit.suffix().is_empty() => {
-                let text = lit.to_string();
-                let text = text.strip_suffix('.').map_or(text.clone(), |text| format!("{text}.0"));
-                let lit = syn::LitFloat::new(&format!("{text}_f64"), lit.span());
-                quote!(#lit)
-            }
-            Expr::Const(value, ty @ (Ty::F64 | Ty::F32 | Ty::Float)) if value.is_finite() => {
-                let suffix = if matches!(ty, Ty::F32) { "f32" } else { "f64" };
-                let literal = float_literal(value.abs(), suffix, Span::call_site());
-                if value.is_sign_negative() { quote!((-#literal)) } else { literal }
-            }
-            _ => at_least(self.expr(arg), Prec::Atom),
+        if let Expr::Lit(syn::Lit::Float(lit)) = arg
+            && lit.suffix().is_empty()
+        {
+            let text = lit.to_string();
+            let text = text.strip_suffix('.').map_or(text.clone(), |text| format!("{text}.0"));
+            let lit = syn::LitFloat::new(&format!("{text}_f64"), lit.span());
+            return quote!(#lit);
         }
+        if let Expr::Const(value, ty @ (Ty::F64 | Ty::F32 | Ty::Float)) = arg
+            && value.is_finite()
+        {
+            let suffix = if matches!(ty, Ty::F32) { "f32" } else { "f64" };
+            let literal = float_literal(value.abs(), suffix, Span::call_site());
+            return if value.is_sign_negative() { quote!((-#literal)) } else { literal };
+        }
+        at_least(self.expr(arg), Prec::Atom)
     }
 
     fn prim(&self, op: Op, args: &[Expr], span: Span) -> (TokenStream, Prec) {
@@ -141,10 +143,7 @@ impl Emitter<'_> {
                 let (prec, symbol) = binary(op).expect("a binary operator");
                 let symbol = respan(symbol, span);
                 // `a < b < c` does not parse, and `a as T < b` reads as generics.
-                let need = match op {
-                    _ if op.is_comparison() => prec.tighter(),
-                    _ => prec,
-                };
+                let need = if op.is_comparison() { prec.tighter() } else { prec };
                 let (mut left, left_prec) = self.expr(&args[0]);
                 let ends_in_cast = matches!(op, Op::Lt | Op::Le | Op::Shl) && ends_in_cast(&args[0]);
                 if left_prec < need || ends_in_cast {
@@ -374,10 +373,9 @@ fn ends_in_cast(expr: &Expr) -> bool {
     match expr {
         Expr::Cast { .. } => true,
         Expr::Prim { op, args, .. } => binary(*op).is_some() && ends_in_cast(&args[1]),
-        Expr::Opaque { tokens, .. } => matches!(
-            syn::parse2::<syn::Expr>(tokens.clone()),
-            Ok(syn::Expr::Cast(_) | syn::Expr::Binary(_))
-        ),
+        Expr::Opaque { tokens, .. } => {
+            matches!(syn::parse2::<syn::Expr>(tokens.clone()), Ok(syn::Expr::Cast(_) | syn::Expr::Binary(_)))
+        }
         Expr::Lit(_)
         | Expr::Const(..)
         | Expr::Read(_)

@@ -11,16 +11,13 @@ impl Emitter<'_> {
     /// The declaration and the statements it swallows, when the list begins with late variables
     /// and the branch that assigns them.
     pub(super) fn late(&self, stmts: &[Stmt]) -> Option<(TokenStream, usize)> {
-        let count = stmts
-            .iter()
-            .take_while(|stmt| matches!(stmt, Stmt::Let { init: None, .. }))
-            .count();
+        let count = stmts.iter().take_while(|stmt| matches!(stmt, Stmt::Let { init: None, .. })).count();
         let branch = stmts.get(count)?;
         let candidates: Vec<Var> = stmts[..count]
             .iter()
-            .filter_map(|stmt| match stmt {
-                Stmt::Let { var, init: None } if !self.function.info(*var).boxed => Some(*var),
-                _ => None,
+            .filter_map(|stmt| {
+                let Stmt::Let { var, init: None } = stmt else { return None };
+                (!self.function.info(*var).boxed).then_some(*var)
             })
             .collect();
         let vars = assigned_together(branch, &candidates)?;
@@ -50,33 +47,27 @@ impl Emitter<'_> {
 
     /// The branch as an expression.
     fn branch_value(&self, branch: &Stmt, vars: &[Var]) -> TokenStream {
-        match branch {
-            Stmt::If { cond, then, els } => {
-                let cond = self.condition(cond);
-                let then = self.arm_value(then, vars);
-                match els.stmts.as_slice() {
-                    [next @ Stmt::If { .. }] => {
-                        let next = self.branch_value(next, vars);
-                        quote!(if #cond { #then } else #next)
-                    }
-                    _ => {
-                        let els = self.arm_value(els, vars);
-                        quote!(if #cond { #then } else { #els })
-                    }
-                }
+        if let Stmt::If { cond, then, els } = branch {
+            let cond = self.condition(cond);
+            let then = self.arm_value(then, vars);
+            if let [next @ Stmt::If { .. }] = els.stmts.as_slice() {
+                let next = self.branch_value(next, vars);
+                return quote!(if #cond { #then } else #next);
             }
-            Stmt::Match { on, mutable, arms, .. } => {
-                let on = self.scrutinee(on, *mutable, arms);
-                let by_value = binds_by_value(self.function, arms);
-                let arms = arms.iter().map(|arm| {
-                    let head = self.arm_head(arm, by_value);
-                    let body = self.arm_value(&arm.body, vars);
-                    quote!(#head => { #body })
-                });
-                quote!(match #on { #(#arms)* })
-            }
-            _ => unreachable!("only a branch assigns in its arms"),
+            let els = self.arm_value(els, vars);
+            return quote!(if #cond { #then } else { #els });
         }
+        let Stmt::Match { on, mutable, arms, .. } = branch else {
+            unreachable!("only a branch assigns in its arms")
+        };
+        let on = self.scrutinee(on, *mutable, arms);
+        let by_value = binds_by_value(self.function, arms);
+        let arms = arms.iter().map(|arm| {
+            let head = self.arm_head(arm, by_value);
+            let body = self.arm_value(&arm.body, vars);
+            quote!(#head => { #body })
+        });
+        quote!(match #on { #(#arms)* })
     }
 
     fn arm_value(&self, block: &Block, vars: &[Var]) -> TokenStream {
@@ -126,38 +117,41 @@ fn assigned_together(branch: &Stmt, candidates: &[Var]) -> Option<Vec<Var>> {
     for block in arms(branch)? {
         tail_vars(block, &mut vars);
     }
-    let last: Vec<Var> = candidates.iter().copied().filter(|var| assigned_last(branch, &[*var]) == Ending::Value).collect();
+    let last: Vec<Var> =
+        candidates.iter().copied().filter(|var| assigned_last(branch, &[*var]) == Ending::Value).collect();
     [vars, last].into_iter().find(|vars| !vars.is_empty() && assigned_last(branch, vars) == Ending::Value)
 }
 
 /// Keeps the variables that a block assigns in its last statements, unless it does not end.
 fn tail_vars(block: &Block, vars: &mut Vec<Var>) {
-    match block.stmts.last() {
-        Some(Stmt::Effect { diverges: true, .. } | Stmt::Bail { .. }) => {}
-        Some(branch @ (Stmt::If { .. } | Stmt::Match { .. })) => {
-            for block in arms(branch).into_iter().flatten() {
-                tail_vars(block, vars);
-            }
-        }
-        _ => {
-            let tail: Vec<Var> = block
-                .stmts
-                .iter()
-                .rev()
-                .map_while(|stmt| vars.iter().copied().find(|var| assigns(stmt, *var).is_some()))
-                .collect();
-            vars.retain(|var| tail.contains(var));
-        }
+    if !ends(block) {
+        return;
     }
+    if let Some(arms) = block.stmts.last().and_then(arms) {
+        arms.into_iter().for_each(|block| tail_vars(block, vars));
+        return;
+    }
+    let tail: Vec<Var> = block
+        .stmts
+        .iter()
+        .rev()
+        .map_while(|stmt| vars.iter().copied().find(|var| assigns(stmt, *var).is_some()))
+        .collect();
+    vars.retain(|var| tail.contains(var));
+}
+
+/// Whether control comes to the end of a block, as far as its last statement tells.
+fn ends(block: &Block) -> bool {
+    !matches!(block.stmts.last(), Some(Stmt::Effect { diverges: true, .. } | Stmt::Bail { .. }))
 }
 
 /// The arms of a branch.
 fn arms(stmt: &Stmt) -> Option<Vec<&Block>> {
-    match stmt {
-        Stmt::If { then, els, .. } => Some(vec![then, els]),
-        Stmt::Match { arms, .. } => Some(arms.iter().map(|arm| &arm.body).collect()),
-        _ => None,
+    if let Stmt::If { then, els, .. } = stmt {
+        return Some(vec![then, els]);
     }
+    let Stmt::Match { arms, .. } = stmt else { return None };
+    Some(arms.iter().map(|arm| &arm.body).collect())
 }
 
 fn assigned_last(branch: &Stmt, vars: &[Var]) -> Ending {
@@ -173,33 +167,25 @@ fn assigned_last(branch: &Stmt, vars: &[Var]) -> Ending {
 }
 
 fn ending(block: &Block, vars: &[Var]) -> Ending {
-    match block.stmts.last() {
-        Some(Stmt::Effect { diverges: true, .. } | Stmt::Bail { .. }) => return Ending::Never,
-        Some(branch @ (Stmt::If { .. } | Stmt::Match { .. })) => {
-            return match assigned_last(branch, vars) {
-                // `vars` are not assigned before it: they are assigned once.
-                Ending::Value => Ending::Value,
-                Ending::Never => Ending::Nothing,
-                Ending::Nothing => Ending::Nothing,
-            };
-        }
-        _ => {}
+    if !ends(block) {
+        return Ending::Never;
+    }
+    if let Some(branch @ (Stmt::If { .. } | Stmt::Match { .. })) = block.stmts.last() {
+        // `vars` are not assigned before it: they are assigned once.
+        let value = assigned_last(branch, vars) == Ending::Value;
+        return if value { Ending::Value } else { Ending::Nothing };
     }
     let Some(start) = block.stmts.len().checked_sub(vars.len()) else { return Ending::Nothing };
     let tail = &block.stmts[start..];
     let all = vars.iter().all(|var| tail.iter().any(|stmt| assigns(stmt, *var).is_some()));
-    let independent = tail.iter().all(|stmt| match stmt {
-        Stmt::Assign { value, .. } => !reads_any(value, vars),
-        _ => false,
-    });
+    let independent =
+        tail.iter().all(|stmt| matches!(stmt, Stmt::Assign { value, .. } if !reads_any(value, vars)));
     if all && independent { Ending::Value } else { Ending::Nothing }
 }
 
 fn assigns(stmt: &Stmt, var: Var) -> Option<&Expr> {
-    match stmt {
-        Stmt::Assign { place, op: None, value, .. } if place.is_var() && place.root == var => Some(value),
-        _ => None,
-    }
+    let Stmt::Assign { place, op: None, value, .. } = stmt else { return None };
+    (place.is_var() && place.root == var).then_some(value)
 }
 
 fn reads_any(expr: &Expr, vars: &[Var]) -> bool {

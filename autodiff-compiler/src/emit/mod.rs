@@ -4,6 +4,7 @@
 //! of a function into the items that users and other differentiable functions call; [`derive`]
 //! makes tangent types.
 
+mod call;
 pub mod companions;
 pub mod derive;
 mod expr;
@@ -38,8 +39,15 @@ impl<'a> Emitter<'a> {
 
     /// Declares what a block declares, before it is printed.
     pub fn declare(&mut self, block: &Block) {
-        self.names.declare_block(self.function, block);
-        stmt::mark_used(block, self.function, &mut self.used);
+        self.declare_all(&[block]);
+    }
+
+    /// Declares what blocks declare that stand one after another.
+    pub fn declare_all(&mut self, blocks: &[&Block]) {
+        self.names.declare_blocks(self.function, blocks);
+        for block in blocks {
+            stmt::mark_used(block, self.function, &mut self.used);
+        }
     }
 
     /// The identifier of a variable.

@@ -18,10 +18,8 @@ impl Emitter<'_> {
                 (false, None) => (quote!(#name), Prec::Atom),
             };
         }
-        (self.projected(place, place.proj.len()), match place.proj.last() {
-            Some(Proj::Deref) => Prec::Unary,
-            _ => Prec::Atom,
-        })
+        let deref = matches!(place.proj.last(), Some(Proj::Deref));
+        (self.projected(place, place.proj.len()), if deref { Prec::Unary } else { Prec::Atom })
     }
 
     /// The root and the first `count` projections.
@@ -151,10 +149,8 @@ impl Emitter<'_> {
                 quote!(#krate::rt::vec![#item; #like.len()])
             }
             Ty::Tuple(items) => {
-                let items = items
-                    .iter()
-                    .map(|item| self.known_zero(item, None))
-                    .collect::<Option<Vec<_>>>()?;
+                let items =
+                    items.iter().map(|item| self.known_zero(item, None)).collect::<Option<Vec<_>>>()?;
                 super::types::tuple(items)
             }
             Ty::Option(_) | Ty::Named(_) | Ty::Unknown => return None,
@@ -168,20 +164,12 @@ impl Emitter<'_> {
         let place = self.borrow(shadow, true).0;
         let tokens = match &ty {
             Ty::F64 | Ty::F32 | Ty::Float => quote!(::core::mem::take(#place)),
-            Ty::Generic(_) | Ty::Array(..) | Ty::Tuple(_) => {
-                match self.known_zero(&ty, Some(like)) {
-                    Some(zero) => quote!(::core::mem::replace(#place, #zero)),
-                    None => quote!(#krate::rt::take(#place)),
-                }
-            }
+            Ty::Generic(_) | Ty::Array(..) | Ty::Tuple(_) => match self.known_zero(&ty, Some(like)) {
+                Some(zero) => quote!(::core::mem::replace(#place, #zero)),
+                None => quote!(#krate::rt::take(#place)),
+            },
             Ty::Slice(_) => quote!(#krate::rt::take_slice(#place)),
-            Ty::Int(_)
-            | Ty::Bool
-            | Ty::Inert
-            | Ty::Vec(_)
-            | Ty::Option(_)
-            | Ty::Named(_)
-            | Ty::Unknown => {
+            Ty::Int(_) | Ty::Bool | Ty::Inert | Ty::Vec(_) | Ty::Option(_) | Ty::Named(_) | Ty::Unknown => {
                 let take = if self.is_slice(shadow) { quote!(take_slice) } else { quote!(take) };
                 quote!(#krate::rt::#take(#place))
             }

@@ -3,13 +3,9 @@
 use super::Emitter;
 use super::precedence::{Prec, assign, at_least};
 use crate::ir::walk::{self, Operand};
-use crate::ir::{
-    Arg, Arm, Block, Call, CallMode, Callee, Expr, Function, Nested, Pattern, Place, Proj, PullArg,
-    PullTangents, Stmt,
-    Ty, Var, VecOp,
-};
+use crate::ir::{Arm, Block, Expr, Function, Pattern, Place, Proj, Stmt, Ty, Var, VecOp};
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use quote::quote;
 
 impl Emitter<'_> {
     /// The statements of a block, without braces.
@@ -26,10 +22,53 @@ impl Emitter<'_> {
                 rest = &rest[count..];
                 continue;
             }
+            if let (Stmt::View { var: low }, Some(Stmt::View { var: high })) = (first, tail.first())
+                && let Some(tokens) = self.split_views(*low, *high)
+            {
+                out.extend(tokens);
+                rest = &tail[1..];
+                continue;
+            }
             out.extend(self.stmt(first));
             rest = tail;
         }
         out
+    }
+
+    /// Two neighbouring ranges of one place, lent mutably at once.
+    fn split_views(&self, low: Var, high: Var) -> Option<TokenStream> {
+        let (left, right) = (self.function.info(low), self.function.info(high));
+        let (a, b) = (left.view_of.as_ref()?, right.view_of.as_ref()?);
+        if left.by_ref != Some(true) || right.by_ref != Some(true) || a.root != b.root {
+            return None;
+        }
+        let (last_a, prefix_a) = a.proj.split_last()?;
+        let (last_b, prefix_b) = b.proj.split_last()?;
+        let (Proj::Range(lo, Some(end)), Proj::Range(Some(start), hi)) = (last_a, last_b) else {
+            return None;
+        };
+        let base = |place: &Place, prefix: &[Proj]| Place {
+            root: place.root,
+            proj: prefix.to_vec(),
+            span: place.span,
+        };
+        let (base, other) = (base(a, prefix_a), base(b, prefix_b));
+        let from_start = match lo {
+            None => true,
+            Some(Expr::Lit(syn::Lit::Int(lit))) => lit.base10_digits() == "0",
+            Some(_) => false,
+        };
+        let same = self.receiver(&base).to_string() == self.receiver(&other).to_string();
+        if !from_start || !same || self.value(end).to_string() != self.value(start).to_string() {
+            return None;
+        }
+        let whole = Place {
+            proj: base.proj.iter().cloned().chain(hi.clone().map(|hi| Proj::Range(None, Some(hi)))).collect(),
+            ..base
+        };
+        let (whole, end) = (self.receiver(&whole), self.value(end));
+        let (low, high) = (self.name(low), self.name(high));
+        Some(quote!(let (#low, #high) = #whole.split_at_mut(#end);))
     }
 
     /// `let` and the binding of a variable.
@@ -169,31 +208,25 @@ impl Emitter<'_> {
             Some(Expr::Placeholder(_)) | None if info.boxed => {
                 quote!(let #binding = ::core::option::Option::None;)
             }
+            Some(init) if info.boxed => {
+                let value = self.value(init);
+                quote!(let #binding = ::core::option::Option::Some(#value);)
+            }
             Some(init) => {
                 let value = self.value(init);
-                // Without its type a constant's would be a guess (`let mut x_bar = 0.0` before a
-                // method call), and an empty `Vec`'s unknown.
-                let ty = match init {
-                    Expr::Const(..) | Expr::Zero { .. } | Expr::Placeholder(_) | Expr::Lit(_) => {
-                        match &info.ty {
-                            Ty::F32 | Ty::Int(Some(_)) => self.annotation(&info.ty),
-                            Ty::F64 if info.mutable => self.annotation(&info.ty),
-                            _ => None,
-                        }
-                    }
-                    _ => None,
-                };
+                // Without its type a constant's would be a guess: `let mut x_bar = 0.0` before a
+                // method call.
+                let constant =
+                    matches!(init, Expr::Const(..) | Expr::Zero { .. } | Expr::Placeholder(_) | Expr::Lit(_));
+                let guess = matches!(info.ty, Ty::F32 | Ty::Int(Some(_)))
+                    || info.mutable && matches!(info.ty, Ty::F64);
+                let ty = if constant && guess { self.annotation(&info.ty) } else { None };
                 let ty = ty.map(|ty| quote!(: #ty));
-                match info.boxed {
-                    true => quote!(let #binding = ::core::option::Option::Some(#value);),
-                    false => quote!(let #binding #ty = #value;),
-                }
+                quote!(let #binding #ty = #value;)
             }
             None => {
-                let ty = match &info.ty {
-                    Ty::Vec(_) | Ty::Array(..) => None,
-                    ty => self.annotation(ty),
-                };
+                let aggregate = matches!(info.ty, Ty::Vec(_) | Ty::Array(..));
+                let ty = if aggregate { None } else { self.annotation(&info.ty) };
                 let ty = ty.map(|ty| quote!(: #ty));
                 quote!(let #binding #ty;)
             }
@@ -247,17 +280,17 @@ impl Emitter<'_> {
         }
         let cond = self.condition(cond);
         let then = self.block(then);
-        match els.stmts.as_slice() {
-            [] => quote!(if #cond { #then }),
-            [Stmt::If { cond: next, then: yes, els: no }] if !yes.stmts.is_empty() => {
-                let next = self.branch(next, yes, no);
-                quote!(if #cond { #then } else #next)
-            }
-            _ => {
-                let els = self.block(els);
-                quote!(if #cond { #then } else { #els })
-            }
+        if els.stmts.is_empty() {
+            return quote!(if #cond { #then });
         }
+        if let [Stmt::If { cond: next, then: yes, els: no }] = els.stmts.as_slice()
+            && !yes.stmts.is_empty()
+        {
+            let next = self.branch(next, yes, no);
+            return quote!(if #cond { #then } else #next);
+        }
+        let els = self.block(els);
+        quote!(if #cond { #then } else { #els })
     }
 
     /// The opposite of a condition. Of `<` and its like the opposite is no comparison, because
@@ -405,163 +438,6 @@ impl Emitter<'_> {
         let place = self.borrow(place, true).0;
         let value = self.by_reference(value);
         quote!(#krate::rt::#function(#place, #value);)
-    }
-
-    fn call(&self, call: &Call) -> TokenStream {
-        let mut args: Vec<TokenStream> = Vec::new();
-        for (k, arg) in call.args.iter().enumerate() {
-            args.push(self.argument(arg));
-            match &call.mode {
-                CallMode::Plain | CallMode::Split { .. } => {}
-                CallMode::Jvp { dots, .. } => args.push(self.tangent_argument(arg, dots[k].as_ref())),
-                CallMode::Nested(nested) => {
-                    args.extend(nested.dots[k].iter().map(|dot| self.tangent_argument(arg, dot.as_ref())));
-                }
-            }
-        }
-        let question = call.question.then(|| quote_spanned!(call.span=> ?));
-        let value = self.callee(call, &args);
-        let result = self.binding(call.result);
-        match &call.mode {
-            CallMode::Plain if !self.used[call.result.0] => quote!(#value #question;),
-            CallMode::Plain => quote!(let #result = #value #question;),
-            CallMode::Jvp { result_dot, .. } => {
-                let dot = self.binding(*result_dot);
-                quote!(let (#result, #dot) = #value #question;)
-            }
-            CallMode::Split { rev } => {
-                let rev = self.binding(*rev);
-                quote!(let (#result, #rev) = #value #question;)
-            }
-            CallMode::Nested(nested) => {
-                let declared = nested.result_dots.iter().chain(&nested.rev).map(|var| self.binding(*var));
-                quote!(let (#result, #(#declared),*) = #value #question;)
-            }
-        }
-    }
-
-    fn argument(&self, arg: &Arg) -> TokenStream {
-        match arg {
-            Arg::Value(value) => self.value(value),
-            Arg::Ref(place) => self.borrow(place, false).0,
-            Arg::RefMut(place) => self.borrow(place, true).0,
-            Arg::Receiver { place, mutable: _ } => self.receiver(place),
-        }
-    }
-
-    /// The tangent of an argument: borrowed the way the argument is.
-    fn tangent_argument(&self, arg: &Arg, dot: Option<&Expr>) -> TokenStream {
-        let krate = self.krate;
-        let Some(dot) = dot else { return quote!(#krate::rt::inactive()) };
-        let dot = match (arg, dot) {
-            (Arg::RefMut(_) | Arg::Receiver { mutable: true, .. }, Expr::Read(place)) => {
-                self.borrow(place, true).0
-            }
-            (Arg::Ref(_) | Arg::Receiver { .. }, dot) => self.by_reference(dot),
-            (Arg::Value(_) | Arg::RefMut(_), dot) => self.value(dot),
-        };
-        quote!(#krate::rt::active(#dot))
-    }
-
-    /// Where a pullback adds a cotangent, or its tangent.
-    fn slot(&self, shadow: Option<&Place>) -> TokenStream {
-        let krate = self.krate;
-        match shadow {
-            Some(shadow) => {
-                let shadow = self.borrow(shadow, true).0;
-                quote!(#krate::rt::active(#shadow))
-            }
-            None => quote!(#krate::rt::inactive()),
-        }
-    }
-
-    /// The call of a function or of one of its companions.
-    fn callee(&self, call: &Call, args: &[TokenStream]) -> TokenStream {
-        let companion = match &call.mode {
-            CallMode::Plain => None,
-            CallMode::Jvp { .. } => Some("__ad_jvp".to_string()),
-            CallMode::Split { .. } => Some("__ad_split".to_string()),
-            CallMode::Nested(Nested { level, rev: None, .. }) => Some(format!("__ad_jvp{level}")),
-            CallMode::Nested(Nested { level, rev: Some(_), .. }) => Some(format!("__ad_split{level}")),
-        };
-        match (&call.callee, companion.as_deref()) {
-            (Callee::Path(path), None) => quote!(#path(#(#args),*)),
-            (Callee::Path(path), Some(companion)) => {
-                // `g::<f64>` becomes `g::__ad_jvp::<f64>`.
-                let mut path = path.clone();
-                let qualified = path.segments.len() > 1;
-                let last = path.segments.last_mut().expect("a path has segments");
-                let turbofish = std::mem::take(&mut last.arguments);
-                if qualified && (last.ident == "grad" || last.ident == "value_and_grad") {
-                    // `g::grad` is a companion itself; its derivatives stand beside it.
-                    let suffix = companion.trim_start_matches("__ad");
-                    last.ident = format_ident!("__ad_{}{suffix}", last.ident, span = last.ident.span());
-                    return quote!(#path #turbofish(#(#args),*));
-                }
-                let name = Ident::new(companion, last.ident.span());
-                quote!(#path::#name #turbofish(#(#args),*))
-            }
-            (Callee::Assoc { prefix, name, turbofish }, companion) => {
-                let name = sibling(name, companion);
-                quote!(#prefix #name #turbofish(#(#args),*))
-            }
-            (Callee::Method { name, turbofish }, companion) => {
-                let name = sibling(name, companion);
-                let (receiver, rest) = args.split_first().expect("a method has a receiver");
-                quote!(#receiver.#name #turbofish(#(#rest),*))
-            }
-        }
-    }
-
-    fn pull(
-        &self,
-        rev: Var,
-        seed: &Expr,
-        pulls: &[PullArg],
-        call: &Call,
-        tangents: Option<&PullTangents>,
-    ) -> TokenStream {
-        let rev = self.name(rev);
-        let mut args = vec![self.value(seed)];
-        args.extend(tangents.iter().flat_map(|tangents| &tangents.seeds).map(|seed| self.value(seed)));
-        for (k, (arg, pull)) in call.args.iter().zip(pulls).enumerate() {
-            let mut passed = match arg {
-                Arg::Value(_) | Arg::Receiver { .. } => Vec::new(),
-                Arg::Ref(place) => vec![self.borrow(place, false).0],
-                Arg::RefMut(place) => vec![self.borrow(place, true).0],
-            };
-            if let Some(tangents) = tangents
-                && !matches!(arg, Arg::Value(_))
-            {
-                passed.extend(tangents.dots[k].iter().map(|dot| self.tangent_argument(arg, dot.as_ref())));
-            }
-            passed.push(self.slot(pull.shadow.as_ref()));
-            if let Some(tangents) = tangents {
-                passed.extend(tangents.shadows[k].iter().map(|shadow| self.slot(shadow.as_ref())));
-            }
-            args.push(super::types::one_or_tuple(passed));
-        }
-        let level = tangents.map(|tangents| (tangents.seeds.len() + 1).ilog2());
-        match (&call.callee, call.args.first()) {
-            // Only the method knows how it takes its receiver, so it passes it on.
-            (Callee::Method { name, .. }, Some(Arg::Receiver { place, .. })) => {
-                let receiver = self.receiver(place);
-                let level = level.map_or(String::new(), |level| level.to_string());
-                let name = sibling(name, Some(&format!("__ad_pull{level}")));
-                quote!(#receiver.#name(#rev, #(#args),*);)
-            }
-            (Callee::Path(_) | Callee::Assoc { .. } | Callee::Method { .. }, _) => {
-                quote!(#rev(#(#args),*);)
-            }
-        }
-    }
-}
-
-/// `m` or `m__ad_split`, at the place of `m`.
-fn sibling(name: &Ident, companion: Option<&str>) -> Ident {
-    match companion {
-        Some(companion) => format_ident!("{name}{companion}", span = name.span()),
-        None => name.clone(),
     }
 }
 

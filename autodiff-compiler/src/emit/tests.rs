@@ -1,9 +1,7 @@
 //! Emission of hand-built IR.
 
 use super::Emitter;
-use crate::ir::{
-    Block, Expr, Function, Op, Param, ParamMode, Place, Proj, Stmt, Ty, Var, VarInfo, Wrap,
-};
+use crate::ir::{Block, Expr, Function, Op, Param, ParamMode, Place, Proj, Stmt, Ty, Var, VarInfo, Wrap};
 use crate::names::Reserved;
 use proc_macro2::Span;
 
@@ -196,27 +194,34 @@ fn late_variables_become_values_of_branches() {
 fn names_are_distinct_where_both_are_visible() {
     let mut build = Build::new();
     let x = build.param("x", Ty::F64, ParamMode::Value);
-    let (shadow, i, j) = (build.local("x", Ty::F64), build.local("i", Ty::Int(None)), build.local("i", Ty::Int(None)));
+    let (shadow, i, j) =
+        (build.local("x", Ty::F64), build.local("i", Ty::Int(None)), build.local("i", Ty::Int(None)));
     let inner = |var: Var| Stmt::For {
         var,
         lo: int(0),
         hi: int(3),
         rev: false,
-        body: Block { stmts: vec![Stmt::Effect { tokens: quote::quote!(log(__hole_0)), args: vec![Expr::read(var)], diverges: false }] },
+        body: Block {
+            stmts: vec![Stmt::Effect {
+                tokens: quote::quote!(log(__hole_0)),
+                args: vec![Expr::read(var)],
+                diverges: false,
+            }],
+        },
         exits: Vec::new(),
         span: Span::call_site(),
     };
-    let text = build.emit(vec![
-        Stmt::Let { var: shadow, init: Some(Expr::read(x)) },
-        inner(i),
-        inner(j),
-    ]);
+    let text = build.emit(vec![Stmt::Let { var: shadow, init: Some(Expr::read(x)) }, inner(i), inner(j)]);
     assert_eq!(text, "let x_1 = x;\nfor i in 0..3 {\n    log(i);\n}\nfor i in 0..3 {\n    log(i);\n}");
 }
 
 #[test]
 fn names_of_ours_give_way_to_the_users() {
-    let item: syn::ItemFn = syn::parse_quote!(fn f(x: f64) -> f64 { x * x_bar(x) });
+    let item: syn::ItemFn = syn::parse_quote!(
+        fn f(x: f64) -> f64 {
+            x * x_bar(x)
+        }
+    );
     let mut build = Build::new();
     build.param("x", Ty::F64, ParamMode::Value);
     let x_bar = build.local("x_bar", Ty::F64);
@@ -232,7 +237,8 @@ fn names_of_ours_give_way_to_the_users() {
 fn records_and_zeros() {
     let mut build = Build::new();
     let x = build.param("x", Ty::Vec(Box::new(Ty::F64)), ParamMode::Ref);
-    let (record, a, b) = (build.local("record", Ty::Unknown), build.local("a", Ty::F64), build.local("b", Ty::F64));
+    let (record, a, b) =
+        (build.local("record", Ty::Unknown), build.local("a", Ty::F64), build.local("b", Ty::F64));
     let bar = build.local("x_bar", Ty::Vec(Box::new(Ty::F64)));
     let text = build.emit(vec![
         Stmt::Let { var: bar, init: Some(Expr::Zero { like: Place::var(x) }) },

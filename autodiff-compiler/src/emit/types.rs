@@ -1,7 +1,8 @@
 //! Types as the user wrote them, and the types of their derivatives.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::quote;
+use syn::visit::Visit;
 use syn::{GenericArgument, PathArguments, Type};
 
 /// The shape of a type as far as its spelling tells it.
@@ -28,8 +29,8 @@ pub struct Types<'a> {
 }
 
 const INERT: [&str; 16] = [
-    "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize", "bool",
-    "char", "str", "String",
+    "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize", "bool", "char",
+    "str", "String",
 ];
 
 /// A tuple: `()`, `(a,)`, `(a, b)`.
@@ -90,7 +91,9 @@ impl Types<'_> {
                     other()
                 }
             }
-            PathArguments::None | PathArguments::AngleBracketed(_) | PathArguments::Parenthesized(_) => other(),
+            PathArguments::None | PathArguments::AngleBracketed(_) | PathArguments::Parenthesized(_) => {
+                other()
+            }
         }
     }
 
@@ -113,7 +116,8 @@ impl Types<'_> {
                 let item = self.tangent(item);
                 quote!(::core::option::Option<#item>)
             }
-            Shape::Other(ty) => quote!(<#ty as #krate::Differentiable>::Tangent),
+            // Where the type has no derivative, the error is one, and at the type.
+            Shape::Other(ty) => at(quote!(<#ty as #krate::Differentiable>::Tangent), span_of(ty)),
         }
     }
 
@@ -206,7 +210,21 @@ impl Types<'_> {
             | Shape::Option(_)
             | Shape::Other(_) => {}
         }
-        if reference { quote!(#krate::rt::zero_like(&*#value)) } else { quote!(#krate::rt::zero_like(&#value)) }
+        let zero = if reference {
+            quote!(#krate::rt::zero_like(&*#value))
+        } else {
+            quote!(#krate::rt::zero_like(&#value))
+        };
+        match shape {
+            Shape::Other(ty) => at(zero, span_of(ty)),
+            Shape::Float(_)
+            | Shape::Inert
+            | Shape::Array(..)
+            | Shape::Slice(_)
+            | Shape::Vec(_)
+            | Shape::Tuple(_)
+            | Shape::Option(_) => zero,
+        }
     }
 
     /// A zero that needs no value to take its shape from.
@@ -240,13 +258,105 @@ impl Types<'_> {
                 let item = self.rows(item, gradient)?;
                 quote!(#krate::rt::Vec<#item>)
             }
-            Shape::Tuple(items) => tuple(
-                items.iter().map(|item| self.rows(item, gradient)).collect::<Option<Vec<_>>>()?,
-            ),
+            Shape::Tuple(items) => {
+                tuple(items.iter().map(|item| self.rows(item, gradient)).collect::<Option<Vec<_>>>()?)
+            }
             Shape::Inert => quote!(()),
             Shape::Option(_) | Shape::Other(_) => return None,
         })
     }
+}
+
+impl Types<'_> {
+    /// `X: Differentiable` for the types of which rustc alone knows whether they are. As bounds,
+    /// they make one error of many where one is not.
+    pub fn bounds(self, shape: &Shape, into: &mut Vec<TokenStream>) {
+        match shape {
+            Shape::Float(_) | Shape::Inert => {}
+            Shape::Array(item, _) | Shape::Slice(item) | Shape::Vec(item) | Shape::Option(item) => {
+                self.bounds(item, into);
+            }
+            Shape::Tuple(items) => items.iter().for_each(|item| self.bounds(item, into)),
+            Shape::Other(ty) => {
+                let (krate, tokens) = (self.krate, quote!(#ty));
+                // An elided lifetime cannot stand in a bound.
+                let mut elided = Elided(false);
+                elided.visit_type(ty);
+                let bound = at(quote!(#ty: #krate::Differentiable), span_of(ty));
+                let known = into.iter().any(|known| known.to_string() == bound.to_string());
+                if !elided.0 && !known && !crate::names::mentions(tokens).contains("Self") {
+                    into.push(bound);
+                }
+            }
+        }
+    }
+}
+
+struct Elided(bool);
+
+impl Visit<'_> for Elided {
+    fn visit_type_reference(&mut self, reference: &syn::TypeReference) {
+        self.0 |= reference.lifetime.is_none();
+        syn::visit::visit_type_reference(self, reference);
+    }
+
+    fn visit_lifetime(&mut self, lifetime: &syn::Lifetime) {
+        self.0 |= lifetime.ident == "_";
+    }
+
+    fn visit_type_impl_trait(&mut self, _: &syn::TypeImplTrait) {
+        self.0 = true;
+    }
+
+    fn visit_type_infer(&mut self, _: &syn::TypeInfer) {
+        self.0 = true;
+    }
+
+    fn visit_type_macro(&mut self, _: &syn::TypeMacro) {
+        self.0 = true;
+    }
+}
+
+/// Tokens as if they stood at a span, each resolved as it was.
+pub fn at(tokens: TokenStream, span: Span) -> TokenStream {
+    tokens
+        .into_iter()
+        .map(|token| {
+            let located = span.resolved_at(token.span());
+            match token {
+                TokenTree::Group(group) => {
+                    let mut group = Group::new(group.delimiter(), at(group.stream(), span));
+                    group.set_span(located);
+                    TokenTree::Group(group)
+                }
+                mut token => {
+                    token.set_span(located);
+                    token
+                }
+            }
+        })
+        .collect()
+}
+
+fn span_of(ty: &Type) -> Span {
+    span_of_tokens(&quote!(#ty))
+}
+
+/// The last identifier outside brackets: what of `module::Type<T>` an error points at.
+fn span_of_tokens(tokens: &TokenStream) -> Span {
+    let mut first = None;
+    for token in tokens.clone() {
+        if let TokenTree::Punct(punct) = &token
+            && punct.as_char() == '<'
+            && first.is_some()
+        {
+            break;
+        }
+        if let TokenTree::Ident(ident) = &token {
+            first = Some(ident.span());
+        }
+    }
+    first.unwrap_or_else(Span::call_site)
 }
 
 /// Whether the length of some part is known at run time only, as far as the spelling tells.

@@ -313,7 +313,6 @@ impl<'p, F: Real> Interp<'p, F> {
                 self.declare(frame, call.result, result);
                 self.declare(frame, *result_dot, dot);
             }
-            CallMode::Nested(_) => return Err(Fault::Unsupported("a nested derivative".to_string())),
             CallMode::Split { rev } => {
                 let (result, residuals) = self.call_split(entry, args)?.unzip();
                 let result = wrapped(result)?;

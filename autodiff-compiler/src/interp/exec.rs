@@ -37,7 +37,6 @@ impl<'p, F: Real> Interp<'p, F> {
                                 .chain(&nested.result_dots)
                                 .for_each(|var| frame.bind[var.0] = None);
                         }
-                        crate::ir::CallMode::Nested(_) => {}
                     }
                     call.result
                 }

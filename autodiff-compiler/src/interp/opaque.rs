@@ -1,7 +1,7 @@
 //! Tokens of the user's without a derivative: a small evaluator over `syn::Expr`.
 
 use super::eval::{apply, cast, function, literal};
-use super::{Fault, Frame, Interp, Outcome, Real, Value};
+use super::{Fault, Frame, Interp, Outcome, Passed, Real, Value};
 use crate::ir::{Op, Ty};
 use proc_macro2::TokenStream;
 use std::rc::Rc;
@@ -25,17 +25,22 @@ impl<'p, F: Real> Interp<'p, F> {
                 expr
             }
         };
-        evaluate(frame, &expr, args)
+        self.evaluate(frame, &expr, args)
     }
 
     /// The value of a constant expression.
-    pub(super) fn constant(&self, frame: &Frame<'p>, tokens: &TokenStream) -> Outcome<Value<F>> {
+    pub(super) fn constant(&mut self, frame: &Frame<'p>, tokens: &TokenStream) -> Outcome<Value<F>> {
         let expr = syn::parse2::<Syn>(tokens.clone());
-        evaluate(frame, &expr.map_err(|_| Fault::Unsupported(format!("the tokens `{tokens}`")))?, &[])
+        self.evaluate(frame, &expr.map_err(|_| Fault::Unsupported(format!("the tokens `{tokens}`")))?, &[])
     }
 
     /// Whether a value matches a pattern without bindings.
-    pub(super) fn matches_pat(&self, frame: &Frame<'p>, pattern: &Pat, value: &Value<F>) -> Outcome<bool> {
+    pub(super) fn matches_pat(
+        &mut self,
+        frame: &Frame<'p>,
+        pattern: &Pat,
+        value: &Value<F>,
+    ) -> Outcome<bool> {
         let unknown = || Fault::Unsupported("a pattern".into());
         match pattern {
             Pat::Wild(_) => Ok(true),
@@ -56,19 +61,21 @@ impl<'p, F: Real> Interp<'p, F> {
                 if let (Syn::Path(path), Value::Struct(name, _)) = (&expected, value) {
                     return Ok(path.path.segments.last().is_some_and(|segment| segment.ident == name));
                 }
-                let expected = evaluate(frame, &expected, &[])?;
+                let expected = self.evaluate(frame, &expected, &[])?;
                 apply(Op::Eq, &[value.clone(), expected])?.bool()
             }
             Pat::Ident(ident) if matches!(value, Value::Option(None)) => Ok(ident.ident == "None"),
             Pat::Ident(ident) if ident.ident == "None" => Ok(false),
             Pat::Range(range) => {
                 let above = match &range.start {
-                    Some(start) => apply(Op::Ge, &[value.clone(), evaluate(frame, start, &[])?])?.bool()?,
+                    Some(start) => {
+                        apply(Op::Ge, &[value.clone(), self.evaluate(frame, start, &[])?])?.bool()?
+                    }
                     None => true,
                 };
                 let op = if matches!(range.limits, RangeLimits::Closed(_)) { Op::Le } else { Op::Lt };
                 let below = match &range.end {
-                    Some(end) => apply(op, &[value.clone(), evaluate(frame, end, &[])?])?.bool()?,
+                    Some(end) => apply(op, &[value.clone(), self.evaluate(frame, end, &[])?])?.bool()?,
                     None => true,
                 };
                 Ok(above && below)
@@ -87,104 +94,131 @@ impl<'p, F: Real> Interp<'p, F> {
             _ => Err(unknown()),
         }
     }
-}
 
-fn evaluate<F: Real>(frame: &Frame<'_>, expr: &Syn, args: &[Value<F>]) -> Outcome<Value<F>> {
-    let unknown = || Fault::Unsupported(format!("`{}`", quote::quote!(#expr)));
-    match expr {
-        Syn::Lit(lit) => literal(&lit.lit),
-        Syn::Paren(inner) => evaluate(frame, &inner.expr, args),
-        Syn::Group(inner) => evaluate(frame, &inner.expr, args),
-        Syn::Reference(inner) => evaluate(frame, &inner.expr, args),
-        Syn::Unary(unary) => {
-            let value = evaluate(frame, &unary.expr, args)?;
-            match unary.op {
-                UnOp::Neg(_) => apply(Op::Neg, &[value]),
-                UnOp::Not(_) => apply(Op::Not, &[value]),
-                UnOp::Deref(_) => Ok(value),
+    fn evaluate(&mut self, frame: &Frame<'p>, expr: &Syn, args: &[Value<F>]) -> Outcome<Value<F>> {
+        let unknown = || Fault::Unsupported(format!("`{}`", quote::quote!(#expr)));
+        match expr {
+            Syn::Lit(lit) => literal(&lit.lit),
+            Syn::Paren(inner) => self.evaluate(frame, &inner.expr, args),
+            Syn::Group(inner) => self.evaluate(frame, &inner.expr, args),
+            Syn::Reference(inner) => self.evaluate(frame, &inner.expr, args),
+            Syn::Unary(unary) => {
+                let value = self.evaluate(frame, &unary.expr, args)?;
+                match unary.op {
+                    UnOp::Neg(_) => apply(Op::Neg, &[value]),
+                    UnOp::Not(_) => apply(Op::Not, &[value]),
+                    UnOp::Deref(_) => Ok(value),
+                    _ => Err(unknown()),
+                }
+            }
+            Syn::Binary(binary) => {
+                let left = self.evaluate(frame, &binary.left, args)?;
+                let op = operator(&binary.op).ok_or_else(unknown)?;
+                if let (Op::And | Op::Or, Value::Bool(decided)) = (op, &left)
+                    && *decided == (op == Op::Or)
+                {
+                    return Ok(left);
+                }
+                apply(op, &[left, self.evaluate(frame, &binary.right, args)?])
+            }
+            Syn::Cast(inner) => {
+                let written = &inner.ty;
+                let text = quote::quote!(#written).to_string();
+                let ty = match text.as_str() {
+                    "f64" => Ty::F64,
+                    "f32" => Ty::F32,
+                    _ => Ty::Int(syn::parse_str(&text).ok()),
+                };
+                cast(self.evaluate(frame, &inner.expr, args)?, &ty, &text)
+            }
+            Syn::Tuple(items) => {
+                let items = items
+                    .elems
+                    .iter()
+                    .map(|item| self.evaluate(frame, item, args))
+                    .collect::<Outcome<_>>()?;
+                Ok(Value::Tuple(items))
+            }
+            Syn::Array(items) => {
+                let items = items
+                    .elems
+                    .iter()
+                    .map(|item| self.evaluate(frame, item, args))
+                    .collect::<Outcome<_>>()?;
+                Ok(Value::Array(items))
+            }
+            Syn::Index(index) => {
+                let base = self.evaluate(frame, &index.expr, args)?;
+                let at = self.evaluate(frame, &index.index, args)?.int()?;
+                let item = usize::try_from(at).ok().and_then(|at| base.items()?.get(at).cloned());
+                item.ok_or_else(|| Fault::Panic(format!("index {at}")))
+            }
+            Syn::Field(field) => {
+                let member = &field.member;
+                let name = quote::quote!(#member).to_string();
+                match self.evaluate(frame, &field.base, args)? {
+                    Value::Tuple(items) => {
+                        name.parse::<usize>().ok().and_then(|at| items.get(at).cloned()).ok_or_else(unknown)
+                    }
+                    Value::Struct(_, fields) => fields.get(&name).cloned().ok_or_else(unknown),
+                    _ => Err(unknown()),
+                }
+            }
+            Syn::If(branch) => {
+                let taken = self.evaluate(frame, &branch.cond, args)?.bool()?;
+                match (&branch.then_branch.stmts[..], &branch.else_branch) {
+                    ([syn::Stmt::Expr(then, None)], Some(_)) if taken => self.evaluate(frame, then, args),
+                    (_, Some((_, els))) if !taken => self.evaluate(frame, els, args),
+                    _ => Err(unknown()),
+                }
+            }
+            Syn::Block(block) => match &block.block.stmts[..] {
+                [syn::Stmt::Expr(value, None)] => self.evaluate(frame, value, args),
                 _ => Err(unknown()),
+            },
+            Syn::Path(path) => {
+                let name =
+                    path.path.segments.last().map(|segment| segment.ident.to_string()).unwrap_or_default();
+                if let Some(hole) = name.strip_prefix("__hole_") {
+                    return hole
+                        .parse::<usize>()
+                        .ok()
+                        .and_then(|hole| args.get(hole).cloned())
+                        .ok_or_else(unknown);
+                }
+                if let Some(value) = frame.consts.get(&name) {
+                    return Ok(Value::Int(*value));
+                }
+                constant(&name).map(|value| Value::Float(F::lit(value))).ok_or_else(unknown)
             }
-        }
-        Syn::Binary(binary) => {
-            let left = evaluate(frame, &binary.left, args)?;
-            let op = operator(&binary.op).ok_or_else(unknown)?;
-            if let (Op::And | Op::Or, Value::Bool(decided)) = (op, &left)
-                && *decided == (op == Op::Or)
-            {
-                return Ok(left);
+            Syn::MethodCall(call) => {
+                let mut values = vec![self.evaluate(frame, &call.receiver, args)?];
+                for arg in &call.args {
+                    values.push(self.evaluate(frame, arg, args)?);
+                }
+                method(&call.method.to_string(), values)
             }
-            apply(op, &[left, evaluate(frame, &binary.right, args)?])
-        }
-        Syn::Cast(inner) => {
-            let written = &inner.ty;
-            let text = quote::quote!(#written).to_string();
-            let ty = match text.as_str() {
-                "f64" => Ty::F64,
-                "f32" => Ty::F32,
-                _ => Ty::Int(syn::parse_str(&text).ok()),
-            };
-            cast(evaluate(frame, &inner.expr, args)?, &ty, &text)
-        }
-        Syn::Tuple(items) => {
-            let items = items.elems.iter().map(|item| evaluate(frame, item, args)).collect::<Outcome<_>>()?;
-            Ok(Value::Tuple(items))
-        }
-        Syn::Array(items) => {
-            let items = items.elems.iter().map(|item| evaluate(frame, item, args)).collect::<Outcome<_>>()?;
-            Ok(Value::Array(items))
-        }
-        Syn::Index(index) => {
-            let base = evaluate(frame, &index.expr, args)?;
-            let at = evaluate(frame, &index.index, args)?.int()?;
-            let item = usize::try_from(at).ok().and_then(|at| base.items()?.get(at).cloned());
-            item.ok_or_else(|| Fault::Panic(format!("index {at}")))
-        }
-        Syn::If(branch) => {
-            let taken = evaluate(frame, &branch.cond, args)?.bool()?;
-            match (&branch.then_branch.stmts[..], &branch.else_branch) {
-                ([syn::Stmt::Expr(then, None)], Some(_)) if taken => evaluate(frame, then, args),
-                (_, Some((_, els))) if !taken => evaluate(frame, els, args),
-                _ => Err(unknown()),
+            Syn::Call(call) => {
+                let Syn::Path(path) = &*call.func else { return Err(unknown()) };
+                let name =
+                    path.path.segments.last().map(|segment| segment.ident.to_string()).unwrap_or_default();
+                let mut values = Vec::new();
+                for arg in &call.args {
+                    values.push(self.evaluate(frame, arg, args)?);
+                }
+                if path.path.get_ident().is_some()
+                    && let Ok(entry) = self.entry(&name)
+                {
+                    let passed = values.into_iter().map(Passed::Value).collect();
+                    return self.call_primal(entry, passed)?.ok_or(Fault::Bail);
+                }
+                if values.is_empty() {
+                    return constant(&name).map(|value| Value::Float(F::lit(value))).ok_or_else(unknown);
+                }
+                method(&name, values)
             }
-        }
-        Syn::Block(block) => match &block.block.stmts[..] {
-            [syn::Stmt::Expr(value, None)] => evaluate(frame, value, args),
             _ => Err(unknown()),
-        },
-        Syn::Path(path) => {
-            let name = path.path.segments.last().map(|segment| segment.ident.to_string()).unwrap_or_default();
-            if let Some(hole) = name.strip_prefix("__hole_") {
-                return hole
-                    .parse::<usize>()
-                    .ok()
-                    .and_then(|hole| args.get(hole).cloned())
-                    .ok_or_else(unknown);
-            }
-            if let Some(value) = frame.consts.get(&name) {
-                return Ok(Value::Int(*value));
-            }
-            constant(&name).map(|value| Value::Float(F::lit(value))).ok_or_else(unknown)
         }
-        Syn::MethodCall(call) => {
-            let mut values = vec![evaluate(frame, &call.receiver, args)?];
-            for arg in &call.args {
-                values.push(evaluate(frame, arg, args)?);
-            }
-            method(&call.method.to_string(), values)
-        }
-        Syn::Call(call) => {
-            let Syn::Path(path) = &*call.func else { return Err(unknown()) };
-            let name = path.path.segments.last().map(|segment| segment.ident.to_string()).unwrap_or_default();
-            let mut values = Vec::new();
-            for arg in &call.args {
-                values.push(evaluate(frame, arg, args)?);
-            }
-            if values.is_empty() {
-                return constant(&name).map(|value| Value::Float(F::lit(value))).ok_or_else(unknown);
-            }
-            method(&name, values)
-        }
-        _ => Err(unknown()),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Checks the invariants of the IR. A complaint is a bug of the pass that made the function.
 //!
-//! * Every variable is declared once, and used only where its declaration is visible.
+//! * A variable is used only where a declaration of it is visible, and is declared again only
+//!   where none is: the reverse sweep computes what the forward sweep computed under its name.
 //! * After lowering, indices are literals or immutable variables ([`verify_lowered`]).
 //! * A late variable is assigned once on every path, before it is read.
 //! * Only mutable places are written; a `Vec` is not used after it was moved.
@@ -58,7 +59,6 @@ pub fn verify_blocks(
 ) -> Vec<String> {
     let mut verifier = Verifier {
         f,
-        declared: HashSet::new(),
         visible: HashSet::new(),
         state: State::default(),
         complaints: Vec::new(),
@@ -105,9 +105,6 @@ impl State {
 
 struct Verifier<'a> {
     f: &'a Function,
-    /// Ever.
-    declared: HashSet<Var>,
-    /// Here.
     visible: HashSet<Var>,
     state: State,
     complaints: Vec<String>,
@@ -130,11 +127,12 @@ impl Verifier<'_> {
     fn declare(&mut self, var: Var) {
         if var.0 >= self.f.vars.len() {
             self.complain(format!("v{} is no variable of the function", var.0));
-        } else if !self.declared.insert(var) {
+        } else if !self.visible.insert(var) {
             let name = self.name(var);
             self.complain(format!("{name} is declared twice"));
         }
-        self.visible.insert(var);
+        self.state.moved.remove(&var);
+        self.state.unassigned.remove(&var);
     }
 
     // ---- uses ----

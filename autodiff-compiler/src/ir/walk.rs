@@ -43,6 +43,7 @@ pub enum Operand<'a> {
 
 /// [`Operand`], to be changed.
 #[derive(Debug)]
+#[allow(dead_code, reason = "both walkers are one text, which fills every field")]
 pub enum OperandMut<'a> {
     Expr(&'a mut Expr),
     Place(&'a mut Place, Access),
@@ -417,23 +418,6 @@ walkers!(
     operands_of_call_mut, operands_of_stmt_mut, blocks_of_mut, statements_mut, statement_mut
 );
 
-/// The expressions that stand directly in a statement (not in its blocks): right-hand sides,
-/// conditions, guards, arguments; not the indices inside its places.
-pub fn exprs_of(stmt: &Stmt, visit: &mut dyn FnMut(&Expr)) {
-    operands_of_stmt(stmt, &mut |operand| match operand {
-        Operand::Expr(expr) => visit(expr),
-        Operand::Place(..) | Operand::Use(..) | Operand::Declare(_) => {}
-    });
-}
-
-/// [`exprs_of`], to be changed.
-pub fn exprs_of_mut(stmt: &mut Stmt, visit: &mut dyn FnMut(&mut Expr)) {
-    operands_of_stmt_mut(stmt, &mut |operand| match operand {
-        OperandMut::Expr(expr) => visit(expr),
-        OperandMut::Place(..) | OperandMut::Use(..) | OperandMut::Declare(_) => {}
-    });
-}
-
 /// An expression and every expression in it, index operands included, outermost first.
 pub fn subexprs(expr: &Expr, visit: &mut dyn FnMut(&Expr)) {
     visit(expr);
@@ -490,15 +474,6 @@ pub fn places_read_by_expr(expr: &Expr, visit: &mut dyn FnMut(&Place)) {
     });
 }
 
-/// Every place whose value a statement reads itself (not its blocks), index operands included.
-pub fn places_read_by(stmt: &Stmt, visit: &mut dyn FnMut(&Place)) {
-    accesses_of_stmt(stmt, &mut |place, kind| {
-        if kind.reads() {
-            visit(place);
-        }
-    });
-}
-
 /// Every place that a statement overwrites or changes itself (not its blocks). Declarations are
 /// no writes.
 pub fn places_written_by(stmt: &Stmt, visit: &mut dyn FnMut(&Place)) {
@@ -545,11 +520,6 @@ pub fn rewrite_stmt(stmt: &mut Stmt, map: &mut dyn FnMut(Expr) -> Expr) {
     operands_of_stmt_mut(stmt, &mut |operand| rewrite_operand(operand, map));
 }
 
-/// [`map_expr`] on every expression of a block, nested ones included.
-pub fn rewrite_block(block: &mut Block, map: &mut dyn FnMut(Expr) -> Expr) {
-    statements_mut(block, &mut |stmt| rewrite_stmt(stmt, map));
-}
-
 /// [`map_expr`] on the indices of a place.
 pub fn rewrite_place(place: &mut Place, map: &mut dyn FnMut(Expr) -> Expr) {
     operands_of_place_mut(place, &mut |operand| rewrite_operand(operand, map));
@@ -560,47 +530,5 @@ fn rewrite_operand(operand: OperandMut, map: &mut dyn FnMut(Expr) -> Expr) {
         OperandMut::Expr(expr) => rewrite(expr, map),
         OperandMut::Place(place, _) => rewrite_place(place, map),
         OperandMut::Use(..) | OperandMut::Declare(_) => {}
-    }
-}
-
-/// Renames variables in a block, uses and declarations. The `VarInfo::view_of` of views
-/// declared in it are the caller's to rename, with [`rename_place`].
-pub fn rename_block(block: &mut Block, map: &mut dyn FnMut(Var) -> Var) {
-    for stmt in &mut block.stmts {
-        rename_stmt(stmt, map);
-    }
-}
-
-/// [`rename_block`] for one statement.
-pub fn rename_stmt(stmt: &mut Stmt, map: &mut dyn FnMut(Var) -> Var) {
-    operands_of_stmt_mut(stmt, &mut |operand| rename_operand(operand, map));
-    blocks_of_mut(stmt, &mut |block| rename_block(block, map));
-    if let Stmt::Pull { call, .. } = stmt {
-        // What the pullback is not passed again is mentioned all the same.
-        call.result = map(call.result);
-        for arg in &mut call.args {
-            if let Arg::Value(value) = arg {
-                rename_expr(value, map);
-            }
-        }
-    }
-}
-
-/// Renames the variables of an expression.
-pub fn rename_expr(expr: &mut Expr, map: &mut dyn FnMut(Var) -> Var) {
-    operands_of_expr_mut(expr, &mut |operand| rename_operand(operand, map));
-}
-
-/// Renames the root of a place and the variables in its indices.
-pub fn rename_place(place: &mut Place, map: &mut dyn FnMut(Var) -> Var) {
-    place.root = map(place.root);
-    operands_of_place_mut(place, &mut |operand| rename_operand(operand, map));
-}
-
-fn rename_operand(operand: OperandMut, map: &mut dyn FnMut(Var) -> Var) {
-    match operand {
-        OperandMut::Expr(expr) => rename_expr(expr, map),
-        OperandMut::Place(place, _) => rename_place(place, map),
-        OperandMut::Use(var, _) | OperandMut::Declare(var) => *var = map(*var),
     }
 }

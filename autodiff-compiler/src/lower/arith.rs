@@ -41,7 +41,7 @@ impl Lowerer<'_> {
             Operand::Ref(place, _) => Operand::Place(Place { span: unary.span(), ..place }),
             Operand::Place(place) => match self.f.place_ty(&place) {
                 // A `Box`, or what a field or a call gave.
-                Ty::Named(_) | Ty::Unknown if !self.inert_place(&place) => {
+                Ty::Named(_) | Ty::Unknown if !self.inert_place(&place) && !self.unboxed.contains(&place.root) => {
                     Operand::Place(Place { span: unary.span(), ..place.project(Proj::Deref) })
                 }
                 _ => Operand::Place(place),
@@ -127,6 +127,9 @@ impl Lowerer<'_> {
 
     /// An operator applied to its operands, which are made atoms where it may be active.
     pub(super) fn prim(&mut self, op: Op, args: Vec<Expr>, span: proc_macro2::Span) -> Operand {
+        if let Some(operand) = self.overloaded(op, &args, span) {
+            return operand;
+        }
         let inactive = args.iter().all(|arg| self.is_inactive(arg));
         let args = if inactive || self.tree {
             args

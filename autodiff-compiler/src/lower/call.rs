@@ -102,6 +102,14 @@ impl Lowerer<'_> {
                 self.effect(value);
                 return Some(Operand::unit());
             }
+            ("new", [value]) if owner == "Box" => {
+                // What a local box holds is a local like any other.
+                let operand = self.operand(value, &Ty::Unknown);
+                let value = self.owned(operand);
+                let var = self.temp_var("boxed", value);
+                self.unboxed.insert(var);
+                return Some(Operand::var(var));
+            }
             ("black_box", [value]) => return Some(self.operand(value, hint)),
             ("swap", [a, b]) if owner == "mem" || owner.is_empty() => return self.swap_call(call, a, b),
             ("replace" | "take", [place, ..]) if owner == "mem" => {
@@ -339,9 +347,48 @@ impl Lowerer<'_> {
                 lowered.push(self.arg(operand));
             }
         }
+        let copies = self.separate(&mut lowered);
         let result = self.local("r", hint.clone());
         self.emit(Stmt::Call(Call { callee, args: lowered, result, question, mode: CallMode::Plain, span }));
+        for (place, copy) in copies {
+            let ty = self.f.place_ty(&place);
+            match ty.is_copy() && !matches!(ty, Ty::Array(..)) {
+                true => self.emit(Stmt::Assign { place, op: None, value: Expr::read(copy), span }),
+                false => self.emit(Stmt::CopyFrom { dst: place, src: Place::var(copy) }),
+            }
+        }
         Operand::var(result)
+    }
+
+    /// Two parts of one variable, disjoint as `split_at_mut` makes them, cannot both be borrowed by
+    /// a call when one is mutable: the others are copied in and out.
+    fn separate(&mut self, args: &mut [Arg]) -> Vec<(Place, Var)> {
+        let mut copies = Vec::new();
+        for k in 1..args.len() {
+            let (Arg::RefMut(place) | Arg::Ref(place)) = &args[k] else { continue };
+            let mutable = matches!(args[k], Arg::RefMut(_));
+            let root = self.f.storage(place.root);
+            let clash = args[..k].iter().any(|other| match other {
+                Arg::RefMut(other) => self.f.storage(other.root) == root,
+                Arg::Ref(other) => mutable && self.f.storage(other.root) == root,
+                Arg::Receiver { .. } | Arg::Value(_) => false,
+            });
+            if !clash {
+                continue;
+            }
+            let place = place.clone();
+            let ty = self.f.place_ty(&place);
+            let value = if ty.is_copy() { Expr::Read(place.clone()) } else { Expr::ToOwned(place.clone()) };
+            let copy = self.temp_var("part", value);
+            self.f.vars[copy.0].mutable = mutable;
+            if mutable {
+                args[k] = Arg::RefMut(Place::var(copy));
+                copies.push((place, copy));
+            } else {
+                args[k] = Arg::Ref(Place::var(copy));
+            }
+        }
+        copies
     }
 
     fn arg(&mut self, operand: Operand) -> Arg {

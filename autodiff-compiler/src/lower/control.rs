@@ -19,7 +19,9 @@ impl Lowerer<'_> {
             return Operand::unit();
         }
         let slot = self.slot("t", hint.clone());
+        let nesting = self.nesting();
         self.if_lowered(inner, Some(slot), hint);
+        self.settle_slot(slot, nesting);
         self.slot_operand(slot)
     }
 
@@ -48,8 +50,21 @@ impl Lowerer<'_> {
     }
 
     pub(super) fn arm_block(&mut self, block: &syn::Block, slot: Option<Var>, hint: &Ty) {
-        let operand = self.block_operand(block, hint, slot.is_some());
-        self.yield_to(slot, operand);
+        self.scopes.push();
+        match (block.stmts.split_last(), slot) {
+            (Some((syn::Stmt::Expr(tail, None), init)), Some(_)) => {
+                self.hoist_items(&block.stmts);
+                for stmt in init {
+                    self.stmt(stmt);
+                }
+                self.arm(tail, slot, hint);
+            }
+            _ => {
+                let operand = self.stmts_operand(&block.stmts, hint, slot.is_some());
+                self.yield_to(slot, operand);
+            }
+        }
+        self.scopes.pop();
     }
 
     /// One arm of a branch: its value goes to the slot.
@@ -59,6 +74,7 @@ impl Lowerer<'_> {
             Some(slot) => match unparen(body) {
                 // `else if` assigns the same variable.
                 syn::Expr::If(inner) if inner.else_branch.is_some() => self.if_lowered(inner, Some(slot), hint),
+                syn::Expr::Match(inner) => self.match_into(inner, Some(slot), hint),
                 syn::Expr::Block(block) if block.label.is_none() => self.arm_block(&block.block, Some(slot), hint),
                 body => {
                     let operand = self.operand(body, hint);

@@ -235,6 +235,12 @@ impl Lowerer<'_> {
         {
             return ty.clone();
         }
+        if let Some(name) = path.path.get_ident()
+            && self.scopes.is_item(&name.to_string())
+            && let Some(ty) = self.const_types.get(&name.to_string())
+        {
+            return ty.clone();
+        }
         let segments: Vec<String> = path.path.segments.iter().map(|s| s.ident.to_string()).collect();
         for segment in segments.iter().rev().skip(1) {
             match segment.as_str() {

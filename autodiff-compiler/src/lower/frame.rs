@@ -244,6 +244,28 @@ impl Lowerer<'_> {
         }
     }
 
+    /// The number of branches that the innermost frame went on inside of.
+    pub(super) fn nesting(&mut self) -> usize {
+        self.frame().open.len()
+    }
+
+    /// Where the frame went on inside the only arm that gives a value, the slot becomes a plain
+    /// `let` there.
+    pub(super) fn settle_slot(&mut self, slot: Var, nesting: usize) {
+        if self.dead() || self.frame().open.len() == nesting {
+            return;
+        }
+        let frame = self.frame();
+        match frame.out.pop() {
+            Some(Stmt::Assign { place, op: None, value, .. }) if place.is_var() && place.root == slot => {
+                frame.out.push(Stmt::Let { var: slot, init: Some(value) });
+                self.f.vars[slot.0].late = false;
+                self.moved.insert(slot);
+            }
+            last => frame.out.extend(last),
+        }
+    }
+
     /// Emits a branch whose second arm never completes, and goes on inside the first.
     pub(super) fn go_on_inside(&mut self, fork: Fork, other: Frame) {
         if self.dead() {

@@ -36,8 +36,15 @@ impl Lowerer<'_> {
 
     pub(super) fn match_value(&mut self, inner: &syn::ExprMatch, hint: &Ty) -> Operand {
         let slot = self.slot("t", hint.clone());
-        self.match_with(inner, &mut |this, body| this.arm(body, Some(slot), hint));
+        let nesting = self.nesting();
+        self.match_into(inner, Some(slot), hint);
+        self.settle_slot(slot, nesting);
         self.slot_operand(slot)
+    }
+
+    /// A `match` whose arms give their value to a slot.
+    pub(super) fn match_into(&mut self, inner: &syn::ExprMatch, slot: Option<Var>, hint: &Ty) {
+        self.match_with(inner, &mut |this, body| this.arm(body, slot, hint));
     }
 
     /// Lowers a `match`; `arm` lowers the body of an arm.

@@ -24,6 +24,7 @@ mod matching;
 mod method;
 mod opaque;
 mod option;
+mod overload;
 mod pattern;
 mod scope;
 mod sequence;
@@ -100,6 +101,14 @@ struct Lowerer<'a> {
     needs_init: HashSet<Var>,
     /// Late variables that turned out to hold `()`.
     needless: HashSet<Var>,
+    /// Late variables whose declaration moved to their only assignment.
+    moved: HashSet<Var>,
+    /// Variables that stand for the contents of a `Box`.
+    unboxed: HashSet<Var>,
+    /// Names and fields that have parts with names.
+    aggregates: HashSet<String>,
+    /// Types of constants nested in the body.
+    const_types: HashMap<String, Ty>,
     /// Initial values that became known after their `Let`.
     inits: HashMap<Var, Expr>,
     /// The depth of loops at which a late variable was declared.
@@ -117,6 +126,10 @@ struct Lowerer<'a> {
     result: Option<Var>,
     result_hint: Ty,
     krate: syn::Path,
+    /// Whether operators on users' types are calls. Their rules are of the first order.
+    overloads: bool,
+    /// Results of such operators.
+    users: HashSet<Var>,
 }
 
 impl<'a> Lowerer<'a> {
@@ -147,6 +160,10 @@ impl<'a> Lowerer<'a> {
             read_flags: HashSet::new(),
             needs_init: HashSet::new(),
             needless: HashSet::new(),
+            moved: HashSet::new(),
+            unboxed: HashSet::new(),
+            aggregates: HashSet::new(),
+            const_types: HashMap::new(),
             inits: HashMap::new(),
             declared_at: HashMap::new(),
             loop_depth: 0,
@@ -157,11 +174,14 @@ impl<'a> Lowerer<'a> {
             result: None,
             result_hint: Ty::Unknown,
             krate: options.krate.clone(),
+            overloads: options.order == 1,
+            users: HashSet::new(),
         }
     }
 
     /// Lowers the body and sets the function's result.
     fn body(&mut self, block: &syn::Block) {
+        self.aggregates = overload::aggregates(block);
         let flag = self.flag("returned");
         self.targets.push(Target::function(flag));
         self.emit(Stmt::Let { var: flag, init: Some(Expr::Lit(syn::parse_quote!(false))) });
@@ -173,12 +193,15 @@ impl<'a> Lowerer<'a> {
         }
         self.scopes.push();
         match self.f.wrap {
-            Wrap::Plain => {
-                let tail = self.block_operand(block, &hint, !unit);
-                if !self.dead() {
-                    self.finish(tail, unit);
+            Wrap::Plain => match self.result {
+                Some(result) => self.arm_block(block, Some(result), &hint),
+                None => {
+                    let tail = self.block_operand(block, &hint, !unit);
+                    if !self.dead() {
+                        self.finish(tail, unit);
+                    }
                 }
-            }
+            },
             Wrap::Option | Wrap::Result => self.wrapped_block(block),
         }
         if let Some(var) = self.result {
@@ -197,9 +220,6 @@ impl<'a> Lowerer<'a> {
     fn finish(&mut self, tail: Operand, unit: bool) {
         if unit {
             self.discard(tail);
-        } else if let Some(var) = self.result {
-            let value = self.owned(tail);
-            self.assign_slot(var, value);
         } else {
             let value = self.owned(tail);
             self.f.result = match value {

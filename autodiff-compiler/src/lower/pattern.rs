@@ -113,6 +113,12 @@ impl Lowerer<'_> {
         }
         let ty = types::refined(hint, &value.ty(&self.f));
         let var = self.declare(name, ty, mutable);
+        if let Expr::Read(Place { root, proj, .. }) = &value
+            && proj.is_empty()
+            && self.unboxed.contains(root)
+        {
+            self.unboxed.insert(var);
+        }
         self.emit(Stmt::Let { var, init: Some(value) });
         self.scopes.bind(name, Operand::var(var));
     }

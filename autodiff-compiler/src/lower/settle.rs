@@ -34,7 +34,7 @@ impl Lowerer<'_> {
         block.stmts.retain(|stmt| match stmt {
             Stmt::Let { var, init } => {
                 let unread = self.flags.contains(var) && !self.read_flags.contains(var);
-                let needless = init.is_none() && self.needless.contains(var);
+                let needless = init.is_none() && (self.needless.contains(var) || self.moved.contains(var));
                 !unread && !needless
             }
             Stmt::Assign { place, .. } => {

@@ -56,6 +56,10 @@ impl Lowerer<'_> {
                 _ => continue,
             };
             self.scopes.bind_item(name);
+            if let Item::Const(syn::ItemConst { ty, .. }) | Item::Static(syn::ItemStatic { ty, .. }) = item {
+                let ty = self.types.ty(ty);
+                self.const_types.insert(name.to_string(), ty);
+            }
         }
     }
 
@@ -132,7 +136,9 @@ impl Lowerer<'_> {
         }
         let operand = self.operand(&init.expr, &hint);
         // `let row = &x[a..b]` names the place; so does `let row = x` for a reference `x`.
+        // A single element needs no view: its place is its name.
         if let (Pat::Ident(ident), Operand::Ref(place, mutable)) = (pattern::bare(&local.pat), &operand)
+            && matches!(place.proj.last(), Some(crate::ir::Proj::Range(..)))
             && ident.by_ref.is_none()
             && ident.subpat.is_none()
         {
@@ -299,6 +305,12 @@ impl Lowerer<'_> {
 
     /// Emits the assignment; `s = s + e` becomes `s += e`.
     pub(super) fn assign_value(&mut self, place: Place, op: Option<Op>, value: Expr, span: Span) {
+        if let Some(op) = op
+            && let Some(result) = self.overloaded(op, &[Expr::Read(place.clone()), value.clone()], span)
+        {
+            let value = self.owned(result);
+            return self.emit(Stmt::Assign { place, op: None, value, span });
+        }
         let ty = value.ty(&self.f);
         if place.is_var() {
             if !matches!(op, Some(Op::Shl | Op::Shr)) {

@@ -105,6 +105,10 @@ impl Types {
                 Some(ty) if !matches!(ty, Type::Path(p) if p.path.is_ident("Self")) => self.ty(ty),
                 _ => Ty::Named(Box::new(written.clone())),
             },
+            // By its name an alias of a float.
+            "Real" | "Float" | "Scalar" | "Number" | "Num" | "F" | "Fp" | "Precision" if path.path.segments.len() == 1 => {
+                Ty::Unknown
+            }
             _ => Ty::Named(Box::new(written.clone())),
         }
     }

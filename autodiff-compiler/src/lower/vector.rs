@@ -58,6 +58,20 @@ impl Lowerer<'_> {
                 self.emit(Stmt::CopyFrom { dst: place.clone(), src });
                 Some(Operand::unit())
             }
+            ("copy_within", [range, to]) => {
+                let syn::Expr::Range(range) = unparen(range) else {
+                    return Some(self.refuse(*range, message::UNKNOWN_SYNTAX));
+                };
+                let (lo, hi) = self.range_bounds(range);
+                let source = place.project(Proj::Range(lo, hi));
+                let copy = Place::var(self.temp_var("moved", Expr::ToOwned(source)));
+                let lo = self.count_of(to);
+                let len = self.length(&copy);
+                let hi = self.index_atom(Expr::prim(Op::Add, vec![lo.clone(), len]));
+                let dst = place.project(Proj::Range(Some(lo), Some(hi)));
+                self.emit(Stmt::CopyFrom { dst, src: copy });
+                Some(Operand::unit())
+            }
             ("swap_with_slice", [other]) => {
                 let operand = self.operand(other, &Ty::Unknown);
                 let (Operand::Ref(other, _) | Operand::Place(other)) = self.located(operand, "t") else {

@@ -32,7 +32,7 @@ pub fn build(mut rules: Rules, sweep: Sweep, settings: Settings) -> Adjoint {
     } else {
         BTreeSet::new()
     };
-    let vars = rules.f.vars.len();
+    let vars = rules.f.vars.clone();
     let result = rules.f.result.clone();
     loop {
         let plan = plan::plan(&mut rules, &tree, &adjoints, sweep, &merged);
@@ -45,7 +45,7 @@ pub fn build(mut rules: Rules, sweep: Sweep, settings: Settings) -> Adjoint {
             plan.spoiled
         };
         debug_assert!(!failed.is_empty());
-        rules.f.vars.truncate(vars);
+        rules.f.vars.clone_from(&vars);
         rules.f.result = result.clone();
         merged.retain(|pos| !failed.contains(pos));
         let nested: BTreeSet<Pos> =
@@ -665,9 +665,9 @@ impl<'a> Builder<'a> {
                 kept = true;
             } else {
                 let init = if ty.is_copy() {
-                    Expr::Read(restore.place.clone())
+                    Expr::Read(restore.source.clone())
                 } else {
-                    Expr::ToOwned(restore.place.clone())
+                    Expr::ToOwned(restore.source.clone())
                 };
                 forward.push(Stmt::Let { var: restore.old, init: Some(init) });
             }
@@ -683,12 +683,49 @@ impl<'a> Builder<'a> {
             });
         }
         if !kept {
-            forward.push(self.forward_stmt(stmt));
+            forward.push(match stmt {
+                Stmt::Let { var, init: None } if self.may_be_unassigned(*var, pos) => {
+                    // The reverse sweep reads it on the paths that assign it, which rustc cannot see.
+                    let ty = self.rules.f.info(*var).ty.clone();
+                    let info = &mut self.rules.f.vars[var.0];
+                    info.late = false;
+                    info.mutable = true;
+                    info.boxed = !can_be_made_up(&ty);
+                    let init = (!info.boxed).then_some(Expr::Placeholder(ty));
+                    Stmt::Let { var: *var, init }
+                }
+                stmt => self.forward_stmt(stmt),
+            });
         }
         if self.plan.undone.contains(&pos) {
             self.undo(stmt, reverse);
         }
         reverse.extend(self.adjoints[pos].iter().cloned());
+    }
+
+    /// Whether a variable that the reverse sweep needs, declared without a value at `pos`, is
+    /// assigned on some of the paths through its block only.
+    fn may_be_unassigned(&self, var: Var, pos: Pos) -> bool {
+        let block = &self.tree.blocks[self.tree.nodes[pos].block].nodes;
+        let mut after = block.iter().copied().filter(|&other| other > pos);
+        self.plan.needed.contains_key(&var) && !after.any(|other| self.assigns(other, var))
+    }
+
+    /// Whether every path through a statement assigns a variable or never ends.
+    fn assigns(&self, pos: Pos, var: Var) -> bool {
+        let node = &self.tree.nodes[pos];
+        let all = || {
+            node.blocks.iter().all(|&block| {
+                self.tree.blocks[block].nodes.iter().any(|&inner| self.assigns(inner, var))
+            })
+        };
+        match &node.stmt {
+            Stmt::Assign { place, op: None, .. } => place.is_var() && place.root == var,
+            Stmt::If { .. } | Stmt::Match { .. } => all(),
+            Stmt::Effect { diverges, .. } => *diverges,
+            Stmt::Bail { .. } => true,
+            _ => false,
+        }
     }
 
     /// What takes back the effect of a statement on primal storage.

@@ -28,7 +28,10 @@ pub enum Source {
 /// The old value of a place that a statement overwrites.
 #[derive(Clone, Debug)]
 pub struct Restore {
+    /// As the reverse sweep names it.
     pub place: Place,
+    /// As the statement names it, perhaps through a view.
+    pub source: Place,
     pub old: Var,
 }
 
@@ -147,7 +150,15 @@ impl Planner<'_> {
             for stmt in adjoint {
                 let mut found = Vec::new();
                 walk::statement(stmt, &mut |inner| {
-                    walk::accesses_of_stmt(inner, &mut |place, access| found.push((place.root, access)));
+                    walk::accesses_of_stmt(inner, &mut |place, access| {
+                        found.push((place.root, access));
+                        if self.rules.f.info(place.root).view_of.is_some() && local.contains(&place.root) {
+                            // A view that the adjoint makes for itself.
+                            let resolved = self.rules.f.resolve(place);
+                            walk::accesses_of_place(&resolved, &mut |index, kind| found.push((index.root, kind)));
+                            found.push((resolved.root, access));
+                        }
+                    });
                 });
                 for (root, access) in found {
                     if !local.contains(&root) && !self.is_shadow(root) {
@@ -453,7 +464,7 @@ impl Planner<'_> {
             });
             self.keep(old, block);
             self.need_place(&resolved, pos);
-            self.plan.restores.entry(pos).or_default().push(Restore { place: resolved, old });
+            self.plan.restores.entry(pos).or_default().push(Restore { place: resolved, source: place, old });
         }
         self.mark_reversed(pos);
         true

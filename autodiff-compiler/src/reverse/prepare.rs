@@ -49,7 +49,7 @@ fn name_overwritten(f: &mut Function, body: &mut Block) {
             && !f.info(place.root).late
         {
             let place = f.resolve(place);
-            if let Some(first) = first_reader(f, &body.stmts[..index], &place) {
+            if let Some((first, reader)) = first_reader(f, &body.stmts[..index], &place) {
                 let name = quote::format_ident!("{}_old", f.info(place.root).name);
                 let ty = f.place_ty(&place);
                 let old = f.add_var(VarInfo { name, ..VarInfo::local("old", ty, place.span) });
@@ -61,7 +61,8 @@ fn name_overwritten(f: &mut Function, body: &mut Block) {
                         });
                     }
                 }
-                body.stmts.insert(first, Stmt::Let { var: old, init: Some(Expr::Read(place)) });
+                // Through the view that the statement reads through: the place behind it is lent.
+                body.stmts.insert(first, Stmt::Let { var: old, init: Some(Expr::Read(reader)) });
                 index += 1;
             }
         }
@@ -70,7 +71,7 @@ fn name_overwritten(f: &mut Function, body: &mut Block) {
 }
 
 /// The first of the definitions since the last write that compute with the value of `place`.
-fn first_reader(f: &Function, before: &[Stmt], place: &Place) -> Option<usize> {
+fn first_reader(f: &Function, before: &[Stmt], place: &Place) -> Option<(usize, Place)> {
     const REACH: usize = 64;
     let mut found = None;
     for (index, stmt) in before.iter().enumerate().rev().take(REACH) {
@@ -90,7 +91,7 @@ fn first_reader(f: &Function, before: &[Stmt], place: &Place) -> Option<usize> {
         if let Stmt::Let { init: Some(init @ Expr::Prim { .. }), .. } = stmt {
             walk::accesses_of_expr(init, &mut |read, access| {
                 if access == walk::Access::Read && same_place(&f.resolve(read), place) {
-                    found = Some(index);
+                    found = Some((index, read.clone()));
                 }
             });
         }
@@ -99,7 +100,7 @@ fn first_reader(f: &Function, before: &[Stmt], place: &Place) -> Option<usize> {
 }
 
 /// Whether two resolved places are certainly the same.
-fn same_place(a: &Place, b: &Place) -> bool {
+pub fn same_place(a: &Place, b: &Place) -> bool {
     a.root == b.root
         && a.proj.len() == b.proj.len()
         && a.proj.iter().zip(&b.proj).all(|(a, b)| match (a, b) {
@@ -118,7 +119,7 @@ fn same_place(a: &Place, b: &Place) -> bool {
         })
 }
 
-fn same_index(a: &Expr, b: &Expr) -> bool {
+pub fn same_index(a: &Expr, b: &Expr) -> bool {
     match (a, b) {
         (Expr::Lit(syn::Lit::Int(a)), Expr::Lit(syn::Lit::Int(b))) => a.base10_digits() == b.base10_digits(),
         // Index operands never change.

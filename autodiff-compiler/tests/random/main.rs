@@ -72,6 +72,7 @@ fn random_programs() {
         }
     });
     let tally = tally.into_inner().expect("no worker panics with the lock");
+    println!("{}", tally.summary());
     let report = tally.report();
     let _ = std::panic::take_hook();
     println!("{report}");
@@ -135,7 +136,7 @@ impl Tally {
         }
     }
 
-    fn report(&self) -> String {
+    fn summary(&self) -> String {
         let mut out = String::new();
         let failed: usize = self.failed.values().map(|entry| entry.0).sum();
         let count = |map: &BTreeMap<String, usize>| map.values().sum::<usize>();
@@ -149,6 +150,14 @@ impl Tally {
                 let _ = writeln!(out, "  {title} {count}: {why}");
             }
         }
+        for (kind, (count, seed, ..)) in &self.failed {
+            let _ = writeln!(out, "  failed {count}: {kind} (seed {seed})");
+        }
+        out
+    }
+
+    fn report(&self) -> String {
+        let mut out = self.summary();
         let mut kinds: Vec<_> = self.failed.iter().collect();
         kinds.sort_by_key(|(_, entry)| std::cmp::Reverse(entry.0));
         for (kind, (count, seed, source, failure)) in kinds.into_iter().take(12) {

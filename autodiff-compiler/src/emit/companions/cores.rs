@@ -200,7 +200,14 @@ impl Target<'_> {
         let (generics, clause) = self.generics(None, Vec::new());
         let returned = self.reverse_ty();
         let value = self.fresh("value");
-        let cotangents = tuple(self.by_value().map(|param| { let bar = &param.bar; quote!(#bar) }).collect());
+        let cotangents = tuple(
+            self.by_value()
+                .map(|param| {
+                    let bar = &param.bar;
+                    quote!(#bar)
+                })
+                .collect(),
+        );
         let end = self.wrapped(&quote!((#value, #cotangents)));
         quote! {
             #head #generics(#(#params),*) -> #returned #clause {
@@ -215,9 +222,8 @@ impl Target<'_> {
         let krate = self.krate;
         let function = &adjoint.function;
         let mut emitter = Emitter::new(function, krate, reserved);
-        let params: Vec<TokenStream> =
-            (0..self.params.len()).map(|k| self.core_param(&emitter, k)).collect();
-        emitter.declare(&adjoint.forward);
+        let params: Vec<TokenStream> = (0..self.params.len()).map(|k| self.core_param(&emitter, k)).collect();
+        emitter.declare_all(&[&adjoint.forward, &adjoint.backward]);
 
         let mut zeros = TokenStream::new();
         let mut prologue = TokenStream::new();
@@ -269,7 +275,6 @@ impl Target<'_> {
                 emitter.names.rename(var, format_ident!("this"));
             }
         }
-        emitter.declare(&adjoint.backward);
         let backward = emitter.block(&adjoint.backward);
         let closure = quote! {
             move |#(#arguments),*| {
@@ -329,7 +334,7 @@ impl Target<'_> {
         match param.mode {
             ParamMode::Value => slot,
             ParamMode::Ref | ParamMode::RefMut => {
-                let ty = &param.ty;
+                let ty = param.any_lifetime();
                 quote!((#ty, #slot))
             }
         }

@@ -14,7 +14,9 @@ impl Target<'_> {
         let outputs = self.describe_outputs();
         let lines = match companion {
             "grad" => vec![
-                format!("Gradient of {name}: the derivative of its output with respect to each active parameter."),
+                format!(
+                    "Gradient of {name}: the derivative of its output with respect to each active parameter."
+                ),
                 String::new(),
                 format!("Returns {gradient}."),
             ],
@@ -24,13 +26,17 @@ impl Target<'_> {
                 format!("Returns `(value, gradient)`, where `gradient` is {gradient}."),
             ],
             "jvp" => vec![
-                format!("Derivative of {name} along a direction: the product of its Jacobian and `tangent` (forward mode)."),
+                format!(
+                    "Derivative of {name} along a direction: the product of its Jacobian and `tangent` (forward mode)."
+                ),
                 String::new(),
                 format!("`tangent` holds {}.", self.describe_tangents()),
                 format!("Returns `(value, derivative)`, where `derivative` holds those of {outputs}."),
             ],
             "vjp" => vec![
-                format!("Gradient of the outputs of {name} weighted by `cotangent`: the product of `cotangent` and its Jacobian (reverse mode)."),
+                format!(
+                    "Gradient of the outputs of {name} weighted by `cotangent`: the product of `cotangent` and its Jacobian (reverse mode)."
+                ),
                 String::new(),
                 format!("`cotangent` holds a weight for {outputs}."),
                 format!("Returns `(value, gradient)`, where `gradient` is {gradient}."),
@@ -44,7 +50,9 @@ impl Target<'_> {
                 format!("`cotangent` holds a weight for {outputs}; what comes back is {gradient}."),
             ],
             "accumulate" => vec![
-                format!("Adds the gradient of the outputs of {name} weighted by `cotangent` to what stands in `grads`."),
+                format!(
+                    "Adds the gradient of the outputs of {name} weighted by `cotangent` to what stands in `grads`."
+                ),
                 String::new(),
                 format!("`cotangent` holds a weight for {outputs}; `grads` are the places of {gradient}."),
                 "Returns the value.".to_string(),
@@ -61,9 +69,13 @@ impl Target<'_> {
                 format!("Returns {gradient}, differentiated along `direction`."),
             ],
             "hessian" => vec![
-                format!("Hessian of {name}: one Hessian-vector product for each scalar of the active parameters."),
+                format!(
+                    "Hessian of {name}: one Hessian-vector product for each scalar of the active parameters."
+                ),
                 String::new(),
-                format!("Shaped like the gradient, {gradient}, with such a gradient in the place of each scalar."),
+                format!(
+                    "Shaped like the gradient, {gradient}, with such a gradient in the place of each scalar."
+                ),
             ],
             other => match other.strip_prefix('d') {
                 Some(k) => vec![format!("Derivative of order {k} of {name}.")],

@@ -31,7 +31,8 @@ impl Target<'_> {
         for param in &self.params {
             params.push(param.declaration());
             let ty = self.dot_ty(param);
-            let dots: Vec<Ident> = (1..1u32 << level).map(|b| self.fresh(&format!("{}{b}", param.dot))).collect();
+            let dots: Vec<Ident> =
+                (1..1u32 << level).map(|b| self.fresh(&format!("{}{b}", param.dot))).collect();
             params.extend(dots.iter().map(|dot| quote!(#dot: #ty)));
             names.push(dots);
         }
@@ -79,14 +80,20 @@ impl Target<'_> {
                 let values: Vec<Ident> = (0..count).map(|b| self.fresh(&format!("value{b}"))).collect();
                 let question = self.question();
                 let results = (0..count).map(|b| {
-                    let gradient =
-                        one_or_tuple(self.active().map(|param| { let bar = self.component(param, b); quote!(#bar) }).collect());
+                    let gradient = one_or_tuple(
+                        self.active()
+                            .map(|param| {
+                                let bar = self.component(param, b);
+                                quote!(#bar)
+                            })
+                            .collect(),
+                    );
                     let value = &values[b as usize];
                     if *with_value { quote!((#value, #gradient)) } else { gradient }
                 });
                 let end = self.wrapped(&tuple(results.collect()));
-                let returned =
-                    self.wrapped_ty(&tuple((0..count).map(|b| self.gradient_value_ty(*with_value, b)).collect()));
+                let returned = self
+                    .wrapped_ty(&tuple((0..count).map(|b| self.gradient_value_ty(*with_value, b)).collect()));
                 let (generics, clause) = self.generics(None, Vec::new());
                 quote! {
                     #head #generics(#(#params),*) -> #returned #clause {
@@ -152,7 +159,12 @@ impl Target<'_> {
                     arguments.push(quote!(#seed: #ty));
                     types.push(ty);
                     let names = one_or_tuple(
-                        self.active().map(|param| { let name = self.direction(param, b); quote!(#name) }).collect(),
+                        self.active()
+                            .map(|param| {
+                                let name = self.direction(param, b);
+                                quote!(#name)
+                            })
+                            .collect(),
                     );
                     if *with_value {
                         let value = self.fresh(&format!("value_bar{b}"));
@@ -169,7 +181,8 @@ impl Target<'_> {
                 for (param, dots) in self.params.iter().zip(&dots) {
                     let name = &param.name;
                     let by_ref = param.mode != ParamMode::Value;
-                    let slots: Vec<Ident> = (0..count).map(|b| format_ident!("{}_slot{b}", param.bar)).collect();
+                    let slots: Vec<Ident> =
+                        (0..count).map(|b| format_ident!("{}_slot{b}", param.bar)).collect();
                     let pass = match (level, by_ref) {
                         (0, false) => self.slot_ty(param),
                         _ => self.nested_pass_ty(param, level),
@@ -194,7 +207,9 @@ impl Target<'_> {
                                 let direction = self.direction(param, c as usize / 2);
                                 match param.mode {
                                     ParamMode::Value => quote!(#krate::rt::Dot::Active(#direction)),
-                                    ParamMode::Ref | ParamMode::RefMut => quote!(#krate::rt::DotRef::Active(&#direction)),
+                                    ParamMode::Ref | ParamMode::RefMut => {
+                                        quote!(#krate::rt::DotRef::Active(&#direction))
+                                    }
                                 }
                             }
                         });
@@ -227,7 +242,8 @@ impl Target<'_> {
                 let mut returned: Vec<TokenStream> =
                     (0..count).map(|b| self.gradient_value_ty(*with_value, b)).collect();
                 let captures = self.captures(&[]);
-                returned.push(quote!(impl ::core::ops::FnOnce(#(#types),*) + ::core::clone::Clone + #captures));
+                returned
+                    .push(quote!(impl ::core::ops::FnOnce(#(#types),*) + ::core::clone::Clone + #captures));
                 let returned = self.wrapped_ty(&tuple(returned));
                 let mut values: Vec<TokenStream> = results.iter().map(|result| quote!(#result)).collect();
                 values.push(closure);

@@ -21,7 +21,8 @@ impl Target<'_> {
         }
         let gradient = self.gradient();
         let types = self.types();
-        let rows: Option<Vec<TokenStream>> = shapes.iter().map(|shape| types.rows(shape, &gradient)).collect();
+        let rows: Option<Vec<TokenStream>> =
+            shapes.iter().map(|shape| types.rows(shape, &gradient)).collect();
         match rows {
             Some(rows) => self.spelled_jacobian(&one_or_tuple(rows), &shapes),
             None => self.inferred_jacobian(),
@@ -29,7 +30,8 @@ impl Target<'_> {
     }
 
     fn forward(&self) -> TokenStream {
-        let (pullback, value, retained) = (self.companion("pullback"), self.fresh("value"), self.fresh("pullback"));
+        let (pullback, value, retained) =
+            (self.companion("pullback"), self.fresh("value"), self.fresh("pullback"));
         let question = self.question();
         let args = self.params.iter().map(|param| {
             let name = &param.name;

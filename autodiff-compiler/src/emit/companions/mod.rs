@@ -20,6 +20,7 @@ use crate::ir::{Function, ParamMode, Wrap};
 use crate::names::Fresh;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
+use syn::visit_mut::VisitMut;
 use syn::{Attribute, ReceiverKind, Signature, Type, Visibility};
 
 /// A parameter, as companions see it.
@@ -242,7 +243,11 @@ impl<'a> Target<'a> {
 
     /// `<'a, T: Bound>` and the `where` clause of a companion; `extra` lifetimes and predicates
     /// are added.
-    fn generics(&self, lifetime: Option<TokenStream>, predicates: Vec<TokenStream>) -> (TokenStream, TokenStream) {
+    fn generics(
+        &self,
+        lifetime: Option<TokenStream>,
+        predicates: Vec<TokenStream>,
+    ) -> (TokenStream, TokenStream) {
         let krate = self.krate;
         let params = self.sig.generics.params.iter();
         let params = match lifetime {
@@ -255,10 +260,20 @@ impl<'a> Target<'a> {
         let floats = &self.floats;
         // Trait objects of a trait stay possible; their companions do not.
         let this = (self.home == Home::Trait).then(|| {
-            if self.mentions_self() { quote!(Self: Sized + #krate::Differentiable,) } else { quote!(Self: Sized,) }
+            if self.mentions_self() {
+                quote!(Self: Sized + #krate::Differentiable,)
+            } else {
+                quote!(Self: Sized,)
+            }
         });
-        let predicates: Vec<TokenStream> = predicates;
-        let floats = if matches!(self.home, Home::TraitImpl | Home::Operator) { &[][..] } else { &floats[..] };
+        let mut predicates: Vec<TokenStream> = predicates;
+        if !matches!(self.home, Home::TraitImpl | Home::Operator) {
+            let active = self.active().map(|param| &param.shape);
+            let shapes = active.chain(self.output.iter().map(|(_, shape)| shape));
+            shapes.for_each(|shape| self.types().bounds(shape, &mut predicates));
+        }
+        let floats =
+            if matches!(self.home, Home::TraitImpl | Home::Operator) { &[][..] } else { &floats[..] };
         if this.is_none() && written.is_empty() && floats.is_empty() && predicates.is_empty() {
             return (params, TokenStream::new());
         }
@@ -283,10 +298,12 @@ impl<'a> Target<'a> {
             syn::GenericParam::Lifetime(_) => None,
         });
         let this = (self.home == Home::Trait).then(|| quote!(Self,));
-        // An operand that is a reference is a value to the rule of an operator.
-        let operands = self.outer.filter(|_| self.home == Home::Operator);
-        let operands = operands.iter().flat_map(|generics| generics.lifetimes()).map(|param| &param.lifetime);
-        quote!(use<#(#lifetimes,)* #(#operands,)* #this #(#names),*>)
+        // `Self` may mention the lifetimes of the block.
+        let outer = self.outer.iter().flat_map(|generics| generics.lifetimes()).map(|param| &param.lifetime);
+        let outer = outer.map(|lifetime| quote!(#lifetime));
+        let outer =
+            outer.filter(|lifetime| lifetimes.iter().all(|known| known.to_string() != lifetime.to_string()));
+        quote!(use<#(#lifetimes,)* #(#outer,)* #this #(#names),*>)
     }
 
     fn visibility(&self) -> TokenStream {
@@ -322,6 +339,13 @@ impl Param {
     fn declaration(&self) -> TokenStream {
         let (name, ty) = (&self.name, &self.ty);
         self.receiver.clone().unwrap_or_else(|| quote!(#name: #ty))
+    }
+
+    /// Its type with every lifetime elided: what a pullback is passed again later.
+    fn any_lifetime(&self) -> Type {
+        let mut ty = self.ty.clone();
+        pullback::ElideLifetimes.visit_type_mut(&mut ty);
+        ty
     }
 
     fn is_sequence(&self) -> bool {
@@ -361,6 +385,7 @@ pub fn allows() -> TokenStream {
             dead_code,
             deprecated,
             elided_lifetimes_in_paths,
+            impl_trait_redundant_captures,
             missing_copy_implementations,
             missing_debug_implementations,
             non_camel_case_types,
@@ -383,9 +408,9 @@ pub fn allows() -> TokenStream {
 
 /// `#[cfg]` and lint levels, which hold for what is generated too.
 pub fn carried(attrs: &[Attribute]) -> impl Iterator<Item = &Attribute> {
-    attrs.iter().filter(|attr| {
-        ["cfg", "allow", "target_feature"].iter().any(|name| attr.path().is_ident(name))
-    })
+    attrs
+        .iter()
+        .filter(|attr| ["cfg", "allow", "target_feature"].iter().any(|name| attr.path().is_ident(name)))
 }
 
 impl Target<'_> {

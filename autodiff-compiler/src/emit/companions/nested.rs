@@ -61,7 +61,8 @@ impl Target<'_> {
     /// `let result_dot = …;` for each component, the tangents before what they belong to.
     fn nested_results(&self, emitter: &mut Emitter, nested: &Nested) -> (TokenStream, Vec<TokenStream>) {
         let krate = self.krate;
-        let names: Vec<Ident> = (0..1usize << nested.level).map(|b| emitter.names.fresh(&format!("result_{b}"))).collect();
+        let names: Vec<Ident> =
+            (0..1usize << nested.level).map(|b| emitter.names.fresh(&format!("result_{b}"))).collect();
         let Some((_, shape)) = &self.output else {
             return (TokenStream::new(), names.iter().map(|_| quote!(())).collect());
         };
@@ -176,7 +177,7 @@ impl Target<'_> {
         match param.mode {
             ParamMode::Value => tuple(slots),
             ParamMode::Ref | ParamMode::RefMut => {
-                let ty = &param.ty;
+                let ty = param.any_lifetime();
                 let dots = vec![self.dot_ty(param); count - 1];
                 quote!((#ty, #(#dots,)* #(#slots),*))
             }
@@ -191,7 +192,10 @@ impl Target<'_> {
         let count = 1usize << nested.level;
         let mut head_prologue = TokenStream::new();
         let params = self.nested_params(&mut emitter, nested, &mut head_prologue);
-        emitter.declare(&function.body);
+        match &function.backward {
+            Some(backward) => emitter.declare_all(&[&function.body, &backward.body]),
+            None => emitter.declare(&function.body),
+        }
         let mut zeros = TokenStream::new();
         let mut prologue = TokenStream::new();
         let mut arguments = Vec::new();
@@ -271,13 +275,13 @@ impl Target<'_> {
         }
         let forward = emitter.block(&function.body);
         let (results, mut names) = self.nested_results(&mut emitter, nested);
-        let body = function.backward.as_ref().map(|backward| {
-            emitter.declare(&backward.body);
-            emitter.block(&backward.body)
-        });
+        let body = function.backward.as_ref().map(|backward| emitter.block(&backward.body));
         let closure = quote!(move |#(#arguments),*| { #prologue #body });
         let (closure, bounds) = match self.boxed {
-            true => (self.boxed_closure_of(&closure, &types), quote!(+ ::core::marker::Send + ::core::marker::Sync)),
+            true => (
+                self.boxed_closure_of(&closure, &types),
+                quote!(+ ::core::marker::Send + ::core::marker::Sync),
+            ),
             false => (closure, TokenStream::new()),
         };
         names.push(closure);
@@ -286,7 +290,8 @@ impl Target<'_> {
         let (generics, clause) = self.generics(None, Vec::new());
         let captures = self.captures(&[]);
         let mut returned = self.nested_value_ty(nested.level);
-        returned.push(quote!(impl ::core::ops::FnOnce(#(#types),*) + ::core::clone::Clone #bounds + #captures));
+        returned
+            .push(quote!(impl ::core::ops::FnOnce(#(#types),*) + ::core::clone::Clone #bounds + #captures));
         let returned = self.wrapped_ty(&tuple(returned));
         quote! {
             #head #generics(#(#params),*) -> #returned #clause {
@@ -341,7 +346,14 @@ impl Target<'_> {
         let params: Vec<TokenStream> = self.params.iter().map(Param::declaration).collect();
         let direction = self.fresh("direction");
         let direction_ty = one_or_tuple(self.active().map(|param| self.tangent_seed(param)).collect());
-        let dots = one_or_tuple(self.active().map(|param| { let dot = &param.dot; quote!(#dot) }).collect());
+        let dots = one_or_tuple(
+            self.active()
+                .map(|param| {
+                    let dot = &param.dot;
+                    quote!(#dot)
+                })
+                .collect(),
+        );
         let checks = self.active().filter(|param| param.is_sequence()).map(|param| {
             let (name, dot) = (&param.name, &param.dot);
             quote!(#krate::rt::same_length(#name.len(), #dot.len());)
@@ -375,7 +387,14 @@ impl Target<'_> {
         args.extend(places);
         let returned = self.wrapped_ty(&self.gradient());
         let question = self.question();
-        let products = one_or_tuple(self.active().map(|param| { let bar = self.second(param); quote!(#bar) }).collect());
+        let products = one_or_tuple(
+            self.active()
+                .map(|param| {
+                    let bar = self.second(param);
+                    quote!(#bar)
+                })
+                .collect(),
+        );
         let end = self.wrapped(&products);
         quote! {
             #head #generics(#(#params,)* #direction: #direction_ty) -> #returned #clause {
@@ -460,7 +479,9 @@ impl Target<'_> {
                 let inner = self.of(inner, item)?;
                 quote!(#krate::rt::Vec<#inner>)
             }
-            Shape::Tuple(items) => tuple(items.iter().map(|inner| self.of(inner, item)).collect::<Option<Vec<_>>>()?),
+            Shape::Tuple(items) => {
+                tuple(items.iter().map(|inner| self.of(inner, item)).collect::<Option<Vec<_>>>()?)
+            }
             Shape::Option(_) | Shape::Other(_) => return None,
         })
     }
@@ -473,7 +494,10 @@ impl Target<'_> {
             Shape::Float(name) => {
                 let (one, zero) = match name.to_string().as_str() {
                     "f64" | "f32" => (quote!(1.0), quote!(0.0)),
-                    _ => (quote!(<#name as #krate::Scalar>::lit(1.0)), quote!(<#name as #krate::Scalar>::lit(0.0))),
+                    _ => (
+                        quote!(<#name as #krate::Scalar>::lit(1.0)),
+                        quote!(<#name as #krate::Scalar>::lit(0.0)),
+                    ),
                 };
                 let product = self.fresh("product");
                 quote!({ #place = #one; let #product = #call; #place = #zero; #product })

@@ -89,9 +89,10 @@ impl Target<'_> {
     pub(super) fn split_and_pull(&self, value_bar: &Ident, owned: bool) -> TokenStream {
         let forward = self.forward_sweep(false);
         let value = self.fresh("value");
-        let check = self.output.as_ref().map(|(_, shape)| {
-            self.length_check(shape, &quote!(#value), &quote!(#value_bar))
-        });
+        let check = self
+            .output
+            .as_ref()
+            .map(|(_, shape)| self.length_check(shape, &quote!(#value), &quote!(#value_bar)));
         let backward = self.backward_sweep(value_bar, owned);
         quote!(#forward #check #backward)
     }
@@ -146,7 +147,9 @@ impl Target<'_> {
                     })
                     .collect(),
             ),
-            Shape::Float(_) | Shape::Inert | Shape::Array(..) | Shape::Option(_) | Shape::Other(_) => quote!(()),
+            Shape::Float(_) | Shape::Inert | Shape::Array(..) | Shape::Option(_) | Shape::Other(_) => {
+                quote!(())
+            }
         }
     }
 
@@ -162,7 +165,9 @@ impl Target<'_> {
                     self.check_kept(item, &quote!(#lengths.#k), &quote!(#seed.#k))
                 })
                 .collect(),
-            Shape::Float(_) | Shape::Inert | Shape::Array(..) | Shape::Option(_) | Shape::Other(_) => TokenStream::new(),
+            Shape::Float(_) | Shape::Inert | Shape::Array(..) | Shape::Option(_) | Shape::Other(_) => {
+                TokenStream::new()
+            }
         }
     }
 
@@ -202,7 +207,14 @@ impl Target<'_> {
         });
         let backward = self.backward_sweep(&value_bar, true);
         let gradient = self.gradient();
-        let bars = one_or_tuple(self.active().map(|param| { let bar = &param.bar; quote!(#bar) }).collect());
+        let bars = one_or_tuple(
+            self.active()
+                .map(|param| {
+                    let bar = &param.bar;
+                    quote!(#bar)
+                })
+                .collect(),
+        );
         let kind = self.seed_marker();
 
         let (declarations, lifetimes) = self.with_lifetime();
@@ -321,6 +333,24 @@ impl VisitMut for NameLifetime {
         if lifetime.ident == "_" {
             lifetime.ident = format_ident!("ad");
             self.named = true;
+        }
+    }
+}
+
+/// Takes names off lifetimes.
+pub(super) struct ElideLifetimes;
+
+impl VisitMut for ElideLifetimes {
+    fn visit_type_reference_mut(&mut self, reference: &mut syn::TypeReference) {
+        if reference.lifetime.as_ref().is_some_and(|lifetime| lifetime.ident != "static") {
+            reference.lifetime = None;
+        }
+        syn::visit_mut::visit_type_reference_mut(self, reference);
+    }
+
+    fn visit_lifetime_mut(&mut self, lifetime: &mut syn::Lifetime) {
+        if lifetime.ident != "static" {
+            lifetime.ident = format_ident!("_");
         }
     }
 }

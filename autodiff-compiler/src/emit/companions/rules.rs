@@ -41,7 +41,11 @@ impl Target<'_> {
         let (name, question) = (&self.sig.ident, self.question());
         let args = self.params.iter().map(|param| {
             let name = &param.name;
-            if param.mode == ParamMode::Value && !is_copy(param) { quote!(#name.clone()) } else { quote!(#name) }
+            if param.mode == ParamMode::Value && !is_copy(param) {
+                quote!(#name.clone())
+            } else {
+                quote!(#name)
+            }
         });
         match (self.is_method(), self.home) {
             (true, _) => {
@@ -207,7 +211,13 @@ impl Target<'_> {
     }
 
     fn rule_args(&self) -> Vec<TokenStream> {
-        self.params.iter().map(|param| { let name = &param.name; quote!(#name) }).collect()
+        self.params
+            .iter()
+            .map(|param| {
+                let name = &param.name;
+                quote!(#name)
+            })
+            .collect()
     }
 
     fn jvp_rule(&self, rule: &syn::Path) -> TokenStream {
@@ -254,7 +264,14 @@ impl Target<'_> {
         let Some((_, Shape::Float(scalar))) = &self.output else { unreachable!("the output is a scalar") };
         let one = self.types().one(scalar);
         let value = self.fresh("value");
-        let bars = one_or_tuple(self.active().map(|param| { let bar = &param.bar; quote!(#bar) }).collect());
+        let bars = one_or_tuple(
+            self.active()
+                .map(|param| {
+                    let bar = &param.bar;
+                    quote!(#bar)
+                })
+                .collect(),
+        );
         let terms = self.active().map(|param| {
             let (bar, dot) = (&param.bar, &param.dot);
             match (&param.shape, param.mode) {
@@ -287,7 +304,8 @@ impl Target<'_> {
             Some((_, shape)) => self.lend(shape, &quote!(#seed)),
             None => quote!(()),
         };
-        let bars: Vec<Ident> = self.active().map(|param| self.fresh(&format!("{}_part", param.bar))).collect();
+        let bars: Vec<Ident> =
+            self.active().map(|param| self.fresh(&format!("{}_part", param.bar))).collect();
         let names = one_or_tuple(bars.iter().map(|bar| quote!(#bar)).collect());
         let call = quote!(#rule(#(#args,)* #cotangent));
         let call = match self.wrap {

@@ -19,7 +19,13 @@ impl Target<'_> {
     }
 
     fn arguments(&self) -> Vec<TokenStream> {
-        self.params.iter().map(|param| { let name = &param.name; quote!(#name) }).collect()
+        self.params
+            .iter()
+            .map(|param| {
+                let name = &param.name;
+                quote!(#name)
+            })
+            .collect()
     }
 
     /// How the seed of an output is written.
@@ -52,6 +58,7 @@ impl Target<'_> {
 
     /// `let (value_bar, a_bar) = cotangent;` and what makes them owned.
     fn open_cotangent(&self, cotangent: &Ident, value_bar: &Ident) -> TokenStream {
+        let krate = self.krate;
         let outputs = self.outputs();
         let names: Vec<TokenStream> = outputs
             .iter()
@@ -76,7 +83,12 @@ impl Target<'_> {
             Output::InOut(param) => {
                 let bar = &param.bar;
                 let owned = self.own_in_out(param, &quote!(#bar));
-                quote!(let mut #bar = #owned;)
+                // The length of a slice is known before; that of a `Vec` is compared afterwards.
+                let check = matches!(param.shape, Shape::Slice(_)).then(|| {
+                    let name = &param.name;
+                    quote!(#krate::rt::same_length(#name.len(), #bar.len());)
+                });
+                quote!(#check let mut #bar = #owned;)
             }
         });
         quote!(let #names = #cotangent; #(#owned)*)
@@ -99,7 +111,14 @@ impl Target<'_> {
             args.push(value_bar.clone());
         }
         args.extend(self.by_reference().map(place));
-        let owned = tuple(self.by_value().map(|param| { let bar = &param.bar; quote!(#bar) }).collect());
+        let owned = tuple(
+            self.by_value()
+                .map(|param| {
+                    let bar = &param.bar;
+                    quote!(#bar)
+                })
+                .collect(),
+        );
         quote!(let (#value, #owned) = Self::#core(#(#args),*)#question;)
     }
 
@@ -120,7 +139,14 @@ impl Target<'_> {
     }
 
     fn bars(&self) -> TokenStream {
-        one_or_tuple(self.active().map(|param| { let bar = &param.bar; quote!(#bar) }).collect())
+        one_or_tuple(
+            self.active()
+                .map(|param| {
+                    let bar = &param.bar;
+                    quote!(#bar)
+                })
+                .collect(),
+        )
     }
 
     /// `OutputOf<'ad, Y>` for bounds on the output.
@@ -257,7 +283,13 @@ impl Target<'_> {
         let seed_ty = one_or_tuple(self.outputs().iter().map(|output| self.output_seed(output)).collect());
         let seeds = self.open_cotangent(&cotangent, &value_bar);
         let place_name = |param: &Param| self.fresh(&format!("{}_grad", param.name).replace("r#", ""));
-        let places: Vec<TokenStream> = self.active().map(|param| { let place = place_name(param); quote!(#place) }).collect();
+        let places: Vec<TokenStream> = self
+            .active()
+            .map(|param| {
+                let place = place_name(param);
+                quote!(#place)
+            })
+            .collect();
         let places = one_or_tuple(places);
         let places_ty = one_or_tuple(
             self.active()
@@ -323,7 +355,14 @@ impl Target<'_> {
         let (head, params) = (self.public("jvp"), self.declarations());
         let (tangent, core) = (self.fresh("tangent"), self.companion("__ad_jvp"));
         let tangent_ty = one_or_tuple(self.active().map(|param| self.tangent_seed(param)).collect());
-        let dots = one_or_tuple(self.active().map(|param| { let dot = &param.dot; quote!(#dot) }).collect());
+        let dots = one_or_tuple(
+            self.active()
+                .map(|param| {
+                    let dot = &param.dot;
+                    quote!(#dot)
+                })
+                .collect(),
+        );
         let (value, value_dot, question) = (self.fresh("value"), self.fresh("value_dot"), self.question());
         let outputs = self.outputs();
         let outputs_dot = one_or_tuple(

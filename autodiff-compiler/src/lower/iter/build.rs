@@ -348,7 +348,11 @@ impl Lowerer<'_> {
     /// The place that an operand is, where it is a value a temporary.
     pub(in crate::lower) fn place_operand(&mut self, operand: Operand) -> Operand {
         match operand {
-            Operand::Value(value @ Expr::Opaque { .. }) if matches!(value.ty(&self.f), Ty::Unknown) => Operand::Value(value),
+            Operand::Value(value @ Expr::Opaque { .. })
+                if matches!(value.ty(&self.f), Ty::Unknown) && !super::drive::is_constant(&value) =>
+            {
+                Operand::Value(value)
+            }
             other => self.located(other, "items"),
         }
     }

@@ -54,6 +54,11 @@ impl Lowerer<'_> {
                 }
                 Stream::of(Indexed::Elements { place, by: By::Value }, tokens)
             }
+            // A constant array, or slice: its elements are read in place.
+            Operand::Value(value @ Expr::Opaque { .. }) if is_constant(&value) => {
+                let var = self.temp_var("items", value);
+                Stream::of(Indexed::Elements { place: Place::var(var), by: By::Ref }, tokens)
+            }
             Operand::Value(Expr::Opaque { tokens: opaque, args, ty }) if self.is_foreign(&ty) || matches!(ty, Ty::Unknown) => {
                 let mut vars = Vec::new();
                 for arg in &args {
@@ -460,5 +465,13 @@ impl Lowerer<'_> {
         };
         let hi = self.index_atom(value);
         Indexed::Range { lo, hi }
+    }
+}
+
+/// Whether an opaque value is the path of a constant.
+pub(super) fn is_constant(value: &Expr) -> bool {
+    match value {
+        Expr::Opaque { tokens, args, .. } => args.is_empty() && syn::parse2::<syn::Path>(tokens.clone()).is_ok(),
+        _ => false,
     }
 }

@@ -1,0 +1,187 @@
+//! Calls of other differentiable functions, and of their pullbacks.
+
+use super::Emitter;
+use super::types::at;
+use crate::ir::{Arg, Call, CallMode, Callee, Expr, Nested, Place, PullArg, PullTangents, Var};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+
+impl Emitter<'_> {
+    pub(super) fn call(&self, call: &Call) -> TokenStream {
+        let mut args: Vec<TokenStream> = Vec::new();
+        for (k, arg) in call.args.iter().enumerate() {
+            args.push(self.argument(arg));
+            match &call.mode {
+                CallMode::Plain | CallMode::Split { .. } => {}
+                CallMode::Jvp { dots, .. } => args.push(self.tangent_argument(arg, dots[k].as_ref())),
+                CallMode::Nested(nested) => {
+                    args.extend(nested.dots[k].iter().map(|dot| self.tangent_argument(arg, dot.as_ref())));
+                }
+            }
+        }
+        let question = call.question.then(|| quote_spanned!(call.span=> ?));
+        let value = self.callee(call, &args);
+        let result = self.binding(call.result);
+        match &call.mode {
+            CallMode::Plain if !self.used[call.result.0] => quote!(#value #question;),
+            CallMode::Plain => quote!(let #result = #value #question;),
+            CallMode::Jvp { result_dot, .. } => {
+                let dot = self.binding(*result_dot);
+                quote!(let (#result, #dot) = #value #question;)
+            }
+            CallMode::Split { rev } => {
+                let rev = self.binding(*rev);
+                quote!(let (#result, #rev) = #value #question;)
+            }
+            CallMode::Nested(nested) => {
+                let declared = nested.result_dots.iter().chain(&nested.rev).map(|var| self.binding(*var));
+                quote!(let (#result, #(#declared),*) = #value #question;)
+            }
+        }
+    }
+
+    fn argument(&self, arg: &Arg) -> TokenStream {
+        match arg {
+            Arg::Value(value) => self.value(value),
+            Arg::Ref(place) => self.borrow(place, false).0,
+            Arg::RefMut(place) => self.borrow(place, true).0,
+            Arg::Receiver { place, mutable: _ } => self.receiver(place),
+        }
+    }
+
+    /// The tangent of an argument: borrowed the way the argument is.
+    fn tangent_argument(&self, arg: &Arg, dot: Option<&Expr>) -> TokenStream {
+        let krate = self.krate;
+        let span = self.span_of_arg(arg);
+        let Some(dot) = dot else { return at(quote!(#krate::rt::inactive()), span) };
+        let dot = match (arg, dot) {
+            (Arg::RefMut(_) | Arg::Receiver { mutable: true, .. }, Expr::Read(place)) => {
+                self.borrow(place, true).0
+            }
+            (Arg::Ref(_) | Arg::Receiver { .. }, dot) => self.by_reference(dot),
+            (Arg::Value(_) | Arg::RefMut(_), dot) => self.value(dot),
+        };
+        let active = at(quote!(#krate::rt::active), span);
+        quote_spanned!(span=> #active(#dot))
+    }
+
+    /// Where a pullback adds a cotangent, or its tangent. An argument that the callee does not
+    /// differentiate is an error at the argument.
+    fn slot(&self, arg: &Arg, shadow: Option<&Place>) -> TokenStream {
+        let krate = self.krate;
+        let span = self.span_of_arg(arg);
+        match shadow {
+            Some(shadow) => {
+                let shadow = self.borrow(shadow, true).0;
+                let active = at(quote!(#krate::rt::active), span);
+                quote_spanned!(span=> #active(#shadow))
+            }
+            None => at(quote!(#krate::rt::inactive()), span),
+        }
+    }
+
+    /// Where an argument stands in the source.
+    fn span_of_arg(&self, arg: &Arg) -> Span {
+        match arg {
+            Arg::Value(Expr::Read(place) | Expr::ToOwned(place))
+            | Arg::Ref(place)
+            | Arg::RefMut(place)
+            | Arg::Receiver { place, .. } => place.span,
+            Arg::Value(Expr::Move(var)) => self.function.info(*var).name.span(),
+            Arg::Value(value) => value_span(self.value(value)),
+        }
+    }
+
+    /// The call of a function or of one of its companions.
+    fn callee(&self, call: &Call, args: &[TokenStream]) -> TokenStream {
+        let companion = match &call.mode {
+            CallMode::Plain => None,
+            CallMode::Jvp { .. } => Some("__ad_jvp".to_string()),
+            CallMode::Split { .. } => Some("__ad_split".to_string()),
+            CallMode::Nested(Nested { level, rev: None, .. }) => Some(format!("__ad_jvp{level}")),
+            CallMode::Nested(Nested { level, rev: Some(_), .. }) => Some(format!("__ad_split{level}")),
+        };
+        match (&call.callee, companion.as_deref()) {
+            (Callee::Path(path), None) => quote!(#path(#(#args),*)),
+            (Callee::Path(path), Some(companion)) => {
+                // `g::<f64>` becomes `g::__ad_jvp::<f64>`.
+                let mut path = path.clone();
+                let qualified = path.segments.len() > 1;
+                let last = path.segments.last_mut().expect("a path has segments");
+                let turbofish = std::mem::take(&mut last.arguments);
+                if qualified && (last.ident == "grad" || last.ident == "value_and_grad") {
+                    // `g::grad` is a companion itself; its derivatives stand beside it.
+                    let suffix = companion.trim_start_matches("__ad");
+                    last.ident = format_ident!("__ad_{}{suffix}", last.ident, span = last.ident.span());
+                    return quote!(#path #turbofish(#(#args),*));
+                }
+                let name = Ident::new(companion, last.ident.span());
+                quote!(#path::#name #turbofish(#(#args),*))
+            }
+            (Callee::Assoc { prefix, name, turbofish }, companion) => {
+                let name = sibling(name, companion);
+                quote!(#prefix #name #turbofish(#(#args),*))
+            }
+            (Callee::Method { name, turbofish }, companion) => {
+                let name = sibling(name, companion);
+                let (receiver, rest) = args.split_first().expect("a method has a receiver");
+                quote!(#receiver.#name #turbofish(#(#rest),*))
+            }
+        }
+    }
+
+    pub(super) fn pull(
+        &self,
+        rev: Var,
+        seed: &Expr,
+        pulls: &[PullArg],
+        call: &Call,
+        tangents: Option<&PullTangents>,
+    ) -> TokenStream {
+        let rev = self.name(rev);
+        let mut args = vec![self.value(seed)];
+        args.extend(tangents.iter().flat_map(|tangents| &tangents.seeds).map(|seed| self.value(seed)));
+        for (k, (arg, pull)) in call.args.iter().zip(pulls).enumerate() {
+            let mut passed = match arg {
+                Arg::Value(_) | Arg::Receiver { .. } => Vec::new(),
+                Arg::Ref(place) => vec![self.borrow(place, false).0],
+                Arg::RefMut(place) => vec![self.borrow(place, true).0],
+            };
+            if let Some(tangents) = tangents
+                && !matches!(arg, Arg::Value(_))
+            {
+                passed.extend(tangents.dots[k].iter().map(|dot| self.tangent_argument(arg, dot.as_ref())));
+            }
+            passed.push(self.slot(arg, pull.shadow.as_ref()));
+            if let Some(tangents) = tangents {
+                passed.extend(tangents.shadows[k].iter().map(|shadow| self.slot(arg, shadow.as_ref())));
+            }
+            args.push(super::types::one_or_tuple(passed));
+        }
+        let level = tangents.map(|tangents| (tangents.seeds.len() + 1).ilog2());
+        match (&call.callee, call.args.first()) {
+            // Only the method knows how it takes its receiver, so it passes it on.
+            (Callee::Method { name, .. }, Some(Arg::Receiver { place, .. })) => {
+                let receiver = self.receiver(place);
+                let level = level.map_or(String::new(), |level| level.to_string());
+                let name = sibling(name, Some(&format!("__ad_pull{level}")));
+                quote!(#receiver.#name(#rev, #(#args),*);)
+            }
+            (Callee::Path(_) | Callee::Assoc { .. } | Callee::Method { .. }, _) => {
+                quote!(#rev(#(#args),*);)
+            }
+        }
+    }
+}
+
+fn value_span(tokens: TokenStream) -> Span {
+    tokens.into_iter().next().map_or_else(Span::call_site, |token| token.span())
+}
+
+/// `m` or `m__ad_split`, at the place of `m`.
+fn sibling(name: &Ident, companion: Option<&str>) -> Ident {
+    match companion {
+        Some(companion) => format_ident!("{name}{companion}", span = name.span()),
+        None => name.clone(),
+    }
+}

@@ -1,8 +1,0 @@
-use differentiable::differentiable;
-
-#[differentiable]
-extern "C" fn f(x: f64) -> f64 {
-    x * x
-}
-
-fn main() {}
