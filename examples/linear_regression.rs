@@ -12,6 +12,7 @@ use differentiable::optim::Sgd;
 use differentiable::{Param, Parameters, differentiable};
 use plotters::prelude::*;
 use std::error::Error;
+use std::path::Path;
 
 const POINTS: usize = 20;
 const SLOPE: f64 = 2.0;
@@ -74,6 +75,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
 
     let file = std::env::args().nth(1).unwrap_or_else(|| "target/linear_regression.svg".into());
+    if let Some(folder) = Path::new(&file).parent() {
+        std::fs::create_dir_all(folder)?;
+    }
     plot(&file, &losses[..600])?;
     println!("loss curve: {file}");
     Ok(())

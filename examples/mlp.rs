@@ -9,6 +9,7 @@ use differentiable::optim::Adam;
 use differentiable::{Param, Parameters, differentiable};
 use plotters::prelude::*;
 use std::error::Error;
+use std::path::Path;
 
 const POINTS: usize = 200;
 const HIDDEN: usize = 16;
@@ -102,6 +103,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("{right} of {POINTS} points on the right side");
 
     let file = std::env::args().nth(1).unwrap_or_else(|| "target/mlp.svg".into());
+    if let Some(folder) = Path::new(&file).parent() {
+        std::fs::create_dir_all(folder)?;
+    }
     plot(&file, &points, &belongs_to_second)?;
     println!("decision boundary: {file}");
     if right < POINTS * 99 / 100 {

@@ -31,6 +31,14 @@ impl Reserved {
         reserved
     }
 
+    /// Names for what stands outside the function's body: none that the body takes from
+    /// elsewhere, a constant, say.
+    pub fn fresh<'a>(&self, taken: impl IntoIterator<Item = &'a Ident>) -> Fresh {
+        let mut fresh = Fresh::new(taken);
+        fresh.0.extend(self.mentioned.iter().filter(|name| self.forbids(name)).cloned());
+        fresh
+    }
+
     /// Whether a variable may not have this name.
     fn forbids(&self, name: &str) -> bool {
         KEYWORDS.contains(&name) || self.mentioned.contains(name) && !self.bound.contains(name)

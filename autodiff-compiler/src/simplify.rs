@@ -141,6 +141,7 @@ impl Simplifier<'_> {
             }
             Expr::Select { .. } => true,
             Expr::Cast { arg, .. } => reads_something(arg),
+            Expr::Len(_) => true,
             Expr::Take { like, .. } => self.f.place_ty(like).is_float(),
             Expr::Lit(_)
             | Expr::Const(..)
@@ -148,7 +149,6 @@ impl Simplifier<'_> {
             | Expr::Move(_)
             | Expr::ToOwned(_)
             | Expr::Borrow { .. }
-            | Expr::Len(_)
             | Expr::Tuple(_)
             | Expr::Array(_)
             | Expr::Repeat { .. }

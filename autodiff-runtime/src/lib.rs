@@ -12,6 +12,7 @@ pub mod protocol;
 #[doc(hidden)]
 pub mod ops;
 mod pullback;
+mod outcome;
 mod support;
 mod tangent;
 
@@ -23,6 +24,7 @@ pub use tangent::{Differentiable, Scalar, Tangent, no_diff, zero_like};
 /// What generated code is written with.
 #[doc(hidden)]
 pub mod rt {
+    pub use crate::outcome::{optional, transposed};
     pub use crate::protocol::*;
     pub use crate::pullback::{Either, Elements, Owned, Seed, SeedKind};
     pub use crate::support::*;

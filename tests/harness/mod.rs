@@ -13,6 +13,8 @@
 //! `=> expression` gives the gradient in closed form (of `many`: the gradients of all outputs),
 //! in terms of the parameters. `; step = 1e-6` and the like set [`engine::Options`].
 
+#[macro_use]
+pub mod curvature;
 pub mod engine;
 #[macro_use]
 pub mod row;

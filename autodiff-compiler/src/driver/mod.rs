@@ -107,8 +107,16 @@ fn companions(source: &Source, options: &Options, diag: &mut Diagnostics) -> Opt
         Some(_) if !rules => primal(source.original, block, options, source.context, diag)?,
         _ => lower(source.original, block, options, source.context, diag)?,
     };
-    let mut target =
-        Target::new(&function, &options.krate, source.attrs, source.vis, source.written, source.home);
+    let reserved = Reserved::new(source.original, source.block);
+    let mut target = Target::new(
+        &function,
+        &options.krate,
+        source.attrs,
+        source.vis,
+        source.written,
+        source.home,
+        &reserved,
+    );
     target.outer = source.context.generics.as_ref();
     target.boxed = options.recursive || calls_itself(&function);
     let cores = if rules {
@@ -116,7 +124,6 @@ fn companions(source: &Source, options: &Options, diag: &mut Diagnostics) -> Opt
     } else if source.block.is_none() {
         target.declarations_of_cores()
     } else {
-        let reserved = Reserved::new(source.original, source.block);
         let first = cores(&function, &target, &reserved);
         let higher = if options.order > 1 {
             higher(&function, &target, options.order, &reserved)
@@ -125,7 +132,7 @@ fn companions(source: &Source, options: &Options, diag: &mut Diagnostics) -> Opt
         };
         quote!(#first #higher)
     };
-    let (type_docs, wrappers) = (target.type_docs(), target.wrappers());
+    let (type_docs, wrappers) = (target.type_docs(options.order), target.wrappers());
     Some(Companions { floats: target.floats, type_docs, wrappers, cores })
 }
 

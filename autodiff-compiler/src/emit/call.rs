@@ -2,7 +2,7 @@
 
 use super::Emitter;
 use super::types::at;
-use crate::ir::{Arg, Call, CallMode, Callee, Expr, Nested, Place, PullArg, PullTangents, Var};
+use crate::ir::{Arg, Call, CallMode, Callee, Expr, Nested, Outcome, Place, PullArg, PullTangents, Var};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
@@ -20,7 +20,7 @@ impl Emitter<'_> {
             }
         }
         let question = call.question.then(|| quote_spanned!(call.span=> ?));
-        let value = self.callee(call, &args);
+        let value = self.outcome(call, self.callee(call, &args));
         let result = self.binding(call.result);
         match &call.mode {
             CallMode::Plain if !self.used[call.result.0] => quote!(#value #question;),
@@ -36,6 +36,23 @@ impl Emitter<'_> {
             CallMode::Nested(nested) => {
                 let declared = nested.result_dots.iter().chain(&nested.rev).map(|var| self.binding(*var));
                 quote!(let (#result, #(#declared),*) = #value #question;)
+            }
+        }
+    }
+
+    /// The value of a call whose `Option` or `Result` is kept: what stands beside the result is
+    /// there only where the result is.
+    fn outcome(&self, call: &Call, value: TokenStream) -> TokenStream {
+        let krate = self.krate;
+        let value = match call.outcome {
+            Outcome::Value => return value,
+            Outcome::Kept => value,
+            Outcome::Optional => quote!(#krate::rt::optional(#value)),
+        };
+        match &call.mode {
+            CallMode::Plain => value,
+            CallMode::Jvp { .. } | CallMode::Split { .. } | CallMode::Nested(_) => {
+                quote!(#krate::rt::transposed(#value))
             }
         }
     }
@@ -139,8 +156,14 @@ impl Emitter<'_> {
         tangents: Option<&PullTangents>,
     ) -> TokenStream {
         let rev = self.name(rev);
-        let mut args = vec![self.value(seed)];
-        args.extend(tangents.iter().flat_map(|tangents| &tangents.seeds).map(|seed| self.value(seed)));
+        let mut seeds = vec![self.value(seed)];
+        seeds.extend(tangents.iter().flat_map(|tangents| &tangents.seeds).map(|seed| self.value(seed)));
+        let kept = call.outcome != Outcome::Value;
+        let names: Vec<Ident> = (0..seeds.len()).map(|k| format_ident!("seed_{k}")).collect();
+        let mut args = match kept {
+            true => names.iter().map(|name| quote!(#name)).collect(),
+            false => seeds.clone(),
+        };
         for (k, (arg, pull)) in call.args.iter().zip(pulls).enumerate() {
             let mut passed = match arg {
                 Arg::Value(_) | Arg::Receiver { .. } => Vec::new(),
@@ -159,7 +182,7 @@ impl Emitter<'_> {
             args.push(super::types::one_or_tuple(passed));
         }
         let level = tangents.map(|tangents| (tangents.seeds.len() + 1).ilog2());
-        match (&call.callee, call.args.first()) {
+        let pulled = match (&call.callee, call.args.first()) {
             // Only the method knows how it takes its receiver, so it passes it on.
             (Callee::Method { name, .. }, Some(Arg::Receiver { place, .. })) => {
                 let receiver = self.receiver(place);
@@ -169,6 +192,15 @@ impl Emitter<'_> {
             }
             (Callee::Path(_) | Callee::Assoc { .. } | Callee::Method { .. }, _) => {
                 quote!(#rev(#(#args),*);)
+            }
+        };
+        if !kept {
+            return pulled;
+        }
+        // A call that gave no result has nothing to pull.
+        quote! {
+            if let (::core::option::Option::Some(#rev), #(::core::option::Option::Some(#names)),*) = (#rev, #(#seeds),*) {
+                #pulled
             }
         }
     }

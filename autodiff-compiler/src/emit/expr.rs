@@ -35,8 +35,21 @@ impl Emitter<'_> {
                 let els = self.value(els);
                 (quote!(if #cond { #then } else { #els }), Prec::Lowest)
             }
-            Expr::Cast { arg, ty: _, tokens } => {
-                let arg = at_least(self.expr(arg), Prec::Cast);
+            Expr::Cast { arg, ty, tokens } => {
+                let krate = self.krate;
+                // A generic float is converted by its trait: `as` knows primitive types only.
+                let arg = match self.ty(arg) {
+                    Ty::Generic(_) => {
+                        let arg = self.value(arg);
+                        (quote!(#krate::Scalar::widen(#arg)), Prec::Atom)
+                    }
+                    _ => self.expr(arg),
+                };
+                if let Ty::Generic(name) = ty {
+                    let arg = at_least(arg, Prec::Cast);
+                    return (quote!(<#name as #krate::Scalar>::lit(#arg as f64)), Prec::Atom);
+                }
+                let arg = at_least(arg, Prec::Cast);
                 (quote!(#arg as #tokens), Prec::Cast)
             }
             Expr::Tuple(items) => {
@@ -257,7 +270,7 @@ impl Emitter<'_> {
         }
         let fields = fields.iter().map(|(member, value)| {
             let value = self.value(value);
-            quote!(#member: #value)
+            if super::stmt::is_shorthand(member, &value) { value } else { quote!(#member: #value) }
         });
         let mut inside = quote!(#(#fields),*);
         if let Some(rest) = rest {

@@ -55,6 +55,21 @@ impl<'a> Emitter<'a> {
         self.names.get(self.function, var)
     }
 
+    /// The name of a parameter in the closure that is the reverse sweep, where it is passed
+    /// again: `self` is no name there.
+    pub fn name_in_closure(&self, param: Var) -> Ident {
+        let name = self.name(param);
+        if name == "self" { Ident::new("this", name.span()) } else { name }
+    }
+
+    /// What is printed from now on stands in the reverse sweep's closure.
+    pub fn enter_closure(&mut self) {
+        for param in &self.function.params {
+            let name = self.name_in_closure(param.var);
+            self.names.rename(param.var, name);
+        }
+    }
+
     /// Whether constants must be lifted to a generic float.
     fn is_generic(&self) -> bool {
         !self.function.float_generics.is_empty()

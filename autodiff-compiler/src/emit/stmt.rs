@@ -171,10 +171,9 @@ impl Emitter<'_> {
             Stmt::RecordPush { record, values } => {
                 let name = self.name(*record);
                 let entry = match values.as_slice() {
-                    [value] => self.value(value),
+                    [value] => self.record_entry(value),
                     values => {
-                        let values = values.iter().map(|value| self.value(value)).collect();
-                        super::types::tuple(values)
+                        super::types::tuple(values.iter().map(|value| self.record_entry(value)).collect())
                     }
                 };
                 quote!(#name.push(#entry);)
@@ -191,9 +190,16 @@ impl Emitter<'_> {
                 quote!(let #entry = #name.pop().unwrap();)
             }
             Stmt::Replace { var, place, value } => {
-                let (binding, place) = (self.binding(*var), self.borrow(place, true).0);
+                let binding = self.binding(*var);
+                let (place, reads) = (self.borrow(place, true).0, reads(value, place.root));
                 let value = self.value(value);
-                quote!(let #binding = ::core::mem::replace(#place, #value);)
+                match reads {
+                    // The place is borrowed before its argument is evaluated.
+                    true => quote! {
+                        let #binding = { let __new = #value; ::core::mem::replace(#place, __new) };
+                    },
+                    false => quote!(let #binding = ::core::mem::replace(#place, #value);),
+                }
             }
             Stmt::Pull { rev, seed, args, call, tangents } => {
                 self.pull(*rev, seed, args, call, tangents.as_deref())
@@ -319,12 +325,11 @@ impl Emitter<'_> {
             crate::names::pattern_vars(&arm.pattern, &mut bindings);
         }
         let plain = bindings.is_empty() || binds_by_value(self.function, arms);
-        let tokens = match plain {
+        match plain {
             true if matches!(self.function.place_ty(on), Ty::Inert) => self.receiver(on),
             true => self.place(on).0,
             false => self.borrow(on, mutable).0,
-        };
-        tokens
+        }
     }
 
     pub(super) fn arm_head(&self, arm: &Arm, by_value: bool) -> TokenStream {
@@ -365,7 +370,7 @@ impl Emitter<'_> {
             Pattern::Struct { path, fields, rest } => {
                 let fields = fields.iter().map(|(member, item)| {
                     let item = self.pattern(item, by_value);
-                    quote!(#member: #item,)
+                    if is_shorthand(member, &item) { quote!(#item,) } else { quote!(#member: #item,) }
                 });
                 let rest = rest.then(|| quote!(..));
                 quote!(#path { #(#fields)* #rest })
@@ -378,6 +383,21 @@ impl Emitter<'_> {
                 let items = all(items);
                 quote!([#(#items),*])
             }
+        }
+    }
+
+    /// A value for a record. One that only some paths assign goes there as the `Option` it is.
+    fn record_entry(&self, value: &Expr) -> TokenStream {
+        match value {
+            Expr::Move(var) if self.function.info(*var).boxed => {
+                let name = self.name(*var);
+                quote!(#name.take())
+            }
+            Expr::Read(place) if place.is_var() && self.function.info(place.root).boxed => {
+                let name = self.name(place.root);
+                quote!(#name)
+            }
+            value => self.value(value),
         }
     }
 
@@ -435,10 +455,27 @@ impl Emitter<'_> {
             (false, false) => quote!(accumulate),
             (false, true) => quote!(deduct),
         };
+        let reads = reads(value, place.root);
         let place = self.borrow(place, true).0;
+        if reads {
+            let value = self.value(value);
+            return quote! {{ let __new = #value; #krate::rt::#function(#place, &__new); }};
+        }
         let value = self.by_reference(value);
         quote!(#krate::rt::#function(#place, #value);)
     }
+}
+
+/// Whether `member: tokens` says the same as `member`.
+pub(super) fn is_shorthand(member: &syn::Member, tokens: &TokenStream) -> bool {
+    matches!(member, syn::Member::Named(name) if *name == tokens.to_string())
+}
+
+/// Whether an expression reads something in a variable.
+fn reads(expr: &Expr, var: Var) -> bool {
+    let mut found = false;
+    walk::accesses_of_expr(expr, &mut |place, _| found |= place.root == var);
+    found
 }
 
 /// Whether a binding holds a copy, so that the place itself must be matched.

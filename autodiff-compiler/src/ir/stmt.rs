@@ -128,8 +128,21 @@ pub struct Call {
     pub result: Var,
     /// Followed by `?`.
     pub question: bool,
+    pub outcome: Outcome,
     pub mode: CallMode,
     pub span: Span,
+}
+
+/// What the result of a call is to the caller.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Outcome {
+    /// What is returned, or what `?` leaves of it.
+    #[default]
+    Value,
+    /// The `Option` or `Result` that is returned, to be matched on.
+    Kept,
+    /// The payload as an `Option`, whichever of the two is returned.
+    Optional,
 }
 
 /// Which companion a call calls.

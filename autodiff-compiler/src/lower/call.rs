@@ -5,7 +5,7 @@ use super::closure::{is_camel, is_constructor};
 use super::scope::Operand;
 use super::stmt::unparen;
 use crate::diagnostics::message;
-use crate::ir::{Arg, Call, CallMode, Callee, Expr, Op, Place, Stmt, Ty, Var};
+use crate::ir::{Arg, Call, CallMode, Callee, Expr, Op, Outcome, Place, Stmt, Ty, Var};
 use crate::primitives::{Primitive, operator_from_method};
 use quote::{ToTokens, quote};
 use syn::Member;
@@ -349,7 +349,8 @@ impl Lowerer<'_> {
         }
         let copies = self.separate(&mut lowered);
         let result = self.local("r", hint.clone());
-        self.emit(Stmt::Call(Call { callee, args: lowered, result, question, mode: CallMode::Plain, span }));
+        self.results.insert(result);
+        self.emit(Stmt::Call(Call { callee, args: lowered, result, question, outcome: Outcome::Value, mode: CallMode::Plain, span }));
         for (place, copy) in copies {
             let ty = self.f.place_ty(&place);
             match ty.is_copy() && !matches!(ty, Ty::Array(..)) {

@@ -286,12 +286,9 @@ pub(super) fn is_constructor(func: &syn::Expr) -> bool {
     }
 }
 
-/// Whether a name is in UpperCamelCase.
+/// Whether a name is a type's or a variant's: it begins with a capital.
 pub(super) fn is_camel(name: &Ident) -> bool {
-    let name = name.to_string();
-    let mut chars = name.chars();
-    chars.next().is_some_and(char::is_uppercase)
-        && (name.len() == 1 || name.chars().any(char::is_lowercase))
+    name.to_string().starts_with(char::is_uppercase)
 }
 
 /// The attributes of the expressions that statements are made of.

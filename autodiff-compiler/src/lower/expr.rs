@@ -58,6 +58,13 @@ impl Lowerer<'_> {
                         self.f.vars[var.0].mutable = mutable;
                         Operand::Ref(Place::var(var), mutable)
                     }
+                    // A reference to a fresh tuple; one with references in it is only ever taken apart.
+                    Operand::Tuple(items) if items.iter().all(super::pattern::is_plain) => {
+                        let value = self.owned(Operand::Tuple(items));
+                        let var = self.temp_var("t", value);
+                        self.f.vars[var.0].mutable = mutable;
+                        Operand::Ref(Place::var(var), mutable)
+                    }
                     other @ (Operand::Tuple(_) | Operand::Closure(_) | Operand::Stream(_) | Operand::Maybe(_)) => other,
                 }
             }

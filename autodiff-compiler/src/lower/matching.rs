@@ -71,6 +71,9 @@ impl Lowerer<'_> {
             return self.branch(Fork::If(cond), vec![then, els], since);
         }
         let Some((on, by_ref)) = self.scrutinee(operand, &inner.expr) else { return };
+        if inner.arms.iter().any(|arm| names_outcome(&arm.pat)) {
+            self.keep_outcome(&on);
+        }
         let mut heads = Vec::new();
         let mut frames = Vec::new();
         let since = self.changes.len();
@@ -258,7 +261,7 @@ impl Lowerer<'_> {
     fn ident_pattern(&mut self, ident: &syn::PatIdent, part: Option<&Place>, scrutinee: &mut Scrutinee) -> Pattern {
         let plain = ident.by_ref.is_none() && ident.mutability.is_none() && ident.subpat.is_none();
         let name = ident.ident.to_string();
-        let constant = plain && (is_camel(&ident.ident) && name.len() > 1 || is_screaming(&name));
+        let constant = plain && is_camel(&ident.ident) && name.len() > 1;
         if constant {
             return Pattern::Tokens(ident.to_token_stream());
         }
@@ -402,6 +405,9 @@ impl Lowerer<'_> {
             );
         }
         let Some((on, by_ref)) = self.scrutinee(operand, expr) else { return };
+        if names_outcome(pat) {
+            self.keep_outcome(&on);
+        }
         self.scopes.push();
         let mut scrutinee = Scrutinee { on: on.clone(), by_ref, vars: HashMap::new(), copies: false };
         let pattern = self.pattern(pat, Some(&on.clone()), &mut scrutinee);
@@ -430,6 +436,9 @@ impl Lowerer<'_> {
             return self.bind_pattern(payload, item, &Ty::Unknown);
         }
         let Some((on, by_ref)) = self.scrutinee(operand, expr) else { return };
+        if names_outcome(pat) {
+            self.keep_outcome(&on);
+        }
         let els = self.framed(|this| this.effect(diverge));
         let mut scrutinee = Scrutinee { on: on.clone(), by_ref, vars: HashMap::new(), copies: false };
         let pattern = self.pattern(pat, Some(&on.clone()), &mut scrutinee);
@@ -502,12 +511,29 @@ fn payload_of(pat: &Pat) -> Option<&Pat> {
 fn always_matches(pat: &Pat) -> bool {
     match pat {
         Pat::Ident(ident) => {
-            ident.subpat.is_none() && !is_camel(&ident.ident) && !is_screaming(&ident.ident.to_string())
+            ident.subpat.is_none() && !is_camel(&ident.ident)
         }
         Pat::Wild(_) => true,
         Pat::Paren(inner) => always_matches(&inner.pat),
         Pat::Reference(inner) => always_matches(&inner.pat),
         Pat::Tuple(inner) => inner.elems.iter().all(always_matches),
+        _ => false,
+    }
+}
+
+/// Whether a pattern is one of `Option`'s or `Result`'s.
+fn names_outcome(pat: &Pat) -> bool {
+    let known = |path: &syn::Path| {
+        path.segments.last().is_some_and(|last| ["Some", "None", "Ok", "Err"].iter().any(|name| last.ident == name))
+    };
+    match pat {
+        Pat::TupleStruct(inner) => known(&inner.path),
+        Pat::Path(inner) => known(&inner.path),
+        Pat::Ident(inner) => inner.ident == "None",
+        Pat::Paren(inner) => names_outcome(&inner.pat),
+        Pat::Guard(inner) => names_outcome(&inner.pat),
+        Pat::Reference(inner) => names_outcome(&inner.pat),
+        Pat::Or(inner) => inner.cases.iter().any(names_outcome),
         _ => false,
     }
 }
@@ -529,8 +555,4 @@ fn is_rest(pat: &Pat) -> bool {
         Pat::Ident(ident) => ident.subpat.as_ref().is_some_and(|(_, sub)| matches!(**sub, Pat::Rest(_))),
         _ => false,
     }
-}
-
-fn is_screaming(name: &str) -> bool {
-    name.chars().next().is_some_and(char::is_uppercase) && !name.chars().any(char::is_lowercase) && name.len() > 1
 }

@@ -401,11 +401,42 @@ impl Lowerer<'_> {
                     || matches!(unparen(&inner.args[0]), syn::Expr::Unary(unary) if matches!(*unary.expr, syn::Expr::Lit(_)));
                 let integer = !matches!(last.as_str(), "from" | "from_f64" | "from_f32");
                 if constant || integer || self.type_of(&inner.args[0]).is_int() {
-                    return Some(self.opaque_operand(&syn::Expr::MethodCall(call.clone()), ty, None));
+                    let whole = syn::Expr::MethodCall(self.typed_conversion(call, inner, path, &ty));
+                    return Some(self.opaque_operand(&whole, ty, None));
                 }
                 Some(self.converted(&inner.args[0], ty, call.span()))
             }
             _ => None,
+        }
+    }
+}
+
+impl Lowerer<'_> {
+    /// `NumCast::from(x).unwrap()` with the type that the context asked for written out.
+    fn typed_conversion(
+        &self,
+        call: &syn::ExprMethodCall,
+        inner: &syn::ExprCall,
+        path: &syn::ExprPath,
+        ty: &Ty,
+    ) -> syn::ExprMethodCall {
+        let name = match ty {
+            Ty::Generic(name) => name.clone(),
+            Ty::F64 => syn::Ident::new("f64", Span::call_site()),
+            Ty::F32 => syn::Ident::new("f32", Span::call_site()),
+            _ => return call.clone(),
+        };
+        let owner = path.path.segments.iter().rev().nth(1).map(|owner| owner.ident.to_string()).unwrap_or_default();
+        if path.qself.is_some() || !["NumCast", "FromPrimitive", "Float", "Real", "Num"].contains(&owner.as_str()) {
+            return call.clone();
+        }
+        let mut trait_ = path.path.clone();
+        let last = trait_.segments.pop();
+        trait_.segments.pop_punct();
+        let args = &inner.args;
+        match syn::parse2::<syn::Expr>(quote!(<#name as #trait_>::#last(#args))) {
+            Ok(receiver) => syn::ExprMethodCall { receiver: Box::new(receiver), ..call.clone() },
+            Err(_) => call.clone(),
         }
     }
 }

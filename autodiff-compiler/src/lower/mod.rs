@@ -37,7 +37,7 @@ mod types;
 mod vector;
 
 use crate::diagnostics::{Diagnostics, message};
-use crate::ir::{Block, Expr, Function, Place, Stmt, Ty, Var, VarInfo, Wrap};
+use crate::ir::{Block, Expr, Function, Outcome, Place, Stmt, Ty, Var, VarInfo, Wrap};
 use crate::options::Options;
 use frame::{Frame, Target};
 use proc_macro2::{Span, TokenStream};
@@ -107,6 +107,9 @@ struct Lowerer<'a> {
     unboxed: HashSet<Var>,
     /// Names and fields that have parts with names.
     aggregates: HashSet<String>,
+    /// Results of calls, and what is made of those that are `Option`s or `Result`s.
+    results: HashSet<Var>,
+    outcomes: HashMap<Var, Outcome>,
     /// Types of constants nested in the body.
     const_types: HashMap<String, Ty>,
     /// Initial values that became known after their `Let`.
@@ -163,6 +166,8 @@ impl<'a> Lowerer<'a> {
             moved: HashSet::new(),
             unboxed: HashSet::new(),
             aggregates: HashSet::new(),
+            results: HashSet::new(),
+            outcomes: HashMap::new(),
             const_types: HashMap::new(),
             inits: HashMap::new(),
             declared_at: HashMap::new(),
@@ -224,6 +229,8 @@ impl<'a> Lowerer<'a> {
             let value = self.owned(tail);
             self.f.result = match value {
                 Expr::Move(_) => value,
+                // What is returned last is not used again.
+                Expr::Read(place) if place.is_var() && self.is_movable(place.root) => Expr::Move(place.root),
                 value if value.is_atom() => value,
                 value => {
                     let ty = value.ty(&self.f);
@@ -232,6 +239,12 @@ impl<'a> Lowerer<'a> {
                 }
             };
         }
+    }
+
+    /// Whether a variable owns a value that is not certainly `Copy`.
+    fn is_movable(&self, var: Var) -> bool {
+        let info = self.f.info(var);
+        info.by_ref.is_none() && info.view_of.is_none() && !info.ty.is_copy()
     }
 
     // ---- variables and temporaries ----

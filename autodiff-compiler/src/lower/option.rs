@@ -6,7 +6,7 @@ use super::scope::{Maybe, Operand};
 use super::stmt::unparen;
 use super::types;
 use crate::diagnostics::message;
-use crate::ir::{Expr, Op, Pattern, Place, Proj, Stmt, Ty, VarInfo, Wrap};
+use crate::ir::{Expr, Op, Outcome, Pattern, Place, Proj, Stmt, Ty, VarInfo, Wrap};
 use proc_macro2::Span;
 use quote::{ToTokens, quote};
 use std::rc::Rc;
@@ -251,6 +251,18 @@ impl Lowerer<'_> {
                 return Operand::unit();
             }
         }
+        if let syn::Expr::MethodCall(call) = unparen(&inner.expr)
+            && call.method == "map_err"
+            && let (Some(map), 1) = (call.args.first(), call.args.len())
+        {
+            let operand = self.operand(&call.receiver, &Ty::Unknown);
+            if let Operand::Place(place) = &operand
+                && self.results.contains(&place.root)
+            {
+                self.keep_outcome(place);
+                return self.result_payload(place.clone(), true, Some(map));
+            }
+        }
         let operand = self.operand(&inner.expr, &Ty::Option(Box::new(hint.clone())));
         self.unwrapped_or_bail(operand, &syn::Expr::Try(inner.clone()))
     }
@@ -331,7 +343,9 @@ impl Lowerer<'_> {
                     };
                 }
                 let var = self.temp_var("outcome", value);
-                self.result_payload(Place::var(var), wrap)
+                let place = Place::var(var);
+                self.keep_outcome(&place);
+                self.result_payload(place, wrap, None)
             }
             Operand::Tuple(_) | Operand::Closure(_) | Operand::Stream(_) => {
                 self.refuse(expr, message::QUESTION_OUTSIDE)
@@ -340,7 +354,7 @@ impl Lowerer<'_> {
     }
 
     /// The payload of a `Result` (or `Option`) in a place.
-    fn result_payload(&mut self, on: Place, result: bool) -> Operand {
+    fn result_payload(&mut self, on: Place, result: bool, map: Option<&syn::Expr>) -> Operand {
         let var = self.f.add_var(VarInfo {
             view_of: Some(on.project(Proj::Payload)),
             by_ref: Some(false),
@@ -348,25 +362,26 @@ impl Lowerer<'_> {
         });
         let slot = self.slot("v", Ty::Unknown);
         let good = if result { quote!(::core::result::Result::Ok) } else { quote!(::core::option::Option::Some) };
-        let error = self.f.add_var(VarInfo {
-            view_of: Some(on.project(Proj::Payload)),
-            by_ref: Some(false),
-            ..VarInfo::local("error", Ty::Inert, Span::call_site())
-        });
-        let bad = match result {
-            true => Pattern::TupleStruct(quote!(::core::result::Result::Err), vec![Pattern::Bind(error)]),
-            false => Pattern::Wild,
-        };
-        let heads = vec![(Pattern::TupleStruct(good, vec![Pattern::Bind(var)]), None), (bad, None)];
+        let result_place = on.clone();
+        let heads = vec![(Pattern::TupleStruct(good, vec![Pattern::Bind(var)]), None), (Pattern::Wild, None)];
         let since = self.changes.len();
         let then = self.framed(|this| this.assign_slot(slot, Expr::read(var)));
         let els = self.framed(|this| {
-            let (tokens, args) = match result {
-                true => (
-                    quote!(::core::result::Result::Err(::core::convert::From::from(__hole_0.clone()))),
-                    vec![Expr::Borrow { place: Place::var(error), mutable: false }],
-                ),
-                false => (quote!(::core::option::Option::None), Vec::new()),
+            // Nothing is bound in this arm, so that the error can move out of the result.
+            let owned = Expr::Read(result_place);
+            let (tokens, args) = match (result, map) {
+                (true, Some(map)) => {
+                    let (map, mut args, _) = this.opaque_parts(map);
+                    let hole = quote::format_ident!("__hole_{}", args.len());
+                    args.push(owned);
+                    let mapped = quote!(::core::convert::From::from((#map)(#hole.err().unwrap())));
+                    (quote!(::core::result::Result::Err(#mapped)), args)
+                }
+                (true, None) => {
+                    let error = quote!(::core::convert::From::from(__hole_0.err().unwrap()));
+                    (quote!(::core::result::Result::Err(#error)), vec![owned])
+                }
+                (false, _) => (quote!(::core::option::Option::None), Vec::new()),
             };
             this.emit(Stmt::Bail { tokens, args });
             this.diverge();
@@ -385,6 +400,7 @@ impl Lowerer<'_> {
         call: &syn::ExprMethodCall,
         hint: &Ty,
     ) -> Option<Operand> {
+        self.take_outcome(name, operand);
         let is_option = match operand {
             Operand::Maybe(_) => true,
             Operand::Place(place) | Operand::Ref(place, _) => matches!(self.f.place_ty(place), Ty::Option(_)),
@@ -416,6 +432,7 @@ impl Lowerer<'_> {
                 Operand::Maybe(_) => Some(self.pointee(operand)),
                 operand => Some(operand),
             },
+            ("ok", []) => Some(operand),
             ("as_ref" | "as_deref", []) => Some(match operand {
                 Operand::Place(place) => Operand::Ref(place, false),
                 operand => operand,
@@ -533,6 +550,31 @@ impl Lowerer<'_> {
             }
             ("ok_or" | "ok_or_else", [error]) => Some(self.ok_or(operand, error, name == "ok_or_else", call)),
             _ => None,
+        }
+    }
+
+    /// A method of `Option` or `Result` on the result of a call: as an `Option`, it serves both.
+    fn take_outcome(&mut self, name: &str, operand: &Operand) {
+        const METHODS: [&str; 12] = [
+            "unwrap", "expect", "unwrap_or", "unwrap_or_else", "unwrap_or_default", "map_or", "map_or_else", "and_then",
+            "ok", "ok_or", "ok_or_else", "map",
+        ];
+        if let Operand::Place(place) = operand
+            && place.is_var()
+            && METHODS.contains(&name)
+            && self.results.contains(&place.root)
+            && !self.outcomes.contains_key(&place.root)
+            && matches!(self.f.place_ty(place), Ty::Unknown)
+        {
+            self.outcomes.insert(place.root, Outcome::Optional);
+            self.f.vars[place.root.0].ty = Ty::Option(Box::new(Ty::Unknown));
+        }
+    }
+
+    /// The result of a call that is matched on keeps its `Option` or `Result`.
+    pub(super) fn keep_outcome(&mut self, on: &Place) {
+        if on.is_var() && self.results.contains(&on.root) {
+            self.outcomes.entry(on.root).or_insert(Outcome::Kept);
         }
     }
 

@@ -7,7 +7,7 @@
 
 use super::Lowerer;
 use super::scope::Operand;
-use crate::ir::{Arg, Call, CallMode, Callee, Expr, Op, Place, Proj, Stmt, Ty, Var};
+use crate::ir::{Arg, Call, CallMode, Callee, Expr, Op, Outcome, Place, Proj, Stmt, Ty, Var};
 use crate::primitives::Primitive;
 use proc_macro2::Span;
 use std::collections::HashSet;
@@ -116,7 +116,15 @@ impl Lowerer<'_> {
         let callee = Callee::Path(syn::parse_quote!(#krate::rt::ops::#name));
         let result: Var = self.local("r", ty);
         self.users.insert(result);
-        self.emit(Stmt::Call(Call { callee, args, result, question: false, mode: CallMode::Plain, span }));
+        self.emit(Stmt::Call(Call {
+            callee,
+            args,
+            result,
+            question: false,
+            outcome: Outcome::Value,
+            mode: CallMode::Plain,
+            span,
+        }));
         Some(Operand::var(result))
     }
 

@@ -335,7 +335,7 @@ pub(super) fn bare(pat: &Pat) -> &Pat {
 }
 
 /// Whether the operand is a value, all through.
-fn is_plain(operand: &Operand) -> bool {
+pub(super) fn is_plain(operand: &Operand) -> bool {
     match operand {
         Operand::Value(_) | Operand::Place(_) => true,
         Operand::Tuple(items) => items.iter().all(is_plain),

@@ -7,7 +7,7 @@
 
 use super::{Lowerer, types};
 use crate::analyze::activity::{Activity, activity};
-use crate::ir::{Arg, Block, Call, Callee, Expr, Function, Op, Place, Stmt, Var, walk};
+use crate::ir::{Arg, Block, Call, Callee, Expr, Function, Op, Outcome, Place, Stmt, Var, walk};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
@@ -72,6 +72,11 @@ impl Lowerer<'_> {
     fn settle_calls(&mut self, block: &mut Block, varied: &Activity) {
         for stmt in &mut block.stmts {
             if let Stmt::Call(call) = stmt
+                && let Some(outcome) = self.outcomes.get(&call.result)
+            {
+                call.outcome = *outcome;
+            }
+            if let Stmt::Call(call) = stmt
                 && let Some(value) = self.inactive_call(call, varied)
             {
                 *stmt = Stmt::Let { var: call.result, init: Some(value) };
@@ -100,7 +105,12 @@ impl Lowerer<'_> {
             });
         }
         let tokens = tokens_of(call, args.len());
-        let tokens = if call.question { quote!(#tokens?) } else { tokens };
+        let krate = &self.krate;
+        let tokens = match call.outcome {
+            Outcome::Value if call.question => quote!(#tokens?),
+            Outcome::Value | Outcome::Kept => tokens,
+            Outcome::Optional => quote!(#krate::rt::optional(#tokens)),
+        };
         Some(Expr::Opaque { tokens, args, ty: self.f.info(call.result).ty.clone() })
     }
 }

@@ -135,6 +135,7 @@ impl Lowerer<'_> {
             return self.let_else(&local.pat, &init.expr, diverge);
         }
         let operand = self.operand(&init.expr, &hint);
+        let operand = annotated(operand, &local.pat);
         // `let row = &x[a..b]` names the place; so does `let row = x` for a reference `x`.
         // A single element needs no view: its place is its name.
         if let (Pat::Ident(ident), Operand::Ref(place, mutable)) = (pattern::bare(&local.pat), &operand)
@@ -354,6 +355,23 @@ impl Lowerer<'_> {
             }
             value => (None, value),
         }
+    }
+}
+
+/// An opaque value with the type that `let x: T = …` writes: rustc may need it.
+fn annotated(operand: Operand, pat: &Pat) -> Operand {
+    match (operand, pat) {
+        (Operand::Value(Expr::Opaque { tokens, args, ty }), Pat::Type(typed))
+            if syn::parse2::<syn::Path>(tokens.clone()).is_err() && syn::parse2::<syn::Lit>(tokens.clone()).is_err() =>
+        {
+            let written = &typed.ty;
+            let tokens = match args.is_empty() && matches!(ty, Ty::Generic(_)) {
+                true => tokens,
+                false => quote!({ let value: #written = #tokens; value }),
+            };
+            Operand::Value(Expr::Opaque { tokens, args, ty })
+        }
+        (operand, _) => operand,
     }
 }
 

@@ -1,6 +1,6 @@
 //! Writes the two sweeps down as planned.
 
-use super::independent;
+use super::{define, independent};
 use super::plan::{self, Plan, Source};
 use super::rules::{Rules, int, owned};
 use super::schedule::{self, Unit};
@@ -26,7 +26,8 @@ pub fn build(mut rules: Rules, sweep: Sweep, settings: Settings) -> Adjoint {
     let mut function = rules.f;
     let tree = Tree::new(&mut function);
     rules.f = function;
-    let adjoints: Vec<Vec<Stmt>> = tree.nodes.iter().map(|node| rules.adjoint(&node.stmt)).collect();
+    let mut adjoints: Vec<Vec<Stmt>> = tree.nodes.iter().map(|node| rules.adjoint(&node.stmt)).collect();
+    rules.defined = define::define_first(&rules, &tree, &mut adjoints);
     let mut merged = if sweep == Sweep::Joint && settings.fuse {
         independent::candidates(&rules, &tree, &adjoints)
     } else {
@@ -232,7 +233,7 @@ impl<'a> Builder<'a> {
             }
             Sweep::Split => {
                 let (forward, mut reverse) = self.apart(0);
-                if let Some(storage) = self.rules.result_storage()
+                if let Some(storage) = self.rules.result_root()
                     && matches!(self.rules.f.result, Expr::Move(_))
                     && !self.rules.f.info(storage).ty.is_copy()
                 {
@@ -320,7 +321,7 @@ impl<'a> Builder<'a> {
                 Stmt::Assign { place, op: None, value: Expr::Move(copy), span }
             });
         }
-        if let Some(storage) = self.rules.result_storage()
+        if let Some(storage) = self.rules.result_root()
             && touched.contains(&storage)
         {
             let result = self.rules.f.result.clone();
@@ -485,6 +486,9 @@ impl<'a> Builder<'a> {
         vars.sort_unstable();
         for (_, var) in vars {
             if self.rules.is_binding(var) || self.rules.f.info(var).view_of.is_some() {
+                continue;
+            }
+            if self.rules.defined.contains(&var) {
                 continue;
             }
             if let Some(shadow) = self.rules.known_shadow(var) {
@@ -796,16 +800,5 @@ pub fn can_be_made_up(ty: &Ty) -> bool {
         Ty::Array(item, _) => can_be_made_up(item),
         Ty::Tuple(items) => items.iter().all(can_be_made_up),
         Ty::Inert | Ty::Slice(_) | Ty::Named(_) | Ty::Unknown => false,
-    }
-}
-
-impl Rules {
-    /// The storage that the function's result reads.
-    fn result_storage(&self) -> Option<Var> {
-        match &self.f.result {
-            Expr::Read(place) | Expr::ToOwned(place) => Some(self.f.storage(place.root)),
-            Expr::Move(var) => Some(self.f.storage(*var)),
-            _ => None,
-        }
     }
 }

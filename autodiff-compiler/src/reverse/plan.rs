@@ -175,6 +175,7 @@ impl Planner<'_> {
         for (var, pos) in locals {
             if self.rules.known_shadow(var).is_some()
                 && !self.rules.is_binding(var)
+                && !self.rules.defined.contains(&var)
                 && !has_static_shape(&self.rules.f.info(var).ty)
             {
                 self.work.push((var, None, pos));

@@ -23,6 +23,8 @@ pub struct Rules {
     pub primal_vars: usize,
     /// The variables that are cotangents.
     pub cotangents: HashSet<Var>,
+    /// The primal variables whose cotangent an adjoint declares.
+    pub defined: HashSet<Var>,
 }
 
 /// An increment of a cotangent: `value`, or `-value`.
@@ -35,7 +37,7 @@ impl Rules {
     pub fn new(f: Function, activity: Activity) -> Rules {
         let shadows = vec![None; f.vars.len()];
         let primal_vars = f.vars.len();
-        Rules { f, activity, shadows, primal_vars, cotangents: HashSet::new() }
+        Rules { f, activity, shadows, primal_vars, cotangents: HashSet::new(), defined: HashSet::new() }
     }
 
     pub fn is_active(&self, var: Var) -> bool {
@@ -99,6 +101,15 @@ impl Rules {
 
     pub fn local(&mut self, name: &str, ty: Ty, mutable: bool) -> Var {
         self.f.add_var(VarInfo { mutable, ..VarInfo::local(name, ty, Span::call_site()) })
+    }
+
+    /// The storage that the function's result reads.
+    pub fn result_root(&self) -> Option<Var> {
+        match &self.f.result {
+            Expr::Read(place) | Expr::ToOwned(place) => Some(self.f.storage(place.root)),
+            Expr::Move(var) => Some(self.f.storage(*var)),
+            _ => None,
+        }
     }
 
     pub fn is_cotangent(&self, var: Var) -> bool {
@@ -206,7 +217,17 @@ impl Rules {
             None if place.is_var() && self.f.info(place.root).late => {
                 let seed = self.shadow_place(place);
                 let result = Expr::Read(self.resolve(place));
-                self.propagate(value, &seed, &result, out);
+                match value {
+                    Expr::Read(_) | Expr::Move(_) if self.is_active_expr(value) => {
+                        // Assigned once: its cotangent is not needed again.
+                        let value_bar = match self.f.place_ty(place).is_float() {
+                            true => Expr::Read(seed),
+                            false => Expr::Move(seed.root),
+                        };
+                        self.accumulate_into(value, Term { value: value_bar, negate: false }, out);
+                    }
+                    _ => self.propagate(value, &seed, &result, out),
+                }
             }
             None => self.overwrite(place, value, out),
             Some(Op::Add | Op::Sub) => {
@@ -345,11 +366,19 @@ impl Rules {
             Expr::Prim { op, args, .. } => {
                 let primal: Vec<Expr> = args.iter().map(|arg| self.primal(arg)).collect();
                 let ty = expr.ty(&self.f);
+                // `x * x` is one contribution, `2 x`, not two.
+                let square = match (op, &primal[..]) {
+                    (Op::Mul, [Expr::Read(a), Expr::Read(b)]) => super::prepare::same_place(a, b),
+                    _ => false,
+                };
                 for (index, arg) in args.iter().enumerate() {
-                    if !self.is_active_expr(arg) {
+                    if !self.is_active_expr(arg) || square && index > 0 {
                         continue;
                     }
-                    let partial = primitives::partial_of_op(*op, &primal, result, index, &ty);
+                    let mut partial = primitives::partial_of_op(*op, &primal, result, index, &ty);
+                    if square {
+                        partial = Expr::prim(Op::Mul, vec![Expr::Const(2.0, ty.clone()), partial]);
+                    }
                     let Some(value) = primitives::product(&whole, partial) else { continue };
                     let term = match value {
                         Expr::Prim { op: Op::Neg, mut args, .. } => {

@@ -137,11 +137,9 @@ pub fn check(source: &Source, seed: u64) -> Verdict {
                 verdict @ (Verdict::Refused(_) | Verdict::Skipped(_)) => last = verdict,
             }
         }
-        if let Some(first) = program
-            .complaints()
-            .iter()
-            .find(|what| !what.contains("declared twice") && !what.contains("not visible"))
-        {
+        const OPEN: [&str; 4] = ["declared twice", "not visible", "moved", "before it has a value"];
+        let complaints = program.complaints();
+        if let Some(first) = complaints.iter().find(|what| !OPEN.iter().any(|open| what.contains(open))) {
             return fail(format!("verifier: {}", stem(first)), program.complaints().join("; "));
         }
         if !passed {

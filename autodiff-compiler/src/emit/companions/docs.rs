@@ -1,7 +1,7 @@
 //! What each companion takes and returns, for rustdoc and the editor.
 
 use super::{Output, Param, Target};
-use crate::emit::types::one_or_tuple;
+use crate::emit::types::{Shape, one_or_tuple};
 use crate::ir::{ParamMode, Wrap};
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -83,6 +83,7 @@ impl Target<'_> {
             },
         };
         let mut all: Vec<String> = lines;
+        all.extend(self.parts(companion));
         match self.wrap {
             Wrap::Plain => {}
             Wrap::Option => all.extend([String::new(), format!("`None` where {name} returns `None`.")]),
@@ -102,15 +103,41 @@ impl Target<'_> {
         let parts: Vec<TokenStream> = self
             .active()
             .map(|param| {
-                let (bar, ty) = (self.fresh_bar(param), self.types().tangent(&param.shape));
+                let (bar, ty) = (&param.bar, self.types().tangent(&param.shape));
                 quote!(#bar: #ty)
             })
             .collect();
         format!("`{}`", self.pretty(&one_or_tuple(parts)))
     }
 
-    fn fresh_bar(&self, param: &Param) -> proc_macro2::Ident {
-        param.bar.clone()
+    /// What each part of a gradient, a tangent or a place is, one line each.
+    fn parts(&self, companion: &str) -> Vec<String> {
+        let name = &self.sig.ident;
+        let shown = ["grad", "value_and_grad", "vjp", "pullback", "accumulate", "hvp"].contains(&companion);
+        if !shown {
+            return Vec::new();
+        }
+        let output = match self.outputs().as_slice() {
+            [_] if companion != "vjp" => format!("∂{name}"),
+            _ => "∂(weighted outputs)".to_string(),
+        };
+        let line = |param: &Param| {
+            let (bar, of) = (&param.bar, &param.name);
+            let ty = self.pretty(&self.types().tangent(&param.shape));
+            let formula = match &param.shape {
+                Shape::Slice(_) | Shape::Vec(_) | Shape::Array(..) => {
+                    format!("`{bar}[i] = {output} / ∂{of}[i]`")
+                }
+                Shape::Float(_) | Shape::Inert | Shape::Tuple(_) | Shape::Option(_) | Shape::Other(_) => {
+                    format!("`{output} / ∂{of}`")
+                }
+            };
+            let initial = if param.mode == ParamMode::RefMut { ", of its initial contents" } else { "" };
+            format!("* `{bar}: {ty}`: {formula}{initial}")
+        };
+        let mut lines = vec![String::new()];
+        lines.extend(self.active().map(line));
+        lines
     }
 
     fn describe_tangents(&self) -> String {
@@ -139,15 +166,25 @@ impl Target<'_> {
         let path = quote!(#krate::rt::).to_string();
         let root = quote!(#krate::).to_string();
         let text = tokens.to_string().replace(&path, "").replace(&root, "");
-        [(" :: ", "::"), (" < ", "<"), (" > ", "> "), (" >", ">"), (" ,", ","), (" ;", ";"), (" :", ":")]
-            .iter()
-            .fold(text, |text, (from, to)| text.replace(from, to))
-            .trim_end()
-            .to_string()
+        [
+            ("  ", " "),
+            (" :: ", "::"),
+            (" < ", "<"),
+            (" > ", "> "),
+            (" >", ">"),
+            (" ,", ","),
+            (" ;", ";"),
+            (" :", ":"),
+        ]
+        .iter()
+        .fold(text, |text, (from, to)| text.replace(from, to))
+        .replace("  ", " ")
+        .trim()
+        .to_string()
     }
 
     /// The documentation of the type that carries the companions of a free function.
-    pub fn type_docs(&self) -> TokenStream {
+    pub fn type_docs(&self, order: u8) -> TokenStream {
         let name = &self.sig.ident;
         let active: Vec<String> = self.active().map(|param| format!("`{}`", param.name)).collect();
         let scratch = self.params.iter().any(|param| param.mode == ParamMode::RefMut && !param.active);
@@ -155,10 +192,16 @@ impl Target<'_> {
         let mut lines = vec![
             first,
             String::new(),
-            " Made by `#[differentiable]`: `grad`, `value_and_grad`, `jvp`, `vjp`, `pullback`, `accumulate`, `jacobian`."
+            " Made by `#[differentiable]`: `grad` and `value_and_grad` (of a scalar output), `jvp` (forward mode),"
                 .to_string(),
+            " `vjp`, `pullback` and `accumulate` (reverse mode), `jacobian` (of several outputs).".to_string(),
             " Each takes the parameters of the function first.".to_string(),
         ];
+        if order > 1 {
+            lines.push(format!(
+                " Derivatives up to order {order}: `hvp`, `hessian`, `d2`, … where they are defined."
+            ));
+        }
         if scratch {
             lines.push(" `&mut` parameters without a derivative are scratch.".to_string());
         }

@@ -179,8 +179,12 @@ impl Target<'_> {
                 let mut places = Vec::new();
                 let mut scratch = TokenStream::new();
                 for (param, dots) in self.params.iter().zip(&dots) {
-                    let name = &param.name;
                     let by_ref = param.mode != ParamMode::Value;
+                    // `self` is no name of a closure's parameter.
+                    let name = match by_ref && param.name == "self" {
+                        true => &self.fresh("this"),
+                        false => &param.name,
+                    };
                     let slots: Vec<Ident> =
                         (0..count).map(|b| format_ident!("{}_slot{b}", param.bar)).collect();
                     let pass = match (level, by_ref) {
@@ -217,7 +221,8 @@ impl Target<'_> {
                     if !param.active {
                         continue;
                     }
-                    let (ty, zero) = (self.types().tangent(&param.shape), self.zero(param));
+                    let ty = self.types().tangent(&param.shape);
+                    let zero = self.types().zero(&param.shape, name, by_ref);
                     for c in 0..2 * count {
                         let place = self.component(param, c);
                         if c % 2 == 0 {

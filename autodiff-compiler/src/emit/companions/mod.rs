@@ -17,7 +17,7 @@ pub use pullback::NameLifetime;
 
 use super::types::{Shape, Types, one_or_tuple};
 use crate::ir::{Function, ParamMode, Wrap};
-use crate::names::Fresh;
+use crate::names::{Fresh, Reserved};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
 use syn::visit_mut::VisitMut;
@@ -87,12 +87,13 @@ impl<'a> Target<'a> {
         vis: &'a Visibility,
         sig: &'a Signature,
         home: Home,
+        reserved: &Reserved,
     ) -> Target<'a> {
         let floats = function.float_generics.clone();
         let types = Types { krate, floats: &floats };
         let names: Vec<Ident> =
             function.params.iter().map(|param| function.info(param.var).name.clone()).collect();
-        let mut fresh = Fresh::new(&names);
+        let mut fresh = reserved.fresh(&names);
         let mut distinct = Fresh::new([]);
         let params = function
             .params
@@ -386,14 +387,17 @@ pub fn allows() -> TokenStream {
             deprecated,
             elided_lifetimes_in_paths,
             impl_trait_redundant_captures,
+            irrefutable_let_patterns,
             missing_copy_implementations,
             missing_debug_implementations,
             non_camel_case_types,
+            non_shorthand_field_patterns,
             non_snake_case,
             private_bounds,
             private_interfaces,
             refining_impl_trait,
             single_use_lifetimes,
+            trivial_bounds,
             trivial_casts,
             trivial_numeric_casts,
             unreachable_code,

@@ -215,7 +215,7 @@ impl Target<'_> {
             let pass = self.nested_pass_ty(param, nested.level);
             types.push(pass.clone());
             if !param.active {
-                let name = emitter.name(function.params[k].var);
+                let name = emitter.name_in_closure(function.params[k].var);
                 let blanks = vec![quote!(_); 2 * count - 1];
                 arguments.push(match param.mode {
                     ParamMode::Value => quote!(_: #pass),
@@ -225,7 +225,7 @@ impl Target<'_> {
             }
             let mut names = Vec::new();
             let by_ref = param.mode != ParamMode::Value;
-            let primal = emitter.name(function.params[k].var);
+            let primal = emitter.name_in_closure(function.params[k].var);
             let mut after = TokenStream::new();
             let zero = if by_ref {
                 self.types().zero(&param.shape, &primal, true)
@@ -275,6 +275,7 @@ impl Target<'_> {
         }
         let forward = emitter.block(&function.body);
         let (results, mut names) = self.nested_results(&mut emitter, nested);
+        emitter.enter_closure();
         let body = function.backward.as_ref().map(|backward| emitter.block(&backward.body));
         let closure = quote!(move |#(#arguments),*| { #prologue #body });
         let (closure, bounds) = match self.boxed {

@@ -1,0 +1,82 @@
+//! Calls of functions that return `Option` or `Result`, where the caller looks at which it is: what
+//! a companion returns beside the result moves out of the wrapping.
+
+/// `Some((a, b))` becomes `(Some(a), Some(b))`, `Err(e)` becomes `(Err(e), None)`.
+#[inline(always)]
+pub fn transposed<W: Transpose>(wrapped: W) -> W::Parts {
+    wrapped.transpose()
+}
+
+/// The payload as an `Option`.
+#[inline(always)]
+pub fn optional<W: Optional>(wrapped: W) -> Option<W::Payload> {
+    wrapped.optional()
+}
+
+/// See [`transposed`].
+#[diagnostic::on_unimplemented(
+    message = "a value is matched like an `Option` or a `Result`, but `{Self}` is neither",
+    note = "only `Option` and `Result` are taken apart inside differentiable functions"
+)]
+pub trait Transpose {
+    /// The result, and what stands beside it.
+    type Parts;
+    /// See [`transposed`].
+    fn transpose(self) -> Self::Parts;
+}
+
+/// See [`optional`].
+#[diagnostic::on_unimplemented(message = "`{Self}` is neither an `Option` nor a `Result`")]
+pub trait Optional {
+    /// What is inside.
+    type Payload;
+    /// See [`optional`].
+    fn optional(self) -> Option<Self::Payload>;
+}
+
+impl<X> Optional for Option<X> {
+    type Payload = X;
+    #[inline(always)]
+    fn optional(self) -> Option<X> {
+        self
+    }
+}
+
+impl<X, E> Optional for Result<X, E> {
+    type Payload = X;
+    #[inline(always)]
+    fn optional(self) -> Option<X> {
+        self.ok()
+    }
+}
+
+macro_rules! transpose {
+    ($(($($more:ident)*))*) => {$(
+        impl<Y, $($more),*> Transpose for Option<(Y, $($more),*)> {
+            type Parts = (Option<Y>, $(Option<$more>),*);
+            #[inline(always)]
+            #[allow(non_snake_case)]
+            fn transpose(self) -> Self::Parts {
+                match self {
+                    Some((y, $($more),*)) => (Some(y), $(Some($more)),*),
+                    None => (None, $(None::<$more>),*),
+                }
+            }
+        }
+
+        impl<Y, $($more,)* Failure> Transpose for Result<(Y, $($more),*), Failure> {
+            type Parts = (Result<Y, Failure>, $(Option<$more>),*);
+            #[inline(always)]
+            #[allow(non_snake_case)]
+            fn transpose(self) -> Self::Parts {
+                match self {
+                    Ok((y, $($more),*)) => (Ok(y), $(Some($more)),*),
+                    Err(error) => (Err(error), $(None::<$more>),*),
+                }
+            }
+        }
+    )*};
+}
+transpose! {
+    (A) (A B) (A B C) (A B C D) (A B C D E) (A B C D E F) (A B C D E F G) (A B C D E F G H)
+}
