@@ -111,7 +111,7 @@ fn plot(rows: &[Times]) -> Result<PathBuf, Box<dyn Error>> {
         ])?;
     }
     root.present()?;
-    Ok(file)
+    Ok(file.clone())
 }
 
 fn main() -> Result<(), Box<dyn Error>> {

@@ -8,7 +8,7 @@
 //! * *Copies* of immutable variables vanish.
 //! * Empty branches and loops of the reverse sweep vanish.
 
-use crate::ir::walk::{self, Operand};
+use crate::ir::walk::{self, Operand, OperandMut};
 use crate::ir::{Block, Expr, Function, Op, Stmt, Var};
 use std::collections::{HashMap, HashSet};
 
@@ -24,6 +24,7 @@ pub fn simplify(f: &mut Function, blocks: &mut [&mut Block], outside: &[Var]) {
         first_touch(f, block, &kept);
     }
     settle(f, blocks);
+    unalias(f, blocks, &kept);
     let mut simplifier = Simplifier { uses: HashMap::new(), f };
     simplifier.count(blocks, outside);
     for block in blocks.iter_mut() {
@@ -300,6 +301,80 @@ fn first_touch(f: &mut Function, block: &mut Block, kept: &HashSet<Var>) {
         if !moved.contains(&index) && !dropped.contains(&index) {
             block.stmts.extend(slots[index].take());
         }
+    }
+}
+
+/// A scalar that is another name for an immutable one becomes that one.
+fn unalias(f: &Function, blocks: &mut [&mut Block], kept: &HashSet<Var>) {
+    let mut aliases: HashMap<Var, Option<Var>> = HashMap::new();
+    for block in blocks.iter() {
+        walk::statements(block, &mut |stmt| {
+            let original = match stmt {
+                Stmt::Let { var, init: Some(Expr::Read(place)) } if place.is_var() => {
+                    let (alias, original) = (f.info(*var), f.info(place.root));
+                    let scalar = original.ty.is_float() || original.ty.is_int();
+                    let plain = |info: &crate::ir::VarInfo| {
+                        !info.mutable && !info.late && !info.boxed && info.by_ref.is_none() && info.view_of.is_none()
+                    };
+                    let same = std::mem::discriminant(&alias.ty) == std::mem::discriminant(&original.ty);
+                    (scalar && same && plain(alias) && plain(original) && !kept.contains(var)).then_some(place.root)
+                }
+                _ => None,
+            };
+            walk::declared_by(stmt, &mut |var| {
+                aliases
+                    .entry(var)
+                    .and_modify(|known| {
+                        if *known != original {
+                            *known = None;
+                        }
+                    })
+                    .or_insert(original);
+            });
+        });
+    }
+    // Views and patterns name variables outside of statements.
+    for info in &f.vars {
+        if let Some(base) = &info.view_of {
+            walk::accesses_of_place(base, &mut |index, _| _ = aliases.insert(index.root, None));
+        }
+    }
+    let aliases: HashMap<Var, Var> =
+        aliases.into_iter().filter_map(|(var, original)| Some((var, original?))).collect();
+    if aliases.is_empty() {
+        return;
+    }
+    let original = |var: Var| {
+        let mut var = var;
+        while let Some(next) = aliases.get(&var) {
+            var = *next;
+        }
+        var
+    };
+    for block in blocks.iter_mut() {
+        drop_aliases(block, &aliases);
+        walk::statements_mut(block, &mut |stmt| {
+            walk::operands_of_stmt_mut(stmt, &mut |operand| rename(operand, &original));
+        });
+    }
+}
+
+fn rename(operand: OperandMut, map: &dyn Fn(Var) -> Var) {
+    match operand {
+        OperandMut::Expr(expr) => walk::operands_of_expr_mut(expr, &mut |inner| rename(inner, map)),
+        OperandMut::Place(place, _) => {
+            place.root = map(place.root);
+            walk::operands_of_place_mut(place, &mut |inner| rename(inner, map));
+        }
+        OperandMut::Use(var, _) => *var = map(*var),
+        OperandMut::Declare(_) => {}
+    }
+}
+
+fn drop_aliases(block: &mut Block, aliases: &HashMap<Var, Var>) {
+    block.stmts.retain(|stmt| !matches!(stmt, Stmt::Let { var, .. } if aliases.contains_key(var)));
+    for stmt in &mut block.stmts {
+        walk::blocks_of_mut(stmt, &mut |inner| drop_aliases(inner, aliases));
     }
 }
 

@@ -5,6 +5,8 @@
 
 extern crate alloc;
 
+#[doc(hidden)]
+pub mod casts;
 mod gradcheck;
 pub mod optim;
 mod param;
@@ -28,7 +30,7 @@ pub mod rt {
     pub use crate::protocol::*;
     pub use crate::pullback::{Either, Elements, Owned, Seed, SeedKind};
     pub use crate::support::*;
-    pub use crate::{ops, zero_like};
+    pub use crate::{casts, ops, zero_like};
     pub use alloc::boxed::Box;
     pub use alloc::sync::Arc;
     pub use alloc::vec;

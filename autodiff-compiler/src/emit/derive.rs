@@ -153,20 +153,6 @@ impl<'a> Derive<'a> {
             param.bounds.push(syn::parse_quote!(#krate::Differentiable));
             param.default = None;
         }
-        let mut bounds = Vec::new();
-        for part in self.variants.iter().flat_map(|variant| &variant.parts).filter(|part| part.active) {
-            self.types().bounds(&self.types().shape(&part.field.ty), &mut bounds);
-        }
-        let names: Vec<String> = generics.type_params().map(|param| param.ident.to_string()).collect();
-        let concrete = bounds.into_iter().filter(|bound| {
-            let mentioned = mentions(bound.clone());
-            names.iter().all(|name| !mentioned.contains(name))
-        });
-        for bound in concrete {
-            if let Ok(predicate) = syn::parse2(bound) {
-                generics.make_where_clause().predicates.push(predicate);
-            }
-        }
         generics
     }
 

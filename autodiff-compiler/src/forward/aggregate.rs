@@ -29,9 +29,9 @@ impl Forward<'_> {
             dots.push((member, dot, inert));
         }
         let rest_dot = match &rest {
-            Some(rest) => self.dot_of_atom(rest).map(|dot| {
-                if let Expr::Read(place) = dot { Expr::ToOwned(place) } else { dot }
-            }),
+            Some(rest) => self
+                .dot_of_atom(rest)
+                .map(|dot| if let Expr::Read(place) = dot { Expr::ToOwned(place) } else { dot }),
             None => None,
         };
         let updates = rest_dot.is_some();
@@ -49,9 +49,7 @@ impl Forward<'_> {
             let value = match value {
                 Some(value) => value,
                 // The field of `rest` is overwritten.
-                None if updates && !inert => {
-                    Expr::Zero { like: Place::var(var).project(step.clone()) }
-                }
+                None if updates && !inert => Expr::Zero { like: Place::var(var).project(step.clone()) },
                 None => continue,
             };
             let place = Place::var(dot).project(step);

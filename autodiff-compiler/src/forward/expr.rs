@@ -31,9 +31,7 @@ impl Forward<'_> {
             Expr::Tuple(items) | Expr::Array(items) | Expr::VecOf(items) => {
                 items.iter().any(|item| self.carries(item))
             }
-            Expr::Repeat { elem, .. } | Expr::VecRepeat { elem, .. } | Expr::Some(elem) => {
-                self.carries(elem)
-            }
+            Expr::Repeat { elem, .. } | Expr::VecRepeat { elem, .. } | Expr::Some(elem) => self.carries(elem),
             Expr::Struct { fields, rest, .. } => {
                 fields.iter().any(|(_, value)| self.carries(value))
                     || rest.as_ref().is_some_and(|rest| self.carries(rest))
@@ -96,8 +94,7 @@ impl Forward<'_> {
             Expr::VecRepeat { elem, len } => {
                 let (elem, dot) = self.with_zero(*elem, out);
                 let len = self.shared(*len, out);
-                let repeat =
-                    |elem| Expr::VecRepeat { elem: Box::new(elem), len: Box::new(len.clone()) };
+                let repeat = |elem| Expr::VecRepeat { elem: Box::new(elem), len: Box::new(len.clone()) };
                 (repeat(elem), Some(repeat(dot)))
             }
             Expr::Some(value) => {
@@ -317,10 +314,7 @@ impl Forward<'_> {
         let [then, els] = &arms;
         let ty = join(then.ty(&self.f), els.ty(&self.f));
         let copy = ty.is_copy();
-        let var = self.f.add_var(VarInfo {
-            late: true,
-            ..VarInfo::local("chosen", ty, Span::call_site())
-        });
+        let var = self.f.add_var(VarInfo { late: true, ..VarInfo::local("chosen", ty, Span::call_site()) });
         let dot = self.new_dot(var);
         out.push(Stmt::Let { var, init: None });
         out.push(Stmt::Let { var: dot, init: None });
@@ -334,11 +328,7 @@ impl Forward<'_> {
             Block { stmts }
         });
         out.push(Stmt::If { cond, then, els });
-        if copy {
-            (Expr::read(var), Some(Expr::read(dot)))
-        } else {
-            (Expr::Move(var), Some(Expr::Move(dot)))
-        }
+        if copy { (Expr::read(var), Some(Expr::read(dot))) } else { (Expr::Move(var), Some(Expr::Move(dot))) }
     }
 }
 

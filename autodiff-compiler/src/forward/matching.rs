@@ -61,9 +61,8 @@ impl Forward<'_> {
 /// of the matched value. `derivative` says which variable that is; where there is none, nothing
 /// is bound.
 pub fn tangent_pattern(pattern: &Pattern, derivative: &dyn Fn(Var) -> Option<Var>) -> Pattern {
-    let all = |items: &[Pattern]| {
-        items.iter().map(|item| tangent_pattern(item, derivative)).collect::<Vec<_>>()
-    };
+    let all =
+        |items: &[Pattern]| items.iter().map(|item| tangent_pattern(item, derivative)).collect::<Vec<_>>();
     match pattern {
         Pattern::Wild => Pattern::Wild,
         Pattern::Rest => Pattern::Rest,

@@ -16,9 +16,7 @@ pub use matching::{tangent_path, tangent_pattern};
 
 use crate::analyze::activity::Activity;
 use crate::ir::walk;
-use crate::ir::{
-    Block, Expr, Function, Op, Param, Place, Proj, Stmt, Ty, Var, VarInfo, VecOp,
-};
+use crate::ir::{Block, Expr, Function, Op, Param, Place, Proj, Stmt, Ty, Var, VarInfo, VecOp};
 use proc_macro2::Span;
 use quote::format_ident;
 use std::collections::HashMap;
@@ -40,8 +38,7 @@ pub fn forward(f: &Function, activity: &Activity) -> Tangent {
     let mut function = f.clone();
     let body = std::mem::take(&mut function.body);
     let backward = function.backward.take();
-    let mut pass =
-        Forward { f: function, activity, dots: vec![None; f.vars.len()], records: HashMap::new() };
+    let mut pass = Forward { f: function, activity, dots: vec![None; f.vars.len()], records: HashMap::new() };
     pass.find_records(&body);
     if let Some(backward) = &backward {
         pass.find_records(&backward.body);
@@ -338,14 +335,7 @@ impl Forward<'_> {
         }
     }
 
-    fn assign(
-        &mut self,
-        place: Place,
-        op: Option<Op>,
-        value: Expr,
-        span: Span,
-        out: &mut Vec<Stmt>,
-    ) {
+    fn assign(&mut self, place: Place, op: Option<Op>, value: Expr, span: Span, out: &mut Vec<Stmt>) {
         let Some(dot_place) = self.dot_place(&place) else {
             self.assert_inactive(&place, &value);
             out.push(Stmt::Assign { place, op, value, span });

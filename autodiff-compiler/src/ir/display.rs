@@ -2,7 +2,8 @@
 //! number, and what has no syntax is spelled `zero(x)`, `take(x)`, `push`.
 
 use super::{
-    Arg, Block, Call, CallMode, Callee, Expr, Function, Op, Pattern, Place, Proj, Stmt, Ty, Var, VarInfo, VecOp,
+    Arg, Block, Call, CallMode, Callee, Expr, Function, Op, Pattern, Place, Proj, Stmt, Ty, Var, VarInfo,
+    VecOp,
 };
 use proc_macro2::TokenStream;
 use quote::ToTokens;
@@ -200,7 +201,8 @@ impl Printer<'_> {
                 format!("Vec::with_capacity({})", self.expr(capacity))
             }
             Expr::Struct { path, fields, rest, .. } => {
-                let fields = fields.iter().map(|(name, value)| format!("{}: {}", member(name), self.expr(value)));
+                let fields =
+                    fields.iter().map(|(name, value)| format!("{}: {}", member(name), self.expr(value)));
                 let rest = rest.iter().map(|rest| format!("..{}", self.expr(rest)));
                 format!("{path} {{ {} }}", list(fields.chain(rest)))
             }
@@ -261,13 +263,12 @@ impl Printer<'_> {
             Pattern::Tuple(items) => format!("({})", all(items)),
             Pattern::TupleStruct(path, items) => format!("{path}({})", all(items)),
             Pattern::Struct { path, fields, rest } => {
-                let fields = fields.iter().map(|(name, item)| format!("{}: {}", member(name), self.pattern(item)));
+                let fields =
+                    fields.iter().map(|(name, item)| format!("{}: {}", member(name), self.pattern(item)));
                 let rest = rest.then(|| "..".to_string());
                 format!("{path} {{ {} }}", list(fields.chain(rest)))
             }
-            Pattern::Or(items) => {
-                items.iter().map(|item| self.pattern(item)).collect::<Vec<_>>().join(" | ")
-            }
+            Pattern::Or(items) => items.iter().map(|item| self.pattern(item)).collect::<Vec<_>>().join(" | "),
             Pattern::Slice(items) => format!("[{}]", all(items)),
         }
     }
@@ -364,7 +365,9 @@ impl Printer<'_> {
             }
             Stmt::Pull { rev, seed, args, .. } => {
                 let args = args.iter().map(|arg| {
-                    arg.shadow.as_ref().map_or("_".to_string(), |shadow| format!("&mut {}", self.place(shadow)))
+                    arg.shadow
+                        .as_ref()
+                        .map_or("_".to_string(), |shadow| format!("&mut {}", self.place(shadow)))
                 });
                 let args = std::iter::once(self.expr(seed)).chain(args);
                 format!("pull {}({});", self.var(*rev), list(args))
@@ -385,7 +388,8 @@ impl Printer<'_> {
         let (results, companion, dots) = match &call.mode {
             CallMode::Plain => (result, "", String::new()),
             CallMode::Jvp { result_dot, dots } => {
-                let dots = list(dots.iter().map(|dot| dot.as_ref().map_or("_".to_string(), |dot| self.expr(dot))));
+                let dots =
+                    list(dots.iter().map(|dot| dot.as_ref().map_or("_".to_string(), |dot| self.expr(dot))));
                 (format!("({result}, {})", self.var(*result_dot)), " jvp", format!("; {dots}"))
             }
             CallMode::Split { rev } => (format!("({result}, {})", self.var(*rev)), " split", String::new()),
@@ -413,7 +417,9 @@ impl Printer<'_> {
             VecOp::Resize(len, value) => format!("{vec}.resize({}, {});", self.expr(len), self.expr(value)),
             VecOp::Clear => format!("{vec}.clear();"),
             VecOp::Extend(src) => format!("{vec}.extend({});", self.place(src)),
-            VecOp::Insert(index, value) => format!("{vec}.insert({}, {});", self.expr(index), self.expr(value)),
+            VecOp::Insert(index, value) => {
+                format!("{vec}.insert({}, {});", self.expr(index), self.expr(value))
+            }
             VecOp::Remove(index, var) => format!("{}{vec}.remove({});", bound(var), self.expr(index)),
             VecOp::Reverse => format!("{vec}.reverse();"),
         }

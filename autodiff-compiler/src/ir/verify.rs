@@ -51,18 +51,9 @@ pub fn verify(f: &Function, given: &[Var]) -> Vec<String> {
 }
 
 /// Checks blocks that follow each other in one scope: the sweeps of a reverse transform.
-pub fn verify_blocks(
-    f: &Function,
-    given: &[Var],
-    blocks: &[&Block],
-    result: Option<&Expr>,
-) -> Vec<String> {
-    let mut verifier = Verifier {
-        f,
-        visible: HashSet::new(),
-        state: State::default(),
-        complaints: Vec::new(),
-    };
+pub fn verify_blocks(f: &Function, given: &[Var], blocks: &[&Block], result: Option<&Expr>) -> Vec<String> {
+    let mut verifier =
+        Verifier { f, visible: HashSet::new(), state: State::default(), complaints: Vec::new() };
     for var in f.params.iter().map(|param| &param.var).chain(given) {
         verifier.declare(*var);
     }

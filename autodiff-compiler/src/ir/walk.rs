@@ -410,8 +410,16 @@ macro_rules! walkers {
 }
 
 walkers!(
-    Operand, (), operands_of_place, operands_of_expr, operands_of_pattern, operands_of_call,
-    operands_of_stmt, blocks_of, statements, statement
+    Operand,
+    (),
+    operands_of_place,
+    operands_of_expr,
+    operands_of_pattern,
+    operands_of_call,
+    operands_of_stmt,
+    blocks_of,
+    statements,
+    statement
 );
 walkers!(
     OperandMut, (mut), operands_of_place_mut, operands_of_expr_mut, operands_of_pattern_mut,

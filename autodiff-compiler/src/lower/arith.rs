@@ -163,6 +163,9 @@ impl Lowerer<'_> {
             let operand = self.operand(&cast.expr, &Ty::Unknown);
             let arg = self.value_of(operand);
             let arg = if self.is_inactive(&arg) { arg } else { self.atomic(arg) };
+            if let Some(operand) = self.number_cast(&arg, &ty, cast.as_token.span()) {
+                return operand;
+            }
             return Operand::Value(Expr::Cast { arg: Box::new(arg), ty, tokens });
         }
         // What becomes an integer has no derivative, whatever it was.

@@ -128,6 +128,34 @@ impl Lowerer<'_> {
         Some(Operand::var(result))
     }
 
+    /// A cast to a float of what may be an integer or a float: only rustc knows whether it has a
+    /// derivative.
+    pub(super) fn number_cast(&mut self, arg: &Expr, ty: &Ty, span: Span) -> Option<Operand> {
+        let name = match ty {
+            Ty::F64 => syn::Ident::new("to_f64", span),
+            Ty::F32 => syn::Ident::new("to_f32", span),
+            _ => return None,
+        };
+        let field = matches!(arg, Expr::Read(place) if !place.proj.is_empty() || self.users.contains(&place.root));
+        if self.tree || !self.overloads || !field || !matches!(arg.ty(&self.f), Ty::Unknown) {
+            return None;
+        }
+        let krate = self.krate.clone();
+        let callee = Callee::Path(syn::parse_quote!(#krate::rt::casts::#name));
+        let result = self.local("r", ty.clone());
+        let args = vec![Arg::Value(arg.clone())];
+        self.emit(Stmt::Call(Call {
+            callee,
+            args,
+            result,
+            question: false,
+            outcome: Outcome::Value,
+            mode: CallMode::Plain,
+            span,
+        }));
+        Some(Operand::var(result))
+    }
+
     fn kept_value(&mut self, value: Expr) -> Expr {
         match value {
             Expr::Move(_) | Expr::ToOwned(_) => value,

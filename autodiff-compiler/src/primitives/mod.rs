@@ -94,11 +94,9 @@ impl Primitive {
         match self.row().kind {
             Kind::Predicate => Ty::Bool,
             // A literal receiver has the type of the floats beside it.
-            Kind::Constant | Kind::Smooth(_) => args
-                .iter()
-                .find(|ty| !matches!(ty, Ty::Float | Ty::Int(_)))
-                .unwrap_or(&args[0])
-                .clone(),
+            Kind::Constant | Kind::Smooth(_) => {
+                args.iter().find(|ty| !matches!(ty, Ty::Float | Ty::Int(_))).unwrap_or(&args[0]).clone()
+            }
         }
     }
 
@@ -247,8 +245,7 @@ pub fn product(seed: &Expr, partial: Expr) -> Option<Expr> {
             if then.is_none() && els.is_none() {
                 return None;
             }
-            let or_zero =
-                |arm: Option<Expr>| Box::new(arm.unwrap_or_else(|| Expr::Const(0.0, ty.clone())));
+            let or_zero = |arm: Option<Expr>| Box::new(arm.unwrap_or_else(|| Expr::Const(0.0, ty.clone())));
             Some(Expr::Select { cond, then: or_zero(then), els: or_zero(els) })
         }
         Expr::Prim { op: Op::Neg, mut args, .. } => {

@@ -65,9 +65,7 @@ impl Term {
 
     /// An integer literal: the exponent of `powi`.
     pub fn integer(&self, value: f64) -> Term {
-        let literal = |text: String| {
-            Expr::Lit(syn::Lit::Int(syn::LitInt::new(&text, Span::call_site())))
-        };
+        let literal = |text: String| Expr::Lit(syn::Lit::Int(syn::LitInt::new(&text, Span::call_site())));
         let magnitude = literal(format!("{}", value.abs()));
         let expr = if value < 0.0 { Expr::prim(Op::Neg, vec![magnitude]) } else { magnitude };
         Term::new(expr, &self.ty)
@@ -91,10 +89,7 @@ impl Term {
         let expr = match &like.ty {
             Ty::F64 => cast(quote!(f64)),
             Ty::F32 => cast(quote!(f32)),
-            Ty::Generic(name) => opaque(
-                quote!(#name::lit(f64::from(__hole_0))),
-                vec![arg],
-            ),
+            Ty::Generic(name) => opaque(quote!(#name::lit(f64::from(__hole_0))), vec![arg]),
             // A float whose type rustc knows: that of `like`.
             Ty::Float
             | Ty::Int(_)

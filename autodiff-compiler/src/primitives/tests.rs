@@ -1,7 +1,7 @@
 //! The table of primitives against reference values, at kinks, and at the second order.
 
-use crate::ir::{Expr, Op, Place, Proj, Ty, Var};
 use super::{self as primitives, Primitive, partial_of_op, product};
+use crate::ir::{Expr, Op, Place, Proj, Ty, Var};
 use std::collections::HashMap;
 
 /// Made by `reference/make.py`: name | arguments | value | partials | second partials
@@ -51,7 +51,11 @@ fn eval(expr: &Expr, vars: &[f64]) -> f64 {
         }
         Expr::Cast { arg, .. } => eval(arg, vars),
         Expr::Select { cond, then, els } => {
-            if eval(cond, vars) == 1.0 { eval(then, vars) } else { eval(els, vars) }
+            if eval(cond, vars) == 1.0 {
+                eval(then, vars)
+            } else {
+                eval(els, vars)
+            }
         }
         Expr::Prim { op, args, .. } => {
             let a: Vec<f64> = args.iter().map(|arg| eval(arg, vars)).collect();
@@ -330,7 +334,10 @@ fn names_are_found_as_methods_and_paths() {
     assert_eq!(path("sin"), None);
     assert_eq!(path("S::sin"), None);
     assert_eq!(path("f64::from"), None);
-    assert_eq!(Primitive::pair_from_method("sin_cos").map(|pair| pair.map(Primitive::name)), Some(["sin", "cos"]));
+    assert_eq!(
+        Primitive::pair_from_method("sin_cos").map(|pair| pair.map(Primitive::name)),
+        Some(["sin", "cos"])
+    );
     let mut names: Vec<&str> = Primitive::all().map(Primitive::name).collect();
     names.sort_unstable();
     names.dedup();
@@ -394,7 +401,10 @@ fn the_second_order_follows_from_the_first() {
                 let actual = derivative(&partial, second).map_or(0.0, |d| eval(&d, &row.args));
                 let expected = row.second[first * row.args.len() + second];
                 if !close(actual, expected, 1e-10) {
-                    wrong.push(format!("{}{:?} {first} {second}: {actual}, not {expected}", row.name, row.args));
+                    wrong.push(format!(
+                        "{}{:?} {first} {second}: {actual}, not {expected}",
+                        row.name, row.args
+                    ));
                 }
             }
         }
