@@ -14,3 +14,6 @@ mod while_loops;
 
 #[path = "corpus/arrays.rs"]
 mod arrays;
+
+#[path = "corpus/overwritten.rs"]
+mod overwritten;

@@ -3,6 +3,8 @@
 
 use crate::protocol::{Dot, DotRef, FromActive, Slot};
 use crate::{Differentiable, Scalar, Tangent};
+use alloc::boxed::Box;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::borrow::{Borrow, BorrowMut};
 use core::marker::PhantomData;
@@ -35,6 +37,52 @@ pub fn deduct_slice<X: Tangent>(place: &mut [X], value: &[X]) {
     for (place, value) in place.iter_mut().zip(value) {
         place.deduct(value);
     }
+}
+
+/// `place += value`, unless the place is that of a field without a derivative.
+#[inline(always)]
+pub fn accumulate_part<P: Part<V, M>, V, M>(place: &mut P, value: &V) {
+    place.accumulate_part(value);
+}
+
+/// `place -= value`, unless the place is that of a field without a derivative.
+#[inline(always)]
+pub fn deduct_part<P: Part<V, M>, V, M>(place: &mut P, value: &V) {
+    place.deduct_part(value);
+}
+
+/// The derivative of a field, to which one of the field's value is added.
+pub trait Part<V, M> {
+    /// `self += value`
+    fn accumulate_part(&mut self, value: &V);
+    /// `self -= value`
+    fn deduct_part(&mut self, value: &V);
+}
+
+/// Of a field with a derivative.
+#[derive(Debug)]
+pub enum Active {}
+
+/// Of a field that is an integer or marked `#[no_diff]`.
+#[derive(Debug)]
+pub enum Dropped {}
+
+impl<X: Tangent> Part<X, Active> for X {
+    #[inline(always)]
+    fn accumulate_part(&mut self, value: &X) {
+        self.accumulate(value);
+    }
+    #[inline(always)]
+    fn deduct_part(&mut self, value: &X) {
+        self.deduct(value);
+    }
+}
+
+impl<V> Part<V, Dropped> for () {
+    #[inline(always)]
+    fn accumulate_part(&mut self, _: &V) {}
+    #[inline(always)]
+    fn deduct_part(&mut self, _: &V) {}
 }
 
 /// Takes a cotangent out of its place and leaves zero of the same shape.
@@ -351,4 +399,84 @@ pub fn sorted_order<X>(items: &[X], mut compare: impl FnMut(&X, &X) -> core::cmp
     let mut order: Vec<usize> = (0..items.len()).collect();
     order.sort_by(|&a, &b| compare(&items[a], &items[b]));
     order
+}
+
+impl<'a, X> FromActive<&'a mut Box<X>> for Slot<'a, X> {
+    #[inline(always)]
+    fn from_active(derivative: &'a mut Box<X>) -> Self {
+        Slot::Into(derivative)
+    }
+}
+
+impl<'a, X> FromActive<&'a Box<X>> for DotRef<'a, X> {
+    #[inline(always)]
+    fn from_active(tangent: &'a Box<X>) -> Self {
+        DotRef::Active(tangent)
+    }
+}
+
+/// What a pullback keeps of a value of the user's: itself if it can be cloned, since pullbacks
+/// can, or else a shared pointer to it. Which one it is the method resolution decides.
+#[derive(Debug)]
+pub struct Keep<X>(Option<X>);
+
+impl<X> Keep<X> {
+    /// Wraps a value.
+    #[inline(always)]
+    pub fn new(value: X) -> Self {
+        Keep(Some(value))
+    }
+}
+
+/// Found first, where the value can be cloned.
+pub trait KeepCloned {
+    /// What is kept.
+    type Kept;
+
+    /// Keeps the value.
+    fn keep(self) -> Self::Kept;
+}
+
+impl<X: Clone> KeepCloned for Keep<X> {
+    type Kept = X;
+
+    #[inline(always)]
+    fn keep(self) -> X {
+        match self.0 {
+            Some(value) => value,
+            None => unreachable!("a value is kept once"),
+        }
+    }
+}
+
+/// Found else.
+pub trait KeepShared {
+    /// What is kept.
+    type Kept;
+
+    /// Keeps the value.
+    fn keep(&mut self) -> Self::Kept;
+}
+
+impl<X> KeepShared for Keep<X> {
+    type Kept = Arc<X>;
+
+    #[inline]
+    fn keep(&mut self) -> Arc<X> {
+        match self.0.take() {
+            Some(value) => Arc::new(value),
+            None => unreachable!("a value is kept once"),
+        }
+    }
+}
+
+/// [`Keep`] and the traits that choose.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __keep {
+    ($value:expr) => {{
+        #[allow(unused_imports)]
+        use $crate::rt::{KeepCloned as _, KeepShared as _};
+        $crate::rt::Keep::new($value).keep()
+    }};
 }

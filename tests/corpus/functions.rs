@@ -373,3 +373,36 @@ fn disjoint_halves(x: &[f64], y: &mut [f64], z: &mut [f64], k: f64) -> f64 {
     total
 }
 row!(result_and_two_buffers: disjoint_halves(ref x, mut y, mut z, val k) at (vec![1.0, 2.0], vec![0.5, 0.25], vec![3.0, -1.0], 0.3));
+
+#[differentiable]
+fn call_in_branch_in_loop(v: &[f64], k: f64) -> f64 {
+    let mut s = k;
+    for i in 0..v.len() {
+        if v[i] > 0.0 {
+            s = step(s, v[i]) + sigmoid(s);
+        } else if i % 2 == 0 {
+            bump(&mut s, v[i]);
+        }
+    }
+    s
+}
+row!(calls_in_branches_in_a_loop: call_in_branch_in_loop(ref v, val k) at (vec![0.5, -0.3, -1.2, 0.4, 0.9], 0.7));
+
+#[differentiable]
+fn call_in_loop_in_branch(v: &[f64], k: f64, rounds: usize) -> f64 {
+    let mut u = v.to_vec();
+    let mut s = k;
+    for round in 0..rounds {
+        if round > 0 {
+            for i in 0..u.len() {
+                let by = s;
+                bump(&mut u[i], by * 0.1);
+                s += step(u[i], k);
+            }
+            smooth(&mut u, s * 0.1);
+        }
+        s += u[0] * u[round % u.len()];
+    }
+    s
+}
+row!(calls_in_a_loop_in_a_branch_in_a_loop: call_in_loop_in_branch(ref v, val k, no rounds) at (vec![0.5, -0.3, 0.2], 0.7, 3));

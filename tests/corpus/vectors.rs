@@ -239,3 +239,31 @@ fn boxed_slice(x: f64) -> f64 {
     c[0] * c[1] + *b
 }
 row!(boxes: boxed_slice(val x) at (1.3) => 3.0 * x * x + 2.0 * x);
+
+#[differentiable]
+fn shrinking(v: &[f64], k: f64) -> f64 {
+    let mut h = v.to_vec();
+    while h.len() > 1 {
+        let mut shorter = vec![0.0; h.len() - 1];
+        for i in 0..shorter.len() {
+            shorter[i] = h[i] * h[i + 1] * k;
+        }
+        h = shorter;
+    }
+    h[0]
+}
+row!(shrinking_buffer: shrinking(ref v, val k) at (vec![1.1, 0.9, 1.3, 0.7], 0.8));
+
+#[differentiable]
+fn growing(v: &[f64], k: f64) -> f64 {
+    let mut h = v.to_vec();
+    for _ in 0..2 {
+        let mut longer = vec![k; h.len() + 1];
+        for i in 0..h.len() {
+            longer[i] *= h[i] * h[i];
+        }
+        h = longer;
+    }
+    h[0] * h[1] * h[h.len() - 1]
+}
+row!(growing_buffer: growing(ref v, val k) at (vec![1.1, 0.9], 0.8));

@@ -63,6 +63,7 @@ fn operator(block: &ItemImpl) -> Option<(Ident, usize)> {
     let name = &block.trait_.as_ref()?.0.segments.last()?.ident;
     match name.to_string().as_str() {
         "Add" | "Sub" | "Mul" | "Div" => Some((name.clone(), 2)),
+        "AddAssign" | "SubAssign" | "MulAssign" | "DivAssign" => Some((name.clone(), 2)),
         "Neg" => Some((name.clone(), 1)),
         _ => None,
     }
@@ -148,8 +149,11 @@ fn operator_rule(
 
 /// The attribute on an `impl` block: every method that has a derivative.
 pub fn implementation(mut block: ItemImpl, options: &Options, diag: &mut Diagnostics) -> TokenStream {
-    if let Some(name) = operator(&block) {
-        let rule = operator_rule(&block, name, options, diag);
+    if let Some((name, arity)) = operator(&block) {
+        // `a += b` is `a = a + b`: the rule of the one serves the other.
+        let assigns = name.to_string().ends_with("Assign");
+        let rule =
+            if assigns { TokenStream::new() } else { operator_rule(&block, (name, arity), options, diag) };
         for item in &mut block.items {
             if let ImplItem::Fn(method) = item {
                 *method = stripped(method);

@@ -28,13 +28,17 @@ pub struct Emitter<'a> {
     pub krate: &'a syn::Path,
     /// Variables that are read somewhere.
     used: Vec<bool>,
+    /// What `self` is called in the closure that is the reverse sweep.
+    this: Option<Ident>,
 }
 
 impl<'a> Emitter<'a> {
     /// `blocks` are all that will be printed, in order of visibility.
     pub fn new(function: &'a Function, krate: &'a syn::Path, reserved: Reserved) -> Emitter<'a> {
-        let names = Names::new(function, reserved);
-        Emitter { function, names, krate, used: vec![false; function.vars.len()] }
+        let mut names = Names::new(function, reserved);
+        let receiver = function.params.iter().any(|param| names.get(function, param.var) == "self");
+        let this = receiver.then(|| names.fresh("this"));
+        Emitter { function, names, krate, used: vec![false; function.vars.len()], this }
     }
 
     /// Declares what a block declares, before it is printed.
@@ -59,14 +63,19 @@ impl<'a> Emitter<'a> {
     /// again: `self` is no name there.
     pub fn name_in_closure(&self, param: Var) -> Ident {
         let name = self.name(param);
-        if name == "self" { Ident::new("this", name.span()) } else { name }
+        match &self.this {
+            Some(this) if name == "self" => this.clone(),
+            _ => name,
+        }
     }
 
     /// What is printed from now on stands in the reverse sweep's closure.
     pub fn enter_closure(&mut self) {
         for param in &self.function.params {
-            let name = self.name_in_closure(param.var);
-            self.names.rename(param.var, name);
+            if self.function.info(param.var).by_ref.is_some() {
+                let name = self.name_in_closure(param.var);
+                self.names.rename(param.var, name);
+            }
         }
     }
 

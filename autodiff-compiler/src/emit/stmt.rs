@@ -444,7 +444,10 @@ impl Emitter<'_> {
 
     fn accumulate(&self, place: &Place, value: &Expr, negate: bool) -> TokenStream {
         let krate = self.krate;
-        if self.function.place_ty(place).is_float() || self.ty(value).is_float() {
+        let ty = self.function.place_ty(place);
+        // A field may have no derivative: what rustc alone knows.
+        let part = matches!(ty, Ty::Unknown) && place.proj.iter().any(|step| matches!(step, Proj::Field(_)));
+        if ty.is_float() || !part && self.ty(value).is_float() {
             let place = self.place(place).0;
             let value = self.value(value);
             return if negate { quote!(#place -= #value;) } else { quote!(#place += #value;) };
@@ -452,6 +455,8 @@ impl Emitter<'_> {
         let function = match (self.is_slice(place), negate) {
             (true, false) => quote!(accumulate_slice),
             (true, true) => quote!(deduct_slice),
+            (false, false) if part => quote!(accumulate_part),
+            (false, true) if part => quote!(deduct_part),
             (false, false) => quote!(accumulate),
             (false, true) => quote!(deduct),
         };

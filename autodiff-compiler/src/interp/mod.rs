@@ -137,7 +137,7 @@ struct Frame<'p> {
 }
 
 /// Statements that one run may execute.
-const FUEL: u64 = 5_000_000;
+const FUEL: u64 = 200_000;
 
 impl<'p, F: Real> Interp<'p, F> {
     /// An interpreter of a program.

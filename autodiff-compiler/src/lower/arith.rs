@@ -130,6 +130,7 @@ impl Lowerer<'_> {
         if let Some(operand) = self.overloaded(op, &args, span) {
             return operand;
         }
+        self.learn_scalars(op, &args);
         let inactive = args.iter().all(|arg| self.is_inactive(arg));
         let args = if inactive || self.tree {
             args

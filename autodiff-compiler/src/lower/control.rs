@@ -51,8 +51,9 @@ impl Lowerer<'_> {
 
     pub(super) fn arm_block(&mut self, block: &syn::Block, slot: Option<Var>, hint: &Ty) {
         self.scopes.push();
+        let chooses = block.stmts.iter().any(|stmt| matches!(stmt, syn::Stmt::Local(local) if self.may_choose(local)));
         match (block.stmts.split_last(), slot) {
-            (Some((syn::Stmt::Expr(tail, None), init)), Some(_)) => {
+            (Some((syn::Stmt::Expr(tail, None), init)), Some(_)) if !chooses => {
                 self.hoist_items(&block.stmts);
                 for stmt in init {
                     self.stmt(stmt);
@@ -90,8 +91,11 @@ impl Lowerer<'_> {
             return;
         }
         let Some(slot) = slot else { return self.discard(operand) };
-        if let Operand::Ref(place, _) = &operand {
+        if let Operand::Ref(place, mutable) = &operand {
             let ty = self.f.place_ty(place);
+            if *mutable {
+                return self.diag.error(place.span, message::REFERENCE_BRANCHES);
+            }
             if !ty.is_copy() {
                 let vars = vec![self.f.storage(place.root)];
                 let tokens = self.f.info(place.root).name.clone();
@@ -100,6 +104,98 @@ impl Lowerer<'_> {
         }
         let value = self.owned(operand);
         self.assign_slot(slot, value);
+    }
+
+    // ---- references chosen by a branch ----
+
+    /// Whether a `let` binds to a reference that a branch chooses: what follows is then lowered in
+    /// every arm, with the reference that the arm gives.
+    pub(super) fn chooses_reference(&self, local: &syn::Local) -> bool {
+        self.may_choose(local)
+            && local.init.as_ref().is_some_and(|init| {
+                let mut tails = Vec::new();
+                arms_of(&init.expr, &mut tails);
+                tails.iter().any(|tail| self.is_chosen_reference(tail))
+            })
+    }
+
+    pub(super) fn may_choose(&self, local: &syn::Local) -> bool {
+        let Some(init) = &local.init else { return false };
+        let mut tails = Vec::new();
+        arms_of(&init.expr, &mut tails);
+        init.diverge.is_none() && tails.len() > 1 && tails.iter().any(|tail| holds_reference(tail))
+    }
+
+    fn is_chosen_reference(&self, tail: &syn::Expr) -> bool {
+        match unparen(tail) {
+            syn::Expr::Reference(reference) => {
+                reference.mutability.is_some() || !self.type_of(&reference.expr).is_copy()
+            }
+            syn::Expr::Tuple(tuple) => tuple.elems.iter().any(|elem| self.is_chosen_reference(elem)),
+            _ => false,
+        }
+    }
+
+    /// Lowers the statements after such a `let` in each of its arms.
+    pub(super) fn rest_in_arms(
+        &mut self,
+        local: &syn::Local,
+        rest: &[syn::Stmt],
+        hint: &Ty,
+        wanted: bool,
+    ) -> Operand {
+        let Some(init) = &local.init else { return Operand::unit() };
+        self.inlined += 50;
+        if self.inlined > 2000 {
+            return self.refuse(&local.pat, message::REFERENCE_BRANCHES);
+        }
+        let slot = if wanted { Some(self.slot("t", hint.clone())) } else { None };
+        let nesting = self.nesting();
+        self.arm_with_rest(&init.expr, local, rest, hint, slot);
+        match slot {
+            Some(slot) => {
+                self.settle_slot(slot, nesting);
+                self.slot_operand(slot)
+            }
+            None => Operand::unit(),
+        }
+    }
+
+    fn arm_with_rest(&mut self, arm: &syn::Expr, local: &syn::Local, rest: &[syn::Stmt], hint: &Ty, slot: Option<Var>) {
+        match unparen(arm) {
+            syn::Expr::If(inner) if inner.else_branch.is_some() && !has_let(&inner.cond) => {
+                let cond = self.condition(&inner.cond);
+                let since = self.changes.len();
+                let then = self.framed(|this| {
+                    let operand = this.block_operand(&inner.then_branch, &Ty::Unknown, true);
+                    this.bind_rest(operand, local, rest, hint, slot);
+                });
+                let els = self.framed(|this| {
+                    if let Some((_, els)) = &inner.else_branch {
+                        this.arm_with_rest(els, local, rest, hint, slot);
+                    }
+                });
+                self.branch(Fork::If(cond), vec![then, els], since);
+            }
+            syn::Expr::Match(inner) => {
+                self.match_with(inner, &mut |this, body| this.arm_with_rest(body, local, rest, hint, slot));
+            }
+            other => {
+                let operand = self.operand(other, &Ty::Unknown);
+                self.bind_rest(operand, local, rest, hint, slot);
+            }
+        }
+    }
+
+    fn bind_rest(&mut self, operand: Operand, local: &syn::Local, rest: &[syn::Stmt], hint: &Ty, slot: Option<Var>) {
+        if self.dead() {
+            return;
+        }
+        self.scopes.push();
+        self.bind_pattern(&local.pat, operand, &Ty::Unknown);
+        let tail = self.stmts_operand(rest, hint, slot.is_some());
+        self.yield_to(slot, tail);
+        self.scopes.pop();
     }
 
     // ---- blocks ----
@@ -213,6 +309,33 @@ impl Lowerer<'_> {
             (None, _) => {}
         }
         self.exit(exit);
+    }
+}
+
+/// The expressions that a branch may come to; one, if it is no branch.
+fn arms_of<'e>(expr: &'e syn::Expr, into: &mut Vec<&'e syn::Expr>) {
+    match unparen(expr) {
+        syn::Expr::If(inner) if !has_let(&inner.cond) => {
+            if let (Some(syn::Stmt::Expr(tail, None)), Some((_, els))) = (inner.then_branch.stmts.last(), &inner.else_branch) {
+                arms_of(tail, into);
+                arms_of(els, into);
+            }
+        }
+        syn::Expr::Match(inner) => inner.arms.iter().for_each(|arm| arms_of(&arm.body, into)),
+        syn::Expr::Block(inner) if inner.label.is_none() => {
+            if let Some(syn::Stmt::Expr(tail, None)) = inner.block.stmts.last() {
+                arms_of(tail, into);
+            }
+        }
+        other => into.push(other),
+    }
+}
+
+fn holds_reference(expr: &syn::Expr) -> bool {
+    match unparen(expr) {
+        syn::Expr::Reference(_) => true,
+        syn::Expr::Tuple(tuple) => tuple.elems.iter().any(holds_reference),
+        _ => false,
     }
 }
 

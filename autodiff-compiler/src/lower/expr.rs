@@ -167,7 +167,12 @@ impl Lowerer<'_> {
     /// refers to.
     pub(super) fn owned(&mut self, operand: Operand) -> Expr {
         match operand {
-            Operand::Ref(place, _) => {
+            // What is written through a reference that is kept would be lost.
+            Operand::Ref(place, true) => {
+                self.diag.error(place.span, message::REFERENCE_IN_VALUE);
+                Expr::Placeholder(self.f.place_ty(&place))
+            }
+            Operand::Ref(place, false) => {
                 let ty = self.f.place_ty(&place);
                 if ty.is_copy() { Expr::Read(place) } else { self.reference_value(place) }
             }

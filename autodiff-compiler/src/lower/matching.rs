@@ -70,10 +70,9 @@ impl Lowerer<'_> {
             let els = self.framed(|this| arm(this, none));
             return self.branch(Fork::If(cond), vec![then, els], since);
         }
+        let pats: Vec<&Pat> = inner.arms.iter().map(|arm| &arm.pat).collect();
+        self.look_at_outcomes(&operand, &pats);
         let Some((on, by_ref)) = self.scrutinee(operand, &inner.expr) else { return };
-        if inner.arms.iter().any(|arm| names_outcome(&arm.pat)) {
-            self.keep_outcome(&on);
-        }
         let mut heads = Vec::new();
         let mut frames = Vec::new();
         let since = self.changes.len();
@@ -97,6 +96,28 @@ impl Lowerer<'_> {
         }
         let mutable = by_ref == Some(true);
         self.branch(Fork::Match { on, mutable, heads, span: inner.match_token.span }, frames, since);
+    }
+
+    /// Results of calls that are matched keep what they are wrapped in.
+    fn look_at_outcomes(&mut self, operand: &Operand, pats: &[&Pat]) {
+        match operand {
+            Operand::Place(place) if pats.iter().any(|pat| names_outcome(pat)) => {
+                // Where nobody looks at the error, it is not kept: it may not be `Clone`.
+                let errors = pats.iter().any(|pat| binds_error(pat));
+                let results = pats.iter().any(|pat| names_result(pat));
+                if results && !errors { self.take_result(place) } else { self.keep_outcome(place) }
+            }
+            Operand::Tuple(items) => {
+                for (k, item) in items.iter().enumerate() {
+                    if let Operand::Place(place) = item
+                        && pats.iter().filter_map(|pat| part_of(pat, k)).any(names_outcome)
+                    {
+                        self.keep_outcome(place);
+                    }
+                }
+            }
+            _ => {}
+        }
     }
 
     /// The place that is matched.
@@ -217,6 +238,15 @@ impl Lowerer<'_> {
                     })
                     .collect();
                 Pattern::Slice(items)
+            }
+            Pat::TupleStruct(inner) if part.is_some_and(|part| self.is_optional(part)) && names_result(pat) => {
+                // A result whose error is not looked at has become an option.
+                let items: Vec<Pattern> =
+                    inner.elems.iter().map(|elem| self.pattern(elem, None, scrutinee)).collect();
+                match inner.path.segments.last().is_some_and(|last| last.ident == "Ok") {
+                    true => Pattern::TupleStruct(quote::quote!(::core::option::Option::Some), items),
+                    false => Pattern::Tokens(quote::quote!(::core::option::Option::None)),
+                }
             }
             Pat::TupleStruct(inner) => {
                 let items = inner.elems.iter().map(|elem| self.pattern(elem, None, scrutinee)).collect();
@@ -404,10 +434,8 @@ impl Lowerer<'_> {
                 els,
             );
         }
+        self.look_at_outcomes(&operand, &[pat]);
         let Some((on, by_ref)) = self.scrutinee(operand, expr) else { return };
-        if names_outcome(pat) {
-            self.keep_outcome(&on);
-        }
         self.scopes.push();
         let mut scrutinee = Scrutinee { on: on.clone(), by_ref, vars: HashMap::new(), copies: false };
         let pattern = self.pattern(pat, Some(&on.clone()), &mut scrutinee);
@@ -435,10 +463,8 @@ impl Lowerer<'_> {
             self.when(cond, |_| {}, |this| this.effect(diverge));
             return self.bind_pattern(payload, item, &Ty::Unknown);
         }
+        self.look_at_outcomes(&operand, &[pat]);
         let Some((on, by_ref)) = self.scrutinee(operand, expr) else { return };
-        if names_outcome(pat) {
-            self.keep_outcome(&on);
-        }
         let els = self.framed(|this| this.effect(diverge));
         let mut scrutinee = Scrutinee { on: on.clone(), by_ref, vars: HashMap::new(), copies: false };
         let pattern = self.pattern(pat, Some(&on.clone()), &mut scrutinee);
@@ -535,6 +561,43 @@ fn names_outcome(pat: &Pat) -> bool {
         Pat::Reference(inner) => names_outcome(&inner.pat),
         Pat::Or(inner) => inner.cases.iter().any(names_outcome),
         _ => false,
+    }
+}
+
+fn names_result(pat: &Pat) -> bool {
+    match pat {
+        Pat::TupleStruct(inner) => inner.path.segments.last().is_some_and(|last| last.ident == "Ok" || last.ident == "Err"),
+        Pat::Paren(inner) => names_result(&inner.pat),
+        Pat::Guard(inner) => names_result(&inner.pat),
+        Pat::Reference(inner) => names_result(&inner.pat),
+        Pat::Or(inner) => inner.cases.iter().any(names_result),
+        _ => false,
+    }
+}
+
+/// Whether a pattern looks into an `Err`, or takes a `Result` whole.
+fn binds_error(pat: &Pat) -> bool {
+    match pat {
+        Pat::TupleStruct(inner) if inner.path.segments.last().is_some_and(|last| last.ident == "Err") => {
+            !inner.elems.iter().all(|elem| matches!(elem, Pat::Wild(_) | Pat::Rest(_)))
+        }
+        Pat::Ident(inner) => !is_camel(&inner.ident),
+        Pat::Paren(inner) => binds_error(&inner.pat),
+        Pat::Guard(inner) => binds_error(&inner.pat),
+        Pat::Reference(inner) => binds_error(&inner.pat),
+        Pat::Or(inner) => inner.cases.iter().any(binds_error),
+        _ => false,
+    }
+}
+
+/// The pattern of one element of a tuple.
+fn part_of(pat: &Pat, index: usize) -> Option<&Pat> {
+    match pat {
+        Pat::Tuple(inner) if !inner.elems.iter().any(|elem| matches!(elem, Pat::Rest(_))) => inner.elems.get(index),
+        Pat::Paren(inner) => part_of(&inner.pat, index),
+        Pat::Guard(inner) => part_of(&inner.pat, index),
+        Pat::Reference(inner) => part_of(&inner.pat, index),
+        _ => None,
     }
 }
 

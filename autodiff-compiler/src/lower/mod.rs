@@ -233,7 +233,7 @@ impl<'a> Lowerer<'a> {
                 Expr::Read(place) if place.is_var() && self.is_movable(place.root) => Expr::Move(place.root),
                 value if value.is_atom() => value,
                 value => {
-                    let ty = value.ty(&self.f);
+                    let ty = self.value_ty(&value);
                     let var = self.temp_var("result", value);
                     if ty.is_copy() { Expr::read(var) } else { Expr::Move(var) }
                 }
@@ -262,7 +262,7 @@ impl<'a> Lowerer<'a> {
 
     /// `let name = value;`
     fn temp_var(&mut self, name: &str, value: Expr) -> Var {
-        let ty = value.ty(&self.f);
+        let ty = self.value_ty(&value);
         let var = self.local(name, ty);
         self.emit(Stmt::Let { var, init: Some(value) });
         var
@@ -336,7 +336,7 @@ impl<'a> Lowerer<'a> {
         if self.dead() {
             return;
         }
-        let ty = value.ty(&self.f);
+        let ty = self.value_ty(&value);
         self.refine(var, &ty);
         self.assigned_late(var);
         self.emit(Stmt::Assign { place: Place::var(var), op: None, value, span: Span::call_site() });

@@ -571,6 +571,16 @@ impl Lowerer<'_> {
         }
     }
 
+    /// The `Result` of a call, of which only the payload is looked at.
+    pub(super) fn take_result(&mut self, place: &Place) {
+        self.take_outcome("ok", &Operand::Place(place.clone()));
+    }
+
+    /// Whether a place is such a result.
+    pub(super) fn is_optional(&self, place: &Place) -> bool {
+        place.is_var() && self.outcomes.get(&place.root) == Some(&Outcome::Optional)
+    }
+
     /// The result of a call that is matched on keeps its `Option` or `Result`.
     pub(super) fn keep_outcome(&mut self, on: &Place) {
         if on.is_var() && self.results.contains(&on.root) {

@@ -128,6 +128,44 @@ impl Lowerer<'_> {
         Some(Operand::var(result))
     }
 
+    /// The type of a value: what its expression says, and that arithmetic with a float gives a
+    /// float, where it goes by the rules of scalars.
+    pub(super) fn value_ty(&self, value: &Expr) -> Ty {
+        let ty = value.ty(&self.f);
+        match (ty, value) {
+            (Ty::Unknown, Expr::Prim { op: Op::Add | Op::Sub | Op::Mul | Op::Div | Op::Rem, args, .. }) => {
+                args.iter().map(|arg| self.value_ty(arg)).find(Ty::is_float).unwrap_or(Ty::Unknown)
+            }
+            (Ty::Unknown, Expr::Prim { op: Op::Neg, args, .. }) => self.value_ty(&args[0]),
+            (Ty::Unknown, Expr::Prim { op: Op::Fn(primitive), .. })
+                if super::types::is_float_only(primitive.name()) =>
+            {
+                Ty::Float
+            }
+            (ty, _) => ty,
+        }
+    }
+
+    /// Operands of unknown type beside a float are floats, by the same rules.
+    pub(super) fn learn_scalars(&mut self, op: Op, args: &[Expr]) {
+        let arithmetic = matches!(op, Op::Add | Op::Sub | Op::Mul | Op::Div);
+        let float_only = matches!(op, Op::Fn(primitive) if super::types::is_float_only(primitive.name()) && primitive.name() != "powi");
+        let float = args.iter().map(|arg| self.value_ty(arg)).find(Ty::is_float);
+        let known = match float {
+            Some(ty) if arithmetic || float_only => ty,
+            None if float_only => Ty::Float,
+            _ => return,
+        };
+        for arg in args {
+            if let Expr::Read(place) = arg
+                && place.is_var()
+                && self.f.info(place.root).view_of.is_none()
+            {
+                self.refine(place.root, &known);
+            }
+        }
+    }
+
     /// A cast to a float of what may be an integer or a float: only rustc knows whether it has a
     /// derivative.
     pub(super) fn number_cast(&mut self, arg: &Expr, ty: &Ty, span: Span) -> Option<Operand> {
@@ -136,7 +174,8 @@ impl Lowerer<'_> {
             Ty::F32 => syn::Ident::new("to_f32", span),
             _ => return None,
         };
-        let field = matches!(arg, Expr::Read(place) if !place.proj.is_empty() || self.users.contains(&place.root));
+        let field =
+            matches!(arg, Expr::Read(place) if !place.proj.is_empty() || self.users.contains(&place.root));
         if self.tree || !self.overloads || !field || !matches!(arg.ty(&self.f), Ty::Unknown) {
             return None;
         }

@@ -83,6 +83,12 @@ impl Lowerer<'_> {
         }
         match operand {
             Operand::Value(value) => self.bind_value(name, value, pat.mutability.is_some(), hint),
+            // An element that is moved out of its collection: it is not used there again.
+            Operand::Place(place)
+                if pat.mutability.is_none() && !place.is_var() && types::is_owner(&self.f.place_ty(&place)) =>
+            {
+                self.scopes.bind(name, Operand::Place(place));
+            }
             Operand::Place(place) => {
                 let value = self.read_or_move(place);
                 self.bind_value(name, value, pat.mutability.is_some(), hint);
@@ -111,7 +117,7 @@ impl Lowerer<'_> {
             self.scopes.bind(name, Operand::var(var));
             return;
         }
-        let ty = types::refined(hint, &value.ty(&self.f));
+        let ty = types::refined(hint, &self.value_ty(&value));
         let var = self.declare(name, ty, mutable);
         if let Expr::Read(Place { root, proj, .. }) = &value
             && proj.is_empty()

@@ -24,7 +24,12 @@ impl Lowerer<'_> {
             Some((last, init)) if wanted && self.is_tail(last) => (Some(last), init),
             _ => (None, stmts),
         };
-        for stmt in init {
+        for (k, stmt) in init.iter().enumerate() {
+            if let syn::Stmt::Local(local) = stmt
+                && self.chooses_reference(local)
+            {
+                return self.rest_in_arms(local, &stmts[k + 1..], hint, wanted);
+            }
             self.stmt(stmt);
         }
         match last {
@@ -312,7 +317,7 @@ impl Lowerer<'_> {
             let value = self.owned(result);
             return self.emit(Stmt::Assign { place, op: None, value, span });
         }
-        let ty = value.ty(&self.f);
+        let ty = self.value_ty(&value);
         if place.is_var() {
             if !matches!(op, Some(Op::Shl | Op::Shr)) {
                 self.refine(place.root, &ty);

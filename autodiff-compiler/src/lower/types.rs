@@ -276,3 +276,11 @@ pub(super) fn payload(ty: &Ty) -> Ty {
         _ => Ty::Unknown,
     }
 }
+
+/// Whether a primitive is one of floats only, so that its argument and result are floats.
+pub(super) fn is_float_only(name: &str) -> bool {
+    !matches!(
+        name,
+        "min" | "max" | "abs" | "clamp" | "signum" | "rem_euclid" | "div_euclid" | "midpoint" | "abs_sub" | "inv"
+    )
+}

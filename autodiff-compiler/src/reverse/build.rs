@@ -29,7 +29,7 @@ pub fn build(mut rules: Rules, sweep: Sweep, settings: Settings) -> Adjoint {
     let mut adjoints: Vec<Vec<Stmt>> = tree.nodes.iter().map(|node| rules.adjoint(&node.stmt)).collect();
     rules.defined = define::define_first(&rules, &tree, &mut adjoints);
     let mut merged = if sweep == Sweep::Joint && settings.fuse {
-        independent::candidates(&rules, &tree, &adjoints)
+        independent::candidates(&mut rules, &tree, &adjoints)
     } else {
         BTreeSet::new()
     };
@@ -440,10 +440,21 @@ impl<'a> Builder<'a> {
                     && self.plan.needed.get(var) == Some(&Source::Recompute)
                 {
                     let init = self.rules.primal(init);
-                    out.push(Stmt::Let { var: *var, init: Some(init) });
+                    let again = Stmt::Let { var: *var, init: Some(init) };
+                    match self.plan.delayed.get(var) {
+                        Some(after) => {
+                            let index = nodes.partition_point(|node| node < after);
+                            reverse[index].push(again);
+                        }
+                        None => out.push(again),
+                    }
                 }
             }
             out.extend(self.shadow_declarations(block));
+        }
+        let anything = reverse.iter().any(|stmts| !stmts.is_empty());
+        if !anything {
+            return (first, forward, Vec::new());
         }
         out.extend(reverse.into_iter().rev().flatten());
         (first, forward, out)
@@ -755,6 +766,11 @@ impl<'a> Builder<'a> {
                     | VecOp::Extend(_) => return,
                 };
                 reverse.push(Stmt::Vector { vec: self.rules.resolve(vec), op: inverse, span: *span });
+            }
+            Stmt::Assign { place, op: Some(op @ (Op::Add | Op::Sub)), value, span } => {
+                let inverse = if *op == Op::Add { Op::Sub } else { Op::Add };
+                let value = self.rules.primal(value);
+                reverse.push(Stmt::Assign { place: self.rules.resolve(place), op: Some(inverse), value, span: *span });
             }
             // The pullback does it.
             _ => {}

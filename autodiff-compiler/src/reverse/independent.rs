@@ -3,9 +3,11 @@
 //! A branch always may. A loop may when its iterations are independent as far as cotangents
 //! go: each active variable from outside that the loop writes is either only added to
 //! (`s += e`), so that its cotangent is the same for all iterations, or each iteration touches
-//! slots of its own (`out[i]`, `m[i * n + j]` with `j` in `0..n`, a chunk). Then the order in
-//! which the iterations' adjoints run does not matter, and each can run right after its primal.
+//! slots of its own (`out[i]`, `m[i * n + j]` with `j` in `0..n`, a chunk), or each iteration
+//! overwrites all of it before it reads any of it (scratch, see `private`). Then the order in which
+//! the iterations' adjoints run does not matter, and each can run right after its primal.
 
+use super::private;
 use super::rules::Rules;
 use super::tree::{BlockId, Pos, Tree};
 use crate::ir::walk::{self, Access};
@@ -13,7 +15,7 @@ use crate::ir::{Expr, Op, Place, Proj, Stmt, Var};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The statements that may be merged, each nested in others that may.
-pub fn candidates(rules: &Rules, tree: &Tree, adjoints: &[Vec<Stmt>]) -> BTreeSet<Pos> {
+pub fn candidates(rules: &mut Rules, tree: &Tree, adjoints: &[Vec<Stmt>]) -> BTreeSet<Pos> {
     // An early exit with an error must leave the caller's gradients alone, so the primal has to
     // be through before any adjoint runs.
     if tree.nodes.iter().any(|node| matches!(node.stmt, Stmt::Bail { .. })) {
@@ -24,7 +26,7 @@ pub fn candidates(rules: &Rules, tree: &Tree, adjoints: &[Vec<Stmt>]) -> BTreeSe
     found
 }
 
-fn visit(rules: &Rules, tree: &Tree, adjoints: &[Vec<Stmt>], block: BlockId, found: &mut BTreeSet<Pos>) {
+fn visit(rules: &mut Rules, tree: &Tree, adjoints: &[Vec<Stmt>], block: BlockId, found: &mut BTreeSet<Pos>) {
     for &pos in &tree.blocks[block].nodes {
         let node = &tree.nodes[pos];
         if node.blocks.is_empty() || adjoints[pos..node.end].iter().all(Vec::is_empty) {
@@ -44,7 +46,7 @@ fn visit(rules: &Rules, tree: &Tree, adjoints: &[Vec<Stmt>], block: BlockId, fou
     }
 }
 
-fn is_independent(rules: &Rules, tree: &Tree, pos: Pos) -> bool {
+fn is_independent(rules: &mut Rules, tree: &Tree, pos: Pos) -> bool {
     let range = pos + 1..tree.nodes[pos].end;
     let outside = |var: Var| tree.declared.get(&var).is_none_or(|d| !tree.contains(pos, d.pos));
     let mut written = BTreeSet::new();
@@ -88,7 +90,15 @@ fn is_independent(rules: &Rules, tree: &Tree, pos: Pos) -> bool {
                 .or_insert(own);
         });
     }
-    written.iter().all(|var| only_added[var] || slots.get(var).is_some_and(Option::is_some))
+    let rest: Vec<Var> = written
+        .into_iter()
+        .filter(|var| !only_added[var] && !slots.get(var).is_some_and(Option::is_some))
+        .collect();
+    let private = rest.iter().all(|var| private::is_private(rules, tree, &indices, pos, *var));
+    if private {
+        rules.private.extend(rest.into_iter().map(|var| (pos, var)));
+    }
+    private
 }
 
 /// A family of disjoint slots, one for each iteration: what stands before the index, the
@@ -96,10 +106,10 @@ fn is_independent(rules: &Rules, tree: &Tree, pos: Pos) -> bool {
 type Slots = (String, Poly, Poly);
 
 /// An integer polynomial: products of named values with coefficients.
-type Poly = BTreeMap<Vec<String>, i64>;
+pub type Poly = BTreeMap<Vec<String>, i64>;
 
 /// Index arithmetic inside one loop.
-struct Indices<'a> {
+pub struct Indices<'a> {
     counter: Option<Var>,
     /// Definitions of integers by immutable variables.
     definitions: HashMap<Var, &'a Expr>,
@@ -190,7 +200,7 @@ impl<'a> Indices<'a> {
             .any(|(var, end)| counter_name(*var) == *name && self.poly(end).is_some_and(|end| end == *stride))
     }
 
-    fn poly(&self, expr: &Expr) -> Option<Poly> {
+    pub fn poly(&self, expr: &Expr) -> Option<Poly> {
         match expr {
             Expr::Lit(syn::Lit::Int(lit)) => {
                 let value: i64 = lit.base10_parse().ok()?;
@@ -230,7 +240,7 @@ fn counter_name(var: Var) -> String {
     format!("v{}", var.0)
 }
 
-fn is_zero(expr: &Expr) -> bool {
+pub fn is_zero(expr: &Expr) -> bool {
     matches!(expr, Expr::Lit(syn::Lit::Int(lit)) if lit.base10_digits() == "0")
 }
 

@@ -15,6 +15,7 @@ mod define;
 mod independent;
 mod plan;
 mod prepare;
+mod private;
 mod rules;
 mod schedule;
 mod tree;

@@ -10,7 +10,7 @@ use super::Sweep;
 use super::rules::{Rules, int};
 use super::tree::{BlockId, Pos, Tree};
 use crate::ir::walk::{self, Access};
-use crate::ir::{Expr, ParamMode, Place, Stmt, Ty, Var, VarInfo, VecOp};
+use crate::ir::{Expr, Op, ParamMode, Place, Stmt, Ty, Var, VarInfo, VecOp};
 use crate::primitives;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -44,6 +44,9 @@ pub struct Plan {
     pub in_scope: Vec<bool>,
     /// What each needed variable comes from.
     pub needed: BTreeMap<Var, Source>,
+    /// Recomputed variables whose definition reads something that its block overwrites later:
+    /// they are computed again once the reverse sweep has passed this statement.
+    pub delayed: HashMap<Var, Pos>,
     /// The block of variables that planning introduced.
     pub home: HashMap<Var, BlockId>,
     pub restores: HashMap<Pos, Vec<Restore>>,
@@ -72,7 +75,18 @@ struct Planner<'a> {
     reads: HashMap<Var, BTreeMap<Option<Pos>, BTreeSet<Pos>>>,
     /// `&mut` parameters that the reverse sweep gives back as they were.
     entry: HashSet<Var>,
-    work: Vec<(Var, Option<Access>, Pos)>,
+    work: Vec<Need>,
+}
+
+/// Something the reverse sweep reads.
+struct Need {
+    root: Var,
+    /// `None` asks for the shape only.
+    access: Option<Access>,
+    /// The statement at which the primal has the value.
+    pos: Pos,
+    /// The statement whose reverse reads it.
+    user: Pos,
 }
 
 /// Plans the sweeps of a function with a given set of merged statements.
@@ -97,6 +111,7 @@ pub fn plan(
             reversed: vec![false; tree.nodes.len()],
             in_scope,
             needed: BTreeMap::new(),
+            delayed: HashMap::new(),
             home: HashMap::new(),
             restores: HashMap::new(),
             undone: HashSet::new(),
@@ -162,7 +177,7 @@ impl Planner<'_> {
                 });
                 for (root, access) in found {
                     if !local.contains(&root) && !self.is_shadow(root) {
-                        self.work.push((root, Some(access), pos));
+                        self.work.push(Need { root, access: Some(access), pos, user: pos });
                     }
                 }
             }
@@ -178,12 +193,12 @@ impl Planner<'_> {
                 && !self.rules.defined.contains(&var)
                 && !has_static_shape(&self.rules.f.info(var).ty)
             {
-                self.work.push((var, None, pos));
+                self.work.push(Need { root: var, access: None, pos, user: Pos::MAX });
             }
         }
         loop {
-            while let Some((root, access, pos)) = self.work.pop() {
-                self.need(root, access, pos);
+            while let Some(Need { root, access, pos, user }) = self.work.pop() {
+                self.need(root, access, pos, user);
             }
             if !self.find_restores() {
                 break;
@@ -192,7 +207,9 @@ impl Planner<'_> {
         let merged: Vec<Pos> = self.plan.merged.iter().copied().collect();
         for pos in merged {
             let outside = |var: &Var| {
-                self.tree.declared.get(var).is_none_or(|d| d.pos == pos || !self.tree.contains(pos, d.pos))
+                // What every iteration overwrites first may be left in any state.
+                !self.rules.private.contains(&(pos, *var))
+                    && self.tree.declared.get(var).is_none_or(|d| d.pos == pos || !self.tree.contains(pos, d.pos))
             };
             let range = pos..self.tree.nodes[pos].end;
             let spoiled = range.into_iter().any(|inner| {
@@ -254,18 +271,20 @@ impl Planner<'_> {
                 self.keep(trips, self.tree.nodes[pos].block);
             }
             for expr in exprs {
-                self.need_operands(&expr, pos);
+                self.need_operands(&expr, pos, pos);
             }
         }
     }
 
-    fn need_operands(&mut self, expr: &Expr, pos: Pos) {
+    fn need_operands(&mut self, expr: &Expr, pos: Pos, user: Pos) {
         let mut found = Vec::new();
         walk::accesses_of_expr(expr, &mut |place, access| found.push((place.clone(), access)));
         for (place, access) in found {
             let resolved = self.rules.resolve(&place);
-            walk::accesses_of_place(&resolved, &mut |index, kind| self.work.push((index.root, Some(kind), pos)));
-            self.work.push((resolved.root, Some(access), pos));
+            walk::accesses_of_place(&resolved, &mut |index, kind| {
+                self.work.push(Need { root: index.root, access: Some(kind), pos, user });
+            });
+            self.work.push(Need { root: resolved.root, access: Some(access), pos, user });
         }
     }
 
@@ -276,8 +295,7 @@ impl Planner<'_> {
         self.plan.home.insert(var, block);
     }
 
-    /// `access: None` asks for the shape only.
-    fn need(&mut self, root: Var, access: Option<Access>, pos: Pos) {
+    fn need(&mut self, root: Var, access: Option<Access>, pos: Pos, user: Pos) {
         let storage = self.rules.f.storage(root);
         let contents = !matches!(access, None | Some(Access::Shape));
         if contents {
@@ -287,11 +305,16 @@ impl Planner<'_> {
         let binding = self.rules.is_binding(root);
         if binding {
             // The reverse match binds it again.
-            self.need(storage, access, pos);
+            self.need(storage, access, pos, user);
             return;
         }
         debug_assert_eq!(root, storage, "adjoints name storage, not views");
         if self.plan.needed.contains_key(&root) {
+            // Read before it can be computed again: it has to be kept after all.
+            if self.plan.delayed.get(&root).is_some_and(|&after| user >= after) {
+                self.plan.delayed.remove(&root);
+                self.plan.needed.insert(root, Source::Keep);
+            }
             return;
         }
         let Some(declared) = self.tree.declared.get(&root).copied() else { return };
@@ -300,22 +323,23 @@ impl Planner<'_> {
         {
             return;
         }
-        let source = if self.plan.in_scope[declared.block] {
-            Source::Scope
-        } else if self.can_recompute(root, declared.pos, declared.block) {
-            Source::Recompute
-        } else {
-            Source::Keep
-        };
-        self.plan.needed.insert(root, source);
-        match source {
-            Source::Recompute => {
-                if let Stmt::Let { init: Some(init), .. } = &self.tree.nodes[declared.pos].stmt {
-                    self.need_operands(&init.clone(), declared.pos);
-                }
+        let mut source = if self.plan.in_scope[declared.block] { Source::Scope } else { Source::Keep };
+        if source == Source::Keep
+            && let Some(overwritten) = self.can_recompute(root, declared.pos, declared.block)
+            && user < overwritten
+        {
+            source = Source::Recompute;
+            if overwritten < Pos::MAX {
+                self.plan.delayed.insert(root, overwritten);
             }
-            Source::Scope | Source::Keep => {}
+            if let Stmt::Let { init: Some(init), .. } = &self.tree.nodes[declared.pos].stmt {
+                let init = init.clone();
+                // Where it is computed again, what it reads has to be there.
+                let user = if overwritten < Pos::MAX { overwritten - 1 } else { Pos::MAX - 1 };
+                self.need_operands(&init, declared.pos, user);
+            }
         }
+        self.plan.needed.insert(root, source);
         // Its scope is reversed even if nothing else in it is.
         if let Some(parent) = self.tree.blocks[declared.block].parent {
             self.mark_reversed(parent);
@@ -328,16 +352,19 @@ impl Planner<'_> {
             .find(|pos| self.plan.merged.contains(pos))
     }
 
-    fn can_recompute(&self, var: Var, pos: Pos, block: BlockId) -> bool {
+    /// Whether a definition may be repeated, and before which statement of its block the reverse
+    /// sweep has to be for that: the first that overwrites what it reads (`MAX`: none does).
+    fn can_recompute(&self, var: Var, pos: Pos, block: BlockId) -> Option<Pos> {
         if self.memory.contains(&var) {
-            return false;
+            return None;
         }
-        let Stmt::Let { init: Some(init), .. } = &self.tree.nodes[pos].stmt else { return false };
+        let Stmt::Let { init: Some(init), .. } = &self.tree.nodes[pos].stmt else { return None };
         if !is_cheap(init) {
-            return false;
+            return None;
         }
         let end = self.tree.block_end(block);
         let mut possible = true;
+        let mut overwritten = Pos::MAX;
         walk::accesses_of_expr(init, &mut |place, _| {
             let resolved = self.rules.resolve(place);
             let root = self.rules.f.storage(resolved.root);
@@ -347,10 +374,17 @@ impl Planner<'_> {
             let lost = self.tree.declared.get(&root).is_some_and(|d| !self.plan.in_scope[d.block]);
             let writes = self.writes.get(&root).map_or(&[][..], Vec::as_slice);
             let after = writes.partition_point(|&w| w <= pos);
-            let overwritten = writes.get(after).is_some_and(|&w| w < end);
-            possible &= !lost && !overwritten;
+            if let Some(&write) = writes.get(after).filter(|&&w| w < end) {
+                overwritten = overwritten.min(write);
+            }
+            possible &= !lost;
         });
-        possible
+        if overwritten < Pos::MAX {
+            let nodes = &self.tree.blocks[block].nodes;
+            let index = nodes.partition_point(|&node| node <= overwritten) - 1;
+            overwritten = nodes[index];
+        }
+        (possible && overwritten > pos).then_some(overwritten)
     }
 
     /// Whether something that was read may be overwritten by the write at `pos`.
@@ -413,7 +447,7 @@ impl Planner<'_> {
                         // What comes back into the one place is what the other holds: it must
                         // still be there.
                         let root = self.rules.resolve(place).root;
-                        self.work.push((root, Some(Access::Read), pos));
+                        self.work.push(Need { root, access: Some(Access::Read), pos, user: pos });
                     }
                     self.mark_reversed(pos);
                 }
@@ -425,10 +459,10 @@ impl Planner<'_> {
                     if fresh {
                         self.need_place(vec, pos);
                         if let VecOp::Pop(Some(var)) | VecOp::Remove(_, Some(var)) = op {
-                            self.work.push((*var, Some(Access::Read), pos));
+                            self.work.push(Need { root: *var, access: Some(Access::Read), pos, user: pos });
                         }
                         if let VecOp::Insert(index, _) | VecOp::Remove(index, _) = op {
-                            self.need_operands(&index.clone(), pos);
+                            self.need_operands(&index.clone(), pos, pos);
                         }
                         self.mark_reversed(pos);
                     }
@@ -436,6 +470,18 @@ impl Planner<'_> {
                 }
                 VecOp::Truncate(_) | VecOp::Resize(..) | VecOp::Clear | VecOp::Extend(_) => kept.push(vec.clone()),
             },
+            // What an integer was counted up by, it is counted down by.
+            Stmt::Assign { place, op: Some(Op::Add | Op::Sub), value, .. }
+                if self.rules.f.place_ty(place).is_int() && self.is_steady(value) =>
+            {
+                let fresh = self.plan.undone.insert(pos);
+                if fresh {
+                    self.need_place(place, pos);
+                    self.need_operands(&value.clone(), pos, pos);
+                    self.mark_reversed(pos);
+                }
+                return fresh;
+            }
             Stmt::Call(call) if matches!(call.mode, crate::ir::CallMode::Split { .. }) => {
                 // The pullback restores what the call changed.
                 let fresh = self.plan.undone.insert(pos);
@@ -474,8 +520,19 @@ impl Planner<'_> {
     /// The reverse sweep names a place: it needs its indices, and the variable itself.
     fn need_place(&mut self, place: &Place, pos: Pos) {
         let resolved = self.rules.resolve(place);
-        walk::accesses_of_place(&resolved, &mut |index, kind| self.work.push((index.root, Some(kind), pos)));
-        self.work.push((resolved.root, None, pos));
+        walk::accesses_of_place(&resolved, &mut |index, kind| {
+            self.work.push(Need { root: index.root, access: Some(kind), pos, user: pos });
+        });
+        self.work.push(Need { root: resolved.root, access: None, pos, user: pos });
+    }
+
+    /// A literal or an immutable variable.
+    fn is_steady(&self, expr: &Expr) -> bool {
+        match expr {
+            Expr::Lit(_) => true,
+            Expr::Read(place) => place.is_var() && !self.memory.contains(&self.rules.f.storage(place.root)),
+            _ => false,
+        }
     }
 }
 

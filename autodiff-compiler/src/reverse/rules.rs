@@ -25,6 +25,8 @@ pub struct Rules {
     pub cotangents: HashSet<Var>,
     /// The primal variables whose cotangent an adjoint declares.
     pub defined: HashSet<Var>,
+    /// Loops, and the variables from outside that each of their iterations overwrites first.
+    pub private: HashSet<(usize, Var)>,
 }
 
 /// An increment of a cotangent: `value`, or `-value`.
@@ -37,7 +39,7 @@ impl Rules {
     pub fn new(f: Function, activity: Activity) -> Rules {
         let shadows = vec![None; f.vars.len()];
         let primal_vars = f.vars.len();
-        Rules { f, activity, shadows, primal_vars, cotangents: HashSet::new(), defined: HashSet::new() }
+        Rules { f, activity, shadows, primal_vars, cotangents: HashSet::new(), defined: HashSet::new(), private: HashSet::new() }
     }
 
     pub fn is_active(&self, var: Var) -> bool {

@@ -5,7 +5,7 @@ use super::{Home, Target};
 use crate::emit::Emitter;
 use crate::emit::types::{Shape, tuple};
 use crate::forward::Tangent;
-use crate::ir::{ParamMode, Var};
+use crate::ir::{Arg, ParamMode, Stmt, Ty, Var, walk};
 use crate::names::Reserved;
 use crate::reverse::Adjoint;
 use proc_macro2::{Ident, TokenStream};
@@ -252,8 +252,7 @@ impl Target<'_> {
                 continue;
             }
             let var = function.params[k].var;
-            let name = emitter.name(var);
-            let name = if name == "self" { emitter.names.fresh("this") } else { name };
+            let name = emitter.name_in_closure(var);
             match shadow {
                 Some(shadow) => {
                     arguments.push(quote!((#name, #shadow): #pass));
@@ -269,12 +268,8 @@ impl Target<'_> {
         }
         let forward = emitter.block(&adjoint.forward);
         let result = emitter.value(&function.result);
-        for (k, param) in self.params.iter().enumerate() {
-            let var = function.params[k].var;
-            if param.mode != ParamMode::Value && emitter.name(var) == "self" {
-                emitter.names.rename(var, format_ident!("this"));
-            }
-        }
+        let keeps = self.keeps(&mut emitter, adjoint);
+        emitter.enter_closure();
         let backward = emitter.block(&adjoint.backward);
         let closure = quote! {
             move |#(#arguments),*| {
@@ -287,7 +282,14 @@ impl Target<'_> {
         let (generics, clause) = self.generics(None, Vec::new());
         let closure = if self.boxed { self.boxed_closure(&closure) } else { closure };
         let returned = self.split_ty();
-        let end = self.wrapped(&quote!((#result, #closure)));
+        let end = match keeps.is_empty() {
+            true => self.wrapped(&quote!((#result, #closure))),
+            false => {
+                let value = emitter.names.fresh("value");
+                let end = self.wrapped(&quote!((#value, #closure)));
+                quote!(let #value = #result; #keeps #end)
+            }
+        };
         quote! {
             #head #generics(#(#params),*) -> #returned #clause {
                 #zeros
@@ -295,6 +297,48 @@ impl Target<'_> {
                 #end
             }
         }
+    }
+
+    /// What the reverse sweep looks at of a user's type without `Clone` is shared: pullbacks can
+    /// be cloned.
+    fn keeps(&self, emitter: &mut Emitter, adjoint: &Adjoint) -> TokenStream {
+        let krate = self.krate;
+        let function = &adjoint.function;
+        let mut candidates: Vec<Var> = Vec::new();
+        let by_value = function.params.iter().filter(|param| param.mode == ParamMode::Value);
+        candidates.extend(by_value.map(|param| param.var));
+        walk::statements(&adjoint.forward, &mut |stmt| {
+            walk::declared_by(stmt, &mut |var| candidates.push(var));
+        });
+        candidates.retain(|var| {
+            let info = function.info(*var);
+            matches!(info.ty, Ty::Named(_)) && info.by_ref.is_none() && !info.boxed
+        });
+        // What else it reads are fields, which the closure captures one by one.
+        let mut passed: Vec<Var> = Vec::new();
+        walk::statements(&adjoint.backward, &mut |stmt| {
+            if let Stmt::Pull { call, .. } = stmt {
+                passed.extend(call.args.iter().filter_map(|arg| match arg {
+                    Arg::Ref(place) | Arg::Receiver { place, mutable: false } => {
+                        Some(function.storage(place.root))
+                    }
+                    Arg::Value(_) | Arg::RefMut(_) | Arg::Receiver { mutable: true, .. } => None,
+                }));
+            }
+            walk::accesses_of_stmt(stmt, &mut |place, access| {
+                let root = function.storage(place.root);
+                candidates.retain(|var| !access.writes() || *var != root);
+            });
+            walk::declared_by(stmt, &mut |declared| candidates.retain(|var| *var != declared));
+        });
+        candidates.retain(|var| passed.contains(var));
+        let mut keeps = TokenStream::new();
+        for var in candidates {
+            let (name, kept) = (emitter.name(var), emitter.name_in_closure(var));
+            keeps.extend(quote!(let #kept = #krate::rt::keep!(#name);));
+            emitter.names.rename(var, kept);
+        }
+        keeps
     }
 
     /// The pullback of a function that calls itself: its type must not contain itself.

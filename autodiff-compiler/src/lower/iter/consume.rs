@@ -230,11 +230,7 @@ impl Lowerer<'_> {
         self.f.vars[out.0].mutable = true;
         self.emit(Stmt::Let { var: out, init: Some(Expr::VecNew { capacity: capacity.clone(), ty: item }) });
         self.drive(stream, &[], span, &mut |this, item| {
-            let value = match item {
-                // References are collected as what they refer to, in inactive code only.
-                Operand::Ref(place, _) => this.owned(Operand::Ref(place, false)),
-                item => this.owned(item),
-            };
+            let value = this.owned(item);
             let ty = Ty::Vec(Box::new(value.ty(&this.f)));
             this.refine(out, &ty);
             let value = this.stored(value);

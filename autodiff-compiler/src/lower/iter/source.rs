@@ -150,9 +150,9 @@ impl Lowerer<'_> {
                     By::Ref => Operand::Ref(item, false),
                     By::RefMut => Operand::Ref(item, true),
                     By::Value => match self.f.place_ty(&item) {
-                        ty if ty.is_copy() => Operand::Place(item),
-                        // A moved element: the collection is not used again.
-                        _ => Operand::Ref(item, true),
+                        ty if ty.is_copy() || crate::lower::types::is_owner(&ty) => Operand::Place(item),
+                        // Perhaps a moved element: the collection is not used again.
+                        _ => Operand::Ref(item, false),
                     },
                     By::Clone => {
                         let ty = self.f.place_ty(&item);
