@@ -116,9 +116,9 @@ fn plot(rows: &[Times]) -> Result<PathBuf, Box<dyn Error>> {
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut criterion = Criterion::default()
-        .sample_size(20)
-        .warm_up_time(Duration::from_millis(500))
-        .measurement_time(Duration::from_secs(2))
+        .sample_size(10)
+        .warm_up_time(Duration::from_millis(200))
+        .measurement_time(Duration::from_millis(800))
         .configure_from_args();
     let rows: Vec<Times> =
         SUITE.iter().filter_map(|(name, make)| measure(&mut criterion, name, &mut *make())).collect();

@@ -27,6 +27,8 @@
 // Generated code says `::differentiable`, in this crate's own items too.
 extern crate self as differentiable;
 
+pub mod losses;
+
 pub use autodiff_macros::{Differentiable, differentiable};
 pub use autodiff_runtime::*;
 
@@ -40,3 +42,8 @@ pub mod prelude {
 pub mod rt {
     pub use autodiff_runtime::rt::*;
 }
+
+// The examples of the README run as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

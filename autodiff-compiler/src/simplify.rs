@@ -110,7 +110,9 @@ impl Simplifier<'_> {
             let mut mentions = 0;
             count_whole_reads(stmt, *var, &mut mentions);
             if mentions == 1 {
-                return accepts(stmt).then_some(index + 1 + offset);
+                // A length inside the index of what is written would lend the place twice.
+                let bound = matches!(stmt, Stmt::For { .. }) || !mentions_len(init);
+                return (accepts(stmt) && bound).then_some(index + 1 + offset);
             }
             let mut blocked = false;
             walk::statement(stmt, &mut |inner| {
@@ -162,6 +164,12 @@ impl Simplifier<'_> {
             | Expr::Placeholder(_) => false,
         }
     }
+}
+
+fn mentions_len(expr: &Expr) -> bool {
+    let mut found = false;
+    walk::subexprs(expr, &mut |part| found |= matches!(part, Expr::Len(_)));
+    found
 }
 
 fn reads_something(expr: &Expr) -> bool {

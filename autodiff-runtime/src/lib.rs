@@ -28,6 +28,7 @@ pub use tangent::{Differentiable, Scalar, Tangent, no_diff, zero_like};
 pub mod rt {
     pub use crate::outcome::{optional, transposed};
     pub use crate::__keep as keep;
+    pub use crate::__part as part;
     pub use crate::protocol::*;
     pub use crate::pullback::{Either, Elements, Owned, Seed, SeedKind};
     pub use crate::support::*;

@@ -51,12 +51,20 @@ pub fn deduct_part<P: Part<V, M>, V, M>(place: &mut P, value: &V) {
     place.deduct_part(value);
 }
 
+/// `place = value`, unless the place is that of a field without a derivative.
+#[inline(always)]
+pub fn set_part<P: Part<V, M>, V, M>(place: &mut P, value: V) {
+    place.set_part(value);
+}
+
 /// The derivative of a field, to which one of the field's value is added.
 pub trait Part<V, M> {
     /// `self += value`
     fn accumulate_part(&mut self, value: &V);
     /// `self -= value`
     fn deduct_part(&mut self, value: &V);
+    /// `self = value`
+    fn set_part(&mut self, value: V);
 }
 
 /// Of a field with a derivative.
@@ -76,6 +84,10 @@ impl<X: Tangent> Part<X, Active> for X {
     fn deduct_part(&mut self, value: &X) {
         self.deduct(value);
     }
+    #[inline(always)]
+    fn set_part(&mut self, value: X) {
+        *self = value;
+    }
 }
 
 impl<V> Part<V, Dropped> for () {
@@ -83,6 +95,87 @@ impl<V> Part<V, Dropped> for () {
     fn accumulate_part(&mut self, _: &V) {}
     #[inline(always)]
     fn deduct_part(&mut self, _: &V) {}
+    #[inline(always)]
+    fn set_part(&mut self, _: V) {}
+}
+
+/// A field and its derivative. What the derivative is, where the field may have none, method
+/// resolution decides.
+#[derive(Debug)]
+pub struct FieldPart<'a, X: ?Sized, D>(&'a X, Option<D>);
+
+impl<'a, X: ?Sized, D> FieldPart<'a, X, D> {
+    /// Pairs them.
+    #[inline(always)]
+    pub fn new(field: &'a X, derivative: D) -> Self {
+        FieldPart(field, Some(derivative))
+    }
+}
+
+/// Found first: of a float without a derivative it is zero.
+pub trait FloatPart {
+    /// The type of the derivative.
+    type Of;
+
+    /// The derivative.
+    fn part(self) -> Self::Of;
+}
+
+impl<X: Scalar> FloatPart for FieldPart<'_, X, ()> {
+    type Of = X;
+
+    #[inline(always)]
+    fn part(self) -> X {
+        X::lit(0.0)
+    }
+}
+
+/// Found next: of an integer, which a cast makes a float, it is zero.
+pub trait IntegerPart {
+    /// The derivative.
+    fn part(&self) -> f64;
+}
+
+macro_rules! integer_parts {
+    ($($t:ty)*) => {$(
+        impl IntegerPart for FieldPart<'_, $t, ()> {
+            #[inline(always)]
+            fn part(&self) -> f64 { 0.0 }
+        }
+    )*};
+}
+integer_parts!(u8 u16 u32 u64 u128 usize i8 i16 i32 i64 i128 isize);
+
+/// Found else: what is there.
+pub trait WholePart {
+    /// The type of the derivative.
+    type Of;
+
+    /// The derivative.
+    fn part(&mut self) -> Self::Of;
+}
+
+impl<X: ?Sized, D> WholePart for FieldPart<'_, X, D> {
+    type Of = D;
+
+    #[inline(always)]
+    fn part(&mut self) -> D {
+        match self.1.take() {
+            Some(derivative) => derivative,
+            None => unreachable!("the derivative of a field is taken once"),
+        }
+    }
+}
+
+/// [`FieldPart`] and the traits that choose.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __part {
+    ($field:expr, $derivative:expr) => {{
+        #[allow(unused_imports)]
+        use $crate::rt::{FloatPart as _, IntegerPart as _, WholePart as _};
+        $crate::rt::FieldPart::new($field, $derivative).part()
+    }};
 }
 
 /// Takes a cotangent out of its place and leaves zero of the same shape.

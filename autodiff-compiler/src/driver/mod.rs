@@ -4,6 +4,7 @@ mod blocks;
 mod strip;
 
 use crate::analyze::activity::{Activity, activity};
+use crate::carry::carry;
 use crate::diagnostics::{Diagnostics, message};
 use crate::emit::companions::{Home, Target, allows, carried};
 use crate::forward::{Tangent, forward};
@@ -211,6 +212,7 @@ fn simplified_adjoint(mut adjoint: Adjoint) -> Adjoint {
     outside.extend(adjoint.seed);
     let blocks = &mut [&mut adjoint.forward, &mut adjoint.backward];
     simplify(&mut adjoint.function, blocks, &outside);
+    carry(&mut adjoint.function, blocks);
     adjoint
 }
 

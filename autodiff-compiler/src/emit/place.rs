@@ -104,7 +104,30 @@ impl Emitter<'_> {
             let name = self.name(place.root);
             return (quote!(#name.unwrap()), Prec::Atom);
         }
+        if self.is_part(place)
+            && let Some(primal) = self.primal_of(place)
+        {
+            let krate = self.krate;
+            let (primal, tangent) = (self.borrow(&primal, false).0, self.place(place).0);
+            return (quote!(#krate::rt::part!(#primal, #tangent)), Prec::Atom);
+        }
         self.place(place)
+    }
+
+    /// Whether the place is a field of a type that only rustc knows: its derivative may be `()`,
+    /// where the field is an integer or marked `#[no_diff]`.
+    pub(super) fn is_part(&self, place: &Place) -> bool {
+        matches!(place.proj.last(), Some(Proj::Field(_)))
+            && matches!(self.function.place_ty(place), Ty::Unknown)
+    }
+
+    /// The place whose tangent a place is.
+    fn primal_of(&self, place: &Place) -> Option<Place> {
+        let mut root = self.function.info(place.root).tangent_of?;
+        while let Some(next) = self.function.info(root).tangent_of {
+            root = next;
+        }
+        Some(place.with_root(root))
     }
 
     /// An owned copy of an aggregate.
@@ -170,10 +193,19 @@ impl Emitter<'_> {
             },
             Ty::Slice(_) => quote!(#krate::rt::take_slice(#place)),
             Ty::Int(_) | Ty::Bool | Ty::Inert | Ty::Vec(_) | Ty::Option(_) | Ty::Named(_) | Ty::Unknown => {
-                let take = if self.is_slice(shadow) { quote!(take_slice) } else { quote!(take) };
-                quote!(#krate::rt::#take(#place))
+                if self.is_slice(shadow) {
+                    quote!(#krate::rt::take_slice(#place))
+                } else {
+                    // The value before may have another length than the one after.
+                    let zero = self.zero(like).0;
+                    quote!(::core::mem::replace(#place, #zero))
+                }
             }
         };
+        if self.is_part(shadow) {
+            let like = self.borrow(like, false).0;
+            return (quote!(#krate::rt::part!(#like, #tokens)), Prec::Atom);
+        }
         (tokens, Prec::Atom)
     }
 }

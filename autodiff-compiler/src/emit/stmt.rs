@@ -246,6 +246,11 @@ impl Emitter<'_> {
             let name = self.name(place.root);
             return quote!(#name = ::core::option::Option::Some(#value););
         }
+        // The tangent of a field without a derivative takes nothing.
+        if info.tangent_of.is_some() && self.is_part(place) && op.is_none() {
+            let (krate, place) = (self.krate, self.borrow(place, true).0);
+            return quote!({ let __new = #value; #krate::rt::set_part(#place, __new); });
+        }
         let (place, _) = self.place(place);
         match op {
             None => quote!(#place = #value;),
@@ -446,7 +451,7 @@ impl Emitter<'_> {
         let krate = self.krate;
         let ty = self.function.place_ty(place);
         // A field may have no derivative: what rustc alone knows.
-        let part = matches!(ty, Ty::Unknown) && place.proj.iter().any(|step| matches!(step, Proj::Field(_)));
+        let part = self.is_part(place);
         if ty.is_float() || !part && self.ty(value).is_float() {
             let place = self.place(place).0;
             let value = self.value(value);

@@ -91,6 +91,7 @@ impl Forward<'_> {
             view_of: None,
             late: info.late,
             boxed: info.boxed,
+            tangent_of: Some(var),
         };
         let dot = self.f.add_var(dot);
         if self.dots.len() <= var.0 {

@@ -27,6 +27,8 @@ pub struct VarInfo {
     /// rustc could not see that it is assigned before it is read, and no value of the type
     /// can be made up.
     pub boxed: bool,
+    /// The variable whose tangent it is.
+    pub tangent_of: Option<Var>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -158,6 +160,7 @@ impl VarInfo {
             view_of: None,
             late: false,
             boxed: false,
+            tangent_of: None,
         }
     }
 }

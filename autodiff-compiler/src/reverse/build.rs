@@ -157,6 +157,7 @@ impl<'a> Builder<'a> {
                     view_of: None,
                     late: false,
                     boxed,
+                    tangent_of: None,
                 });
                 self.hoisted.insert(var, outer);
                 self.hoists.entry(before).or_default().push(outer);

@@ -21,6 +21,7 @@ mod schedule;
 mod tree;
 
 pub use plan::has_static_shape;
+pub use prepare::same_place;
 
 use crate::analyze::activity::{self, Activity};
 use crate::ir::{Block, Function, Var};

@@ -60,6 +60,7 @@ impl Rules {
             view_of: None,
             late: false,
             boxed: false,
+            tangent_of: None,
         });
         if self.shadows.len() <= var.0 {
             self.shadows.resize(var.0 + 1, None);
