@@ -7,7 +7,6 @@
 //! [`Inactive`], for which there is no conversion from an active argument: a compile error
 //! instead of a silent zero.
 
-use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 /// Where a callee's pullback adds the cotangent of a parameter: a place of the caller's, or
@@ -89,20 +88,6 @@ impl<'a, X, const N: usize> FromActive<&'a mut [X; N]> for Slot<'a, [X]> {
     #[inline(always)]
     fn from_active(derivative: &'a mut [X; N]) -> Self {
         Slot::Into(derivative)
-    }
-}
-
-impl<'a, X> FromActive<&'a mut Box<X>> for Slot<'a, X> {
-    #[inline(always)]
-    fn from_active(derivative: &'a mut Box<X>) -> Self {
-        Slot::Into(derivative)
-    }
-}
-
-impl<'a, X> FromActive<&'a Box<X>> for DotRef<'a, X> {
-    #[inline(always)]
-    fn from_active(derivative: &'a Box<X>) -> Self {
-        DotRef::Active(derivative)
     }
 }
 

@@ -3,7 +3,6 @@
 
 use crate::protocol::{Dot, DotRef, FromActive, Slot};
 use crate::{Differentiable, Scalar, Tangent};
-use alloc::boxed::Box;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::borrow::{Borrow, BorrowMut};
@@ -494,20 +493,6 @@ pub fn sorted_order<X>(items: &[X], mut compare: impl FnMut(&X, &X) -> core::cmp
     order
 }
 
-impl<'a, X> FromActive<&'a mut Box<X>> for Slot<'a, X> {
-    #[inline(always)]
-    fn from_active(derivative: &'a mut Box<X>) -> Self {
-        Slot::Into(derivative)
-    }
-}
-
-impl<'a, X> FromActive<&'a Box<X>> for DotRef<'a, X> {
-    #[inline(always)]
-    fn from_active(tangent: &'a Box<X>) -> Self {
-        DotRef::Active(tangent)
-    }
-}
-
 /// What a pullback keeps of a value of the user's: itself if it can be cloned, since pullbacks
 /// can, or else a shared pointer to it. Which one it is the method resolution decides.
 #[derive(Debug)]
@@ -572,4 +557,28 @@ macro_rules! __keep {
         use $crate::rt::{KeepCloned as _, KeepShared as _};
         $crate::rt::Keep::new($value).keep()
     }};
+}
+
+// A field that is an integer or marked `#[no_diff]` has the derivative `()`, whatever a callee
+// takes the field for.
+
+impl<X: Scalar> FromActive<()> for Dot<X> {
+    #[inline(always)]
+    fn from_active(_: ()) -> Self {
+        Dot::Zero
+    }
+}
+
+impl<'a, X: Scalar> FromActive<&'a ()> for DotRef<'a, X> {
+    #[inline(always)]
+    fn from_active(_: &'a ()) -> Self {
+        DotRef::Zero
+    }
+}
+
+impl<'a, X: Scalar> FromActive<&'a mut ()> for Slot<'a, X> {
+    #[inline(always)]
+    fn from_active(_: &'a mut ()) -> Self {
+        Slot::Ignore
+    }
 }

@@ -76,6 +76,8 @@ impl Emitter<'_> {
                 self.borrow(place, true).0
             }
             (Arg::Ref(_) | Arg::Receiver { .. }, dot) => self.by_reference(dot),
+            // Of a field without a derivative the callee makes zero.
+            (Arg::Value(_), Expr::Read(place)) if self.is_part(place) => self.place(place).0,
             (Arg::Value(_) | Arg::RefMut(_), dot) => self.value(dot),
         };
         let active = at(quote!(#krate::rt::active), span);
