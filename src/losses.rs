@@ -76,12 +76,12 @@ pub fn huber<T: Float>(predictions: &[T], #[no_diff] targets: &[T], #[no_diff] d
 #[differentiable]
 pub fn cross_entropy<T: Float>(logits: &[T], class: usize) -> T {
     let mut max = logits[0];
-    for i in 1..logits.len() {
-        max = max.max(logits[i]);
+    for &z in logits.iter() {
+        max = max.max(z);
     }
     let mut sum = T::zero();
-    for i in 0..logits.len() {
-        sum = sum + (logits[i] - max).exp();
+    for &z in logits.iter() {
+        sum = sum + (z - max).exp();
     }
     sum.ln() + max - logits[class]
 }

@@ -36,10 +36,6 @@ impl Diagnostics {
         }
     }
 
-    pub fn is_empty(&self) -> bool {
-        self.errors.is_empty()
-    }
-
     /// Takes over the errors of another collector.
     pub fn absorb(&mut self, other: Diagnostics) {
         for error in other.errors {
@@ -111,7 +107,6 @@ pub mod message {
     pub const CFG: &str = "`#[cfg]` inside a differentiated body is not evaluated; put it on the function, or use `if cfg!(…)`";
     pub const REFUTABLE: &str = "a pattern that may not match needs `let … else`, `if let` or `match`";
     pub const PATTERN: &str = "this pattern over active data cannot be differentiated; bind the value and take it apart with fields and indices";
-    pub const PATTERN_ALTERNATIVES: &str = "alternatives that bind active data cannot be differentiated; write one arm for each";
     pub const ASSIGNED_WHILE_MATCHED: &str = "the matched place is assigned in an arm that binds copies of its parts; copy it with `let` before the `match`";
     pub const WHILE_LET: &str = "`while let` over this expression cannot be differentiated; write `for`, or `loop` with `break`";
     pub const BREAK_OUTSIDE: &str = "there is no loop with this label around here";
@@ -123,7 +118,6 @@ pub mod message {
     pub const GUARD: &str = "this guard cannot be lowered; compute it with `let` before the `match`, or write an `if` inside the arm";
     pub const MUTABLE_BINDING: &str = "a `mut` binding inside a pattern cannot be differentiated; bind it plainly and copy it with `let mut` in the arm";
     pub const CHAINED_LET: &str = "this combination of `let` conditions cannot be differentiated; nest `if let`s";
-    pub const ARRAY_OF_REFERENCES: &str = "an array of references to active data cannot be differentiated; use the values";
     pub const ENDLESS: &str = "this iterator never ends; bound it with `take` or `zip`";
     pub const REV: &str = "`rev` after this adaptor cannot be differentiated; put `rev` first, or write a loop";
     pub const BOXED: &str = "a pointer type around active data cannot be differentiated here; use the value, a slice or a `Vec`";

@@ -140,7 +140,7 @@ impl Simplifier<'_> {
             }
             Expr::Prim { op, args, .. } => {
                 // Two temporaries of unknown type may be aggregates whose operators take references.
-                !matches!(op, Op::And | Op::Or) && args.iter().any(|arg| reads_something(arg))
+                !matches!(op, Op::And | Op::Or) && args.iter().any(reads_something)
             }
             Expr::Select { .. } => true,
             Expr::Cast { arg, .. } => reads_something(arg),

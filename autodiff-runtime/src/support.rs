@@ -3,6 +3,7 @@
 
 use crate::protocol::{Dot, DotRef, FromActive, Slot};
 use crate::{Differentiable, Scalar, Tangent};
+use alloc::boxed::Box;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::borrow::{Borrow, BorrowMut};
@@ -580,5 +581,21 @@ impl<'a, X: Scalar> FromActive<&'a mut ()> for Slot<'a, X> {
     #[inline(always)]
     fn from_active(_: &'a mut ()) -> Self {
         Slot::Ignore
+    }
+}
+
+// `&Box<X>` is passed where `&X` is expected; so is its derivative.
+
+impl<'a, X> FromActive<&'a mut Box<X>> for Slot<'a, X> {
+    #[inline(always)]
+    fn from_active(derivative: &'a mut Box<X>) -> Self {
+        Slot::Into(derivative)
+    }
+}
+
+impl<'a, X> FromActive<&'a Box<X>> for DotRef<'a, X> {
+    #[inline(always)]
+    fn from_active(tangent: &'a Box<X>) -> Self {
+        DotRef::Active(tangent)
     }
 }

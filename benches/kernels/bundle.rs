@@ -258,7 +258,7 @@ impl Kernel for Bundle {
         vec![self.cameras.as_flattened_mut(), self.points.as_flattened_mut(), &mut self.weights]
     }
 
-    fn gradient_of_primal(&self, blocks: &[f64]) -> Vec<f64> {
+    fn gradient_of_checked(&self, blocks: &[f64]) -> Vec<f64> {
         let (cameras, points) = (11 * self.cameras.len(), 3 * self.points.len());
         let mut gradient = vec![0.0; cameras + points + self.weights.len()];
         for (r, row) in blocks.chunks_exact(15).enumerate() {

@@ -6,7 +6,7 @@ use differentiable::differentiable;
 use std::f64::consts::{LN_2, PI};
 use std::ops::{Add, AddAssign, Div, Mul, MulAssign, Sub, SubAssign};
 
-#[differentiable]
+#[differentiable(order = 2)]
 fn log_sum_exp(x: &[f64]) -> f64 {
     let mut max = x[0];
     for i in 1..x.len() {
@@ -20,7 +20,7 @@ fn log_sum_exp(x: &[f64]) -> f64 {
 }
 
 /// `½ |Q y|²`, `Q` lower triangular with `diagonal` and the entries `lower` by column.
-#[differentiable]
+#[differentiable(order = 2)]
 fn half_norm(diagonal: &[f64], lower: &[f64], y: &[f64]) -> f64 {
     let d = y.len();
     let mut q = vec![0.0; d];
@@ -70,7 +70,7 @@ fn log_gamma(x: f64) -> f64 {
 
 /// `alphas` (K), `means` (K × D), `icf` (K × D(D+1)/2): of each component D logarithms of the
 /// diagonal, then the strictly lower entries by column.
-#[differentiable]
+#[differentiable(order = 2)]
 pub fn log_likelihood(
     alphas: &[f64],
     means: &[f64],
@@ -369,6 +369,19 @@ impl Gmm {
         let (means, icf) = rest.split_at(self.means.len());
         let parameters = Parameters { alphas, means, icf };
         log_likelihood_by_hand(&parameters, &self.points, self.d, self.gamma, self.m, self.split(gradient))
+    }
+
+    /// Every parameter, in the order of the gradient.
+    pub fn all_parameters(&self) -> impl Iterator<Item = &f64> {
+        self.alphas.iter().chain(&self.means).chain(&self.icf)
+    }
+
+    /// The Hessian times a direction, by the generated derivatives.
+    pub fn hessian_vector(&self, direction: &[f64]) -> (Vec<f64>, Vec<f64>, Vec<f64>) {
+        let Gmm { alphas, means, icf, points, d, gamma, m } = self;
+        let (along_alphas, rest) = direction.split_at(alphas.len());
+        let along = (along_alphas, &rest[..means.len()], &rest[means.len()..]);
+        log_likelihood::hvp(alphas, means, icf, points, *d, *gamma, *m, along)
     }
 
     fn split<'a, R>(&self, gradient: &'a mut [R]) -> Parameters<&'a mut [R]> {

@@ -1,6 +1,9 @@
 //! The kernels of the suite: each an ordinary function with the attribute, and beside it the
 //! best adjoint that could be written by hand in safe Rust.
 
+// Loops over indices are what most numeric code has.
+#![allow(clippy::needless_range_loop)]
+
 pub mod adbench;
 pub mod bundle;
 pub mod cholesky;
@@ -42,9 +45,18 @@ pub trait Kernel {
         self.variables().iter().map(|v| v.len()).sum()
     }
 
-    /// The gradient of [`primal`](Kernel::primal) from what [`hand`](Kernel::hand) leaves, for
-    /// kernels whose result is a Jacobian.
-    fn gradient_of_primal(&self, result: &[f64]) -> Vec<f64> {
+    /// Whether the result is a gradient or a Jacobian, found along with the value.
+    fn is_first_order(&self) -> bool {
+        true
+    }
+
+    /// The function that differences are taken of.
+    fn checked(&self) -> f64 {
+        self.primal()
+    }
+
+    /// The gradient of [`checked`](Kernel::checked) from what [`hand`](Kernel::hand) leaves.
+    fn gradient_of_checked(&self, result: &[f64]) -> Vec<f64> {
         result.to_vec()
     }
 }
@@ -53,7 +65,7 @@ pub trait Kernel {
 pub type Row = (&'static str, fn() -> Box<dyn Kernel>);
 
 /// The suite, at full size.
-pub const SUITE: [Row; 17] = [
+pub const SUITE: [Row; 19] = [
     ("dot product 4096", || Box::new(dot::Dot::new(4096))),
     ("matrix-vector 256x256", || Box::new(matvec::MatVec::new(256, 256))),
     ("Rosenbrock 10000", || Box::new(rosenbrock::Rosenbrock::new(10_000))),
@@ -71,11 +83,15 @@ pub const SUITE: [Row; 17] = [
     ("logistic regression 10000x32", || Box::new(logistic::Logistic::new(10_000, 32))),
     ("Kepler by Newton 10000", || Box::new(kepler::Kepler::new(10_000))),
     ("Cholesky log-determinant 64", || Box::new(cholesky::Cholesky::new(64))),
+    ("Hessian of Rosenbrock 100", || Box::new(second_order::RosenbrockHessian::new(100))),
+    ("Hessian-vector, GMM d10 K5", || {
+        Box::new(second_order::GmmHessianVector::new(gmm::Gmm::adbench(10, 5)))
+    }),
 ];
 
 /// The same, small enough to be checked against differences; odd sizes reach the remainders of
 /// blocked loops.
-pub const SMALL: [Row; 17] = [
+pub const SMALL: [Row; 19] = [
     ("dot product", || Box::new(dot::Dot::new(21))),
     ("matrix-vector", || Box::new(matvec::MatVec::new(7, 5))),
     ("Rosenbrock", || Box::new(rosenbrock::Rosenbrock::new(21))),
@@ -93,6 +109,8 @@ pub const SMALL: [Row; 17] = [
     ("logistic regression", || Box::new(logistic::Logistic::new(11, 4))),
     ("Kepler by Newton", || Box::new(kepler::Kepler::new(9))),
     ("Cholesky log-determinant", || Box::new(cholesky::Cholesky::new(6))),
+    ("Hessian of Rosenbrock", || Box::new(second_order::RosenbrockHessian::new(9))),
+    ("Hessian-vector, GMM", || Box::new(second_order::GmmHessianVector::new(gmm::Gmm::new(3, 3, 7)))),
 ];
 
 /// An array of lanes.

@@ -3,7 +3,7 @@
 use super::{Kernel, Random, lanes};
 use differentiable::differentiable;
 
-#[differentiable]
+#[differentiable(order = 2)]
 pub fn rosenbrock(x: &[f64]) -> f64 {
     let mut sum = 0.0;
     for i in 0..x.len() - 1 {
@@ -16,7 +16,7 @@ pub fn rosenbrock(x: &[f64]) -> f64 {
 
 /// Each slot is written once: what the term before owes to it is computed again. Blocks run in
 /// lanes beside the strict sum.
-fn rosenbrock_by_hand(x: &[f64], seed: f64, x_bar: &mut [f64]) -> f64 {
+pub fn rosenbrock_by_hand(x: &[f64], seed: f64, x_bar: &mut [f64]) -> f64 {
     let n = x.len();
     let term = |here: f64, next: f64| {
         let (a, b) = (next - here * here, 1.0 - here);

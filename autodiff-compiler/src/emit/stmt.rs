@@ -333,7 +333,10 @@ impl Emitter<'_> {
         match plain {
             true if matches!(self.function.place_ty(on), Ty::Inert) => self.receiver(on),
             true => self.place(on).0,
-            false => self.borrow(on, mutable).0,
+            false => {
+                let writes = bindings.iter().any(|var| self.function.info(*var).by_ref == Some(true));
+                self.borrow(on, mutable || writes).0
+            }
         }
     }
 

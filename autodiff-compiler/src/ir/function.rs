@@ -1,7 +1,7 @@
 //! Functions, parameters and variables.
 
 use super::{Block, Expr, Place, Proj, Stmt, Ty};
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::Span;
 use syn::Ident;
 
 /// An index into `Function::vars`.
@@ -163,9 +163,4 @@ impl VarInfo {
             tangent_of: None,
         }
     }
-}
-
-/// Tokens of a type, for `Placeholder`s and annotations.
-pub fn type_tokens(ty: &syn::Type) -> TokenStream {
-    quote::quote!(#ty)
 }

@@ -130,7 +130,7 @@ impl Lowerer<'_> {
             }
             ("from", [value]) if owner == "Vec" => {
                 let operand = self.operand(value, hint);
-                return Some(self.to_owned(operand));
+                return Some(self.owned_copy(operand));
             }
             _ => {}
         }

@@ -146,7 +146,7 @@ impl Lowerer<'_> {
             Operand::Place(place) => self.read_or_move(place),
             Operand::Ref(place, _) => Expr::Read(place),
             Operand::Tuple(items) => {
-                let items = items.into_iter().map(|item| self.value_of(item)).map(|item| item).collect::<Vec<_>>();
+                let items = items.into_iter().map(|item| self.value_of(item)).collect::<Vec<_>>();
                 Expr::Tuple(items.into_iter().map(|item| self.stored(item)).collect())
             }
             Operand::Closure(closure) => {

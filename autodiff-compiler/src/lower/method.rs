@@ -89,7 +89,7 @@ impl Lowerer<'_> {
                 if name != "to_vec" && (ty.is_float() || ty.is_int() || matches!(ty, Ty::Bool)) {
                     return self.pointee(operand);
                 }
-                return self.to_owned(operand);
+                return self.owned_copy(operand);
             }
             ("borrow" | "as_ref" | "as_slice" | "deref", []) => {
                 return match self.located(operand, "t") {
@@ -103,7 +103,7 @@ impl Lowerer<'_> {
                     other => other,
                 };
             }
-            ("into", []) => return self.into_conversion(operand, hint, call),
+            ("into", []) => return self.conversion(operand, hint, call),
             ("sin_cos", []) => {
                 let value = self.value_of(operand);
                 let value = self.atomic(value);
@@ -323,7 +323,7 @@ impl Lowerer<'_> {
     }
 
     /// `x.clone()`, `x.to_vec()` of an aggregate.
-    pub(super) fn to_owned(&mut self, operand: Operand) -> Operand {
+    pub(super) fn owned_copy(&mut self, operand: Operand) -> Operand {
         match operand {
             Operand::Place(place) | Operand::Ref(place, _) => Operand::Value(Expr::ToOwned(place)),
             Operand::Value(Expr::Read(place)) => Operand::Value(Expr::ToOwned(place)),
@@ -339,7 +339,7 @@ impl Lowerer<'_> {
         }
     }
 
-    fn into_conversion(&mut self, operand: Operand, hint: &Ty, call: &syn::ExprMethodCall) -> Operand {
+    fn conversion(&mut self, operand: Operand, hint: &Ty, call: &syn::ExprMethodCall) -> Operand {
         let value = self.value_of(operand);
         let ty = value.ty(&self.f);
         if hint.is_float() && (ty.is_float() || ty.is_int()) {

@@ -276,10 +276,7 @@ impl Lowerer<'_> {
             match rest {
                 Some(at) if k == at => {
                     let Pat::Ident(ident) = bare(elem) else { continue };
-                    let hi = match &total {
-                        Some(total) => Some(self.minus(total.clone(), after)),
-                        None => None,
-                    };
+                    let hi = total.as_ref().map(|total| self.minus(total.clone(), after));
                     let place = place.project(Proj::Range(Some(usize_lit(at)), hi));
                     let operand = part(place);
                     self.bind_view_of(&ident.ident, operand);

@@ -542,8 +542,10 @@ impl<'a> Builder<'a> {
                     });
                 }
             }
-            Stmt::Match { on, mutable, arms, span } => {
-                self.match_(pos, &blocks, on, mutable, arms, span, &mut forward, &mut reverse);
+            stmt @ Stmt::Match { .. } => {
+                let (there, back) = self.matching(pos, &blocks, stmt);
+                forward.extend(there);
+                reverse.extend(back);
             }
             Stmt::For { var, lo, hi, rev, exits, span, .. } => {
                 let (mut body, back) = self.apart(blocks[0]);
@@ -599,18 +601,9 @@ impl<'a> Builder<'a> {
         (forward, reverse)
     }
 
-    #[allow(clippy::too_many_arguments)]
-    fn match_(
-        &mut self,
-        pos: Pos,
-        blocks: &[BlockId],
-        on: Place,
-        mutable: bool,
-        arms: Vec<Arm>,
-        span: Span,
-        forward: &mut Vec<Stmt>,
-        reverse: &mut Vec<Stmt>,
-    ) {
+    fn matching(&mut self, pos: Pos, blocks: &[BlockId], stmt: Stmt) -> Sweeps {
+        let Stmt::Match { on, mutable, arms, span } = stmt else { unreachable!("called for a match") };
+        let (mut forward, mut reverse) = (Vec::new(), Vec::new());
         let taken = self.plan.arms.get(&pos).copied();
         let back_on = self.rules.resolve(&on);
         let (mut there, mut back) = (Vec::new(), Vec::new());
@@ -641,6 +634,7 @@ impl<'a> Builder<'a> {
         if self.plan.reversed[pos] && anything {
             reverse.push(Stmt::Match { on: back_on, mutable: false, arms: back, span });
         }
+        (forward, reverse)
     }
 
     /// Binds the cotangents of an arm's bindings around statements that use them.

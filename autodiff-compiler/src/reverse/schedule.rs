@@ -75,10 +75,11 @@ fn dependences(units: &[Unit], f: &Function, is_shadow: &dyn Fn(Var) -> bool) ->
     let mut last_effect: Option<usize> = None;
     for (part, &(index, adjoint)) in parts.iter().enumerate() {
         let unit = &units[index];
-        if unit.effect && !adjoint {
-            if let Some(previous) = last_effect.replace(part) {
-                later[previous].push(part);
-            }
+        if unit.effect
+            && !adjoint
+            && let Some(previous) = last_effect.replace(part)
+        {
+            later[previous].push(part);
         }
         for (resource, kind) in uses(&unit.stmts, f) {
             // The adjoint part of a merged unit reads primal values when its primal part does.

@@ -29,7 +29,7 @@ impl Target<'_> {
     pub(super) fn hidden(&self, name: &str) -> TokenStream {
         let (vis, name) = (self.visibility(), self.companion(name));
         let inline = self.inline();
-        quote!(#[doc(hidden)] #(#inline)* #vis fn #name)
+        quote!(#[doc(hidden)] #inline #vis fn #name)
     }
 
     /// `__ad_jvp`: primal and tangent together.

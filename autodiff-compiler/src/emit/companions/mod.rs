@@ -329,9 +329,13 @@ impl<'a> Target<'a> {
         self.types().zero(&param.shape, &param.name, param.mode != ParamMode::Value)
     }
 
-    /// The attributes that concern companions too.
-    fn inline(&self) -> impl Iterator<Item = &Attribute> {
-        self.attrs.iter().filter(|attr| attr.path().is_ident("inline"))
+    /// The user's `#[inline]`, or a plain one: companions that nobody calls then cost no code, and
+    /// those that are called from another crate are as fast there.
+    fn inline(&self) -> TokenStream {
+        match self.attrs.iter().find(|attr| attr.path().is_ident("inline")) {
+            Some(attr) => quote!(#attr),
+            None => quote!(#[inline]),
+        }
     }
 }
 

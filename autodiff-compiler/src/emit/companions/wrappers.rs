@@ -11,7 +11,7 @@ impl Target<'_> {
     pub(super) fn public(&self, name: &str) -> TokenStream {
         let (vis, docs, ident) = (self.visibility(), self.docs(name), self.companion(name));
         let inline = self.inline();
-        quote!(#docs #(#inline)* #vis fn #ident)
+        quote!(#docs #inline #vis fn #ident)
     }
 
     fn declarations(&self) -> Vec<TokenStream> {

@@ -389,7 +389,7 @@ fn iter_function(func: &syn::Expr) -> Option<(&'static str, usize)> {
     let syn::Expr::Path(path) = unparen(func) else { return None };
     let mut segments = path.path.segments.iter().rev();
     let name = &segments.next()?.ident;
-    if !segments.next().is_some_and(|module| module.ident == "iter") {
+    if segments.next().is_none_or(|module| module.ident != "iter") {
         return None;
     }
     [("repeat", 1), ("once", 1), ("repeat_n", 2), ("empty", 0), ("zip", 2), ("successors", 2)]

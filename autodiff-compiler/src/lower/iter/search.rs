@@ -11,6 +11,9 @@ use proc_macro2::Span;
 use quote::quote;
 use std::rc::Rc;
 
+/// Under which condition what replaces the item that is kept; `None` after an error.
+type Replacement = Option<(Option<Expr>, Expr)>;
+
 impl Lowerer<'_> {
     /// `let mut found = false;`
     fn found(&mut self) -> Var {
@@ -30,7 +33,7 @@ impl Lowerer<'_> {
         &mut self,
         stream: &Stream,
         span: Span,
-        next: &mut dyn FnMut(&mut Lowerer<'_>, Var, Operand) -> Option<(Option<Expr>, Expr)>,
+        next: &mut dyn FnMut(&mut Lowerer<'_>, Var, Operand) -> Replacement,
     ) -> Operand {
         let found = self.found();
         let kept = self.slot("best", Ty::Unknown);
