@@ -93,6 +93,8 @@ pub struct Names {
     taken: HashMap<String, Vec<Stretch>>,
     /// How much code has been numbered.
     clock: usize,
+    /// Where the search for a free suffix of a name goes on.
+    suffixes: HashMap<String, usize>,
     reserved: Reserved,
 }
 
@@ -104,7 +106,7 @@ const EVERYWHERE: Stretch = (0, usize::MAX);
 impl Names {
     pub fn new(function: &Function, reserved: Reserved) -> Names {
         let mut names =
-            Names { names: vec![None; function.vars.len()], taken: HashMap::new(), clock: 0, reserved };
+            Names { names: vec![None; function.vars.len()], taken: HashMap::new(), clock: 0, suffixes: HashMap::new(), reserved };
         for param in &function.params {
             names.declare(function, param.var);
         }
@@ -138,10 +140,17 @@ impl Names {
 
     fn unique(&mut self, base: &str, span: Span, stretches: &[Stretch]) -> Ident {
         let is_self = base == "self" && self.reserved.bound.contains("self");
+        // A few names are tried for the sake of short ones, then the search goes on where it ended.
+        const TRIED: usize = 8;
         let mut name = base.to_string();
         let mut suffix = 0;
         while self.is_taken(&name, stretches) || self.reserved.forbids(&name) && !is_self {
             suffix += 1;
+            if suffix > TRIED {
+                let next = self.suffixes.entry(base.to_string()).or_insert(TRIED);
+                *next += 1;
+                suffix = *next;
+            }
             name = format!("{}_{suffix}", base.trim_start_matches("r#"));
         }
         self.taken.entry(name.clone()).or_default().extend_from_slice(stretches);

@@ -12,6 +12,9 @@ use crate::ir::walk::{self, Operand, OperandMut};
 use crate::ir::{Block, Expr, Function, Op, Stmt, Var};
 use std::collections::{HashMap, HashSet};
 
+/// How many nodes an expression may have to be written into another one.
+const LARGEST: usize = 24;
+
 /// How far a temporary is carried to its use.
 const REACH: usize = 64;
 
@@ -73,16 +76,22 @@ impl Simplifier<'_> {
         for stmt in &mut block.stmts {
             walk::blocks_of_mut(stmt, &mut |inner| self.block(inner));
         }
-        let mut index = 0;
-        while index < block.stmts.len() {
-            if let Some(target) = self.target(block, index) {
-                let Stmt::Let { var, init: Some(init) } = block.stmts.remove(index) else {
-                    unreachable!("only definitions are carried")
-                };
-                substitute(&mut block.stmts[target - 1], var, &init);
-            } else {
+        let mut carried = HashSet::new();
+        for index in 0..block.stmts.len() {
+            let Some(target) = self.target(block, index, &carried) else { continue };
+            let Stmt::Let { var, init: Some(init) } = &block.stmts[index] else {
+                unreachable!("only definitions are carried")
+            };
+            let (var, init) = (*var, init.clone());
+            substitute(&mut block.stmts[target], var, &init);
+            carried.insert(index);
+        }
+        if !carried.is_empty() {
+            let mut index = 0;
+            block.stmts.retain(|_| {
                 index += 1;
-            }
+                !carried.contains(&(index - 1))
+            });
         }
         for stmt in &mut block.stmts {
             fold(stmt);
@@ -90,10 +99,15 @@ impl Simplifier<'_> {
     }
 
     /// The statement into which the definition at `index` can be carried.
-    fn target(&self, block: &Block, index: usize) -> Option<usize> {
+    fn target(&self, block: &Block, index: usize, carried: &HashSet<usize>) -> Option<usize> {
         let Stmt::Let { var, init: Some(init) } = &block.stmts[index] else { return None };
         let info = self.f.info(*var);
         if info.mutable || info.boxed || self.uses.get(var) != Some(&1) || !self.can_move(init) {
+            return None;
+        }
+        let mut size = 0;
+        walk::subexprs(init, &mut |_| size += 1);
+        if size > LARGEST {
             return None;
         }
         let mut reads: HashSet<Var> = HashSet::new();
@@ -107,6 +121,9 @@ impl Simplifier<'_> {
             walk::accesses_of_place(&resolved, &mut |index, _| _ = reads.insert(self.f.storage(index.root)));
         });
         for (offset, stmt) in block.stmts[index + 1..].iter().take(REACH).enumerate() {
+            if carried.contains(&(index + 1 + offset)) {
+                continue;
+            }
             let mut mentions = 0;
             count_whole_reads(stmt, *var, &mut mentions);
             if mentions == 1 {

@@ -1,6 +1,7 @@
 //! From an item to its companions: the pipeline on one screen.
 
 mod blocks;
+mod depth;
 mod strip;
 
 use crate::analyze::activity::{Activity, activity};
@@ -21,6 +22,10 @@ use syn::{Attribute, Ident, Item, ItemFn, Signature, Visibility};
 
 /// The item without our helper attributes, and its companions unless something was reported.
 pub fn item(tokens: TokenStream, options: &Options, diag: &mut Diagnostics) -> TokenStream {
+    if let Some(span) = depth::too_deep(&tokens) {
+        diag.error(span, message::TOO_DEEP);
+        return tokens;
+    }
     match syn::parse2::<Item>(tokens.clone()) {
         Ok(Item::Fn(function)) if blocks::is_method(&function.sig, Some(&function.block)) => {
             blocks::lone_method(function, options, diag)

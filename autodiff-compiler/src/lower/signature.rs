@@ -196,7 +196,7 @@ impl Lowerer<'_> {
         }
         match payload {
             Type::Tuple(tuple) if tuple.elems.is_empty() => return,
-            Type::ImplTrait(_) => self.diag.error_at(ty, message::RETURNS_IMPL),
+            Type::ImplTrait(_) | Type::TraitObject(_) => self.diag.error_at(ty, message::RETURNS_IMPL),
             _ if holds_reference(payload) => self.diag.error_at(ty, message::RETURNS_REFERENCE),
             _ => {}
         }
