@@ -78,7 +78,7 @@ impl Program {
             let context = Context::default();
             let lowered = stage("lower", || lower(&item.sig, &item.block, &options, &context, &mut diag))?;
             match lowered {
-                Some(primal) if diag.is_empty() => {
+                Some(primal) if diag.len() == 0 => {
                     complain("lower", || verify_lowered(&primal), &mut program.complaints)?;
                     program.entries.push(Entry { primal, tangent: None, joint: None, split: None });
                 }
