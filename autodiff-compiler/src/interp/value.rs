@@ -32,7 +32,12 @@ pub enum Value<F> {
     /// An `Option`.
     Option(Option<Box<Value<F>>>),
     /// What a reverse sweep will pop.
-    Record { entries: Vec<Vec<Value<F>>>, capacity: Option<usize> },
+    Record {
+        /// One for each iteration.
+        entries: Vec<Vec<Value<F>>>,
+        /// What it was made for.
+        capacity: Option<usize>,
+    },
     /// The pullback of a split call.
     Pullback(Rc<Residuals<F>>),
 }

@@ -255,13 +255,6 @@ impl Lowerer<'_> {
         (Expr::Opaque { tokens: quote!((#tokens)), args, ty: Ty::Inert }, vars)
     }
 
-    /// The place of a variable bound to a name, as an argument of ours.
-    pub(super) fn named_place(&self, name: &Ident) -> Option<Place> {
-        match self.scopes.local(&name.to_string()) {
-            Some(Operand::Place(place) | Operand::Ref(place, _)) => Some(place.clone()),
-            _ => None,
-        }
-    }
 }
 
 /// Every name in an expression that could be a local's.

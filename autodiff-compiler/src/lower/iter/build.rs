@@ -340,11 +340,6 @@ impl Lowerer<'_> {
         Stream::of(source, proc_macro2::TokenStream::new())
     }
 
-    /// The elements of a place, by reference.
-    pub(super) fn elements_by_ref(&mut self, place: Place) -> Indexed {
-        Indexed::Elements { place, by: By::Ref }
-    }
-
     /// The place that an operand is, where it is a value a temporary.
     pub(in crate::lower) fn place_operand(&mut self, operand: Operand) -> Operand {
         match operand {
@@ -357,13 +352,6 @@ impl Lowerer<'_> {
         }
     }
 
-    /// Whether the whole of a place is meant, so that its elements can be emptied.
-    pub(in crate::lower) fn drained(&mut self, place: Place) {
-        if !matches!(place.proj.last(), Some(Proj::Range(..))) {
-            let op = crate::ir::VecOp::Clear;
-            self.emit(Stmt::Vector { span: place.span, vec: place, op });
-        }
-    }
 }
 
 impl Stream {
