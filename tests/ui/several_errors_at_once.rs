@@ -1,15 +1,17 @@
 use differentiable::differentiable;
 
-fn opaque(x: f64) -> f64 {
-    x
+macro_rules! twice {
+    ($x:expr) => {
+        2.0 * $x
+    };
 }
 
-#[differentiable]
+#[differentiable(wrt(x, y))]
 fn f(x: f64, y: f64) -> f64 {
     let a = unsafe { std::mem::transmute::<f64, f64>(x) };
-    let b = x.bogus();
-    let c = y.frobnicate();
-    a + b + c + opaque(x)
+    let b = twice!(y);
+    let c = f64::from_bits(x.to_bits());
+    a + b + c
 }
 
 fn main() {

@@ -5,7 +5,7 @@ use super::scope::{Operand, Scopes};
 use super::stmt::unparen;
 use super::{Lowerer, control, pattern};
 use crate::diagnostics::message;
-use crate::ir::{Expr, Place, Ty, Var};
+use crate::ir::{Expr, Ty, Var};
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote};
 use syn::visit::{self, Visit};

@@ -1,9 +1,9 @@
 //! Reading iterator chains.
 
-use super::source::{By, Indexed};
+use super::source::Indexed;
 use super::{Source, Stage, Stream};
 use crate::diagnostics::message;
-use crate::ir::{Expr, Place, Proj, Stmt, Ty};
+use crate::ir::{Expr, Ty};
 use crate::lower::Lowerer;
 use crate::lower::closure::Closure;
 use crate::lower::pattern::usize_lit;
