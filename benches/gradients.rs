@@ -8,7 +8,8 @@
 //! Ends with a table of the shortest times and a plot of it, `gradients.svg` in the target
 //! folder's `criterion`. `RUSTFLAGS="-C target-cpu=native"` lets LLVM use all of the machine.
 
-#[allow(missing_docs)]
+// The checks of the kernels are used by the tests.
+#[allow(dead_code, missing_docs)]
 mod kernels;
 
 use criterion::{Bencher, Criterion};

@@ -108,6 +108,8 @@ pub mod message {
     pub const REFUTABLE: &str = "a pattern that may not match needs `let … else`, `if let` or `match`";
     pub const PATTERN: &str = "this pattern over active data cannot be differentiated; bind the value and take it apart with fields and indices";
     pub const ASSIGNED_WHILE_MATCHED: &str = "the matched place is assigned in an arm that binds copies of its parts; copy it with `let` before the `match`";
+    pub const ITERATOR_BY_HAND: &str =
+        "an iterator that is advanced by hand cannot be differentiated; write `for`, or index what it iterates over";
     pub const WHILE_LET: &str = "`while let` over this expression cannot be differentiated; write `for`, or `loop` with `break`";
     pub const BREAK_OUTSIDE: &str = "there is no loop with this label around here";
     pub const ASSIGN_TARGET: &str = "this cannot be assigned to in differentiated code; assign to a variable, a field or an element";

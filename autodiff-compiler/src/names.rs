@@ -105,8 +105,13 @@ const EVERYWHERE: Stretch = (0, usize::MAX);
 
 impl Names {
     pub fn new(function: &Function, reserved: Reserved) -> Names {
-        let mut names =
-            Names { names: vec![None; function.vars.len()], taken: HashMap::new(), clock: 0, suffixes: HashMap::new(), reserved };
+        let mut names = Names {
+            names: vec![None; function.vars.len()],
+            taken: HashMap::new(),
+            clock: 0,
+            suffixes: HashMap::new(),
+            reserved,
+        };
         for param in &function.params {
             names.declare(function, param.var);
         }

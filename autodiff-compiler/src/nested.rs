@@ -41,6 +41,22 @@ impl Nested {
         }
     }
 
+    /// A function that computes its value and its tangent, at level 1. Its parameters are those
+    /// of the primal and then the tangents `dots` of some of them.
+    pub fn tangent(function: Function, dots: Vec<Option<Var>>, results: Vec<Expr>) -> Nested {
+        let count = dots.len();
+        let primal = function.params.iter().zip(&dots).map(|(param, dot)| vec![Some(param.var), *dot]).collect();
+        Nested {
+            primal,
+            seeds: vec![None; 2],
+            shadows: vec![vec![None; 2]; count],
+            results: results.into_iter().map(Some).collect(),
+            count,
+            level: 1,
+            function,
+        }
+    }
+
     /// The adjoint, at level 0: the seed and the cotangents are parameters too.
     pub fn adjoint(adjoint: Adjoint) -> Nested {
         let Adjoint { mut function, forward, backward, shadows, seed } = adjoint;

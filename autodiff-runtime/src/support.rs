@@ -441,6 +441,16 @@ pub fn scaled<X: Tangent, Y: Scalar>(factor: Y, mut tangent: X) -> X {
     tangent
 }
 
+impl<X: Tangent> Slot<'_, [X]> {
+    /// Adds cotangents into the caller's place, if there is one.
+    #[inline]
+    pub fn add_slice(self, cotangents: &[X]) {
+        if let Slot::Into(slot) = self {
+            accumulate_slice(slot, cotangents);
+        }
+    }
+}
+
 impl<X: Scalar> Slot<'_, [X]> {
     /// Adds a multiple of a slice into the caller's place, if there is one.
     pub fn add_scaled(self, factor: X, direction: &[X]) {
@@ -449,15 +459,6 @@ impl<X: Scalar> Slot<'_, [X]> {
             for (slot, direction) in slot.iter_mut().zip(direction) {
                 *slot += factor * *direction;
             }
-        }
-    }
-}
-
-impl<X: Scalar> Slot<'_, Vec<X>> {
-    /// Adds a multiple of a slice into the caller's place, if there is one.
-    pub fn add_scaled(self, factor: X, direction: &[X]) {
-        if let Slot::Into(slot) = self {
-            Slot::Into(slot.as_mut_slice()).add_scaled(factor, direction);
         }
     }
 }

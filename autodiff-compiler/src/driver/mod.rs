@@ -1,6 +1,7 @@
 //! From an item to its companions: the pipeline on one screen.
 
 mod blocks;
+mod rules;
 mod depth;
 mod strip;
 
@@ -126,7 +127,12 @@ fn companions(source: &Source, options: &Options, diag: &mut Diagnostics) -> Opt
     target.outer = source.context.generics.as_ref();
     target.boxed = options.recursive || calls_itself(&function);
     let cores = if rules {
-        target.rule_cores(options, diag)?
+        let first = target.rule_cores(options, diag)?;
+        let higher = match options.order {
+            1 => None,
+            _ => rules::higher(&target, source.original, options, source.context, diag),
+        };
+        quote!(#first #higher)
     } else if source.block.is_none() {
         target.declarations_of_cores()
     } else {

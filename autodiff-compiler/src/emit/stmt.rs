@@ -460,7 +460,7 @@ impl Emitter<'_> {
             let value = self.value(value);
             return if negate { quote!(#place -= #value;) } else { quote!(#place += #value;) };
         }
-        let function = match (self.is_slice(place), negate) {
+        let function = match (self.is_slice(place) || matches!(ty, Ty::Vec(_)), negate) {
             (true, false) => quote!(accumulate_slice),
             (true, true) => quote!(deduct_slice),
             (false, false) if part => quote!(accumulate_part),

@@ -12,7 +12,7 @@ mod sum;
 #[cfg(test)]
 mod tests;
 
-pub use matching::{tangent_path, tangent_pattern};
+pub use matching::{is_variant, tangent_path, tangent_pattern};
 
 use crate::analyze::activity::Activity;
 use crate::ir::walk;

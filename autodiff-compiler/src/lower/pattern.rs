@@ -107,6 +107,10 @@ impl Lowerer<'_> {
                 self.bind_value(name, value, true, hint);
             }
             other @ (Operand::Ref(..) | Operand::Closure(_) | Operand::Stream(_) | Operand::Maybe(_)) => {
+                if matches!(other, Operand::Stream(_)) && pat.mutability.is_some() {
+                    // Only a `mut` iterator can be advanced by hand, and this one has no state.
+                    self.diag.error(name.span(), message::ITERATOR_BY_HAND);
+                }
                 self.scopes.bind(name, other);
             }
         }

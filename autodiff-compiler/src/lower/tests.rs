@@ -126,3 +126,125 @@ fn the_corpus_lowers() {
     assert!(count > 100, "only {count} functions found");
     assert!(complaints.is_empty(), "{} of {count}:\n{}", complaints.len(), complaints.join("\n"));
 }
+
+/// Checks the body of the IR, without the signature and indentation.
+fn expect(text: &str, body: &str) {
+    let shown = ir(text);
+    let lines = |text: &str| text.lines().map(str::trim).filter(|line| !line.is_empty()).map(String::from).collect::<Vec<_>>();
+    let found = lines(&shown);
+    assert_eq!(found[1..found.len() - 1], lines(body)[..], "\n{shown}");
+}
+
+#[test]
+fn accumulations_are_recognised() {
+    expect(
+        "fn f(x: &[f64], k: f64) -> f64 { let mut s = 0.0; for i in 0..x.len() { s = k * x[i] + s; } s }",
+        "let mut s_3 = 0.0;
+         let k_5 = x_0.len();
+         for i_6 in 0..k_5 {
+             let t_8 = k_1 * x_0[i_6];
+             s_3 += t_8;
+         }
+         s_3",
+    );
+}
+
+#[test]
+fn an_early_return_nests_the_rest() {
+    expect(
+        "fn f(x: f64) -> f64 { if x < 0.0 { return 0.0; } let y = x * x; y + 1.0 }",
+        "let result_2;
+         if x_0 < 0.0 {
+             result_2 = 0.0;
+         }
+         else {
+             let y_3 = x_0 * x_0;
+             result_2 = y_3 + 1.0;
+         }
+         result_2",
+    );
+}
+
+#[test]
+fn a_break_is_an_exit_flag() {
+    let shown = ir("fn f(x: f64) -> f64 { let mut y = x; loop { y *= 0.5; if y < 1.0 { break; } y -= 0.1; } y }");
+    assert!(shown.contains("until done"), "{shown}");
+    assert!(shown.contains("else {"), "the rest of the body stands in the branch that goes on\n{shown}");
+}
+
+#[test]
+fn a_return_inside_a_loop_guards_what_follows() {
+    let shown = ir("fn f(x: &[f64]) -> f64 { for v in x { if *v > 1.0 { return *v; } } x[0] * 2.0 }");
+    assert!(shown.contains("returned"), "{shown}");
+    assert!(shown.contains("if !returned"), "{shown}");
+}
+
+#[test]
+fn chains_become_one_loop() {
+    expect(
+        "fn f(x: &[f64], y: &[f64]) -> f64 { x.iter().zip(y).map(|(a, &b)| a * b).sum::<f64>() }",
+        "let mut sum_3 = 0.0;
+         let n_4 = x_0.len();
+         let n_5 = y_1.len();
+         let k_6 = n_4.min(n_5);
+         for i_7 in 0..k_6 {
+             let b_8 = y_1[i_7];
+             sum_3 += x_0[i_7] * b_8;
+         }
+         sum_3",
+    );
+}
+
+#[test]
+fn operands_keep_their_order() {
+    let shown = ir("fn f(x: f64) -> f64 { let mut a = x; let b = a + { a *= 2.0; a }; b }");
+    let copy = shown.find("= a_").expect("a copy of `a`");
+    let change = shown.find("*= 2.0").expect("the change of `a`");
+    assert!(copy < change, "{shown}");
+}
+
+#[test]
+fn conditions_that_take_statements_stay_lazy() {
+    let shown = ir("fn f(x: &[f64], i: usize) -> f64 { if i > 0 && x[i - 1] > 0.0 { x[i] } else { 0.0 } }");
+    let test = shown.find("i_1 > 0").expect("the left side");
+    let index = shown.find("i_1 - 1").expect("the index");
+    assert!(test < index, "{shown}");
+}
+
+#[test]
+fn only_active_uses_are_refused() {
+    assert!(errors("fn f(x: f64, #[no_diff] s: &str) -> f64 { let n = s.chars().filter(|c| c.is_numeric()).count(); x * n as f64 }").is_empty());
+    assert!(errors("fn f(x: f64) -> f64 { let t = unsafe { 1.0 }; x * t }").is_empty());
+    assert_eq!(errors("fn f(x: f64) -> f64 { unsafe { x * 2.0 } }").len(), 1);
+    assert_eq!(errors("fn f(x: f64) -> f64 { magic!(x) }").len(), 1);
+    assert_eq!(errors("fn f(x: f64, #[no_diff] g: fn(f64) -> f64) -> f64 { g(x) }").len(), 1);
+    assert!(errors("fn f(x: f64, #[no_diff] g: fn(f64) -> f64) -> f64 { x * g(1.0) }").is_empty());
+}
+
+#[test]
+fn writes_are_never_lost() {
+    assert_eq!(errors("fn f(a: &mut f64, b: &mut f64) { for r in [a, b] { *r *= 2.0; } }").len(), 1);
+    let swapped = "fn f(x: &[f64], y: &[f64]) -> f64 { let (mut a, mut b) = (x, y); std::mem::swap(&mut a, &mut b); a[0] }";
+    assert_eq!(errors(swapped).len(), 1);
+}
+
+#[test]
+fn every_error_is_reported() {
+    let found = errors("fn f(x: f64) -> f64 { let a = unsafe { x }; let b = magic!(x); a + b }");
+    assert_eq!(found.len(), 2, "{found:?}");
+    assert_eq!(errors("fn f(n: usize) -> usize { n }").len(), 1);
+    assert_eq!(errors("fn f(x: f64) {}").len(), 1);
+    assert_eq!(errors("async fn f(x: f64) -> f64 { x }").len(), 1);
+}
+
+#[test]
+fn deep_nesting_is_refused() {
+    let deep = format!("fn f(x: f64) -> f64 {{ x {} }}", "+ x".repeat(300));
+    assert_eq!(errors(&deep).len(), 1);
+}
+
+#[test]
+fn references_chosen_by_a_branch_are_followed() {
+    let shown = ir("fn f(v: &mut [f64], c: bool) -> f64 { let r = if c { &mut v[0] } else { &mut v[1] }; *r *= 2.0; v[0] }");
+    assert!(shown.contains("v_0[0] *= 2.0") && shown.contains("v_0[1] *= 2.0"), "{shown}");
+}

@@ -780,6 +780,14 @@ impl<'a> Builder<'a> {
     fn forward_stmt(&self, stmt: &Stmt) -> Stmt {
         let mut stmt = stmt.clone();
         walk::rewrite_stmt(&mut stmt, &mut |expr| self.unmoved(expr));
+        if let Stmt::Let { init: Some(value), .. } | Stmt::Assign { value, .. } = &mut stmt
+            && let Expr::Read(place) = value
+            && self.plan.needed.contains_key(&self.rules.f.storage(place.root))
+            && matches!(self.rules.f.place_ty(place), Ty::Named(_) | Ty::Vec(_) | Ty::Option(_))
+        {
+            // Of a type that may not be `Copy`.
+            *value = Expr::ToOwned(place.clone());
+        }
         stmt
     }
 

@@ -239,6 +239,10 @@ impl Planner<'_> {
                 return;
             }
             if self.plan.merged.contains(&pos) {
+                if let Stmt::Match { on, .. } = &self.tree.nodes[pos].stmt {
+                    let root = self.rules.f.storage(on.root);
+                    self.work.push(Need { root, access: None, pos, user: pos });
+                }
                 continue;
             }
             let mut exprs = Vec::new();
@@ -317,7 +321,11 @@ impl Planner<'_> {
             }
             return;
         }
-        let Some(declared) = self.tree.declared.get(&root).copied() else { return };
+        let Some(declared) = self.tree.declared.get(&root).copied() else {
+            // A parameter: it is there as long as nothing moves it away.
+            self.plan.needed.insert(root, Source::Scope);
+            return;
+        };
         if let Stmt::For { var, .. } = &self.tree.nodes[declared.pos].stmt
             && *var == root
         {

@@ -427,6 +427,11 @@ impl Rules {
                 self.propagate(elem, &part, result, &mut body);
                 out.push(self.count(index, Expr::Len(seed.clone()), body));
             }
+            Expr::Struct { path, fields, .. }
+                if syn::parse2::<syn::Path>(path.clone()).is_ok_and(|path| crate::forward::is_variant(&path)) =>
+            {
+                self.variant(path, fields, seed, result, out);
+            }
             Expr::Struct { fields, rest, .. } => {
                 for (member, value) in fields {
                     let part = seed.project(Proj::Field(member.clone()));
@@ -555,6 +560,44 @@ impl Rules {
             return Stmt::CopyFrom { dst: place.clone(), src: Place::var(from) };
         }
         Stmt::Assign { place: place.clone(), op: None, value: Expr::Move(from), span: place.span }
+    }
+
+    /// The cotangent of a variant of an enum has the same variant: its payload is matched out.
+    fn variant(
+        &mut self,
+        path: &proc_macro2::TokenStream,
+        fields: &[(syn::Member, Expr)],
+        seed: &Place,
+        result: &Expr,
+        out: &mut Vec<Stmt>,
+    ) {
+        let mut body = Vec::new();
+        let mut patterns = Vec::new();
+        for (member, value) in fields {
+            if !self.is_active_expr(value) {
+                patterns.push((member.clone(), Pattern::Wild));
+                continue;
+            }
+            let payload = self.f.add_var(VarInfo {
+                by_ref: Some(false),
+                view_of: Some(seed.project(Proj::Payload)),
+                ..VarInfo::local("payload_bar", value.ty(&self.f), Span::call_site())
+            });
+            patterns.push((member.clone(), Pattern::Bind(payload)));
+            self.propagate(value, &Place::var(payload), result, &mut body);
+        }
+        let path = crate::forward::tangent_path(path);
+        let tuple = patterns.iter().all(|(member, _)| matches!(member, syn::Member::Unnamed(_)));
+        let pattern = if tuple {
+            Pattern::TupleStruct(path, patterns.into_iter().map(|(_, pattern)| pattern).collect())
+        } else {
+            Pattern::Struct { path, fields: patterns, rest: true }
+        };
+        let arms = vec![
+            Arm { pattern, guard: None, body: Block { stmts: body } },
+            Arm { pattern: Pattern::Wild, guard: None, body: Block::default() },
+        ];
+        out.push(Stmt::Match { on: seed.clone(), mutable: false, arms, span: seed.span });
     }
 
     fn call(&mut self, call: &Call, out: &mut Vec<Stmt>) {

@@ -248,7 +248,10 @@ impl Target<'_> {
                 }
                 let slot = emitter.names.fresh(&format!("{shadow}_slot"));
                 arguments.push(quote!(#slot: #pass));
-                epilogue.extend(quote!(#slot.add(#shadow);));
+                epilogue.extend(match param.is_sequence() {
+                    true => quote!(#slot.add_slice(&#shadow);),
+                    false => quote!(#slot.add(#shadow);),
+                });
                 continue;
             }
             let var = function.params[k].var;
@@ -365,10 +368,7 @@ impl Target<'_> {
         if !param.active {
             return quote!(#krate::rt::Inactive);
         }
-        let place = match param.mode {
-            ParamMode::Value => self.types().tangent(&param.shape),
-            ParamMode::Ref | ParamMode::RefMut => self.shadow_place(param),
-        };
+        let place = self.shadow_place(param);
         quote!(#krate::rt::Slot<'_, #place>)
     }
 

@@ -154,7 +154,7 @@ impl<'a> Target<'a> {
     }
 
     /// A name that is no parameter's.
-    fn fresh(&self, base: &str) -> Ident {
+    pub fn fresh(&self, base: &str) -> Ident {
         self.fresh.clone().name(base)
     }
 

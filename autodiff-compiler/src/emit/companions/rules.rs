@@ -323,13 +323,9 @@ impl Target<'_> {
         };
         let pulls = self.active().zip(&bars).map(|(param, part)| {
             let bar = &param.bar;
-            match (&param.shape, param.mode) {
-                (Shape::Slice(_) | Shape::Vec(_), ParamMode::Ref) => quote! {
-                    if let #krate::rt::Slot::Into(place) = #bar {
-                        #krate::rt::accumulate_slice(place, &#part);
-                    }
-                },
-                _ => quote!(#bar.add(#part);),
+            match param.is_sequence() {
+                true => quote!(#bar.add_slice(&#part);),
+                false => quote!(#bar.add(#part);),
             }
         });
         let end = self.wrapped(&quote!((#value, move |#(#params),*| { #call #(#pulls)* })));
