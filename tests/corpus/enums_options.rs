@@ -193,14 +193,14 @@ fn handled(x: f64, y: f64) -> f64 {
 row!(match_on_a_result: handled(val x, val y) at (2.0, 3.0), (-2.0, -3.0));
 
 #[differentiable]
-fn if_let_else(x: f64, weight: Option<f64>) -> f64 {
+fn if_let_else(x: f64, #[no_diff] weight: Option<f64>) -> f64 {
     let Some(l) = checked_log(x) else {
         return x * x;
     };
     let w = if let Some(w) = weight { w } else { 1.0 };
     if let Some(m) = checked_log(l) { m * w * x } else { l * w }
 }
-row!(if_let_and_let_else: if_let_else(val x, no weight) at (5.0, Some(2.0)), (2.0, None), (-2.0, Some(2.0)));
+row!(if_let_and_let_else: if_let_else(val x, val weight) at (5.0, Some(2.0)), (2.0, None), (-2.0, Some(2.0)));
 
 #[differentiable]
 fn active_option(x: f64, scale: Option<f64>) -> f64 {

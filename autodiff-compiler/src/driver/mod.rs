@@ -1,8 +1,8 @@
 //! From an item to its companions: the pipeline on one screen.
 
 mod blocks;
-mod rules;
 mod depth;
+mod rules;
 mod strip;
 
 use crate::analyze::activity::{Activity, activity};

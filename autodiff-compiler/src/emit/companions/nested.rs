@@ -134,7 +134,7 @@ impl Target<'_> {
             }
         }
         for (k, param) in self.params.iter().enumerate().filter(|(_, param)| param.active) {
-            let place = self.nested_place(param);
+            let place = self.shadow_place(param);
             for b in 0..1usize << nested.level {
                 params.push(match nested.shadows[k].get(b).copied().flatten() {
                     Some(shadow) => {
@@ -159,14 +159,6 @@ impl Target<'_> {
                 #results
                 #end
             }
-        }
-    }
-
-    /// The place of a component of a parameter's cotangent.
-    fn nested_place(&self, param: &Param) -> TokenStream {
-        match param.mode {
-            ParamMode::Value => self.types().tangent(&param.shape),
-            ParamMode::Ref | ParamMode::RefMut => self.shadow_place(param),
         }
     }
 
