@@ -193,7 +193,7 @@ fn handled(x: f64, y: f64) -> f64 {
 row!(match_on_a_result: handled(val x, val y) at (2.0, 3.0), (-2.0, -3.0));
 
 #[differentiable]
-fn if_let_else(x: f64, #[no_diff] weight: Option<f64>) -> f64 {
+fn if_let_else(x: f64, weight: Option<f64>) -> f64 {
     let Some(l) = checked_log(x) else {
         return x * x;
     };
