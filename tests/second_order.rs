@@ -296,42 +296,21 @@ fn trial(x: f64, a: f64) -> f64 {
     (a * x).sin() + x * x * a
 }
 
+/// ∂u/∂x
+#[differentiable(order = 2)]
+fn slope(x: f64, a: f64) -> f64 {
+    trial::grad(x, a).0
+}
+
 /// The residual of `u'' + u = 0` at some points.
 #[differentiable]
 fn physics_loss(points: &[f64], a: f64) -> f64 {
     let mut loss = 0.0;
     for &x in points {
-        let (u_xx, _) = trial::hvp(x, a, (1.0, 0.0));
+        let (u_xx, _) = slope::grad(x, a);
         let r = u_xx + trial(x, a);
         loss += r * r;
     }
     loss
 }
 row!(differential_equation_residual: physics_loss(ref points, val a) at (vec![0.1, 0.7, 1.3], 1.2));
-
-#[differentiable(order = 2)]
-fn objective(x: &[f64]) -> f64 {
-    let mut s = 0.0;
-    for i in 0..x.len() {
-        s += (x[i] * x[(i + 1) % x.len()]).exp();
-    }
-    s
-}
-
-#[differentiable]
-fn directional(x: &[f64], d: &[f64]) -> f64 {
-    let (value, slope) = objective::jvp(x, d);
-    value * slope
-}
-row!(jvp_inside: directional(ref x, ref d) at (vec![0.3, -0.2, 0.5], vec![1.0, 2.0, -0.5]));
-
-#[differentiable]
-fn pulled(x: &[f64], w: f64) -> f64 {
-    let (value, g) = objective::vjp(x, w);
-    let mut s = value;
-    for v in g {
-        s += v * v;
-    }
-    s
-}
-row!(vjp_inside: pulled(ref x, val w) at (vec![0.3, -0.2, 0.5], 0.7));

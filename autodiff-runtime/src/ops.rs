@@ -1,4 +1,4 @@
-//! Operators on users' types inside differentiable functions: `a + b` becomes a call of [`add`],
+//! Operators on users' types inside differentiable functions: `a + b` becomes a call of `add`,
 //! whose companions go through the rules that `#[differentiable]` on `impl Add for …` makes.
 //! Not for use by hand.
 

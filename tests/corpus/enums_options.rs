@@ -200,7 +200,7 @@ fn if_let_else(x: f64, weight: Option<f64>) -> f64 {
     let w = if let Some(w) = weight { w } else { 1.0 };
     if let Some(m) = checked_log(l) { m * w * x } else { l * w }
 }
-row!(if_let_and_let_else: if_let_else(val x, val weight) at (5.0, Some(2.0)), (2.0, None), (-2.0, Some(2.0)));
+row!(if_let_and_let_else: if_let_else(val x, no weight) at (5.0, Some(2.0)), (2.0, None), (-2.0, Some(2.0)));
 
 #[differentiable]
 fn active_option(x: f64, scale: Option<f64>) -> f64 {
