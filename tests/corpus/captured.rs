@@ -105,15 +105,6 @@ fn side_effects_of_a_chain(v: &[f64], k: f64) -> f64 {
 row!(chain_with_side_effects_runs_once: side_effects_of_a_chain(ref v, val k) at (vec![0.5, -0.7, 2.0], 1.3));
 
 #[differentiable]
-fn chain_used_twice(v: &[f64], k: f64) -> f64 {
-    let scaled = v.iter().map(|x| x * k);
-    let total: f64 = scaled.clone().sum();
-    let squares: f64 = scaled.map(|s| s * s).sum();
-    total / squares
-}
-row!(chain_cloned: chain_used_twice(ref v, val k) at (vec![0.5, -0.7, 2.0], 1.3));
-
-#[differentiable]
 fn short_chain(v: &[f64], w: &[f64], k: f64) -> f64 {
     let a: f64 = v.iter().zip(w).skip(1).map(|(x, y)| x * y).sum();
     let b: f64 = w.iter().skip(5).map(|x| x * k).sum();

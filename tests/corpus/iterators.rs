@@ -319,24 +319,3 @@ fn unzipped(x: &[f64]) -> f64 {
     last_two[0] * last_two[1] + median * median
 }
 row!(to_vec_and_sort_by: unzipped(ref x) at (vec![0.5, -2.0, 4.0]), (vec![3.0, 1.0, 2.0, 5.0, 4.0]));
-
-#[differentiable]
-fn by_next(v: &[f64], k: f64) -> f64 {
-    let mut it = v.iter();
-    let mut s = k;
-    while let Some(x) = it.next() {
-        s = s * x + k;
-    }
-    s
-}
-row!(while_let_over_an_iterator: by_next(ref v, val k) at (vec![0.5, -2.0, 4.0], 0.3), (vec![0.0; 0], 0.3));
-
-#[differentiable]
-fn taken_by_hand(v: &[f64], k: f64) -> f64 {
-    let mut it = v.iter();
-    let first = it.next().unwrap();
-    let second = *it.next().unwrap();
-    let rest: f64 = it.map(|x| x * k).sum();
-    first * second + rest * first
-}
-row!(next_by_hand: taken_by_hand(ref v, val k) at (vec![0.5, -2.0, 4.0, 1.5], 0.3));

@@ -287,7 +287,6 @@ impl Target<'_> {
     }
 
     fn vjp_rule(&self, rule: &syn::Path) -> TokenStream {
-        let krate = self.krate;
         let head = self.split_head();
         let (seed, value) = (self.fresh("value_bar"), self.fresh("value"));
         let primal = self.primal_call();

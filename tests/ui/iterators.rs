@@ -1,0 +1,24 @@
+use differentiable::differentiable;
+
+#[differentiable]
+fn endless(k: f64) -> f64 {
+    std::iter::repeat(k).map(|x| x * x).sum()
+}
+
+#[differentiable]
+fn stored(v: &[f64], k: f64) -> f64 {
+    let scaled = vec![v.iter().map(|x| x * k)];
+    scaled.len() as f64 * k
+}
+
+#[differentiable]
+fn unknown_adaptor(v: &[f64], k: f64) -> f64 {
+    v.iter().map(|x| x * k).partition::<Vec<f64>, _>(|x| *x > 0.0).0.len() as f64 + k
+}
+
+#[differentiable]
+fn sorted(v: &mut [f64]) {
+    v.sort_by(|a, b| (a * a).partial_cmp(&(b.sin())).unwrap());
+}
+
+fn main() {}
