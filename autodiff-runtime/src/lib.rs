@@ -7,6 +7,7 @@ extern crate alloc;
 
 #[doc(hidden)]
 pub mod casts;
+mod choose;
 mod gradcheck;
 pub mod optim;
 mod param;
@@ -29,6 +30,7 @@ pub mod rt {
     pub use crate::outcome::{optional, transposed};
     pub use crate::__keep as keep;
     pub use crate::__part as part;
+    pub use crate::choose::*;
     pub use crate::protocol::*;
     pub use crate::pullback::{Either, Elements, Owned, Seed, SeedKind};
     pub use crate::support::*;

@@ -4,7 +4,6 @@
 use crate::protocol::{Dot, DotRef, FromActive, Slot};
 use crate::{Differentiable, Scalar, Tangent};
 use alloc::boxed::Box;
-use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::borrow::{Borrow, BorrowMut};
 use core::marker::PhantomData;
@@ -97,85 +96,6 @@ impl<V> Part<V, Dropped> for () {
     fn deduct_part(&mut self, _: &V) {}
     #[inline(always)]
     fn set_part(&mut self, _: V) {}
-}
-
-/// A field and its derivative. What the derivative is, where the field may have none, method
-/// resolution decides.
-#[derive(Debug)]
-pub struct FieldPart<'a, X: ?Sized, D>(&'a X, Option<D>);
-
-impl<'a, X: ?Sized, D> FieldPart<'a, X, D> {
-    /// Pairs them.
-    #[inline(always)]
-    pub fn new(field: &'a X, derivative: D) -> Self {
-        FieldPart(field, Some(derivative))
-    }
-}
-
-/// Found first: of a float without a derivative it is zero.
-pub trait FloatPart {
-    /// The type of the derivative.
-    type Of;
-
-    /// The derivative.
-    fn part(self) -> Self::Of;
-}
-
-impl<X: Scalar> FloatPart for FieldPart<'_, X, ()> {
-    type Of = X;
-
-    #[inline(always)]
-    fn part(self) -> X {
-        X::lit(0.0)
-    }
-}
-
-/// Found next: of an integer, which a cast makes a float, it is zero.
-pub trait IntegerPart {
-    /// The derivative.
-    fn part(&self) -> f64;
-}
-
-macro_rules! integer_parts {
-    ($($t:ty)*) => {$(
-        impl IntegerPart for FieldPart<'_, $t, ()> {
-            #[inline(always)]
-            fn part(&self) -> f64 { 0.0 }
-        }
-    )*};
-}
-integer_parts!(u8 u16 u32 u64 u128 usize i8 i16 i32 i64 i128 isize);
-
-/// Found else: what is there.
-pub trait WholePart {
-    /// The type of the derivative.
-    type Of;
-
-    /// The derivative.
-    fn part(&mut self) -> Self::Of;
-}
-
-impl<X: ?Sized, D> WholePart for FieldPart<'_, X, D> {
-    type Of = D;
-
-    #[inline(always)]
-    fn part(&mut self) -> D {
-        match self.1.take() {
-            Some(derivative) => derivative,
-            None => unreachable!("the derivative of a field is taken once"),
-        }
-    }
-}
-
-/// [`FieldPart`] and the traits that choose.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __part {
-    ($field:expr, $derivative:expr) => {{
-        #[allow(unused_imports)]
-        use $crate::rt::{FloatPart as _, IntegerPart as _, WholePart as _};
-        $crate::rt::FieldPart::new($field, $derivative).part()
-    }};
 }
 
 /// Takes a cotangent out of its place and leaves zero of the same shape.
@@ -493,72 +413,6 @@ pub fn sorted_order<X>(items: &[X], mut compare: impl FnMut(&X, &X) -> core::cmp
     let mut order: Vec<usize> = (0..items.len()).collect();
     order.sort_by(|&a, &b| compare(&items[a], &items[b]));
     order
-}
-
-/// What a pullback keeps of a value of the user's: itself if it can be cloned, since pullbacks
-/// can, or else a shared pointer to it. Which one it is the method resolution decides.
-#[derive(Debug)]
-pub struct Keep<X>(Option<X>);
-
-impl<X> Keep<X> {
-    /// Wraps a value.
-    #[inline(always)]
-    pub fn new(value: X) -> Self {
-        Keep(Some(value))
-    }
-}
-
-/// Found first, where the value can be cloned.
-pub trait KeepCloned {
-    /// What is kept.
-    type Kept;
-
-    /// Keeps the value.
-    fn keep(self) -> Self::Kept;
-}
-
-impl<X: Clone> KeepCloned for Keep<X> {
-    type Kept = X;
-
-    #[inline(always)]
-    fn keep(self) -> X {
-        match self.0 {
-            Some(value) => value,
-            None => unreachable!("a value is kept once"),
-        }
-    }
-}
-
-/// Found else.
-pub trait KeepShared {
-    /// What is kept.
-    type Kept;
-
-    /// Keeps the value.
-    fn keep(&mut self) -> Self::Kept;
-}
-
-impl<X> KeepShared for Keep<X> {
-    type Kept = Arc<X>;
-
-    #[inline]
-    fn keep(&mut self) -> Arc<X> {
-        match self.0.take() {
-            Some(value) => Arc::new(value),
-            None => unreachable!("a value is kept once"),
-        }
-    }
-}
-
-/// [`Keep`] and the traits that choose.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __keep {
-    ($value:expr) => {{
-        #[allow(unused_imports)]
-        use $crate::rt::{KeepCloned as _, KeepShared as _};
-        $crate::rt::Keep::new($value).keep()
-    }};
 }
 
 // A field that is an integer or marked `#[no_diff]` has the derivative `()`, whatever a callee

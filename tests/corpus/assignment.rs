@@ -250,3 +250,12 @@ fn quantised(x: f64, y: f64) -> f64 {
 }
 row!(casts_to_integers_are_locally_constant: quantised(val x, val y) at (0.537, 2.4), (1.111, 7.9)
     => (10.0 * y + y.trunc(), (x * 10.0).fract()));
+
+#[differentiable]
+fn converted(x: f32, y: f64) -> f64 {
+    let a: f64 = x.into();
+    let b = f64::from(x) * y;
+    let c = (a * b) as f32 + x;
+    f64::from(c) * y + x as f64
+}
+row!(f32_to_f64_by_into: converted(val x, val y) at (0.4_f32, 1.2), (-1.5_f32, 0.3));
