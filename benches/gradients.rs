@@ -73,12 +73,13 @@ fn print(rows: &[Times]) {
     println!("| geometric mean | | | | {:.2} |", mean.exp());
 }
 
-/// Bars of time over primal, by hand and generated.
+/// Bars of time over primal, by hand and generated, on a logarithmic scale.
 fn plot(rows: &[Times]) -> Result<PathBuf, Box<dyn Error>> {
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| PathBuf::from("target"), PathBuf::from);
     let folder = target.join("criterion");
     std::fs::create_dir_all(&folder)?;
     let file = folder.join("gradients.svg");
+    const LEFT: f64 = 0.25;
     let highest = rows.iter().map(|t| t.hand.max(t.ours) / t.primal).fold(1.0, f64::max);
     let root = SVGBackend::new(&file, (900, 60 + 36 * rows.len() as u32)).into_drawing_area();
     root.fill(&WHITE)?;
@@ -87,9 +88,10 @@ fn plot(rows: &[Times]) -> Result<PathBuf, Box<dyn Error>> {
         .margin(12)
         .x_label_area_size(30)
         .y_label_area_size(220)
-        .build_cartesian_2d(0.0..highest * 1.05, (rows.len() as f64)..0.0)?;
+        .build_cartesian_2d((LEFT..highest * 1.1).log_scale(), (rows.len() as f64)..0.0)?;
     chart
         .configure_mesh()
+        .label_style(("sans-serif", 12))
         .disable_y_mesh()
         .y_labels(2 * rows.len() + 1)
         .y_label_formatter(&|y| {
@@ -104,7 +106,7 @@ fn plot(rows: &[Times]) -> Result<PathBuf, Box<dyn Error>> {
     for (i, t) in rows.iter().enumerate() {
         let bar = |top: f64, time: f64, colour: RGBColor| {
             let y = i as f64 + top;
-            Rectangle::new([(0.0, y), (time / t.primal, y + 0.35)], colour.filled())
+            Rectangle::new([(LEFT, y), (time / t.primal, y + 0.35)], colour.filled())
         };
         chart.draw_series([
             bar(0.15, t.hand, RGBColor(160, 160, 160)),

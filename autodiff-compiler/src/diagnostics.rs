@@ -70,30 +70,39 @@ impl Diagnostics {
 
 /// Every text that a user may read. Each says what cannot be done and what to write instead.
 pub mod message {
-    pub const RULE_WITH_MUT: &str = "an own rule cannot speak of a `&mut` parameter; return the result, and wrap the call";
-    pub const PARTIALS_NEED_A_SCALAR: &str = "`partials(…)` is for one scalar result; give whole rules with `jvp = …` and `vjp = …`";
+    pub const RULE_WITH_MUT: &str =
+        "an own rule cannot speak of a `&mut` parameter; return the result, and wrap the call";
+    pub const PARTIALS_NEED_A_SCALAR: &str =
+        "`partials(…)` is for one scalar result; give whole rules with `jvp = …` and `vjp = …`";
     pub const ONE_KIND_OF_RULE: &str = "give either `partials(…)` or `jvp = …` and `vjp = …`";
-    pub const RULE_NEEDS_VJP: &str = "a rule for forward mode alone leaves reverse mode without one; give `vjp = …` too";
+    pub const RULE_NEEDS_VJP: &str =
+        "a rule for forward mode alone leaves reverse mode without one; give `vjp = …` too";
     pub const RULE_NEEDS_JVP: &str = "a rule for reverse mode alone gives forward mode only where the result is one scalar; give `jvp = …` too";
     pub const NOT_A_FUNCTION: &str = "`#[differentiable]` goes on a function, a method, an `impl` block or a trait; for a type write `#[derive(Differentiable)]`";
     pub const NO_ACTIVE_PARAMETER: &str = "there is no parameter to differentiate with respect to: every parameter is an integer, a bool or a string, or marked `#[no_diff]`; make one a float, or drop a `#[no_diff]`";
     pub const NO_OUTPUT: &str = "the function has no output to differentiate; return a value, or take the place of the result as a `&mut` parameter without `#[no_diff]`";
-    pub const TOO_DEEP: &str = "expressions nested this deeply cannot be differentiated; name intermediate values with `let`";
+    pub const TOO_DEEP: &str =
+        "expressions nested this deeply cannot be differentiated; name intermediate values with `let`";
     pub const ASYNC: &str = "an `async` function cannot be differentiated; move the arithmetic into a plain function and annotate that";
     pub const UNSAFE_FN: &str = "an `unsafe` function cannot be differentiated; give its derivative with `partials(…)` on a safe wrapper";
     pub const VARIADIC: &str = "a variadic function cannot be differentiated; take a slice";
     pub const RETURNS_REFERENCE: &str = "a returned reference cannot be differentiated; return the value, or take the place of the result as a `&mut` parameter";
     pub const RETURNS_IMPL: &str = "a returned `impl Trait` cannot be differentiated; return a concrete type";
     pub const FUNCTION_PARAMETER: &str = "a function passed as a parameter cannot be differentiated; mark the parameter `#[no_diff]`, or call an annotated function by name";
-    pub const REFERENCE_TO_REFERENCE: &str = "a parameter that is a reference to a reference cannot be differentiated; take the inner reference";
+    pub const REFERENCE_TO_REFERENCE: &str =
+        "a parameter that is a reference to a reference cannot be differentiated; take the inner reference";
     pub const DYN: &str = "a trait object cannot be differentiated; take the concrete type or a generic parameter, or mark the parameter `#[no_diff]`";
     pub const ORDER: &str = "`order` is a number from 1 to 8";
 
     pub const UNSAFE: &str = "an `unsafe` block that reads an active value cannot be differentiated; use safe indexing, or move it into a function with `partials(…)`";
-    pub const AWAIT: &str = "`async` and `.await` on active values cannot be differentiated; compute first, then await";
-    pub const YIELD: &str = "`yield` of an active value cannot be differentiated; collect the values in a `Vec`";
-    pub const TRY_BLOCK: &str = "a `try` block cannot be differentiated; move it into a function that returns `Result`";
-    pub const RAW_POINTER: &str = "a raw pointer to an active value cannot be differentiated; use a reference or an index";
+    pub const AWAIT: &str =
+        "`async` and `.await` on active values cannot be differentiated; compute first, then await";
+    pub const YIELD: &str =
+        "`yield` of an active value cannot be differentiated; collect the values in a `Vec`";
+    pub const TRY_BLOCK: &str =
+        "a `try` block cannot be differentiated; move it into a function that returns `Result`";
+    pub const RAW_POINTER: &str =
+        "a raw pointer to an active value cannot be differentiated; use a reference or an index";
     pub const UNKNOWN_SYNTAX: &str = "this syntax cannot be differentiated; write it with plain expressions";
     pub const CLOSURE_VALUE: &str = "a closure over active values can be called or passed to an iterator adaptor, but not stored or returned; write a `fn`, or call it where it is defined";
     pub const CLOSURE_ARGUMENT: &str = "a closure over active values, passed to a function, cannot be differentiated; write the function's loop here";
@@ -103,32 +112,42 @@ pub mod message {
     pub const REASSIGNED_REFERENCE: &str = "a reference to active data that is reassigned cannot be differentiated; index the data instead, or use a new `let`";
     pub const SWAPPED_REFERENCES: &str = "swapping two references to active data cannot be differentiated; swap the data: `a.swap_with_slice(b)` or two `Vec`s";
     pub const REFERENCE_BRANCHES: &str = "a branch that chooses between references to active data cannot be differentiated; choose the value, or an index";
-    pub const REFERENCE_IN_VALUE: &str = "a reference to active data inside a value cannot be differentiated; use the data itself";
-    pub const CFG: &str = "`#[cfg]` inside a differentiated body is not evaluated; put it on the function, or use `if cfg!(…)`";
+    pub const REFERENCE_IN_VALUE: &str =
+        "a reference to active data inside a value cannot be differentiated; use the data itself";
+    pub const CFG: &str =
+        "`#[cfg]` inside a differentiated body is not evaluated; put it on the function, or use `if cfg!(…)`";
     pub const REFUTABLE: &str = "a pattern that may not match needs `let … else`, `if let` or `match`";
     pub const PATTERN: &str = "this pattern over active data cannot be differentiated; bind the value and take it apart with fields and indices";
     pub const ASSIGNED_WHILE_MATCHED: &str = "the matched place is assigned in an arm that binds copies of its parts; copy it with `let` before the `match`";
-    pub const ITERATOR_BY_HAND: &str =
-        "an iterator that is advanced by hand cannot be differentiated; write `for`, or index what it iterates over";
-    pub const WHILE_LET: &str = "`while let` over this expression cannot be differentiated; write `for`, or `loop` with `break`";
+    pub const ITERATOR_BY_HAND: &str = "an iterator that is advanced by hand cannot be differentiated; write `for`, or index what it iterates over";
+    pub const WHILE_LET: &str =
+        "`while let` over this expression cannot be differentiated; write `for`, or `loop` with `break`";
     pub const BREAK_OUTSIDE: &str = "there is no loop with this label around here";
-    pub const ASSIGN_TARGET: &str = "this cannot be assigned to in differentiated code; assign to a variable, a field or an element";
-    pub const UNKNOWN_LENGTH_PATTERN: &str = "the length of this tuple is not known here; name its elements from the front";
+    pub const ASSIGN_TARGET: &str =
+        "this cannot be assigned to in differentiated code; assign to a variable, a field or an element";
+    pub const UNKNOWN_LENGTH_PATTERN: &str =
+        "the length of this tuple is not known here; name its elements from the front";
     pub const ITEM: &str = "this item cannot stand in a differentiated body; move it out of the function";
     pub const MATCH_REFERENCES: &str = "a `match` on a tuple of references to active data cannot be differentiated; match on the values, or nest two `match`es";
-    pub const ARRAY_LENGTH: &str = "the type of this array is not known here; annotate it with `let a: [f64; N] = …`";
+    pub const ARRAY_LENGTH: &str =
+        "the type of this array is not known here; annotate it with `let a: [f64; N] = …`";
     pub const GUARD: &str = "this guard cannot be lowered; compute it with `let` before the `match`, or write an `if` inside the arm";
     pub const MUTABLE_BINDING: &str = "a `mut` binding inside a pattern cannot be differentiated; bind it plainly and copy it with `let mut` in the arm";
-    pub const CHAINED_LET: &str = "this combination of `let` conditions cannot be differentiated; nest `if let`s";
+    pub const CHAINED_LET: &str =
+        "this combination of `let` conditions cannot be differentiated; nest `if let`s";
     pub const ENDLESS: &str = "this iterator never ends; bound it with `take` or `zip`";
-    pub const REV: &str = "`rev` after this adaptor cannot be differentiated; put `rev` first, or write a loop";
-    pub const BOXED: &str = "a pointer type around active data cannot be differentiated here; use the value, a slice or a `Vec`";
+    pub const REV: &str =
+        "`rev` after this adaptor cannot be differentiated; put `rev` first, or write a loop";
+    pub const BOXED: &str =
+        "a pointer type around active data cannot be differentiated here; use the value, a slice or a `Vec`";
     pub const SORT: &str = "a sort with this comparison cannot be differentiated; sort by `partial_cmp` or `total_cmp` of the elements, or of a field";
     pub const QUESTION_OUTSIDE: &str = "`?` needs a function that returns `Option` or `Result`";
     pub const LABELLED_QUESTION: &str = "`?` inside a closure cannot be differentiated; write a loop";
 
     pub fn missing_partial(name: &str) -> String {
-        format!("`partials(…)` does not give the derivative with respect to `{name}`; add `{name} = …`, or mark the parameter `#[no_diff]`")
+        format!(
+            "`partials(…)` does not give the derivative with respect to `{name}`; add `{name} = …`, or mark the parameter `#[no_diff]`"
+        )
     }
     pub fn unknown_partial(name: &str) -> String {
         format!("`{name}` is no active parameter of this function")
@@ -167,7 +186,9 @@ pub mod message {
         format!("the iterator method `{name}` on active values cannot be differentiated; write a `for` loop")
     }
     pub fn unknown_macro(name: &str) -> String {
-        format!("the macro `{name}!` with active arguments cannot be differentiated; write out what it expands to")
+        format!(
+            "the macro `{name}!` with active arguments cannot be differentiated; write out what it expands to"
+        )
     }
     pub fn arguments(name: &str, expected: usize) -> String {
         format!("`{name}` takes {expected} argument{}", if expected == 1 { "" } else { "s" })

@@ -45,7 +45,8 @@ impl Nested {
     /// of the primal and then the tangents `dots` of some of them.
     pub fn tangent(function: Function, dots: Vec<Option<Var>>, results: Vec<Expr>) -> Nested {
         let count = dots.len();
-        let primal = function.params.iter().zip(&dots).map(|(param, dot)| vec![Some(param.var), *dot]).collect();
+        let primal =
+            function.params.iter().zip(&dots).map(|(param, dot)| vec![Some(param.var), *dot]).collect();
         Nested {
             primal,
             seeds: vec![None; 2],
@@ -67,7 +68,14 @@ impl Nested {
         let span = function.span;
         let ty: syn::Type = syn::parse_quote!(());
         let add = |function: &mut Function, var: Var, mode: ParamMode| {
-            function.params.push(Param { var, mode, active: true, ty: ty.clone(), may_be_unused: true, span });
+            function.params.push(Param {
+                var,
+                mode,
+                active: true,
+                ty: ty.clone(),
+                may_be_unused: true,
+                span,
+            });
         };
         if let Some(seed) = seed {
             add(&mut function, seed, ParamMode::Value);
@@ -95,7 +103,9 @@ impl Nested {
         let Nested { mut function, level, mut primal, mut seeds, mut shadows, results, count } = self;
         function.result = match level {
             0 => function.result,
-            _ => Expr::Tuple(results.iter().map(|result| result.clone().unwrap_or(Expr::Tuple(Vec::new()))).collect()),
+            _ => Expr::Tuple(
+                results.iter().map(|result| result.clone().unwrap_or(Expr::Tuple(Vec::new()))).collect(),
+            ),
         };
         let tangent = forward(&function, &activity(&function));
         let mut raised = tangent.function;

@@ -63,7 +63,12 @@ impl Options {
         options
     }
 
-    fn option(&mut self, input: ParseStream, seen: &mut Vec<String>, diag: &mut Diagnostics) -> syn::Result<()> {
+    fn option(
+        &mut self,
+        input: ParseStream,
+        seen: &mut Vec<String>,
+        diag: &mut Diagnostics,
+    ) -> syn::Result<()> {
         let name = input.call(Ident::parse_any)?;
         let text = name.to_string();
         if seen.contains(&text) {
@@ -110,7 +115,9 @@ fn partials(input: ParseStream) -> syn::Result<Vec<(Ident, syn::Expr)>> {
         input.parse::<Token![=]>()?;
         Ok((name, input.parse()?))
     };
-    Ok(Punctuated::<(Ident, syn::Expr), Token![,]>::parse_terminated_with(&content, one)?.into_iter().collect())
+    Ok(Punctuated::<(Ident, syn::Expr), Token![,]>::parse_terminated_with(&content, one)?
+        .into_iter()
+        .collect())
 }
 
 fn path(input: ParseStream) -> syn::Result<syn::Path> {
@@ -139,8 +146,14 @@ mod tests {
 
     #[test]
     fn every_option_is_read() {
-        let (options, errors) =
-            parse(quote!(wrt(a, b), order = 3, allow_unused, recursive, partials(x = 2.0 * x), crate = ::other));
+        let (options, errors) = parse(quote!(
+            wrt(a, b),
+            order = 3,
+            allow_unused,
+            recursive,
+            partials(x = 2.0 * x),
+            crate = ::other
+        ));
         assert!(errors.is_empty(), "{errors:?}");
         assert_eq!(options.wrt.unwrap().len(), 2);
         assert_eq!(options.order, 3);

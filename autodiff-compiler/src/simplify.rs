@@ -133,7 +133,10 @@ impl Simplifier<'_> {
             }
             let mut blocked = false;
             walk::statement(stmt, &mut |inner| {
-                blocked |= matches!(inner, Stmt::Effect { .. } | Stmt::Call(_) | Stmt::Pull { .. } | Stmt::Bail { .. });
+                blocked |= matches!(
+                    inner,
+                    Stmt::Effect { .. } | Stmt::Call(_) | Stmt::Pull { .. } | Stmt::Bail { .. }
+                );
                 walk::accesses_of_stmt(inner, &mut |place, access| {
                     blocked |= place.root == *var;
                     let storage = self.f.storage(place.root);
@@ -339,10 +342,15 @@ fn unalias(f: &Function, blocks: &mut [&mut Block], kept: &HashSet<Var>) {
                     let (alias, original) = (f.info(*var), f.info(place.root));
                     let scalar = original.ty.is_float() || original.ty.is_int();
                     let plain = |info: &crate::ir::VarInfo| {
-                        !info.mutable && !info.late && !info.boxed && info.by_ref.is_none() && info.view_of.is_none()
+                        !info.mutable
+                            && !info.late
+                            && !info.boxed
+                            && info.by_ref.is_none()
+                            && info.view_of.is_none()
                     };
                     let same = std::mem::discriminant(&alias.ty) == std::mem::discriminant(&original.ty);
-                    (scalar && same && plain(alias) && plain(original) && !kept.contains(var)).then_some(place.root)
+                    (scalar && same && plain(alias) && plain(original) && !kept.contains(var))
+                        .then_some(place.root)
                 }
                 _ => None,
             };

@@ -9,13 +9,13 @@ extern crate alloc;
 pub mod casts;
 mod choose;
 mod gradcheck;
-pub mod optim;
-mod param;
-pub mod protocol;
 #[doc(hidden)]
 pub mod ops;
-mod pullback;
+pub mod optim;
 mod outcome;
+mod param;
+pub mod protocol;
+mod pullback;
 mod support;
 mod tangent;
 
@@ -27,10 +27,10 @@ pub use tangent::{Differentiable, Scalar, Tangent, no_diff, zero_like};
 /// What generated code is written with.
 #[doc(hidden)]
 pub mod rt {
-    pub use crate::outcome::{optional, transposed};
     pub use crate::__keep as keep;
     pub use crate::__part as part;
     pub use crate::choose::*;
+    pub use crate::outcome::{optional, transposed};
     pub use crate::protocol::*;
     pub use crate::pullback::{Either, Elements, Owned, Seed, SeedKind};
     pub use crate::support::*;

@@ -260,21 +260,3 @@ fn tuple_match(x: f64, y: f64) -> f64 {
     }
 }
 row!(match_on_a_tuple: tuple_match(val x, val y) at (1.5, 2.0), (-1.5, 2.0), (1.5, -2.0));
-
-#[differentiable]
-fn combinators(x: f64, y: f64) -> f64 {
-    let a = Some(x).and_then(|v| if v > 0.0 { Some(v * v) } else { None });
-    let b = a.map(|v| v * y);
-    let c = checked_log(y).map_or(x, |l| l * 2.0);
-    b.unwrap_or(-x) + c + a.map_or_else(|| y, |v| v.sqrt() * y)
-}
-row!(combinators_of_options: combinators(val x, val y) at (1.5, 2.0), (-1.5, 2.0), (-1.5, -2.0), (1.5, -0.5));
-
-#[differentiable]
-fn converted(x: f64, y: f64) -> Result<f64, Failure> {
-    let l = checked_log(x).ok_or(Failure::TooMany)?;
-    let r = checked_sqrt(y).map_err(|_| Failure::TooMany)?;
-    let s = checked_sqrt(l + r).unwrap_or_else(|_| l * 3.0);
-    Ok(s * r + l)
-}
-row!(options_to_results: converted(val x, val y) -> result at (1.5, 2.0), (0.01, 2.0));

@@ -248,7 +248,7 @@ row!(lifetimes_and_where: lifetimes(ref x, ref y) at (vec![1.0, 2.0], vec![3.0])
 fn to_double<T: Float + Into<f64>>(x: T, y: T) -> f64 {
     let a: f64 = x.into();
     let b = y.to_f64().unwrap();
-    a * b.sin() + <T as Into<f64>>::into(x * y)
+    a * b.sin() + (x * y).into()
 }
 row!(generic_to_f64: to_double(val x, val y) at (0.4, 1.2), (2.0_f64, -0.3));
 
@@ -259,4 +259,4 @@ fn from_double<T: Float + FromPrimitive>(x: f64, y: T) -> T {
     let c: T = NumCast::from(x + 1.0).unwrap();
     a * b + c * y
 }
-row!(f64_to_generic: from_double(val x, val y) at (0.4, 1.2_f64), (0.4, 1.2_f32));
+row!(f64_to_generic: from_double(val x, val y) at (0.4, 1.2_f64));

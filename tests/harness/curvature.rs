@@ -46,8 +46,7 @@ impl Curvature<'_> {
                 let (h, transposed) = (hessian[i * n + j], hessian[j * n + i]);
                 self.close("hvp against hessian", i, j, h, row[j], 1e-11, size);
                 self.close("symmetry", i, j, transposed, h, 1e-11, size);
-                let difference =
-                    (8.0 * (near.0[j] - near.1[j]) - (far.0[j] - far.1[j])) / (12.0 * step);
+                let difference = (8.0 * (near.0[j] - near.1[j]) - (far.0[j] - far.1[j])) / (12.0 * step);
                 let unit = self.options.step / step;
                 if self.options.differences {
                     let what = "differences of grad";

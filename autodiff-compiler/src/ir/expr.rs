@@ -39,7 +39,11 @@ pub enum Expr {
     /// An inactive expression of the user's, with holes: `tokens` contains the identifiers
     /// `__hole_0`, `__hole_1`, … where the `args` go. Constants, statics, calls of unknown
     /// functions with inactive arguments, comparisons of integers, …
-    Opaque { tokens: TokenStream, args: Vec<Expr>, ty: Ty },
+    Opaque {
+        tokens: TokenStream,
+        args: Vec<Expr>,
+        ty: Ty,
+    },
     /// The value of a place: a copy of it.
     Read(Place),
     /// The value of a variable that is not used again: a move.
@@ -47,37 +51,71 @@ pub enum Expr {
     /// `place.clone()` / `to_vec()`: an owned copy of an aggregate.
     ToOwned(Place),
     /// `&place` or `&mut place`, only as an argument of `Opaque`.
-    Borrow { place: Place, mutable: bool },
+    Borrow {
+        place: Place,
+        mutable: bool,
+    },
     /// `place.len()`
     Len(Place),
     /// A primitive applied to its arguments.
-    Prim { op: Op, args: Vec<Expr>, span: Span },
+    Prim {
+        op: Op,
+        args: Vec<Expr>,
+        span: Span,
+    },
     /// `if cond { then } else { els }`, both arms pure.
-    Select { cond: Box<Expr>, then: Box<Expr>, els: Box<Expr> },
+    Select {
+        cond: Box<Expr>,
+        then: Box<Expr>,
+        els: Box<Expr>,
+    },
     /// `arg as ty`. Differentiable only from float to float.
-    Cast { arg: Box<Expr>, ty: Ty, tokens: TokenStream },
+    Cast {
+        arg: Box<Expr>,
+        ty: Ty,
+        tokens: TokenStream,
+    },
     Tuple(Vec<Expr>),
     /// `[a, b, c]`
     Array(Vec<Expr>),
     /// `[elem; len]`, `len` a constant expression.
-    Repeat { elem: Box<Expr>, len: TokenStream },
+    Repeat {
+        elem: Box<Expr>,
+        len: TokenStream,
+    },
     /// `vec![a, b, c]`
     VecOf(Vec<Expr>),
     /// `vec![elem; len]`
-    VecRepeat { elem: Box<Expr>, len: Box<Expr> },
+    VecRepeat {
+        elem: Box<Expr>,
+        len: Box<Expr>,
+    },
     /// `Vec::new()` or, with a capacity, `Vec::with_capacity(n)`; `ty` is that of the element.
-    VecNew { capacity: Option<Box<Expr>>, ty: Ty },
+    VecNew {
+        capacity: Option<Box<Expr>>,
+        ty: Ty,
+    },
     /// `path { field: value, …, ..rest }`; also tuple structs (`path(a, b)`, with `Member`s
     /// `0`, `1`) and enum variants. `ty` is the type of the value.
-    Struct { path: TokenStream, fields: Vec<(Member, Expr)>, rest: Option<Box<Expr>>, ty: Ty },
+    Struct {
+        path: TokenStream,
+        fields: Vec<(Member, Expr)>,
+        rest: Option<Box<Expr>>,
+        ty: Ty,
+    },
     /// `Some(value)`
     Some(Box<Expr>),
     /// The zero tangent of a primal place: its shape from the type where that is known, else
     /// from the value.
-    Zero { like: Place },
+    Zero {
+        like: Place,
+    },
     /// Takes a cotangent out of its place and leaves zero of the same shape there.
     /// `like` is the primal place.
-    Take { shadow: Place, like: Place },
+    Take {
+        shadow: Place,
+        like: Place,
+    },
     /// Any value of the type, to be overwritten before it is read.
     Placeholder(Ty),
 }

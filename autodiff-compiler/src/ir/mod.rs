@@ -45,5 +45,7 @@ pub mod walk;
 
 pub use expr::{Expr, Op, Place, Proj, join};
 pub use function::{Backward, Function, Param, ParamMode, Var, VarInfo, Wrap};
-pub use stmt::{Arg, Arm, Block, Call, CallMode, Callee, Nested, Outcome, Pattern, PullArg, PullTangents, Stmt, VecOp};
+pub use stmt::{
+    Arg, Arm, Block, Call, CallMode, Callee, Nested, Outcome, Pattern, PullArg, PullTangents, Stmt, VecOp,
+};
 pub use types::{Ty, cast_tokens};

@@ -12,50 +12,126 @@ pub struct Block {
 #[derive(Clone, Debug)]
 pub enum Stmt {
     /// `let var = init;`. Without `init` the variable is `late`.
-    Let { var: Var, init: Option<Expr> },
+    Let {
+        var: Var,
+        init: Option<Expr>,
+    },
     /// `let var = &place;`: `VarInfo::view_of` of `var` holds the place.
-    View { var: Var },
+    View {
+        var: Var,
+    },
     /// `place = value;`, or `place op= value;` (`Add`, `Sub`, `Mul`, `Div`, `Rem` or an integer's).
-    Assign { place: Place, op: Option<Op>, value: Expr, span: Span },
+    Assign {
+        place: Place,
+        op: Option<Op>,
+        value: Expr,
+        span: Span,
+    },
     /// `swap(&mut a, &mut b)`, `v.swap(i, j)`
-    Swap { a: Place, b: Place },
+    Swap {
+        a: Place,
+        b: Place,
+    },
     /// `dst.copy_from_slice(src)`; both are places of slices, arrays or `Vec`s.
-    CopyFrom { dst: Place, src: Place },
+    CopyFrom {
+        dst: Place,
+        src: Place,
+    },
     /// `place.fill(value)`
-    Fill { place: Place, value: Expr },
-    If { cond: Expr, then: Block, els: Block },
-    Match { on: Place, mutable: bool, arms: Vec<Arm>, span: Span },
+    Fill {
+        place: Place,
+        value: Expr,
+    },
+    If {
+        cond: Expr,
+        then: Block,
+        els: Block,
+    },
+    Match {
+        on: Place,
+        mutable: bool,
+        arms: Vec<Arm>,
+        span: Span,
+    },
     /// `for var in lo..hi`, or `(lo..hi).rev()`; `lo` and `hi` are atoms. Leaves after an
     /// iteration in which one of `exits` became true.
-    For { var: Var, lo: Expr, hi: Expr, rev: bool, body: Block, exits: Vec<Var>, span: Span },
+    For {
+        var: Var,
+        lo: Expr,
+        hi: Expr,
+        rev: bool,
+        body: Block,
+        exits: Vec<Var>,
+        span: Span,
+    },
     /// `loop { pre; if !cond { break } body; if exits { break } }`. `pre` declares the temporaries
     /// of `cond` and has no effect; where the source's condition has one, lowering uses `exits`
     /// and `cond: None`.
-    While { pre: Block, cond: Option<Expr>, body: Block, exits: Vec<Var>, span: Span },
+    While {
+        pre: Block,
+        cond: Option<Expr>,
+        body: Block,
+        exits: Vec<Var>,
+        span: Span,
+    },
     Call(Call),
     /// An operation that changes the length of a `Vec`.
-    Vector { vec: Place, op: VecOp, span: Span },
+    Vector {
+        vec: Place,
+        op: VecOp,
+        span: Span,
+    },
     /// A statement of the user's without a derivative, with holes like `Expr::Opaque`.
     /// `diverges`: it never completes (`panic!`).
-    Effect { tokens: TokenStream, args: Vec<Expr>, diverges: bool },
+    Effect {
+        tokens: TokenStream,
+        args: Vec<Expr>,
+        diverges: bool,
+    },
     /// `return tokens;` with an `Err` or a `None`.
-    Bail { tokens: TokenStream, args: Vec<Expr> },
+    Bail {
+        tokens: TokenStream,
+        args: Vec<Expr>,
+    },
     /// Items nested in the body.
     Item(TokenStream),
 
     // ---- what differentiation adds ----
     /// `place += value` on a shadow; `negate`: `-=`.
-    Accumulate { place: Place, value: Expr, negate: bool },
+    Accumulate {
+        place: Place,
+        value: Expr,
+        negate: bool,
+    },
     /// `let record = Vec::with_capacity(capacity)`: one entry an iteration.
-    RecordNew { record: Var, capacity: Option<Expr> },
+    RecordNew {
+        record: Var,
+        capacity: Option<Expr>,
+    },
     /// `record.push((values…))`
-    RecordPush { record: Var, values: Vec<Expr> },
+    RecordPush {
+        record: Var,
+        values: Vec<Expr>,
+    },
     /// `let (vars…) = record.pop()`
-    RecordPop { record: Var, vars: Vec<Var> },
+    RecordPop {
+        record: Var,
+        vars: Vec<Var>,
+    },
     /// `let var = mem::replace(&mut place, value)`
-    Replace { var: Var, place: Place, value: Expr },
+    Replace {
+        var: Var,
+        place: Place,
+        value: Expr,
+    },
     /// Calls the pullback `rev` of a split call.
-    Pull { rev: Var, seed: Expr, args: Vec<PullArg>, call: Box<Call>, tangents: Option<Box<PullTangents>> },
+    Pull {
+        rev: Var,
+        seed: Expr,
+        args: Vec<PullArg>,
+        call: Box<Call>,
+        tangents: Option<Box<PullTangents>>,
+    },
 }
 
 /// What the pullback of a nested split call is passed besides (see [`Nested`]): each list holds
@@ -96,7 +172,11 @@ pub enum Pattern {
     Tokens(TokenStream),
     Tuple(Vec<Pattern>),
     TupleStruct(TokenStream, Vec<Pattern>),
-    Struct { path: TokenStream, fields: Vec<(Member, Pattern)>, rest: bool },
+    Struct {
+        path: TokenStream,
+        fields: Vec<(Member, Pattern)>,
+        rest: bool,
+    },
     Or(Vec<Pattern>),
     Slice(Vec<Pattern>),
 }

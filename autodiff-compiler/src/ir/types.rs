@@ -53,9 +53,7 @@ impl Ty {
         match self {
             Ty::F64 | Ty::F32 | Ty::Float | Ty::Generic(_) | Ty::Named(_) | Ty::Unknown => true,
             Ty::Int(_) | Ty::Bool | Ty::Inert => false,
-            Ty::Array(item, _) | Ty::Slice(item) | Ty::Vec(item) | Ty::Option(item) => {
-                item.may_be_active()
-            }
+            Ty::Array(item, _) | Ty::Slice(item) | Ty::Vec(item) | Ty::Option(item) => item.may_be_active(),
             Ty::Tuple(items) => items.iter().any(Ty::may_be_active),
         }
     }

@@ -41,7 +41,9 @@ impl Lowerer<'_> {
             Operand::Ref(place, _) => Operand::Place(Place { span: unary.span(), ..place }),
             Operand::Place(place) => match self.f.place_ty(&place) {
                 // A `Box`, or what a field or a call gave.
-                Ty::Named(_) | Ty::Unknown if !self.inert_place(&place) && !self.unboxed.contains(&place.root) => {
+                Ty::Named(_) | Ty::Unknown
+                    if !self.inert_place(&place) && !self.unboxed.contains(&place.root) =>
+                {
                     Operand::Place(Place { span: unary.span(), ..place.project(Proj::Deref) })
                 }
                 _ => Operand::Place(place),
@@ -81,7 +83,8 @@ impl Lowerer<'_> {
                     let operand = this.operand(sides[k], &side_hint);
                     this.scalar_operand(operand)
                 });
-                let mut args: Vec<Expr> = operands.into_iter().map(|operand| self.value_of(operand)).collect();
+                let mut args: Vec<Expr> =
+                    operands.into_iter().map(|operand| self.value_of(operand)).collect();
                 self.adopt(&mut args);
                 let bits = matches!(op, Op::BitAnd | Op::BitOr | Op::BitXor | Op::Shl | Op::Shr);
                 if bits && args.iter().any(|arg| arg.ty(&self.f).is_float()) {
@@ -113,7 +116,8 @@ impl Lowerer<'_> {
 
     /// A constant of unknown type beside a float is that float.
     fn adopt(&self, args: &mut [Expr]) {
-        let float = args.iter().map(|arg| arg.ty(&self.f)).find(|ty| ty.is_float() && !matches!(ty, Ty::Float));
+        let float =
+            args.iter().map(|arg| arg.ty(&self.f)).find(|ty| ty.is_float() && !matches!(ty, Ty::Float));
         let Some(float) = float else { return };
         for arg in args {
             if let Expr::Opaque { tokens, args, ty: ty @ Ty::Unknown } = arg

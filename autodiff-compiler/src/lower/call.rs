@@ -13,9 +13,34 @@ use syn::spanned::Spanned;
 
 /// Constructors of constants, of num-traits and the standard library.
 const CONSTANTS: [&str; 28] = [
-    "zero", "one", "epsilon", "infinity", "neg_infinity", "nan", "max_value", "min_value", "min_positive_value",
-    "neg_zero", "PI", "E", "TAU", "FRAC_PI_2", "FRAC_PI_3", "FRAC_PI_4", "FRAC_PI_6", "FRAC_PI_8", "FRAC_1_PI",
-    "FRAC_2_PI", "FRAC_2_SQRT_PI", "FRAC_1_SQRT_2", "LN_2", "LN_10", "LOG2_E", "LOG10_E", "SQRT_2", "default",
+    "zero",
+    "one",
+    "epsilon",
+    "infinity",
+    "neg_infinity",
+    "nan",
+    "max_value",
+    "min_value",
+    "min_positive_value",
+    "neg_zero",
+    "PI",
+    "E",
+    "TAU",
+    "FRAC_PI_2",
+    "FRAC_PI_3",
+    "FRAC_PI_4",
+    "FRAC_PI_6",
+    "FRAC_PI_8",
+    "FRAC_1_PI",
+    "FRAC_2_PI",
+    "FRAC_2_SQRT_PI",
+    "FRAC_1_SQRT_2",
+    "LN_2",
+    "LN_10",
+    "LOG2_E",
+    "LOG10_E",
+    "SQRT_2",
+    "default",
 ];
 
 impl Lowerer<'_> {
@@ -30,7 +55,8 @@ impl Lowerer<'_> {
         {
             return match operand {
                 Operand::Closure(closure) => {
-                    let operands = self.sequence(args.len(), &mut |this, k| this.operand(args[k], &Ty::Unknown));
+                    let operands =
+                        self.sequence(args.len(), &mut |this, k| this.operand(args[k], &Ty::Unknown));
                     self.inline_closure(&closure, operands, hint)
                 }
                 _ => {
@@ -121,7 +147,10 @@ impl Lowerer<'_> {
             }
             ("from_fn", [closure]) if owner == "array" => return Some(self.array_from_fn(closure, hint)),
             ("new", []) if owner == "Vec" => {
-                return Some(Operand::Value(Expr::VecNew { capacity: None, ty: super::expr::element_hint(hint).0 }));
+                return Some(Operand::Value(Expr::VecNew {
+                    capacity: None,
+                    ty: super::expr::element_hint(hint).0,
+                }));
             }
             ("with_capacity", [capacity]) if owner == "Vec" => {
                 let capacity = self.count_of(capacity);
@@ -140,7 +169,11 @@ impl Lowerer<'_> {
                 Ty::Unknown => hint.clone(),
                 ty => ty,
             };
-            return Some(Operand::Value(Expr::Opaque { tokens: call.to_token_stream(), args: Vec::new(), ty }));
+            return Some(Operand::Value(Expr::Opaque {
+                tokens: call.to_token_stream(),
+                args: Vec::new(),
+                ty,
+            }));
         }
         if float_owner || path.path.segments.len() > 1 {
             if let Some(operand) = self.primitive_call(path, name, args, call) {
@@ -154,7 +187,11 @@ impl Lowerer<'_> {
                 return Some(self.converted(args[0], ty, call.span()));
             }
             if matches!(name, "from_bits" | "from_str" | "from_str_radix") && float_owner {
-                return Some(self.opaque_operand(&whole(), self.float_named(owner), Some(message::unknown_function(name))));
+                return Some(self.opaque_operand(
+                    &whole(),
+                    self.float_named(owner),
+                    Some(message::unknown_function(name)),
+                ));
             }
             if super::types::INTEGERS.contains(&owner) {
                 let ty = Ty::Int(Some(syn::Ident::new(owner, call.span())));
@@ -181,7 +218,9 @@ impl Lowerer<'_> {
         args: &[&syn::Expr],
         call: &syn::ExprCall,
     ) -> Option<Operand> {
-        if let Some(pair) = Primitive::pair_from_method(name).filter(|_| self.is_float_owner(path) && args.len() == 1) {
+        if let Some(pair) =
+            Primitive::pair_from_method(name).filter(|_| self.is_float_owner(path) && args.len() == 1)
+        {
             let arg = self.atoms(args, &Ty::Unknown);
             return Some(self.pair(pair, arg.into_iter().next()?, call.span()));
         }
@@ -222,8 +261,18 @@ impl Lowerer<'_> {
     /// Whether a path's owner is a float type or a trait of floats.
     fn is_float_owner(&self, path: &syn::ExprPath) -> bool {
         const TRAITS: [&str; 12] = [
-            "Float", "FloatCore", "Real", "Zero", "One", "NumCast", "FromPrimitive", "FloatConst", "Signed", "Bounded",
-            "Num", "Inv",
+            "Float",
+            "FloatCore",
+            "Real",
+            "Zero",
+            "One",
+            "NumCast",
+            "FromPrimitive",
+            "FloatConst",
+            "Signed",
+            "Bounded",
+            "Num",
+            "Inv",
         ];
         let Some(owner) = path.path.segments.iter().rev().nth(1) else { return false };
         self.types.is_float_name(&owner.ident)
@@ -313,7 +362,9 @@ impl Lowerer<'_> {
                 let local = path.path.get_ident().and_then(|name| self.scopes.local(&name.to_string()));
                 matches!(local, Some(Operand::Closure(_) | Operand::Stream(_)))
             }
-            arg @ (syn::Expr::MethodCall(_) | syn::Expr::Call(_) | syn::Expr::Range(_)) => self.is_stream(arg),
+            arg @ (syn::Expr::MethodCall(_) | syn::Expr::Call(_) | syn::Expr::Range(_)) => {
+                self.is_stream(arg)
+            }
             _ => false,
         })
     }
@@ -350,7 +401,15 @@ impl Lowerer<'_> {
         let copies = self.separate(&mut lowered);
         let result = self.local("r", hint.clone());
         self.results.insert(result);
-        self.emit(Stmt::Call(Call { callee, args: lowered, result, question, outcome: Outcome::Value, mode: CallMode::Plain, span }));
+        self.emit(Stmt::Call(Call {
+            callee,
+            args: lowered,
+            result,
+            question,
+            outcome: Outcome::Value,
+            mode: CallMode::Plain,
+            span,
+        }));
         for (place, copy) in copies {
             let ty = self.f.place_ty(&place);
             match ty.is_copy() && !matches!(ty, Ty::Array(..)) {

@@ -165,7 +165,8 @@ impl Lowerer<'_> {
             if control::body_returns(&closure.body) {
                 self.returning(|this| lower(this, &closure.body))
             } else {
-                let boundary = Target { kind: TargetKind::Closure, label: None, exit: Var(0), next: None, slot: None };
+                let boundary =
+                    Target { kind: TargetKind::Closure, label: None, exit: Var(0), next: None, slot: None };
                 self.targets.push(boundary);
                 let operand = lower(self, &closure.body);
                 self.targets.pop();
@@ -182,7 +183,13 @@ impl Lowerer<'_> {
         let slot = self.slot("t", Ty::Unknown);
         let exit = self.declare_flag("returned");
         let since = self.changes.len();
-        self.targets.push(Target { kind: TargetKind::Closure, label: None, exit, next: None, slot: Some(slot) });
+        self.targets.push(Target {
+            kind: TargetKind::Closure,
+            label: None,
+            exit,
+            next: None,
+            slot: Some(slot),
+        });
         let frame = self.framed(|this| {
             let operand = lower(this);
             this.yield_to(Some(slot), operand);
@@ -254,7 +261,6 @@ impl Lowerer<'_> {
         let (tokens, args, vars) = parsed;
         (Expr::Opaque { tokens: quote!((#tokens)), args, ty: Ty::Inert }, vars)
     }
-
 }
 
 /// Every name in an expression that could be a local's.

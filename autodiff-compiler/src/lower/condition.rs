@@ -22,8 +22,12 @@ impl Lowerer<'_> {
     /// Lowers a condition; its temporaries, if it takes any, are emitted before.
     pub(super) fn condition(&mut self, expr: &syn::Expr) -> Expr {
         match unparen(expr) {
-            syn::Expr::Binary(binary) if matches!(binary.op, BinOp::And(_)) => self.condition_binary(binary, Op::And),
-            syn::Expr::Binary(binary) if matches!(binary.op, BinOp::Or(_)) => self.condition_binary(binary, Op::Or),
+            syn::Expr::Binary(binary) if matches!(binary.op, BinOp::And(_)) => {
+                self.condition_binary(binary, Op::And)
+            }
+            syn::Expr::Binary(binary) if matches!(binary.op, BinOp::Or(_)) => {
+                self.condition_binary(binary, Op::Or)
+            }
             syn::Expr::Unary(unary) if matches!(unary.op, UnOp::Not(_)) => {
                 let value = self.condition(&unary.expr);
                 Expr::Prim { op: Op::Not, args: vec![value], span: unary.span() }
@@ -66,7 +70,8 @@ impl Lowerer<'_> {
         }
         // The right side takes statements, which run only where the left one lets them.
         let slot = self.slot("c", Ty::Bool);
-        let decided: syn::Lit = if op == Op::And { syn::parse_quote!(false) } else { syn::parse_quote!(true) };
+        let decided: syn::Lit =
+            if op == Op::And { syn::parse_quote!(false) } else { syn::parse_quote!(true) };
         let go_on = self.framed_in(frame, |this| this.assign_slot(slot, right));
         let stop = self.framed(|this| this.assign_slot(slot, Expr::Lit(decided)));
         let arms = if op == Op::And { vec![go_on, stop] } else { vec![stop, go_on] };
@@ -80,12 +85,18 @@ impl Lowerer<'_> {
             syn::Expr::Paren(inner) => self.is_plain(&inner.expr, how),
             syn::Expr::Group(inner) => self.is_plain(&inner.expr, how),
             syn::Expr::Lit(_) => true,
-            syn::Expr::Path(path) => match path.path.get_ident().and_then(|name| self.scopes.local(&name.to_string())) {
-                Some(Operand::Value(_) | Operand::Place(_) | Operand::Ref(..)) | None => true,
-                Some(Operand::Tuple(_) | Operand::Closure(_) | Operand::Stream(_) | Operand::Maybe(_)) => false,
-            },
+            syn::Expr::Path(path) => {
+                match path.path.get_ident().and_then(|name| self.scopes.local(&name.to_string())) {
+                    Some(Operand::Value(_) | Operand::Place(_) | Operand::Ref(..)) | None => true,
+                    Some(
+                        Operand::Tuple(_) | Operand::Closure(_) | Operand::Stream(_) | Operand::Maybe(_),
+                    ) => false,
+                }
+            }
             syn::Expr::Unary(unary) => self.is_plain(&unary.expr, how),
-            syn::Expr::Reference(reference) => reference.mutability.is_none() && self.is_plain(&reference.expr, how),
+            syn::Expr::Reference(reference) => {
+                reference.mutability.is_none() && self.is_plain(&reference.expr, how)
+            }
             syn::Expr::Binary(binary) => {
                 super::stmt::compound_op(&binary.op).is_none()
                     && self.is_plain(&binary.left, how)
@@ -105,7 +116,9 @@ impl Lowerer<'_> {
                 let name = call.method.to_string();
                 let known = match Primitive::from_method(&name) {
                     Some(primitive) => primitive.arity() == call.args.len() + 1,
-                    None => matches!(name.as_str(), "len" | "is_empty") && self.is_place_chain(&call.receiver),
+                    None => {
+                        matches!(name.as_str(), "len" | "is_empty") && self.is_place_chain(&call.receiver)
+                    }
                 };
                 known
                     && !self.type_of(&call.receiver).is_int()
@@ -119,16 +132,18 @@ impl Lowerer<'_> {
     /// `p.0` of a name that stands for a tuple of references, such as a closure's parameter.
     fn is_tuple_part(&self, field: &syn::ExprField) -> bool {
         match unparen(&field.base) {
-            syn::Expr::Path(path) => match path.path.get_ident().and_then(|name| self.scopes.local(&name.to_string())) {
-                Some(Operand::Tuple(items)) => match &field.member {
-                    syn::Member::Unnamed(index) => matches!(
-                        items.get(index.index as usize),
-                        Some(Operand::Place(_) | Operand::Ref(..))
-                    ),
-                    syn::Member::Named(_) => false,
-                },
-                _ => false,
-            },
+            syn::Expr::Path(path) => {
+                match path.path.get_ident().and_then(|name| self.scopes.local(&name.to_string())) {
+                    Some(Operand::Tuple(items)) => match &field.member {
+                        syn::Member::Unnamed(index) => matches!(
+                            items.get(index.index as usize),
+                            Some(Operand::Place(_) | Operand::Ref(..))
+                        ),
+                        syn::Member::Named(_) => false,
+                    },
+                    _ => false,
+                }
+            }
             _ => false,
         }
     }

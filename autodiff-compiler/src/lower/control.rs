@@ -1,9 +1,9 @@
 //! `if`, blocks with labels, and the exits: `break`, `continue`, `return`.
 
+use super::Lowerer;
 use super::frame::{Fork, Frame, Target, TargetKind};
 use super::scope::Operand;
 use super::stmt::unparen;
-use super::Lowerer;
 use crate::diagnostics::message;
 use crate::ir::{Ty, Var, Wrap};
 use syn::visit::Visit;
@@ -51,7 +51,8 @@ impl Lowerer<'_> {
 
     pub(super) fn arm_block(&mut self, block: &syn::Block, slot: Option<Var>, hint: &Ty) {
         self.scopes.push();
-        let chooses = block.stmts.iter().any(|stmt| matches!(stmt, syn::Stmt::Local(local) if self.may_choose(local)));
+        let chooses =
+            block.stmts.iter().any(|stmt| matches!(stmt, syn::Stmt::Local(local) if self.may_choose(local)));
         match (block.stmts.split_last(), slot) {
             (Some((syn::Stmt::Expr(tail, None), init)), Some(_)) if !chooses => {
                 self.hoist_items(&block.stmts);
@@ -74,9 +75,13 @@ impl Lowerer<'_> {
             None => self.effect(body),
             Some(slot) => match unparen(body) {
                 // `else if` assigns the same variable.
-                syn::Expr::If(inner) if inner.else_branch.is_some() => self.if_lowered(inner, Some(slot), hint),
+                syn::Expr::If(inner) if inner.else_branch.is_some() => {
+                    self.if_lowered(inner, Some(slot), hint)
+                }
                 syn::Expr::Match(inner) => self.match_into(inner, Some(slot), hint),
-                syn::Expr::Block(block) if block.label.is_none() => self.arm_block(&block.block, Some(slot), hint),
+                syn::Expr::Block(block) if block.label.is_none() => {
+                    self.arm_block(&block.block, Some(slot), hint)
+                }
                 body => {
                     let operand = self.operand(body, hint);
                     self.yield_to(Some(slot), operand);
@@ -161,7 +166,14 @@ impl Lowerer<'_> {
         }
     }
 
-    fn arm_with_rest(&mut self, arm: &syn::Expr, local: &syn::Local, rest: &[syn::Stmt], hint: &Ty, slot: Option<Var>) {
+    fn arm_with_rest(
+        &mut self,
+        arm: &syn::Expr,
+        local: &syn::Local,
+        rest: &[syn::Stmt],
+        hint: &Ty,
+        slot: Option<Var>,
+    ) {
         match unparen(arm) {
             syn::Expr::If(inner) if inner.else_branch.is_some() && !has_let(&inner.cond) => {
                 let cond = self.condition(&inner.cond);
@@ -187,7 +199,14 @@ impl Lowerer<'_> {
         }
     }
 
-    fn bind_rest(&mut self, operand: Operand, local: &syn::Local, rest: &[syn::Stmt], hint: &Ty, slot: Option<Var>) {
+    fn bind_rest(
+        &mut self,
+        operand: Operand,
+        local: &syn::Local,
+        rest: &[syn::Stmt],
+        hint: &Ty,
+        slot: Option<Var>,
+    ) {
         if self.dead() {
             return;
         }
@@ -316,7 +335,9 @@ impl Lowerer<'_> {
 fn arms_of<'e>(expr: &'e syn::Expr, into: &mut Vec<&'e syn::Expr>) {
     match unparen(expr) {
         syn::Expr::If(inner) if !has_let(&inner.cond) => {
-            if let (Some(syn::Stmt::Expr(tail, None)), Some((_, els))) = (inner.then_branch.stmts.last(), &inner.else_branch) {
+            if let (Some(syn::Stmt::Expr(tail, None)), Some((_, els))) =
+                (inner.then_branch.stmts.last(), &inner.else_branch)
+            {
                 arms_of(tail, into);
                 arms_of(els, into);
             }

@@ -65,7 +65,10 @@ impl Lowerer<'_> {
                         self.f.vars[var.0].mutable = mutable;
                         Operand::Ref(Place::var(var), mutable)
                     }
-                    other @ (Operand::Tuple(_) | Operand::Closure(_) | Operand::Stream(_) | Operand::Maybe(_)) => other,
+                    other @ (Operand::Tuple(_)
+                    | Operand::Closure(_)
+                    | Operand::Stream(_)
+                    | Operand::Maybe(_)) => other,
                 }
             }
             syn::Expr::Tuple(tuple) => self.tuple(tuple, hint),
@@ -121,14 +124,20 @@ impl Lowerer<'_> {
                 self.error(inner, message::CHAINED_LET);
                 Operand::Value(Expr::Placeholder(Ty::Bool))
             }
-            syn::Expr::Const(_) => self.opaque_operand(expr, hint.clone(), Some(message::UNKNOWN_SYNTAX.into())),
+            syn::Expr::Const(_) => {
+                self.opaque_operand(expr, hint.clone(), Some(message::UNKNOWN_SYNTAX.into()))
+            }
             syn::Expr::Unsafe(_) => self.opaque_operand(expr, hint.clone(), Some(message::UNSAFE.into())),
             syn::Expr::Async(_) | syn::Expr::Await(_) => {
                 self.opaque_operand(expr, hint.clone(), Some(message::AWAIT.into()))
             }
             syn::Expr::Yield(_) => self.opaque_operand(expr, hint.clone(), Some(message::YIELD.into())),
-            syn::Expr::TryBlock(_) => self.opaque_operand(expr, hint.clone(), Some(message::TRY_BLOCK.into())),
-            syn::Expr::RawAddr(_) => self.opaque_operand(expr, hint.clone(), Some(message::RAW_POINTER.into())),
+            syn::Expr::TryBlock(_) => {
+                self.opaque_operand(expr, hint.clone(), Some(message::TRY_BLOCK.into()))
+            }
+            syn::Expr::RawAddr(_) => {
+                self.opaque_operand(expr, hint.clone(), Some(message::RAW_POINTER.into()))
+            }
             _ => self.refuse(expr, message::UNKNOWN_SYNTAX),
         }
     }
@@ -216,7 +225,9 @@ impl Lowerer<'_> {
         // serves literals without a suffix.
         let _ = hint;
         match lit {
-            syn::Lit::Int(_) | syn::Lit::Float(_) | syn::Lit::Bool(_) => Operand::Value(Expr::Lit(lit.clone())),
+            syn::Lit::Int(_) | syn::Lit::Float(_) | syn::Lit::Bool(_) => {
+                Operand::Value(Expr::Lit(lit.clone()))
+            }
             lit => Operand::Value(Expr::Opaque { tokens: quote!(#lit), args: Vec::new(), ty: Ty::Inert }),
         }
     }
@@ -258,7 +269,8 @@ impl Lowerer<'_> {
             match segment.as_str() {
                 "f64" => return Ty::F64,
                 "f32" => return Ty::F32,
-                "usize" | "u8" | "u16" | "u32" | "u64" | "u128" | "isize" | "i8" | "i16" | "i32" | "i64" | "i128" => {
+                "usize" | "u8" | "u16" | "u32" | "u64" | "u128" | "isize" | "i8" | "i16" | "i32" | "i64"
+                | "i128" => {
                     return Ty::Int(Some(syn::Ident::new(segment, path.span())));
                 }
                 name => {
@@ -274,11 +286,13 @@ impl Lowerer<'_> {
     /// The type of an expression that is about to be lowered, where it is plain.
     pub(super) fn type_of(&self, expr: &syn::Expr) -> Ty {
         match unparen(expr) {
-            syn::Expr::Path(path) => match path.path.get_ident().and_then(|name| self.scopes.local(&name.to_string())) {
-                Some(Operand::Place(place) | Operand::Ref(place, _)) => self.f.place_ty(place),
-                Some(Operand::Value(value)) => value.ty(&self.f),
-                _ => self.constant_only(expr),
-            },
+            syn::Expr::Path(path) => {
+                match path.path.get_ident().and_then(|name| self.scopes.local(&name.to_string())) {
+                    Some(Operand::Place(place) | Operand::Ref(place, _)) => self.f.place_ty(place),
+                    Some(Operand::Value(value)) => value.ty(&self.f),
+                    _ => self.constant_only(expr),
+                }
+            }
             syn::Expr::Index(index) if !matches!(unparen(&index.index), syn::Expr::Range(_)) => {
                 self.type_of(&index.expr).element()
             }
@@ -304,7 +318,11 @@ impl Lowerer<'_> {
             },
             syn::Expr::Binary(binary) => {
                 let (a, b) = (self.type_of(&binary.left), self.type_of(&binary.right));
-                if (a.is_int() && b.is_int()) || (a.is_float() && b.is_float()) { types::refined(&a, &b) } else { Ty::Unknown }
+                if (a.is_int() && b.is_int()) || (a.is_float() && b.is_float()) {
+                    types::refined(&a, &b)
+                } else {
+                    Ty::Unknown
+                }
             }
             _ => Ty::Unknown,
         }
@@ -376,7 +394,11 @@ impl Lowerer<'_> {
     }
 
     /// The tokens and the type of a path in a struct literal or constructor.
-    pub(super) fn named(&self, qself: &Option<syn::QSelf>, path: &syn::Path) -> (proc_macro2::TokenStream, Ty) {
+    pub(super) fn named(
+        &self,
+        qself: &Option<syn::QSelf>,
+        path: &syn::Path,
+    ) -> (proc_macro2::TokenStream, Ty) {
         let whole = syn::ExprPath { attrs: Vec::new(), qself: qself.clone(), path: path.clone() };
         let capital = |segment: &syn::PathSegment| segment.ident.to_string().starts_with(char::is_uppercase);
         // `Shape::Circle` has the type `Shape`.

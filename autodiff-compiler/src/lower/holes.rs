@@ -81,7 +81,9 @@ impl Holes {
                     replaced.set_span(group.span());
                     replaced.to_tokens(&mut out);
                 }
-                TokenTree::Ident(_) | TokenTree::Punct(_) | TokenTree::Literal(_) => token.to_tokens(&mut out),
+                TokenTree::Ident(_) | TokenTree::Punct(_) | TokenTree::Literal(_) => {
+                    token.to_tokens(&mut out)
+                }
             }
             after_dot = dot;
         }

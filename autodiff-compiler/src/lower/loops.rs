@@ -34,7 +34,13 @@ impl Lowerer<'_> {
     ) {
         let next = self.declare_flag("skipped");
         let since = self.changes.len();
-        self.targets.push(Target { kind: TargetKind::Loop, label: label.clone(), exit, next: Some(next), slot });
+        self.targets.push(Target {
+            kind: TargetKind::Loop,
+            label: label.clone(),
+            exit,
+            next: Some(next),
+            slot,
+        });
         let frame = self.framed(lower);
         self.targets.pop();
         self.inline(frame, &[next], since);

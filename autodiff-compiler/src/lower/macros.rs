@@ -24,7 +24,8 @@ impl Lowerer<'_> {
                 self.effect_of(tokens, args, true);
                 Operand::unit()
             }
-            "println" | "print" | "eprintln" | "eprint" | "trace" | "debug" | "info" | "warn" | "error" | "log" => {
+            "println" | "print" | "eprintln" | "eprint" | "trace" | "debug" | "info" | "warn" | "error"
+            | "log" => {
                 let (tokens, args, _) = self.opaque_macro(mac);
                 self.effect_of(tokens, args, false);
                 Operand::unit()
@@ -59,7 +60,9 @@ impl Lowerer<'_> {
             "format" | "concat" | "stringify" | "env" | "include_str" | "file" | "module_path" => {
                 self.opaque_whole(mac, Ty::Inert, whole, None)
             }
-            "line" | "column" => self.opaque_whole(mac, Ty::Int(Some(Ident::new("u32", Span::call_site()))), whole, None),
+            "line" | "column" => {
+                self.opaque_whole(mac, Ty::Int(Some(Ident::new("u32", Span::call_site()))), whole, None)
+            }
             name => {
                 let message = message::unknown_macro(name);
                 self.opaque_whole(mac, hint.clone(), whole, Some(message))
@@ -67,7 +70,13 @@ impl Lowerer<'_> {
         }
     }
 
-    fn opaque_whole(&mut self, mac: &syn::Macro, ty: Ty, whole: &impl ToTokens, refusal: Option<String>) -> Operand {
+    fn opaque_whole(
+        &mut self,
+        mac: &syn::Macro,
+        ty: Ty,
+        whole: &impl ToTokens,
+        refusal: Option<String>,
+    ) -> Operand {
         let (tokens, args, vars) = self.opaque_macro(mac);
         if let Some(message) = refusal {
             self.check(vars, whole, message);
@@ -131,8 +140,24 @@ pub(super) fn is_format(path: &syn::Path) -> bool {
         name.starts_with("assert")
             || name.starts_with("debug_assert")
             || [
-                "format", "format_args", "print", "println", "eprint", "eprintln", "write", "writeln", "panic",
-                "unreachable", "todo", "unimplemented", "trace", "debug", "info", "warn", "error", "log",
+                "format",
+                "format_args",
+                "print",
+                "println",
+                "eprint",
+                "eprintln",
+                "write",
+                "writeln",
+                "panic",
+                "unreachable",
+                "todo",
+                "unimplemented",
+                "trace",
+                "debug",
+                "info",
+                "warn",
+                "error",
+                "log",
             ]
             .contains(&name.as_str())
     })

@@ -128,7 +128,8 @@ impl Lowerer<'_> {
                 if matches!(self.f.place_ty(&place), Ty::Inert) {
                     // A string slice is matched as the reference it is.
                     let borrow = Expr::Borrow { place, mutable: false };
-                    let value = Expr::Opaque { tokens: quote::quote!(__hole_0), args: vec![borrow], ty: Ty::Inert };
+                    let value =
+                        Expr::Opaque { tokens: quote::quote!(__hole_0), args: vec![borrow], ty: Ty::Inert };
                     return Some((Place::var(self.temp_var("on", value)), None));
                 }
                 Some((place, Some(mutable)))
@@ -239,7 +240,9 @@ impl Lowerer<'_> {
                     .collect();
                 Pattern::Slice(items)
             }
-            Pat::TupleStruct(inner) if part.is_some_and(|part| self.is_optional(part)) && names_result(pat) => {
+            Pat::TupleStruct(inner)
+                if part.is_some_and(|part| self.is_optional(part)) && names_result(pat) =>
+            {
                 // A result whose error is not looked at has become an option.
                 let items: Vec<Pattern> =
                     inner.elems.iter().map(|elem| self.pattern(elem, None, scrutinee)).collect();
@@ -250,7 +253,8 @@ impl Lowerer<'_> {
             }
             Pat::TupleStruct(inner) => {
                 let items = inner.elems.iter().map(|elem| self.pattern(elem, None, scrutinee)).collect();
-                let path = syn::ExprPath { attrs: Vec::new(), qself: inner.qself.clone(), path: inner.path.clone() };
+                let path =
+                    syn::ExprPath { attrs: Vec::new(), qself: inner.qself.clone(), path: inner.path.clone() };
                 Pattern::TupleStruct(path.to_token_stream(), items)
             }
             Pat::Struct(inner) => {
@@ -259,7 +263,8 @@ impl Lowerer<'_> {
                     .iter()
                     .map(|field| (field.member.clone(), self.pattern(&field.pat, None, scrutinee)))
                     .collect();
-                let path = syn::ExprPath { attrs: Vec::new(), qself: inner.qself.clone(), path: inner.path.clone() };
+                let path =
+                    syn::ExprPath { attrs: Vec::new(), qself: inner.qself.clone(), path: inner.path.clone() };
                 Pattern::Struct { path: path.to_token_stream(), fields, rest: inner.rest.is_some() }
             }
             _ => {
@@ -288,7 +293,12 @@ impl Lowerer<'_> {
         Pattern::Rest
     }
 
-    fn ident_pattern(&mut self, ident: &syn::PatIdent, part: Option<&Place>, scrutinee: &mut Scrutinee) -> Pattern {
+    fn ident_pattern(
+        &mut self,
+        ident: &syn::PatIdent,
+        part: Option<&Place>,
+        scrutinee: &mut Scrutinee,
+    ) -> Pattern {
         let plain = ident.by_ref.is_none() && ident.mutability.is_none() && ident.subpat.is_none();
         let name = ident.ident.to_string();
         let constant = plain && is_camel(&ident.ident) && name.len() > 1;
@@ -378,7 +388,8 @@ impl Lowerer<'_> {
             return;
         }
         let Some((_, els)) = &inner.else_branch else {
-            return self.conjunction(&conds, &mut |this| (arm.borrow_mut())(this, Body::Block(&inner.then_branch)));
+            return self
+                .conjunction(&conds, &mut |this| (arm.borrow_mut())(this, Body::Block(&inner.then_branch)));
         };
         // With several conditions the `else` has several ways in: a flag tells.
         let matched = self.local("matched", Ty::Bool);
@@ -387,7 +398,12 @@ impl Lowerer<'_> {
         let since = self.changes.len();
         self.conjunction(&conds, &mut |this| {
             let value = Expr::Lit(syn::parse_quote!(true));
-            this.emit(Stmt::Assign { place: Place::var(matched), op: None, value, span: inner.if_token.span });
+            this.emit(Stmt::Assign {
+                place: Place::var(matched),
+                op: None,
+                value,
+                span: inner.if_token.span,
+            });
             (arm.borrow_mut())(this, Body::Block(&inner.then_branch));
         });
         let assigned = self.changes[since..].to_vec();
@@ -514,7 +530,11 @@ fn option_arms(inner: &syn::ExprMatch) -> Option<(Option<&Pat>, &syn::Expr, &syn
         (None, Some(payload)) if is_none(&first.pat) && !matches!(first.pat, Pat::Wild(_)) => {
             Some((Some(payload), &second.body, &first.body))
         }
-        (None, None) if is_none(&first.pat) && matches!(second.pat, Pat::Wild(_)) && !matches!(first.pat, Pat::Wild(_)) => {
+        (None, None)
+            if is_none(&first.pat)
+                && matches!(second.pat, Pat::Wild(_))
+                && !matches!(first.pat, Pat::Wild(_)) =>
+        {
             Some((None, &second.body, &first.body))
         }
         _ => None,
@@ -526,7 +546,8 @@ fn payload_of(pat: &Pat) -> Option<&Pat> {
     match pat {
         Pat::Paren(inner) => payload_of(&inner.pat),
         Pat::TupleStruct(inner)
-            if inner.elems.len() == 1 && inner.path.segments.last().is_some_and(|last| last.ident == "Some") =>
+            if inner.elems.len() == 1
+                && inner.path.segments.last().is_some_and(|last| last.ident == "Some") =>
         {
             inner.elems.first().filter(|inner| always_matches(inner))
         }
@@ -536,9 +557,7 @@ fn payload_of(pat: &Pat) -> Option<&Pat> {
 
 fn always_matches(pat: &Pat) -> bool {
     match pat {
-        Pat::Ident(ident) => {
-            ident.subpat.is_none() && !is_camel(&ident.ident)
-        }
+        Pat::Ident(ident) => ident.subpat.is_none() && !is_camel(&ident.ident),
         Pat::Wild(_) => true,
         Pat::Paren(inner) => always_matches(&inner.pat),
         Pat::Reference(inner) => always_matches(&inner.pat),
@@ -550,7 +569,9 @@ fn always_matches(pat: &Pat) -> bool {
 /// Whether a pattern is one of `Option`'s or `Result`'s.
 fn names_outcome(pat: &Pat) -> bool {
     let known = |path: &syn::Path| {
-        path.segments.last().is_some_and(|last| ["Some", "None", "Ok", "Err"].iter().any(|name| last.ident == name))
+        path.segments
+            .last()
+            .is_some_and(|last| ["Some", "None", "Ok", "Err"].iter().any(|name| last.ident == name))
     };
     match pat {
         Pat::TupleStruct(inner) => known(&inner.path),
@@ -566,7 +587,9 @@ fn names_outcome(pat: &Pat) -> bool {
 
 fn names_result(pat: &Pat) -> bool {
     match pat {
-        Pat::TupleStruct(inner) => inner.path.segments.last().is_some_and(|last| last.ident == "Ok" || last.ident == "Err"),
+        Pat::TupleStruct(inner) => {
+            inner.path.segments.last().is_some_and(|last| last.ident == "Ok" || last.ident == "Err")
+        }
         Pat::Paren(inner) => names_result(&inner.pat),
         Pat::Guard(inner) => names_result(&inner.pat),
         Pat::Reference(inner) => names_result(&inner.pat),
@@ -593,7 +616,9 @@ fn binds_error(pat: &Pat) -> bool {
 /// The pattern of one element of a tuple.
 fn part_of(pat: &Pat, index: usize) -> Option<&Pat> {
     match pat {
-        Pat::Tuple(inner) if !inner.elems.iter().any(|elem| matches!(elem, Pat::Rest(_))) => inner.elems.get(index),
+        Pat::Tuple(inner) if !inner.elems.iter().any(|elem| matches!(elem, Pat::Rest(_))) => {
+            inner.elems.get(index)
+        }
         Pat::Paren(inner) => part_of(&inner.pat, index),
         Pat::Guard(inner) => part_of(&inner.pat, index),
         Pat::Reference(inner) => part_of(&inner.pat, index),

@@ -12,23 +12,86 @@ use syn::spanned::Spanned;
 
 /// Methods of integers that give the same integer type.
 const INTEGER_METHODS: [&str; 30] = [
-    "pow", "min", "max", "clamp", "abs", "signum", "saturating_sub", "saturating_add", "saturating_mul",
-    "wrapping_sub", "wrapping_add", "wrapping_mul", "rem_euclid", "div_euclid", "abs_diff", "isqrt", "div_ceil",
-    "next_power_of_two", "rotate_left", "rotate_right", "swap_bytes", "next_multiple_of", "unsigned_abs", "neg",
-    "add", "sub", "mul", "div", "rem", "clone",
+    "pow",
+    "min",
+    "max",
+    "clamp",
+    "abs",
+    "signum",
+    "saturating_sub",
+    "saturating_add",
+    "saturating_mul",
+    "wrapping_sub",
+    "wrapping_add",
+    "wrapping_mul",
+    "rem_euclid",
+    "div_euclid",
+    "abs_diff",
+    "isqrt",
+    "div_ceil",
+    "next_power_of_two",
+    "rotate_left",
+    "rotate_right",
+    "swap_bytes",
+    "next_multiple_of",
+    "unsigned_abs",
+    "neg",
+    "add",
+    "sub",
+    "mul",
+    "div",
+    "rem",
+    "clone",
 ];
 
 /// Methods whose result is a `bool`, whatever they are called on.
 const PREDICATES: [&str; 20] = [
-    "is_nan", "is_finite", "is_infinite", "is_normal", "is_sign_positive", "is_sign_negative", "is_some", "is_none",
-    "is_ok", "is_err", "contains", "starts_with", "ends_with", "eq", "ne", "lt", "le", "gt", "ge", "contains_key",
+    "is_nan",
+    "is_finite",
+    "is_infinite",
+    "is_normal",
+    "is_sign_positive",
+    "is_sign_negative",
+    "is_some",
+    "is_none",
+    "is_ok",
+    "is_err",
+    "contains",
+    "starts_with",
+    "ends_with",
+    "eq",
+    "ne",
+    "lt",
+    "le",
+    "gt",
+    "ge",
+    "contains_key",
 ];
 
 /// Methods whose result is an integer, an ordering or a string, which have no derivative.
 const INERT: [&str; 22] = [
-    "partial_cmp", "total_cmp", "cmp", "to_string", "to_bits", "to_usize", "to_isize", "to_i8", "to_i16", "to_i32",
-    "to_i64", "to_u8", "to_u16", "to_u32", "to_u64", "count_ones", "leading_zeros", "trailing_zeros", "count",
-    "capacity", "to_le_bytes", "to_be_bytes",
+    "partial_cmp",
+    "total_cmp",
+    "cmp",
+    "to_string",
+    "to_bits",
+    "to_usize",
+    "to_isize",
+    "to_i8",
+    "to_i16",
+    "to_i32",
+    "to_i64",
+    "to_u8",
+    "to_u16",
+    "to_u32",
+    "to_u64",
+    "count_ones",
+    "leading_zeros",
+    "trailing_zeros",
+    "count",
+    "capacity",
+    "to_le_bytes",
+    "to_be_bytes",
 ];
 
 impl Lowerer<'_> {
@@ -48,7 +111,10 @@ impl Lowerer<'_> {
                 None => Operand::unit(),
             };
         }
-        if PREDICATES.contains(&name.as_str()) && Primitive::from_method(&name).is_none() && self.is_pure_call(call) {
+        if PREDICATES.contains(&name.as_str())
+            && Primitive::from_method(&name).is_none()
+            && self.is_pure_call(call)
+        {
             if matches!(name.as_str(), "is_some" | "is_none") {
                 let receiver = self.operand(&call.receiver, &Ty::Unknown);
                 if let Some(operand) = self.option_method(&name, &receiver, &args, call, hint) {
@@ -67,11 +133,18 @@ impl Lowerer<'_> {
         self.can_be_opaque(&syn::Expr::MethodCall(call.clone()))
     }
 
-    fn on_receiver(&mut self, call: &syn::ExprMethodCall, name: &str, args: &[&syn::Expr], hint: &Ty) -> Operand {
+    fn on_receiver(
+        &mut self,
+        call: &syn::ExprMethodCall,
+        name: &str,
+        args: &[&syn::Expr],
+        hint: &Ty,
+    ) -> Operand {
         let receiver_ty = self.type_of(&call.receiver);
         let arithmetic = operator_from_method(name, args.len() + 1);
         let primitive = Primitive::from_method(name).filter(|p| p.arity() == args.len() + 1);
-        let scalar_hint = if primitive.is_some() && hint.is_float() && name != "powi" { hint.clone() } else { Ty::Unknown };
+        let scalar_hint =
+            if primitive.is_some() && hint.is_float() && name != "powi" { hint.clone() } else { Ty::Unknown };
         let operand = self.operand(&call.receiver, &scalar_hint);
         if self.dead() {
             return Operand::unit();
@@ -112,16 +185,21 @@ impl Lowerer<'_> {
                 }
                 return Operand::Value(value);
             }
-            ("map", [closure]) if matches!(ty, Ty::Array(..)) => return self.array_map(operand, &ty, closure),
+            ("map", [closure]) if matches!(ty, Ty::Array(..)) => {
+                return self.array_map(operand, &ty, closure);
+            }
             _ => {}
         }
         if ty.is_int() || matches!(ty, Ty::Bool | Ty::Inert) {
             return self.inert_method(call, operand, name, &ty, hint);
         }
-        let aggregate = matches!(ty, Ty::Array(..) | Ty::Slice(_) | Ty::Vec(_) | Ty::Unknown) && primitive.is_none();
+        let aggregate =
+            matches!(ty, Ty::Array(..) | Ty::Slice(_) | Ty::Vec(_) | Ty::Unknown) && primitive.is_none();
         if aggregate && !matches!(operand, Operand::Closure(_) | Operand::Stream(_) | Operand::Tuple(_)) {
             let inactive_value = matches!(operand, Operand::Value(Expr::Opaque { .. }));
-            if !inactive_value && let Operand::Place(place) | Operand::Ref(place, _) = self.located(operand.clone(), "t") {
+            if !inactive_value
+                && let Operand::Place(place) | Operand::Ref(place, _) = self.located(operand.clone(), "t")
+            {
                 if let Some(found) = self.sequence_method(name, &place, args, call) {
                     return found;
                 }
@@ -199,7 +277,9 @@ impl Lowerer<'_> {
         hint: &Ty,
     ) -> Operand {
         let result = match name {
-            "to_f64" | "to_f32" => return self.opaque_operand(&syn::Expr::MethodCall(call.clone()), Ty::Inert, None),
+            "to_f64" | "to_f32" => {
+                return self.opaque_operand(&syn::Expr::MethodCall(call.clone()), Ty::Inert, None);
+            }
             name if ty.is_int() && INTEGER_METHODS.contains(&name) => ty.clone(),
             _ => hint.clone(),
         };
@@ -285,11 +365,8 @@ impl Lowerer<'_> {
         let name = syn::Ident::new("__receiver", Span::call_site());
         self.scopes.push();
         self.scopes.bind(&name, place);
-        let receiver: syn::Expr = syn::Expr::Path(syn::ExprPath {
-            attrs: Vec::new(),
-            qself: None,
-            path: syn::Path::from(name),
-        });
+        let receiver: syn::Expr =
+            syn::Expr::Path(syn::ExprPath { attrs: Vec::new(), qself: None, path: syn::Path::from(name) });
         let operand = self.emit_call(callee, args, Some(&receiver), false, hint, call.method.span());
         self.scopes.pop();
         operand
@@ -298,8 +375,20 @@ impl Lowerer<'_> {
     fn is_iterator_method(&self, name: &str) -> bool {
         matches!(
             name,
-            "group_by" | "tuple_windows" | "cartesian_product" | "chunk_by" | "array_chunks" | "rchunks" | "cycle"
-                | "try_fold" | "try_for_each" | "intersperse" | "partition" | "rsplit" | "par_iter" | "values"
+            "group_by"
+                | "tuple_windows"
+                | "cartesian_product"
+                | "chunk_by"
+                | "array_chunks"
+                | "rchunks"
+                | "cycle"
+                | "try_fold"
+                | "try_for_each"
+                | "intersperse"
+                | "partition"
+                | "rsplit"
+                | "par_iter"
+                | "values"
         )
     }
 
@@ -426,8 +515,11 @@ impl Lowerer<'_> {
             Ty::F32 => syn::Ident::new("f32", Span::call_site()),
             _ => return call.clone(),
         };
-        let owner = path.path.segments.iter().rev().nth(1).map(|owner| owner.ident.to_string()).unwrap_or_default();
-        if path.qself.is_some() || !["NumCast", "FromPrimitive", "Float", "Real", "Num"].contains(&owner.as_str()) {
+        let owner =
+            path.path.segments.iter().rev().nth(1).map(|owner| owner.ident.to_string()).unwrap_or_default();
+        if path.qself.is_some()
+            || !["NumCast", "FromPrimitive", "Float", "Real", "Num"].contains(&owner.as_str())
+        {
             return call.clone();
         }
         let mut trait_ = path.path.clone();

@@ -136,7 +136,12 @@ struct Lowerer<'a> {
 }
 
 impl<'a> Lowerer<'a> {
-    fn new(sig: &syn::Signature, options: &Options, context: &Context, diag: &'a mut Diagnostics) -> Lowerer<'a> {
+    fn new(
+        sig: &syn::Signature,
+        options: &Options,
+        context: &Context,
+        diag: &'a mut Diagnostics,
+    ) -> Lowerer<'a> {
         let types = Types::new(sig, options, context);
         let f = Function {
             name: sig.ident.clone(),

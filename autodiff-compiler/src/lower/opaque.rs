@@ -90,8 +90,28 @@ struct Pure<'p, 'a> {
 }
 
 const CHANGING: [&str; 22] = [
-    "push", "pop", "insert", "remove", "clear", "truncate", "resize", "extend", "swap", "sort", "sort_by", "reverse",
-    "fill", "next", "next_back", "drain", "take", "replace", "push_str", "read_line", "append", "retain",
+    "push",
+    "pop",
+    "insert",
+    "remove",
+    "clear",
+    "truncate",
+    "resize",
+    "extend",
+    "swap",
+    "sort",
+    "sort_by",
+    "reverse",
+    "fill",
+    "next",
+    "next_back",
+    "drain",
+    "take",
+    "replace",
+    "push_str",
+    "read_line",
+    "append",
+    "retain",
 ];
 
 impl<'ast> Visit<'ast> for Pure<'_, '_> {
@@ -114,7 +134,8 @@ impl<'ast> Visit<'ast> for Pure<'_, '_> {
             syn::Expr::Binary(binary) if super::stmt::compound_op(&binary.op).is_some() => self.pure = false,
             syn::Expr::Reference(reference) if reference.mutability.is_some() => self.pure = false,
             syn::Expr::Path(path) => {
-                let local = path.path.get_ident().and_then(|name| self.lowerer.scopes.local(&name.to_string()));
+                let local =
+                    path.path.get_ident().and_then(|name| self.lowerer.scopes.local(&name.to_string()));
                 if matches!(
                     local,
                     Some(Operand::Closure(_) | Operand::Stream(_) | Operand::Tuple(_) | Operand::Maybe(_))
@@ -130,7 +151,9 @@ impl<'ast> Visit<'ast> for Pure<'_, '_> {
 
     fn visit_macro(&mut self, mac: &'ast syn::Macro) {
         let known = mac.path.segments.last().is_some_and(|last| {
-            ["matches", "format", "vec", "cfg", "concat", "stringify", "env", "line"].iter().any(|name| last.ident == name)
+            ["matches", "format", "vec", "cfg", "concat", "stringify", "env", "line"]
+                .iter()
+                .any(|name| last.ident == name)
         });
         if !known {
             self.pure = false;

@@ -223,10 +223,7 @@ impl Lowerer<'_> {
 
     /// `expr?`
     pub(super) fn question(&mut self, inner: &syn::ExprTry, hint: &Ty) -> Operand {
-        let in_closure = self
-            .targets
-            .iter()
-            .any(|target| target.kind == super::frame::TargetKind::Closure);
+        let in_closure = self.targets.iter().any(|target| target.kind == super::frame::TargetKind::Closure);
         if in_closure {
             return self.refuse(inner, message::LABELLED_QUESTION);
         }
@@ -302,20 +299,30 @@ impl Lowerer<'_> {
         match operand {
             Operand::Maybe(maybe) => {
                 if !is_true(&maybe.some) {
-                    self.when(maybe.some.clone(), |_| {}, |this| {
-                        let tokens = quote!(::core::option::Option::None);
-                        this.emit(Stmt::Bail { tokens, args: Vec::new() });
-                        this.diverge();
-                    });
+                    self.when(
+                        maybe.some.clone(),
+                        |_| {},
+                        |this| {
+                            let tokens = quote!(::core::option::Option::None);
+                            this.emit(Stmt::Bail { tokens, args: Vec::new() });
+                            this.diverge();
+                        },
+                    );
                 }
                 maybe.payload.clone()
             }
             Operand::Value(Expr::Opaque { tokens, args, .. }) => {
                 // An inactive `Option` or `Result`.
                 let hint = self.result_hint.clone();
-                Operand::Value(Expr::Opaque { tokens: quote!((#tokens)?), args, ty: unknown_unless_inert(hint) })
+                Operand::Value(Expr::Opaque {
+                    tokens: quote!((#tokens)?),
+                    args,
+                    ty: unknown_unless_inert(hint),
+                })
             }
-            Operand::Place(place) | Operand::Ref(place, _) if matches!(self.f.place_ty(&place), Ty::Option(_)) => {
+            Operand::Place(place) | Operand::Ref(place, _)
+                if matches!(self.f.place_ty(&place), Ty::Option(_)) =>
+            {
                 let ty = types::payload(&self.f.place_ty(&place));
                 let slot = self.slot("v", ty);
                 self.if_some(
@@ -361,7 +368,8 @@ impl Lowerer<'_> {
             ..VarInfo::local("v", Ty::Unknown, Span::call_site())
         });
         let slot = self.slot("v", Ty::Unknown);
-        let good = if result { quote!(::core::result::Result::Ok) } else { quote!(::core::option::Option::Some) };
+        let good =
+            if result { quote!(::core::result::Result::Ok) } else { quote!(::core::option::Option::Some) };
         let result_place = on.clone();
         let heads = vec![(Pattern::TupleStruct(good, vec![Pattern::Bind(var)]), None), (Pattern::Wild, None)];
         let since = self.changes.len();
@@ -404,7 +412,9 @@ impl Lowerer<'_> {
         let is_option = match operand {
             Operand::Maybe(_) => true,
             Operand::Place(place) | Operand::Ref(place, _) => matches!(self.f.place_ty(place), Ty::Option(_)),
-            Operand::Value(value) => !matches!(value, Expr::Opaque { .. }) && matches!(value.ty(&self.f), Ty::Option(_)),
+            Operand::Value(value) => {
+                !matches!(value, Expr::Opaque { .. }) && matches!(value.ty(&self.f), Ty::Option(_))
+            }
             Operand::Tuple(_) | Operand::Closure(_) | Operand::Stream(_) => false,
         };
         if !is_option {
@@ -416,7 +426,8 @@ impl Lowerer<'_> {
                 let some = match operand {
                     Operand::Maybe(maybe) => maybe.some.clone(),
                     other => {
-                        let (Operand::Place(place) | Operand::Ref(place, _)) = self.located(other, "opt") else {
+                        let (Operand::Place(place) | Operand::Ref(place, _)) = self.located(other, "opt")
+                        else {
                             return None;
                         };
                         let args = vec![Expr::Borrow { place, mutable: false }];
@@ -451,7 +462,12 @@ impl Lowerer<'_> {
             ("unwrap_or", [default]) => {
                 let default = self.operand(default, hint);
                 let default = self.fixed(default);
-                Some(self.chosen(operand, hint, |this, payload| this.owned(payload), |this| this.owned(default)))
+                Some(self.chosen(
+                    operand,
+                    hint,
+                    |this, payload| this.owned(payload),
+                    |this| this.owned(default),
+                ))
             }
             ("unwrap_or_else", [closure]) => {
                 let closure = self.callable(closure);
@@ -517,7 +533,8 @@ impl Lowerer<'_> {
                 if let Operand::Maybe(maybe) = &operand
                     && is_true(&maybe.some)
                 {
-                    let payload = self.inline_closure(&closure, vec![maybe.payload.clone()], &types::payload(hint));
+                    let payload =
+                        self.inline_closure(&closure, vec![maybe.payload.clone()], &types::payload(hint));
                     let payload = self.fixed(payload);
                     return Some(Operand::Maybe(Rc::new(Maybe { some: maybe.some.clone(), payload })));
                 }
@@ -556,8 +573,18 @@ impl Lowerer<'_> {
     /// A method of `Option` or `Result` on the result of a call: as an `Option`, it serves both.
     fn take_outcome(&mut self, name: &str, operand: &Operand) {
         const METHODS: [&str; 12] = [
-            "unwrap", "expect", "unwrap_or", "unwrap_or_else", "unwrap_or_default", "map_or", "map_or_else", "and_then",
-            "ok", "ok_or", "ok_or_else", "map",
+            "unwrap",
+            "expect",
+            "unwrap_or",
+            "unwrap_or_else",
+            "unwrap_or_default",
+            "map_or",
+            "map_or_else",
+            "and_then",
+            "ok",
+            "ok_or",
+            "ok_or_else",
+            "map",
         ];
         if let Operand::Place(place) = operand
             && place.is_var()
@@ -589,7 +616,13 @@ impl Lowerer<'_> {
     }
 
     /// `opt.ok_or(error)`, which makes sense before `?` or as a tail: bails with the error.
-    fn ok_or(&mut self, operand: Operand, error: &syn::Expr, lazy: bool, call: &syn::ExprMethodCall) -> Operand {
+    fn ok_or(
+        &mut self,
+        operand: Operand,
+        error: &syn::Expr,
+        lazy: bool,
+        call: &syn::ExprMethodCall,
+    ) -> Operand {
         if !matches!(self.f.wrap, Wrap::Result) {
             return self.refuse(call, message::QUESTION_OUTSIDE);
         }

@@ -33,8 +33,11 @@ impl Lowerer<'_> {
                 }
             }
             Pat::TupleStruct(pattern) => {
-                let refutable =
-                    pattern.path.segments.last().is_some_and(|s| s.ident == "Some" || s.ident == "Ok" || s.ident == "Err");
+                let refutable = pattern
+                    .path
+                    .segments
+                    .last()
+                    .is_some_and(|s| s.ident == "Some" || s.ident == "Ok" || s.ident == "Err");
                 if refutable {
                     self.error(pat, message::REFUTABLE);
                     return;
@@ -85,7 +88,9 @@ impl Lowerer<'_> {
             Operand::Value(value) => self.bind_value(name, value, pat.mutability.is_some(), hint),
             // An element that is moved out of its collection: it is not used there again.
             Operand::Place(place)
-                if pat.mutability.is_none() && !place.is_var() && types::is_owner(&self.f.place_ty(&place)) =>
+                if pat.mutability.is_none()
+                    && !place.is_var()
+                    && types::is_owner(&self.f.place_ty(&place)) =>
             {
                 self.scopes.bind(name, Operand::Place(place));
             }
@@ -159,7 +164,9 @@ impl Lowerer<'_> {
                 Operand::var(self.temp_var("t", value))
             }
             Operand::Tuple(items) => Operand::Tuple(items.into_iter().map(|item| self.fixed(item)).collect()),
-            other @ (Operand::Ref(..) | Operand::Closure(_) | Operand::Stream(_) | Operand::Maybe(_)) => other,
+            other @ (Operand::Ref(..) | Operand::Closure(_) | Operand::Stream(_) | Operand::Maybe(_)) => {
+                other
+            }
         }
     }
 
@@ -191,7 +198,9 @@ impl Lowerer<'_> {
                 let payload = self.pointee(maybe.payload.clone());
                 Operand::Maybe(Rc::new(Maybe { some: maybe.some.clone(), payload }))
             }
-            other @ (Operand::Value(_) | Operand::Place(_) | Operand::Closure(_) | Operand::Stream(_)) => other,
+            other @ (Operand::Value(_) | Operand::Place(_) | Operand::Closure(_) | Operand::Stream(_)) => {
+                other
+            }
         }
     }
 
@@ -259,14 +268,20 @@ impl Lowerer<'_> {
         let (place, by_ref) = match self.located(operand, "a") {
             Operand::Place(place) => (place, None),
             Operand::Ref(place, mutable) => (place, Some(mutable)),
-            Operand::Value(_) | Operand::Tuple(_) | Operand::Closure(_) | Operand::Stream(_) | Operand::Maybe(_) => {
+            Operand::Value(_)
+            | Operand::Tuple(_)
+            | Operand::Closure(_)
+            | Operand::Stream(_)
+            | Operand::Maybe(_) => {
                 self.error(pat, message::PATTERN);
                 return;
             }
         };
         let is_rest = |pat: &Pat| match bare(pat) {
             Pat::Rest(_) => true,
-            Pat::Ident(ident) => ident.subpat.as_ref().is_some_and(|(_, sub)| matches!(bare(sub), Pat::Rest(_))),
+            Pat::Ident(ident) => {
+                ident.subpat.as_ref().is_some_and(|(_, sub)| matches!(bare(sub), Pat::Rest(_)))
+            }
             _ => false,
         };
         let rest = pat.elems.iter().position(is_rest);

@@ -10,7 +10,11 @@ use crate::ir::{Expr, Place, Stmt, Ty, Var, walk};
 
 impl Lowerer<'_> {
     /// Lowers operands one after the other.
-    pub(super) fn sequence(&mut self, count: usize, lower: &mut dyn FnMut(&mut Self, usize) -> Operand) -> Vec<Operand> {
+    pub(super) fn sequence(
+        &mut self,
+        count: usize,
+        lower: &mut dyn FnMut(&mut Self, usize) -> Operand,
+    ) -> Vec<Operand> {
         let mut operands = Vec::with_capacity(count);
         let mut marks = Vec::with_capacity(count);
         for k in 0..count {
@@ -47,7 +51,8 @@ impl Lowerer<'_> {
                 Operand::Value(Expr::read(var))
             }
             Operand::Tuple(items) => {
-                let items = items.into_iter().rev().map(|item| self.protect(item, changed, mark)).collect::<Vec<_>>();
+                let items =
+                    items.into_iter().rev().map(|item| self.protect(item, changed, mark)).collect::<Vec<_>>();
                 Operand::Tuple(items.into_iter().rev().collect())
             }
             // A borrowed place cannot change while it is borrowed.
@@ -80,7 +85,11 @@ impl Lowerer<'_> {
     pub(super) fn atomic_operand(&mut self, operand: Operand) -> Operand {
         match operand {
             Operand::Place(place) | Operand::Ref(place, _) => Operand::Value(Expr::Read(place)),
-            other @ (Operand::Value(_) | Operand::Tuple(_) | Operand::Closure(_) | Operand::Stream(_) | Operand::Maybe(_)) => {
+            other @ (Operand::Value(_)
+            | Operand::Tuple(_)
+            | Operand::Closure(_)
+            | Operand::Stream(_)
+            | Operand::Maybe(_)) => {
                 let value = self.value_of(other);
                 Operand::Value(self.atomic(value))
             }
@@ -90,7 +99,11 @@ impl Lowerer<'_> {
     /// The value of a place: read where it is `Copy`, moved where it certainly is not.
     pub(super) fn read_or_move(&self, place: Place) -> Expr {
         let info = self.f.info(place.root);
-        if place.is_var() && info.by_ref.is_none() && info.view_of.is_none() && super::types::is_owner(&info.ty) {
+        if place.is_var()
+            && info.by_ref.is_none()
+            && info.view_of.is_none()
+            && super::types::is_owner(&info.ty)
+        {
             return Expr::Move(place.root);
         }
         Expr::Read(place)

@@ -154,9 +154,11 @@ fn may_panic(cond: &Expr) -> bool {
     match cond {
         Expr::Read(place) => !place.is_var(),
         Expr::Lit(_) | Expr::Const(..) => false,
-        Expr::Prim { op: Op::Not | Op::And | Op::Or | Op::Eq | Op::Ne | Op::Lt | Op::Le | Op::Gt | Op::Ge, args, .. } => {
-            args.iter().any(may_panic)
-        }
+        Expr::Prim {
+            op: Op::Not | Op::And | Op::Or | Op::Eq | Op::Ne | Op::Lt | Op::Le | Op::Gt | Op::Ge,
+            args,
+            ..
+        } => args.iter().any(may_panic),
         _ => true,
     }
 }

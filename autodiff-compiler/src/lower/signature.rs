@@ -25,7 +25,9 @@ impl Lowerer<'_> {
         for input in &sig.inputs {
             match input {
                 FnArg::Receiver(receiver) => self.receiver(receiver, options),
-                FnArg::Typed(typed) => patterns.push((self.f.params.len(), typed, self.parameter(typed, options))),
+                FnArg::Typed(typed) => {
+                    patterns.push((self.f.params.len(), typed, self.parameter(typed, options)))
+                }
             }
         }
         // Patterns are taken apart once every parameter has its variable.
@@ -91,7 +93,9 @@ impl Lowerer<'_> {
         match bare(ty) {
             Type::Reference(outer) => match bare(&outer.elem) {
                 Type::Reference(_) => self.diag.error_at(ty, message::REFERENCE_TO_REFERENCE),
-                Type::TraitObject(object) if !self.types.is_function(ty) => self.diag.error_at(object, message::DYN),
+                Type::TraitObject(object) if !self.types.is_function(ty) => {
+                    self.diag.error_at(object, message::DYN)
+                }
                 _ => {}
             },
             Type::Ptr(pointer) => self.diag.error_at(pointer, message::RAW_POINTER),
@@ -136,7 +140,15 @@ impl Lowerer<'_> {
         }
     }
 
-    fn add_param(&mut self, name: &Ident, mode: ParamMode, written: Type, ty: Ty, active: bool, unused: bool) -> Operand {
+    fn add_param(
+        &mut self,
+        name: &Ident,
+        mode: ParamMode,
+        written: Type,
+        ty: Ty,
+        active: bool,
+        unused: bool,
+    ) -> Operand {
         let by_ref = match mode {
             ParamMode::Value => None,
             ParamMode::Ref => Some(false),
@@ -159,7 +171,9 @@ impl Lowerer<'_> {
 
     fn bind_parameter(&mut self, pat: &Pat, operand: Operand) {
         match (pattern::bare(pat), &operand) {
-            (Pat::Ident(ident), Operand::Place(_)) if ident.mutability.is_none() && ident.subpat.is_none() => {
+            (Pat::Ident(ident), Operand::Place(_))
+                if ident.mutability.is_none() && ident.subpat.is_none() =>
+            {
                 self.scopes.bind(&ident.ident, operand);
             }
             (Pat::Wild(_), _) => {}
@@ -228,7 +242,9 @@ fn mode_of(ty: &Type) -> ParamMode {
 
 fn holds_reference(ty: &Type) -> bool {
     match bare(ty) {
-        Type::Reference(reference) => !matches!(bare(&reference.elem), Type::Path(p) if p.path.is_ident("str")),
+        Type::Reference(reference) => {
+            !matches!(bare(&reference.elem), Type::Path(p) if p.path.is_ident("str"))
+        }
         Type::Tuple(tuple) => tuple.elems.iter().any(holds_reference),
         Type::Array(array) => holds_reference(&array.elem),
         _ => false,

@@ -219,7 +219,14 @@ impl Lowerer<'_> {
                 let storage = self.f.storage(place.root);
                 self.reassigned(storage, whole);
             }
-            (Operand::Tuple(_) | Operand::Closure(_) | Operand::Stream(_) | Operand::Value(_) | Operand::Maybe(_), _) => {
+            (
+                Operand::Tuple(_)
+                | Operand::Closure(_)
+                | Operand::Stream(_)
+                | Operand::Value(_)
+                | Operand::Maybe(_),
+                _,
+            ) => {
                 self.error(left, message::ASSIGN_TARGET);
             }
         }
@@ -244,7 +251,9 @@ impl Lowerer<'_> {
                 Expr::Lit(_) => Operand::Value(value),
                 value => Operand::var(self.temp_var("t", value)),
             },
-            other @ (Operand::Ref(..) | Operand::Closure(_) | Operand::Stream(_) | Operand::Maybe(_)) => other,
+            other @ (Operand::Ref(..) | Operand::Closure(_) | Operand::Stream(_) | Operand::Maybe(_)) => {
+                other
+            }
         }
     }
 
@@ -287,7 +296,12 @@ impl Lowerer<'_> {
                     let value = self.owned(operand);
                     self.assign_value(place, None, value, target.span());
                 }
-                Operand::Ref(..) | Operand::Tuple(_) | Operand::Closure(_) | Operand::Stream(_) | Operand::Value(_) | Operand::Maybe(_) => {
+                Operand::Ref(..)
+                | Operand::Tuple(_)
+                | Operand::Closure(_)
+                | Operand::Stream(_)
+                | Operand::Value(_)
+                | Operand::Maybe(_) => {
                     self.error(target, message::ASSIGN_TARGET);
                 }
             },
@@ -303,7 +317,11 @@ impl Lowerer<'_> {
             Operand::Place(place) | Operand::Ref(place, _) => {
                 self.assign_value(place, Some(op), value, binary.op.span());
             }
-            Operand::Value(_) | Operand::Tuple(_) | Operand::Closure(_) | Operand::Stream(_) | Operand::Maybe(_) => {
+            Operand::Value(_)
+            | Operand::Tuple(_)
+            | Operand::Closure(_)
+            | Operand::Stream(_)
+            | Operand::Maybe(_) => {
                 self.error(&binary.left, message::ASSIGN_TARGET);
             }
         }
@@ -367,7 +385,8 @@ impl Lowerer<'_> {
 fn annotated(operand: Operand, pat: &Pat) -> Operand {
     match (operand, pat) {
         (Operand::Value(Expr::Opaque { tokens, args, ty }), Pat::Type(typed))
-            if syn::parse2::<syn::Path>(tokens.clone()).is_err() && syn::parse2::<syn::Lit>(tokens.clone()).is_err() =>
+            if syn::parse2::<syn::Path>(tokens.clone()).is_err()
+                && syn::parse2::<syn::Lit>(tokens.clone()).is_err() =>
         {
             let written = &typed.ty;
             let tokens = match args.is_empty() && matches!(ty, Ty::Generic(_)) {

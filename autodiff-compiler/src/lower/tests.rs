@@ -39,7 +39,8 @@ impl<'ast> Visit<'ast> for Finder {
     }
 
     fn visit_item_impl(&mut self, item: &'ast syn::ItemImpl) {
-        self.context = Context { self_ty: Some((*item.self_ty).clone()), generics: Some(item.generics.clone()) };
+        self.context =
+            Context { self_ty: Some((*item.self_ty).clone()), generics: Some(item.generics.clone()) };
         self.whole = options_of(&item.attrs).is_some();
         visit::visit_item_impl(self, item);
         self.context = Context::default();
@@ -107,7 +108,8 @@ fn the_corpus_lowers() {
             }
             count += 1;
             let name = format!("{} in {}", found.item.sig.ident, path.file_name().unwrap().to_string_lossy());
-            let show = std::env::var("SHOW").is_ok_and(|show| show.split(',').any(|show| found.item.sig.ident == show));
+            let show = std::env::var("SHOW")
+                .is_ok_and(|show| show.split(',').any(|show| found.item.sig.ident == show));
             let (function, errors) = lowered(&found);
             match function {
                 None => complaints.push(format!("{name}: {errors:?}")),
@@ -130,7 +132,9 @@ fn the_corpus_lowers() {
 /// Checks the body of the IR, without the signature and indentation.
 fn expect(text: &str, body: &str) {
     let shown = ir(text);
-    let lines = |text: &str| text.lines().map(str::trim).filter(|line| !line.is_empty()).map(String::from).collect::<Vec<_>>();
+    let lines = |text: &str| {
+        text.lines().map(str::trim).filter(|line| !line.is_empty()).map(String::from).collect::<Vec<_>>()
+    };
     let found = lines(&shown);
     assert_eq!(found[1..found.len() - 1], lines(body)[..], "\n{shown}");
 }
@@ -167,7 +171,8 @@ fn an_early_return_nests_the_rest() {
 
 #[test]
 fn a_break_is_an_exit_flag() {
-    let shown = ir("fn f(x: f64) -> f64 { let mut y = x; loop { y *= 0.5; if y < 1.0 { break; } y -= 0.1; } y }");
+    let shown =
+        ir("fn f(x: f64) -> f64 { let mut y = x; loop { y *= 0.5; if y < 1.0 { break; } y -= 0.1; } y }");
     assert!(shown.contains("until done"), "{shown}");
     assert!(shown.contains("else {"), "the rest of the body stands in the branch that goes on\n{shown}");
 }
@@ -245,6 +250,8 @@ fn deep_nesting_is_refused() {
 
 #[test]
 fn references_chosen_by_a_branch_are_followed() {
-    let shown = ir("fn f(v: &mut [f64], c: bool) -> f64 { let r = if c { &mut v[0] } else { &mut v[1] }; *r *= 2.0; v[0] }");
+    let shown = ir(
+        "fn f(v: &mut [f64], c: bool) -> f64 { let r = if c { &mut v[0] } else { &mut v[1] }; *r *= 2.0; v[0] }",
+    );
     assert!(shown.contains("v_0[0] *= 2.0") && shown.contains("v_0[1] *= 2.0"), "{shown}");
 }

@@ -5,7 +5,9 @@ use crate::ir::Ty;
 use crate::options::Options;
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
-use syn::{GenericArgument, GenericParam, Generics, Ident, PathArguments, Type, TypeParamBound, WherePredicate};
+use syn::{
+    GenericArgument, GenericParam, Generics, Ident, PathArguments, Type, TypeParamBound, WherePredicate,
+};
 
 /// What the signature says of type names.
 pub(super) struct Types {
@@ -24,8 +26,22 @@ pub(super) const INTEGERS: [&str; 12] =
 
 /// Traits whose implementors are floats.
 const FLOAT_TRAITS: [&str; 16] = [
-    "Float", "FloatCore", "Real", "RealField", "FloatConst", "NumCast", "Num", "NumOps", "NumRef", "NumAssign",
-    "NumAssignOps", "FromPrimitive", "ToPrimitive", "Signed", "Scalar", "Pow",
+    "Float",
+    "FloatCore",
+    "Real",
+    "RealField",
+    "FloatConst",
+    "NumCast",
+    "Num",
+    "NumOps",
+    "NumRef",
+    "NumAssign",
+    "NumAssignOps",
+    "FromPrimitive",
+    "ToPrimitive",
+    "Signed",
+    "Scalar",
+    "Pow",
 ];
 
 /// Traits that a generic scalar has among its bounds if it has no float trait.
@@ -87,7 +103,11 @@ impl Types {
         let Some(last) = path.path.segments.last() else { return Ty::Unknown };
         let name = last.ident.to_string();
         let std = path.path.segments.len() == 1
-            || path.path.segments.first().is_some_and(|s| ["std", "core", "alloc"].iter().any(|c| s.ident == c));
+            || path
+                .path
+                .segments
+                .first()
+                .is_some_and(|s| ["std", "core", "alloc"].iter().any(|c| s.ident == c));
         let argument = || first_type(&last.arguments).map_or(Ty::Unknown, |ty| self.ty(ty));
         if path.path.segments.len() == 1 && self.floats.contains(&last.ident) {
             return Ty::Generic(last.ident.clone());
@@ -106,7 +126,9 @@ impl Types {
                 _ => Ty::Named(Box::new(written.clone())),
             },
             // By its name an alias of a float.
-            "Real" | "Float" | "Scalar" | "Number" | "Num" | "F" | "Fp" | "Precision" if path.path.segments.len() == 1 => {
+            "Real" | "Float" | "Scalar" | "Number" | "Num" | "F" | "Fp" | "Precision"
+                if path.path.segments.len() == 1 =>
+            {
                 Ty::Unknown
             }
             _ => Ty::Named(Box::new(written.clone())),
@@ -134,9 +156,7 @@ impl Types {
 }
 
 fn names_fn<'b>(mut bounds: impl Iterator<Item = &'b TypeParamBound>) -> bool {
-    bounds.any(|bound| {
-        matches!(trait_name(bound).as_deref(), Some("Fn" | "FnMut" | "FnOnce"))
-    })
+    bounds.any(|bound| matches!(trait_name(bound).as_deref(), Some("Fn" | "FnMut" | "FnOnce")))
 }
 
 fn trait_name(bound: &TypeParamBound) -> Option<String> {
@@ -190,10 +210,12 @@ fn is_element(name: &Ident, sig: &syn::Signature) -> bool {
 /// The first type argument of a path segment.
 pub(super) fn first_type(arguments: &PathArguments) -> Option<&Type> {
     match arguments {
-        PathArguments::AngleBracketed(arguments) => arguments.args.iter().find_map(|argument| match argument {
-            GenericArgument::Type(ty) => Some(ty),
-            _ => None,
-        }),
+        PathArguments::AngleBracketed(arguments) => {
+            arguments.args.iter().find_map(|argument| match argument {
+                GenericArgument::Type(ty) => Some(ty),
+                _ => None,
+            })
+        }
         PathArguments::None | PathArguments::Parenthesized(_) => None,
     }
 }
@@ -281,6 +303,15 @@ pub(super) fn payload(ty: &Ty) -> Ty {
 pub(super) fn is_float_only(name: &str) -> bool {
     !matches!(
         name,
-        "min" | "max" | "abs" | "clamp" | "signum" | "rem_euclid" | "div_euclid" | "midpoint" | "abs_sub" | "inv"
+        "min"
+            | "max"
+            | "abs"
+            | "clamp"
+            | "signum"
+            | "rem_euclid"
+            | "div_euclid"
+            | "midpoint"
+            | "abs_sub"
+            | "inv"
     )
 }

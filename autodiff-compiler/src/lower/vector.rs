@@ -37,7 +37,9 @@ impl Lowerer<'_> {
             }
             ("as_slice" | "as_ref", []) => Some(Operand::Ref(place.clone(), false)),
             ("as_mut_slice" | "as_mut", []) => Some(Operand::Ref(place.clone(), true)),
-            ("to_vec" | "into_boxed_slice" | "to_owned", []) if known => Some(Operand::Value(Expr::ToOwned(place.clone()))),
+            ("to_vec" | "into_boxed_slice" | "to_owned", []) if known => {
+                Some(Operand::Value(Expr::ToOwned(place.clone())))
+            }
             ("swap", [i, j]) => {
                 let indices = [i, j].map(|index| self.count_of(index));
                 let [a, b] = indices.map(|index| place.project(Proj::Index(index)));
@@ -146,15 +148,14 @@ impl Lowerer<'_> {
                 }
                 Some(Operand::unit())
             }
-            ("first" | "first_mut", []) => Some(self.element(place, super::pattern::usize_lit(0), name.ends_with("mut"))),
+            ("first" | "first_mut", []) => {
+                Some(self.element(place, super::pattern::usize_lit(0), name.ends_with("mut")))
+            }
             ("last" | "last_mut", []) => {
                 let len = self.length(place);
                 let some = Expr::prim(Op::Ne, vec![len.clone(), super::pattern::usize_lit(0)]);
                 // Computed where it is read, since the `Vec` may be empty.
-                let last = Expr::prim(Op::Sub, vec![
-                    self.at_least_one(len),
-                    super::pattern::usize_lit(1),
-                ]);
+                let last = Expr::prim(Op::Sub, vec![self.at_least_one(len), super::pattern::usize_lit(1)]);
                 let index = self.index_atom(last);
                 let payload = Operand::Ref(place.project(Proj::Index(index)), name.ends_with("mut"));
                 Some(Operand::Maybe(Rc::new(Maybe { some, payload })))
@@ -193,7 +194,9 @@ impl Lowerer<'_> {
     /// `len.max(1)`
     fn at_least_one(&mut self, len: Expr) -> Expr {
         match crate::primitives::Primitive::from_method("max") {
-            Some(max) if !matches!(len, Expr::Lit(_)) => Expr::prim(Op::Fn(max), vec![len, super::pattern::usize_lit(1)]),
+            Some(max) if !matches!(len, Expr::Lit(_)) => {
+                Expr::prim(Op::Fn(max), vec![len, super::pattern::usize_lit(1)])
+            }
             _ => len,
         }
     }
@@ -225,7 +228,8 @@ impl Lowerer<'_> {
     /// `vec.pop()`: taken off where it is there, into a variable that is read only then.
     fn pop(&mut self, place: &Place, span: proc_macro2::Span) -> Operand {
         let len = Expr::Len(place.clone());
-        let some = Expr::read(self.temp_var("some", Expr::prim(Op::Ne, vec![len, super::pattern::usize_lit(0)])));
+        let some =
+            Expr::read(self.temp_var("some", Expr::prim(Op::Ne, vec![len, super::pattern::usize_lit(0)])));
         let item = self.f.place_ty(place).element();
         let slot = self.slot("popped", item.clone());
         self.needs_init.insert(slot);
@@ -262,7 +266,15 @@ impl Lowerer<'_> {
             this.emit(Stmt::Swap { a: a.project(index.clone()), b: b.project(index) });
         });
         let lo = super::pattern::usize_lit(0);
-        self.emit_loop(body, &[], false, since, |body, exits| Stmt::For { var, lo, hi, rev: false, body, exits, span });
+        self.emit_loop(body, &[], false, since, |body, exits| Stmt::For {
+            var,
+            lo,
+            hi,
+            rev: false,
+            body,
+            exits,
+            span,
+        });
     }
 
     /// `rotate_left(k)`: a copy, written back shifted.
@@ -280,10 +292,23 @@ impl Lowerer<'_> {
             let from = Expr::prim(Op::Rem, vec![Expr::prim(Op::Add, vec![Expr::read(var), shift]), len]);
             let from = this.index_atom(from);
             let value = Expr::Read(Place::var(copy).project(Proj::Index(from)));
-            this.emit(Stmt::Assign { place: place.project(Proj::Index(Expr::read(var))), op: None, value, span });
+            this.emit(Stmt::Assign {
+                place: place.project(Proj::Index(Expr::read(var))),
+                op: None,
+                value,
+                span,
+            });
         });
         let lo = super::pattern::usize_lit(0);
-        self.emit_loop(body, &[], false, since, |body, exits| Stmt::For { var, lo, hi, rev: false, body, exits, span });
+        self.emit_loop(body, &[], false, since, |body, exits| Stmt::For {
+            var,
+            lo,
+            hi,
+            rev: false,
+            body,
+            exits,
+            span,
+        });
     }
 
     /// A stable sort by comparison: the order is found on the values, which has no derivative;
@@ -322,9 +347,22 @@ impl Lowerer<'_> {
             let from = Expr::Read(Place::var(order).project(Proj::Index(Expr::read(var))));
             let from = this.index_atom(from);
             let value = Expr::Read(Place::var(copy).project(Proj::Index(from)));
-            this.emit(Stmt::Assign { place: place.project(Proj::Index(Expr::read(var))), op: None, value, span });
+            this.emit(Stmt::Assign {
+                place: place.project(Proj::Index(Expr::read(var))),
+                op: None,
+                value,
+                span,
+            });
         });
         let lo = super::pattern::usize_lit(0);
-        self.emit_loop(frame, &[], false, since, |body, exits| Stmt::For { var, lo, hi, rev: false, body, exits, span });
+        self.emit_loop(frame, &[], false, since, |body, exits| Stmt::For {
+            var,
+            lo,
+            hi,
+            rev: false,
+            body,
+            exits,
+            span,
+        });
     }
 }

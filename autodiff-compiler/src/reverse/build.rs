@@ -1,15 +1,13 @@
 //! Writes the two sweeps down as planned.
 
-use super::{define, independent};
 use super::plan::{self, Plan, Source};
 use super::rules::{Rules, int, owned};
 use super::schedule::{self, Unit};
 use super::tree::{BlockId, Pos, Tree};
 use super::{Adjoint, Settings, Sweep};
+use super::{define, independent};
 use crate::ir::walk;
-use crate::ir::{
-    Arg, Arm, Block, CallMode, Expr, Op, ParamMode, Place, Stmt, Ty, Var, VarInfo, VecOp,
-};
+use crate::ir::{Arg, Arm, Block, CallMode, Expr, Op, ParamMode, Place, Stmt, Ty, Var, VarInfo, VecOp};
 use proc_macro2::Span;
 use quote::format_ident;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -49,8 +47,11 @@ pub fn build(mut rules: Rules, sweep: Sweep, settings: Settings) -> Adjoint {
         rules.f.vars.clone_from(&vars);
         rules.f.result = result.clone();
         merged.retain(|pos| !failed.contains(pos));
-        let nested: BTreeSet<Pos> =
-            merged.iter().copied().filter(|&pos| tree.ancestors(pos).all(|outer| merged.contains(&outer))).collect();
+        let nested: BTreeSet<Pos> = merged
+            .iter()
+            .copied()
+            .filter(|&pos| tree.ancestors(pos).all(|outer| merged.contains(&outer)))
+            .collect();
         merged = nested;
     }
 }
@@ -134,7 +135,9 @@ impl<'a> Builder<'a> {
             .needed
             .iter()
             .filter(|(_, source)| **source == Source::Keep)
-            .map(|(var, _)| (*var, self.plan.home.get(var).copied().unwrap_or_else(|| self.tree.declared[var].block)))
+            .map(|(var, _)| {
+                (*var, self.plan.home.get(var).copied().unwrap_or_else(|| self.tree.declared[var].block))
+            })
             .collect();
         for (var, block) in kept {
             self.kept.entry(block).or_default().push(var);
@@ -166,7 +169,8 @@ impl<'a> Builder<'a> {
                 }
             }
         }
-        let bodies: Vec<BlockId> = self.kept.keys().copied().filter(|&block| self.is_loop_body(block)).collect();
+        let bodies: Vec<BlockId> =
+            self.kept.keys().copied().filter(|&block| self.is_loop_body(block)).collect();
         for block in bodies {
             let pos = self.tree.blocks[block].parent.expect("a loop's body");
             let record = self.rules.local("record", Ty::Unknown, true);
@@ -287,7 +291,9 @@ impl<'a> Builder<'a> {
         match self.rules.f.place_ty(output) {
             Ty::Vec(_) | Ty::Slice(_) => vec![Stmt::Effect {
                 tokens: quote::quote!(::core::assert_eq!(
-                    __hole_0, __hole_1, "a cotangent and the output it weights differ in length"
+                    __hole_0,
+                    __hole_1,
+                    "a cotangent and the output it weights differ in length"
                 )),
                 args: vec![Expr::Len(cotangent.clone()), Expr::Len(output.clone())],
                 diverges: false,
@@ -309,10 +315,10 @@ impl<'a> Builder<'a> {
             let info = self.rules.f.info(param.var).clone();
             let name = format_ident!("{}_final", info.name);
             let slice = matches!(info.ty, Ty::Slice(_));
-            let copy = self.rules.f.add_var(VarInfo {
-                name,
-                ..VarInfo::local("final", owned(info.ty), Span::call_site())
-            });
+            let copy = self
+                .rules
+                .f
+                .add_var(VarInfo { name, ..VarInfo::local("final", owned(info.ty), Span::call_site()) });
             let place = Place::var(param.var);
             middle.push(Stmt::Let { var: copy, init: Some(Expr::ToOwned(place.clone())) });
             end.push(if slice {
@@ -566,7 +572,15 @@ impl<'a> Builder<'a> {
                 forward.push(Stmt::For { var, lo, hi, rev, body, exits, span });
                 if self.plan.reversed[pos] && !back.is_empty() {
                     let body = Block { stmts: back };
-                    reverse.push(Stmt::For { var, lo: from, hi: to, rev: !rev, body, exits: Vec::new(), span });
+                    reverse.push(Stmt::For {
+                        var,
+                        lo: from,
+                        hi: to,
+                        rev: !rev,
+                        body,
+                        exits: Vec::new(),
+                        span,
+                    });
                 }
             }
             Stmt::While { cond, exits, span, .. } => {
@@ -650,7 +664,8 @@ impl<'a> Builder<'a> {
             self.rules.f.vars[shadow.0].by_ref = Some(true);
         }
         let on = self.rules.shadow_place(on);
-        let pattern = crate::forward::tangent_pattern(&arm.pattern, &|var| shadows.get(&var).copied().flatten());
+        let pattern =
+            crate::forward::tangent_pattern(&arm.pattern, &|var| shadows.get(&var).copied().flatten());
         let unreachable = Stmt::Effect {
             tokens: quote::quote!(::core::unreachable!("a cotangent has the variant of its value")),
             args: Vec::new(),
@@ -725,9 +740,9 @@ impl<'a> Builder<'a> {
     fn assigns(&self, pos: Pos, var: Var) -> bool {
         let node = &self.tree.nodes[pos];
         let all = || {
-            node.blocks.iter().all(|&block| {
-                self.tree.blocks[block].nodes.iter().any(|&inner| self.assigns(inner, var))
-            })
+            node.blocks
+                .iter()
+                .all(|&block| self.tree.blocks[block].nodes.iter().any(|&inner| self.assigns(inner, var)))
         };
         match &node.stmt {
             Stmt::Assign { place, op: None, .. } => place.is_var() && place.root == var,
@@ -765,7 +780,12 @@ impl<'a> Builder<'a> {
             Stmt::Assign { place, op: Some(op @ (Op::Add | Op::Sub)), value, span } => {
                 let inverse = if *op == Op::Add { Op::Sub } else { Op::Add };
                 let value = self.rules.primal(value);
-                reverse.push(Stmt::Assign { place: self.rules.resolve(place), op: Some(inverse), value, span: *span });
+                reverse.push(Stmt::Assign {
+                    place: self.rules.resolve(place),
+                    op: Some(inverse),
+                    value,
+                    span: *span,
+                });
             }
             // The pullback does it.
             _ => {}
@@ -815,7 +835,14 @@ fn push_units(units: &mut Vec<Unit>, stmts: Vec<Stmt>, key: usize) {
 /// Whether some value of the type can be written down.
 pub fn can_be_made_up(ty: &Ty) -> bool {
     match ty {
-        Ty::F64 | Ty::F32 | Ty::Float | Ty::Generic(_) | Ty::Int(_) | Ty::Bool | Ty::Vec(_) | Ty::Option(_) => true,
+        Ty::F64
+        | Ty::F32
+        | Ty::Float
+        | Ty::Generic(_)
+        | Ty::Int(_)
+        | Ty::Bool
+        | Ty::Vec(_)
+        | Ty::Option(_) => true,
         Ty::Array(item, _) => can_be_made_up(item),
         Ty::Tuple(items) => items.iter().all(can_be_made_up),
         Ty::Inert | Ty::Slice(_) | Ty::Named(_) | Ty::Unknown => false,

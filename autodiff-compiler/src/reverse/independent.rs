@@ -214,13 +214,19 @@ impl<'a> Indices<'a> {
                 }
                 Some(Poly::from([(vec![counter_name(place.root)], 1)]))
             }
-            Expr::Len(place) if place.is_var() => Some(Poly::from([(vec![format!("len {}", place.root.0)], 1)])),
+            Expr::Len(place) if place.is_var() => {
+                Some(Poly::from([(vec![format!("len {}", place.root.0)], 1)]))
+            }
             Expr::Opaque { tokens, args, .. } if args.is_empty() => {
                 Some(Poly::from([(vec![tokens.to_string()], 1)]))
             }
             Expr::Prim { op: Op::Add, args, .. } => Some(sum(self.poly(&args[0])?, &self.poly(&args[1])?, 1)),
-            Expr::Prim { op: Op::Sub, args, .. } => Some(sum(self.poly(&args[0])?, &self.poly(&args[1])?, -1)),
-            Expr::Prim { op: Op::Mul, args, .. } => Some(product(&self.poly(&args[0])?, &self.poly(&args[1])?)),
+            Expr::Prim { op: Op::Sub, args, .. } => {
+                Some(sum(self.poly(&args[0])?, &self.poly(&args[1])?, -1))
+            }
+            Expr::Prim { op: Op::Mul, args, .. } => {
+                Some(product(&self.poly(&args[0])?, &self.poly(&args[1])?))
+            }
             _ => None,
         }
     }

@@ -160,7 +160,9 @@ impl Planner<'_> {
         for (pos, adjoint) in self.adjoints.iter().enumerate() {
             let mut local = HashSet::new();
             for stmt in adjoint {
-                walk::statement(stmt, &mut |inner| walk::declared_by(inner, &mut |var| _ = local.insert(var)));
+                walk::statement(stmt, &mut |inner| {
+                    walk::declared_by(inner, &mut |var| _ = local.insert(var))
+                });
             }
             for stmt in adjoint {
                 let mut found = Vec::new();
@@ -170,7 +172,9 @@ impl Planner<'_> {
                         if self.rules.f.info(place.root).view_of.is_some() && local.contains(&place.root) {
                             // A view that the adjoint makes for itself.
                             let resolved = self.rules.f.resolve(place);
-                            walk::accesses_of_place(&resolved, &mut |index, kind| found.push((index.root, kind)));
+                            walk::accesses_of_place(&resolved, &mut |index, kind| {
+                                found.push((index.root, kind))
+                            });
                             found.push((resolved.root, access));
                         }
                     });
@@ -209,16 +213,18 @@ impl Planner<'_> {
             let outside = |var: &Var| {
                 // What every iteration overwrites first may be left in any state.
                 !self.rules.private.contains(&(pos, *var))
-                    && self.tree.declared.get(var).is_none_or(|d| d.pos == pos || !self.tree.contains(pos, d.pos))
+                    && self
+                        .tree
+                        .declared
+                        .get(var)
+                        .is_none_or(|d| d.pos == pos || !self.tree.contains(pos, d.pos))
             };
             let range = pos..self.tree.nodes[pos].end;
             let spoiled = range.into_iter().any(|inner| {
                 let restores = self.plan.restores.get(&inner).into_iter().flatten();
                 restores.map(|r| self.rules.f.storage(r.place.root)).any(|root| outside(&root))
                     || (self.plan.undone.contains(&inner)
-                        && written_storage(&self.rules.f, &self.tree.nodes[inner].stmt)
-                            .iter()
-                            .any(outside))
+                        && written_storage(&self.rules.f, &self.tree.nodes[inner].stmt).iter().any(outside))
             });
             if spoiled {
                 self.plan.spoiled.insert(pos);
@@ -355,9 +361,7 @@ impl Planner<'_> {
     }
 
     fn innermost_merged(&self, pos: Pos) -> Option<Pos> {
-        std::iter::once(pos)
-            .chain(self.tree.ancestors(pos))
-            .find(|pos| self.plan.merged.contains(pos))
+        std::iter::once(pos).chain(self.tree.ancestors(pos)).find(|pos| self.plan.merged.contains(pos))
     }
 
     /// Whether a definition may be repeated, and before which statement of its block the reverse
@@ -424,14 +428,16 @@ impl Planner<'_> {
     /// Adds the restores that the reads found so far ask for; whether there were new ones.
     fn find_restores(&mut self) -> bool {
         let mut changed = false;
-        let writes: Vec<(Var, Vec<Pos>)> = self.writes.iter().map(|(var, list)| (*var, list.clone())).collect();
+        let writes: Vec<(Var, Vec<Pos>)> =
+            self.writes.iter().map(|(var, list)| (*var, list.clone())).collect();
         for (root, list) in writes {
             for pos in list {
                 let stmt = &self.tree.nodes[pos].stmt;
                 let shape_changes = matches!(stmt, Stmt::Vector { .. });
                 let needed = self.plan.needed.contains_key(&root) || self.reads.contains_key(&root);
                 let active = self.rules.is_active(root);
-                let reshaped = (shape_changes || replaces_aggregate(&self.rules.f, stmt)) && (needed || active);
+                let reshaped =
+                    (shape_changes || replaces_aggregate(&self.rules.f, stmt)) && (needed || active);
                 if !reshaped && !self.destroys(root, pos) {
                     continue;
                 }
@@ -476,7 +482,9 @@ impl Planner<'_> {
                     }
                     return fresh;
                 }
-                VecOp::Truncate(_) | VecOp::Resize(..) | VecOp::Clear | VecOp::Extend(_) => kept.push(vec.clone()),
+                VecOp::Truncate(_) | VecOp::Resize(..) | VecOp::Clear | VecOp::Extend(_) => {
+                    kept.push(vec.clone())
+                }
             },
             // What an integer was counted up by, it is counted down by.
             Stmt::Assign { place, op: Some(Op::Add | Op::Sub), value, .. }
@@ -504,19 +512,19 @@ impl Planner<'_> {
                 }
             }),
         }
-        if self.plan.restores.get(&pos).is_some_and(|list| {
-            list.iter().any(|r| self.rules.f.storage(r.place.root) == root)
-        }) {
+        if self
+            .plan
+            .restores
+            .get(&pos)
+            .is_some_and(|list| list.iter().any(|r| self.rules.f.storage(r.place.root) == root))
+        {
             return false;
         }
         for place in kept {
             let resolved = self.rules.resolve(&place);
             let ty = super::rules::owned(self.rules.f.place_ty(&place));
             let name = quote::format_ident!("{}_old", self.rules.f.info(resolved.root).name);
-            let old = self.rules.f.add_var(VarInfo {
-                name,
-                ..VarInfo::local("old", ty, resolved.span)
-            });
+            let old = self.rules.f.add_var(VarInfo { name, ..VarInfo::local("old", ty, resolved.span) });
             self.keep(old, block);
             self.need_place(&resolved, pos);
             self.plan.restores.entry(pos).or_default().push(Restore { place: resolved, source: place, old });
@@ -608,8 +616,23 @@ fn is_constant(tokens: proc_macro2::TokenStream) -> bool {
             TokenTree::Group(group) => {
                 let conversion = last.as_ref().is_none_or(|name: &String| {
                     name.starts_with("from")
-                        || ["zero", "one", "unwrap", "expect", "epsilon", "infinity", "neg_infinity", "nan",
-                            "max_value", "min_value", "min_positive_value", "PI", "TAU", "E", "into"]
+                        || [
+                            "zero",
+                            "one",
+                            "unwrap",
+                            "expect",
+                            "epsilon",
+                            "infinity",
+                            "neg_infinity",
+                            "nan",
+                            "max_value",
+                            "min_value",
+                            "min_positive_value",
+                            "PI",
+                            "TAU",
+                            "E",
+                            "into",
+                        ]
                         .contains(&name.as_str())
                 });
                 if !conversion || !is_constant(group.stream()) {

@@ -82,7 +82,10 @@ fn first_reader(f: &Function, before: &[Stmt], place: &Place) -> Option<(usize, 
             });
             walk::declared_by(inner, &mut |var| {
                 written |= var == place.root
-                    || place.proj.iter().any(|step| matches!(step, Proj::Index(Expr::Read(i)) if i.root == var));
+                    || place
+                        .proj
+                        .iter()
+                        .any(|step| matches!(step, Proj::Index(Expr::Read(i)) if i.root == var));
             });
         });
         if written {
@@ -174,11 +177,7 @@ fn prepare_stmt(f: &mut Function, activity: &Activity, mut stmt: Stmt, out: &mut
                     let operand = std::mem::replace(value, Expr::Tuple(Vec::new()));
                     let mut operand = operand;
                     atoms_of_aggregate(f, &mut operand, out, true);
-                    *value = Expr::Prim {
-                        op,
-                        args: vec![Expr::Read(place.clone()), operand],
-                        span: *span,
-                    };
+                    *value = Expr::Prim { op, args: vec![Expr::Read(place.clone()), operand], span: *span };
                 }
                 atoms_of_aggregate(f, value, out, true);
             }

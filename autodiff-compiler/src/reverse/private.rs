@@ -79,7 +79,8 @@ impl Search<'_> {
     }
 
     fn touches(&self, pos: Pos) -> bool {
-        (pos..self.tree.nodes[pos].end).any(|inner| accesses(self.rules, &self.tree.nodes[inner].stmt, self.var))
+        (pos..self.tree.nodes[pos].end)
+            .any(|inner| accesses(self.rules, &self.tree.nodes[inner].stmt, self.var))
     }
 
     /// Whether a statement certainly overwrites all of the variable, reading none of it.

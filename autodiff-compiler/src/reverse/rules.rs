@@ -5,8 +5,8 @@
 use crate::analyze::activity::{self, Activity};
 use crate::ir::walk;
 use crate::ir::{
-    Arg, Arm, Block, Call, CallMode, Expr, Function, Op, Pattern, Place, Proj, PullArg, Stmt, Ty, Var, VarInfo,
-    VecOp,
+    Arg, Arm, Block, Call, CallMode, Expr, Function, Op, Pattern, Place, Proj, PullArg, Stmt, Ty, Var,
+    VarInfo, VecOp,
 };
 use crate::primitives;
 use proc_macro2::Span;
@@ -39,7 +39,15 @@ impl Rules {
     pub fn new(f: Function, activity: Activity) -> Rules {
         let shadows = vec![None; f.vars.len()];
         let primal_vars = f.vars.len();
-        Rules { f, activity, shadows, primal_vars, cotangents: HashSet::new(), defined: HashSet::new(), private: HashSet::new() }
+        Rules {
+            f,
+            activity,
+            shadows,
+            primal_vars,
+            cotangents: HashSet::new(),
+            defined: HashSet::new(),
+            private: HashSet::new(),
+        }
     }
 
     pub fn is_active(&self, var: Var) -> bool {
@@ -416,7 +424,8 @@ impl Rules {
             }
             Expr::Array(items) | Expr::VecOf(items) => {
                 for (index, item) in items.iter().enumerate() {
-                    let index = Expr::Lit(syn::Lit::Int(syn::LitInt::new(&index.to_string(), Span::call_site())));
+                    let index =
+                        Expr::Lit(syn::Lit::Int(syn::LitInt::new(&index.to_string(), Span::call_site())));
                     self.propagate(item, &seed.project(Proj::Index(index)), result, out);
                 }
             }
@@ -428,7 +437,8 @@ impl Rules {
                 out.push(self.count(index, Expr::Len(seed.clone()), body));
             }
             Expr::Struct { path, fields, .. }
-                if syn::parse2::<syn::Path>(path.clone()).is_ok_and(|path| crate::forward::is_variant(&path)) =>
+                if syn::parse2::<syn::Path>(path.clone())
+                    .is_ok_and(|path| crate::forward::is_variant(&path)) =>
             {
                 self.variant(path, fields, seed, result, out);
             }
@@ -496,8 +506,9 @@ impl Rules {
         after: &mut Vec<Stmt>,
     ) {
         for (k, (place, index, in_out)) in lent.iter().enumerate() {
-            let Some((first, other, other_in_out)) =
-                lent[..k].iter().find(|(first, _, changes)| first.root == place.root && (*changes || *in_out))
+            let Some((first, other, other_in_out)) = lent[..k]
+                .iter()
+                .find(|(first, _, changes)| first.root == place.root && (*changes || *in_out))
             else {
                 continue;
             };
@@ -522,7 +533,9 @@ impl Rules {
                 let shadow = self.known_shadow(place.root);
                 for (at, place) in [left, right].into_iter().zip(views) {
                     match &mut call.args[at] {
-                        Arg::Ref(slot) | Arg::RefMut(slot) | Arg::Receiver { place: slot, .. } => *slot = place,
+                        Arg::Ref(slot) | Arg::RefMut(slot) | Arg::Receiver { place: slot, .. } => {
+                            *slot = place
+                        }
                         Arg::Value(_) => unreachable!("a value is not lent"),
                     }
                 }
@@ -549,7 +562,9 @@ impl Rules {
                 after.push(self.write_back(place, apart));
             }
             match &mut call.args[*index] {
-                Arg::Ref(slot) | Arg::RefMut(slot) | Arg::Receiver { place: slot, .. } => *slot = Place::var(apart),
+                Arg::Ref(slot) | Arg::RefMut(slot) | Arg::Receiver { place: slot, .. } => {
+                    *slot = Place::var(apart)
+                }
                 Arg::Value(_) => unreachable!("a value is not lent"),
             }
         }

@@ -190,7 +190,8 @@ fn cyclic(units: &[Unit], graph: &Parts) -> Vec<usize> {
         }
         let [primal, adjoint] = place[index];
         let mut seen = HashSet::new();
-        let mut work: Vec<usize> = graph.later[primal].iter().copied().filter(|&next| next != adjoint).collect();
+        let mut work: Vec<usize> =
+            graph.later[primal].iter().copied().filter(|&next| next != adjoint).collect();
         while let Some(part) = work.pop() {
             if part == adjoint {
                 lost.push(index);

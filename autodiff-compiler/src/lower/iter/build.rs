@@ -28,12 +28,10 @@ impl Lowerer<'_> {
                 matches!(local, Some(Operand::Stream(_)))
             }
             syn::Expr::Reference(reference) => self.is_stream(&reference.expr),
-            syn::Expr::Call(call) => {
-                iter_function(&call.func).is_some_and(|(name, arity)| {
-                    call.args.len() == arity
-                        && (name != "zip" || call.args.iter().all(|arg| self.is_collection(arg)))
-                })
-            }
+            syn::Expr::Call(call) => iter_function(&call.func).is_some_and(|(name, arity)| {
+                call.args.len() == arity
+                    && (name != "zip" || call.args.iter().all(|arg| self.is_collection(arg)))
+            }),
             syn::Expr::MethodCall(call) => {
                 let name = call.method.to_string();
                 match (name.as_str(), call.args.len()) {
@@ -44,13 +42,16 @@ impl Lowerer<'_> {
                         self.is_indexable(&call.receiver)
                     }
                     (
-                        "copied" | "cloned" | "rev" | "enumerate" | "by_ref" | "flatten" | "fuse" | "peekable",
+                        "copied" | "cloned" | "rev" | "enumerate" | "by_ref" | "flatten" | "fuse"
+                        | "peekable",
                         0,
                     ) => self.is_stream(&call.receiver),
-                    ("zip" | "chain", 1) => self.is_stream(&call.receiver) && self.is_collection(&call.args[0]),
+                    ("zip" | "chain", 1) => {
+                        self.is_stream(&call.receiver) && self.is_collection(&call.args[0])
+                    }
                     (
-                        "map" | "filter" | "filter_map" | "take_while" | "map_while" | "skip_while" | "flat_map"
-                        | "inspect" | "take" | "skip" | "step_by",
+                        "map" | "filter" | "filter_map" | "take_while" | "map_while" | "skip_while"
+                        | "flat_map" | "inspect" | "take" | "skip" | "step_by",
                         1,
                     ) => self.is_stream(&call.receiver),
                     ("scan", 2) => self.is_stream(&call.receiver),
@@ -68,22 +69,36 @@ impl Lowerer<'_> {
 
     fn is_indexable(&self, expr: &syn::Expr) -> bool {
         match unparen(expr) {
-            syn::Expr::Path(path) => match path.path.get_ident().and_then(|name| self.scopes.local(&name.to_string())) {
-                Some(Operand::Place(place) | Operand::Ref(place, _)) => !self.is_foreign(&self.f.place_ty(place)),
-                Some(Operand::Value(value)) => !self.is_foreign(&value.ty(&self.f)),
-                Some(Operand::Tuple(_) | Operand::Closure(_) | Operand::Stream(_)) => false,
-                Some(Operand::Maybe(_)) => true,
-                // A constant array.
-                None => true,
-            },
+            syn::Expr::Path(path) => {
+                match path.path.get_ident().and_then(|name| self.scopes.local(&name.to_string())) {
+                    Some(Operand::Place(place) | Operand::Ref(place, _)) => {
+                        !self.is_foreign(&self.f.place_ty(place))
+                    }
+                    Some(Operand::Value(value)) => !self.is_foreign(&value.ty(&self.f)),
+                    Some(Operand::Tuple(_) | Operand::Closure(_) | Operand::Stream(_)) => false,
+                    Some(Operand::Maybe(_)) => true,
+                    // A constant array.
+                    None => true,
+                }
+            }
             syn::Expr::Field(field) => self.is_indexable_base(&field.base),
             syn::Expr::Index(_) | syn::Expr::Array(_) | syn::Expr::Macro(_) | syn::Expr::Call(_) => true,
             syn::Expr::Repeat(_) => true,
             syn::Expr::Reference(reference) => self.is_indexable(&reference.expr),
-            syn::Expr::Unary(unary) => matches!(unary.op, syn::UnOp::Deref(_)) && self.is_indexable(&unary.expr),
+            syn::Expr::Unary(unary) => {
+                matches!(unary.op, syn::UnOp::Deref(_)) && self.is_indexable(&unary.expr)
+            }
             syn::Expr::MethodCall(call) => !matches!(
                 call.method.to_string().as_str(),
-                "chars" | "bytes" | "lines" | "split" | "split_whitespace" | "keys" | "values" | "iter" | "into_iter"
+                "chars"
+                    | "bytes"
+                    | "lines"
+                    | "split"
+                    | "split_whitespace"
+                    | "keys"
+                    | "values"
+                    | "iter"
+                    | "into_iter"
             ),
             syn::Expr::If(_) | syn::Expr::Match(_) | syn::Expr::Block(_) => true,
             _ => false,
@@ -187,9 +202,13 @@ impl Lowerer<'_> {
         stream.tokens = tokens;
         match name.as_str() {
             "iter" | "iter_mut" | "into_iter" | "by_ref" | "fuse" | "peekable" => stream,
-            "copied" | "cloned" => self.adapt(stream, |source| Indexed::Copied(Box::new(source)), Stage::Copied),
+            "copied" | "cloned" => {
+                self.adapt(stream, |source| Indexed::Copied(Box::new(source)), Stage::Copied)
+            }
             "rev" => self.reverse(stream, call),
-            "enumerate" => self.adapt(stream, |source| Indexed::Enumerate(Box::new(source)), Stage::Enumerate),
+            "enumerate" => {
+                self.adapt(stream, |source| Indexed::Enumerate(Box::new(source)), Stage::Enumerate)
+            }
             "zip" => {
                 let other = self.iterable(&call.args[0]);
                 let tokens = stream.tokens.clone();
@@ -257,9 +276,17 @@ impl Lowerer<'_> {
     }
 
     /// Adds an adaptor: to what is indexed where it still is, else as a stage.
-    fn adapt(&mut self, mut stream: Stream, indexed: impl FnOnce(Indexed) -> Indexed, stage: Stage) -> Stream {
+    fn adapt(
+        &mut self,
+        mut stream: Stream,
+        indexed: impl FnOnce(Indexed) -> Indexed,
+        stage: Stage,
+    ) -> Stream {
         match (stream.source, stream.stages.is_empty()) {
-            (Source::Indexed(source), true) => Stream { source: Source::Indexed(indexed(source)), ..Stream::of(Indexed::Empty, stream.tokens) },
+            (Source::Indexed(source), true) => Stream {
+                source: Source::Indexed(indexed(source)),
+                ..Stream::of(Indexed::Empty, stream.tokens)
+            },
             (source, _) => {
                 stream.stages.push(stage);
                 Stream { source, stages: stream.stages, tokens: stream.tokens }
@@ -270,12 +297,17 @@ impl Lowerer<'_> {
     fn reverse(&mut self, stream: Stream, call: &syn::ExprMethodCall) -> Stream {
         // Stages that look at one item each do not mind the direction.
         let free = stream.stages.iter().all(|stage| {
-            matches!(stage, Stage::Map(_) | Stage::Filter(_) | Stage::FilterMap(_) | Stage::Copied | Stage::Inspect(_))
+            matches!(
+                stage,
+                Stage::Map(_) | Stage::Filter(_) | Stage::FilterMap(_) | Stage::Copied | Stage::Inspect(_)
+            )
         });
         match stream.source {
-            Source::Indexed(source) if free => {
-                Stream { source: Source::Indexed(source.reversed()), stages: stream.stages, tokens: stream.tokens }
-            }
+            Source::Indexed(source) if free => Stream {
+                source: Source::Indexed(source.reversed()),
+                stages: stream.stages,
+                tokens: stream.tokens,
+            },
             Source::Chain(parts) if free && parts.iter().all(Stream::is_reversible) => {
                 let parts = parts.into_iter().rev().map(Stream::reversed).collect();
                 Stream { source: Source::Chain(parts), stages: stream.stages, tokens: stream.tokens }
@@ -351,20 +383,24 @@ impl Lowerer<'_> {
             other => self.located(other, "items"),
         }
     }
-
 }
 
 impl Stream {
     fn is_reversible(&self) -> bool {
         matches!(self.source, Source::Indexed(_))
-            && self.stages.iter().all(|stage| matches!(stage, Stage::Map(_) | Stage::Filter(_) | Stage::Copied))
+            && self
+                .stages
+                .iter()
+                .all(|stage| matches!(stage, Stage::Map(_) | Stage::Filter(_) | Stage::Copied))
     }
 
     fn reversed(self) -> Stream {
         match self.source {
-            Source::Indexed(source) => {
-                Stream { source: Source::Indexed(source.reversed()), stages: self.stages, tokens: self.tokens }
-            }
+            Source::Indexed(source) => Stream {
+                source: Source::Indexed(source.reversed()),
+                stages: self.stages,
+                tokens: self.tokens,
+            },
             source @ (Source::Chain(_) | Source::Successors { .. }) => {
                 Stream { source, stages: self.stages, tokens: self.tokens }
             }

@@ -3,10 +3,10 @@
 use super::{Source, Stream};
 use crate::diagnostics::message;
 use crate::ir::{Expr, Op, Place, Proj, Stmt, Ty, Var, VecOp};
+use crate::lower::Lowerer;
 use crate::lower::pattern::usize_lit;
 use crate::lower::scope::Operand;
 use crate::lower::types::{self, usize_ty};
-use crate::lower::Lowerer;
 use syn::spanned::Spanned;
 
 impl Lowerer<'_> {
@@ -21,8 +21,8 @@ impl Lowerer<'_> {
     ) -> Option<Operand> {
         let arity = match name {
             "sum" | "product" | "collect" | "last" | "count" | "unzip" | "min" | "max" | "next" => 0,
-            "for_each" | "any" | "all" | "position" | "find" | "min_by" | "max_by" | "reduce" | "nth" | "find_map"
-            | "min_by_key" | "max_by_key" => 1,
+            "for_each" | "any" | "all" | "position" | "find" | "min_by" | "max_by" | "reduce" | "nth"
+            | "find_map" | "min_by_key" | "max_by_key" => 1,
             "fold" => 2,
             _ => return None,
         };
@@ -162,7 +162,8 @@ impl Lowerer<'_> {
     /// `state = next`, all parts evaluated before any is assigned.
     fn update(&mut self, state: &Operand, next: Operand, span: proc_macro2::Span) {
         match (state, next) {
-            (Operand::Place(place), Operand::Place(next)) if crate::lower::stmt::same_place(place, &next) => {}
+            (Operand::Place(place), Operand::Place(next)) if crate::lower::stmt::same_place(place, &next) => {
+            }
             (Operand::Place(place), next) => {
                 let value = self.owned(next);
                 self.assign_value(place.clone(), None, value, span);
@@ -185,7 +186,14 @@ impl Lowerer<'_> {
                     self.update(state, part, span);
                 }
             }
-            (Operand::Value(_) | Operand::Ref(..) | Operand::Closure(_) | Operand::Stream(_) | Operand::Maybe(_), _) => {}
+            (
+                Operand::Value(_)
+                | Operand::Ref(..)
+                | Operand::Closure(_)
+                | Operand::Stream(_)
+                | Operand::Maybe(_),
+                _,
+            ) => {}
         }
     }
 
@@ -197,7 +205,8 @@ impl Lowerer<'_> {
             }
             (Operand::Tuple(_), Operand::Tuple(states)) => {
                 let Operand::Tuple(items) = next else { return Operand::unit() };
-                let items = items.into_iter().zip(states).map(|(item, state)| self.settled(item, state)).collect();
+                let items =
+                    items.into_iter().zip(states).map(|(item, state)| self.settled(item, state)).collect();
                 Operand::Tuple(items)
             }
             (Operand::Value(Expr::Lit(_)), _) => next,
@@ -217,7 +226,11 @@ impl Lowerer<'_> {
             Ty::Named(ty) if boxed_slice(ty) => Ty::Unknown,
             _ => {
                 let whole = syn::Expr::MethodCall(call.clone());
-                return self.opaque_operand(&whole, target.clone(), Some(message::unknown_adaptor("collect")));
+                return self.opaque_operand(
+                    &whole,
+                    target.clone(),
+                    Some(message::unknown_adaptor("collect")),
+                );
             }
         };
         Operand::var(self.collected(stream, item, call.span()))
@@ -257,7 +270,10 @@ impl Lowerer<'_> {
             .map(|name| {
                 let out = self.local(name, Ty::Vec(Box::new(Ty::Unknown)));
                 self.f.vars[out.0].mutable = true;
-                self.emit(Stmt::Let { var: out, init: Some(Expr::VecNew { capacity: None, ty: Ty::Unknown }) });
+                self.emit(Stmt::Let {
+                    var: out,
+                    init: Some(Expr::VecNew { capacity: None, ty: Ty::Unknown }),
+                });
                 out
             })
             .collect();
@@ -340,7 +356,15 @@ impl Lowerer<'_> {
             this.assign_value(place, None, value, span);
         });
         let lo = usize_lit(0);
-        self.emit_loop(frame, &[], false, since, |body, exits| Stmt::For { var, lo, hi, rev: false, body, exits, span });
+        self.emit_loop(frame, &[], false, since, |body, exits| Stmt::For {
+            var,
+            lo,
+            hi,
+            rev: false,
+            body,
+            exits,
+            span,
+        });
         let item = self.f.info(array).ty.element();
         let init = match types::has_placeholder(&item) {
             true => Expr::Repeat { elem: Box::new(Expr::Placeholder(item)), len },

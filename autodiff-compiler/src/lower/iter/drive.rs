@@ -59,7 +59,9 @@ impl Lowerer<'_> {
                 let var = self.temp_var("items", value);
                 Stream::of(Indexed::Elements { place: Place::var(var), by: By::Ref }, tokens)
             }
-            Operand::Value(Expr::Opaque { tokens: opaque, args, ty }) if self.is_foreign(&ty) || matches!(ty, Ty::Unknown) => {
+            Operand::Value(Expr::Opaque { tokens: opaque, args, ty })
+                if self.is_foreign(&ty) || matches!(ty, Ty::Unknown) =>
+            {
                 let mut vars = Vec::new();
                 for arg in &args {
                     crate::ir::walk::accesses_of_expr(arg, &mut |place, _| vars.push(place.root));
@@ -105,7 +107,10 @@ impl Lowerer<'_> {
         vars: Vec<Var>,
         written: proc_macro2::TokenStream,
     ) -> Stream {
-        let vars = vars.into_iter().map(|var| self.f.storage(var)).filter(|var| self.f.info(*var).ty.may_be_active());
+        let vars = vars
+            .into_iter()
+            .map(|var| self.f.storage(var))
+            .filter(|var| self.f.info(*var).ty.may_be_active());
         let vars = vars.collect();
         self.check(vars, &written, message::ITERATOR_VALUE);
         let krate = &self.krate;
@@ -130,7 +135,9 @@ impl Lowerer<'_> {
         let stages = &stream.stages[..];
         match &stream.source {
             Source::Indexed(source) => {
-                self.drive_indexed(source, &own, span, &mut |this, item| this.stage(stages, &states, item, body));
+                self.drive_indexed(source, &own, span, &mut |this, item| {
+                    this.stage(stages, &states, item, body)
+                });
             }
             Source::Successors { first, next } => {
                 self.drive_successors(first.clone(), next, &own, span, &mut |this, item| {
@@ -142,7 +149,9 @@ impl Lowerer<'_> {
                 let whole = self.framed(|this| {
                     for part in parts {
                         // After the first part, the rest runs only if nothing left the loop.
-                        this.drive(part, &[], span, &mut |this, item| this.stage(stages, &states, item, body));
+                        this.drive(part, &[], span, &mut |this, item| {
+                            this.stage(stages, &states, item, body)
+                        });
                     }
                 });
                 self.inline(whole, &own, since);
@@ -210,13 +219,23 @@ impl Lowerer<'_> {
             let item = this.indexed_item(items, &Expr::read(var));
             body(this, item);
         });
-        self.emit_loop(frame, own, false, since, |body, exits| Stmt::For { var, lo, hi, rev, body, exits, span });
+        self.emit_loop(frame, own, false, since, |body, exits| Stmt::For {
+            var,
+            lo,
+            hi,
+            rev,
+            body,
+            exits,
+            span,
+        });
     }
 
     fn state(&mut self, stage: &Stage) -> State {
         let mut state = State { counter: None, done: None, len: None };
         match stage {
-            Stage::TakeWhile(_) | Stage::MapWhile(_) | Stage::Scan(..) => state.done = Some(self.declare_flag("done")),
+            Stage::TakeWhile(_) | Stage::MapWhile(_) | Stage::Scan(..) => {
+                state.done = Some(self.declare_flag("done"))
+            }
             Stage::Take(_) => {
                 state.counter = Some(self.counter("taken"));
                 state.done = Some(self.declare_flag("done"));
@@ -247,7 +266,8 @@ impl Lowerer<'_> {
 
     /// Passes an item through the stages to the consumer.
     fn stage(&mut self, stages: &[Stage], states: &[State], item: Operand, body: Body<'_>) {
-        let (Some((stage, stages)), Some((state, states))) = (stages.split_first(), states.split_first()) else {
+        let (Some((stage, stages)), Some((state, states))) = (stages.split_first(), states.split_first())
+        else {
             return body(self, item);
         };
         let done = state.done;
@@ -286,9 +306,13 @@ impl Lowerer<'_> {
                         let cond = this.inline_condition(closure, item.clone());
                         let value = Expr::Lit(syn::parse_quote!(false));
                         let place = Place::var(skipping);
-                        this.when(cond, |_| {}, |this| {
-                            this.emit(Stmt::Assign { place, op: None, value, span: Span::call_site() });
-                        });
+                        this.when(
+                            cond,
+                            |_| {},
+                            |this| {
+                                this.emit(Stmt::Assign { place, op: None, value, span: Span::call_site() });
+                            },
+                        );
                     },
                     |_| {},
                 );
@@ -301,22 +325,34 @@ impl Lowerer<'_> {
             }
             Stage::MapWhile(closure) => {
                 let item = self.inline_closure(closure, vec![item], &Ty::Unknown);
-                self.if_some(item, |this, item| this.stage(stages, states, item, body), |this| this.leave(done));
+                self.if_some(
+                    item,
+                    |this, item| this.stage(stages, states, item, body),
+                    |this| this.leave(done),
+                );
             }
             Stage::Scan(state, closure) => {
                 let state = Operand::Ref(Place::var(*state), true);
                 let item = self.inline_closure(closure, vec![state, item], &Ty::Unknown);
-                self.if_some(item, |this, item| this.stage(stages, states, item, body), |this| this.leave(done));
+                self.if_some(
+                    item,
+                    |this, item| this.stage(stages, states, item, body),
+                    |this| this.leave(done),
+                );
             }
             Stage::FlatMap(closure) => {
                 let tokens = closure.tokens();
                 let inner = self.inline_closure(closure, vec![item], &Ty::Unknown);
                 let inner = self.elements_of(inner, tokens);
-                self.drive(&inner, &[], Span::call_site(), &mut |this, item| this.stage(stages, states, item, body));
+                self.drive(&inner, &[], Span::call_site(), &mut |this, item| {
+                    this.stage(stages, states, item, body)
+                });
             }
             Stage::Flatten => {
                 let inner = self.elements_of(item, quote!(flatten));
-                self.drive(&inner, &[], Span::call_site(), &mut |this, item| this.stage(stages, states, item, body));
+                self.drive(&inner, &[], Span::call_site(), &mut |this, item| {
+                    this.stage(stages, states, item, body)
+                });
             }
             Stage::Enumerate => {
                 let Some(counter) = counter else { return };
@@ -471,7 +507,9 @@ impl Lowerer<'_> {
 /// Whether an opaque value is the path of a constant.
 pub(super) fn is_constant(value: &Expr) -> bool {
     match value {
-        Expr::Opaque { tokens, args, .. } => args.is_empty() && syn::parse2::<syn::Path>(tokens.clone()).is_ok(),
+        Expr::Opaque { tokens, args, .. } => {
+            args.is_empty() && syn::parse2::<syn::Path>(tokens.clone()).is_ok()
+        }
         _ => false,
     }
 }

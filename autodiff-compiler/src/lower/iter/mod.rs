@@ -32,7 +32,10 @@ enum Source {
     /// One after the other.
     Chain(Vec<Stream>),
     /// `successors(first, next)`, `from_fn(next)`: the state, and the closure that gives the next.
-    Successors { first: Operand, next: Rc<Closure> },
+    Successors {
+        first: Operand,
+        next: Rc<Closure>,
+    },
 }
 
 /// What happens to an item on its way to the consumer.

@@ -70,7 +70,13 @@ impl Lowerer<'_> {
     }
 
     /// `min_by`, `max_by`: the comparison has no derivative, the items have.
-    pub(super) fn extremum(&mut self, stream: &Stream, closure: &Rc<Closure>, min: bool, span: Span) -> Operand {
+    pub(super) fn extremum(
+        &mut self,
+        stream: &Stream,
+        closure: &Rc<Closure>,
+        min: bool,
+        span: Span,
+    ) -> Operand {
         let closure = Rc::clone(closure);
         self.kept(stream, span, &mut |this, kept, item| {
             let item = this.located(item, "v");
@@ -160,7 +166,13 @@ impl Lowerer<'_> {
     }
 
     /// `any`, `all`, with closures that need lowering.
-    pub(super) fn quantified(&mut self, stream: &Stream, predicate: &syn::Expr, any: bool, span: Span) -> Operand {
+    pub(super) fn quantified(
+        &mut self,
+        stream: &Stream,
+        predicate: &syn::Expr,
+        any: bool,
+        span: Span,
+    ) -> Operand {
         let closure = self.callable(predicate);
         let found = self.found();
         let exit = self.declare_flag("done");
@@ -182,7 +194,13 @@ impl Lowerer<'_> {
     }
 
     /// `position`, `find`, `find_map`
-    pub(super) fn search(&mut self, stream: &Stream, predicate: &syn::Expr, name: &str, span: Span) -> Operand {
+    pub(super) fn search(
+        &mut self,
+        stream: &Stream,
+        predicate: &syn::Expr,
+        name: &str,
+        span: Span,
+    ) -> Operand {
         let closure = self.callable(predicate);
         let found = self.found();
         let exit = self.declare_flag("done");

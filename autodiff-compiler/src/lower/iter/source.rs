@@ -15,18 +15,34 @@ use std::rc::Rc;
 #[derive(Clone)]
 pub(in crate::lower) enum Indexed {
     /// The elements of a slice, array or `Vec`.
-    Elements { place: Place, by: By },
+    Elements {
+        place: Place,
+        by: By,
+    },
     /// `lo..hi`, both atoms.
-    Range { lo: Expr, hi: Expr },
+    Range {
+        lo: Expr,
+        hi: Expr,
+    },
     /// `lo..`
-    From { lo: Expr },
+    From {
+        lo: Expr,
+    },
     /// The index itself.
     Counter,
     Repeat(Operand),
     Once(Operand),
     Empty,
-    Chunks { place: Place, size: Expr, exact: bool, mutable: bool },
-    Windows { place: Place, size: Expr },
+    Chunks {
+        place: Place,
+        size: Expr,
+        exact: bool,
+        mutable: bool,
+    },
+    Windows {
+        place: Place,
+        size: Expr,
+    },
     Zip(Box<Indexed>, Box<Indexed>),
     Enumerate(Box<Indexed>),
     Map(Box<Indexed>, Rc<Closure>),
