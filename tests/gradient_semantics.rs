@@ -432,7 +432,8 @@ fn quadratic(w: &[f64; 2], b: f64) -> f64 {
 
 #[test]
 fn row_29_optimiser_loops() {
-    let run = |step: &mut dyn FnMut(&mut Param<[f64; 2]>, &mut Param<f64>)| {
+    type Step<'a> = dyn FnMut(&mut Param<[f64; 2]>, &mut Param<f64>) + 'a;
+    let run = |step: &mut Step<'_>| {
         let (mut w, mut b) = (Param::new([0.0, 0.0]), Param::new(3.0));
         for _ in 0..3000 {
             (&mut w, &mut b).zero_grad();

@@ -183,8 +183,7 @@ mod derivative_names {
         let s_dot = dx_bar + grad;
         let mut shadow = s_dot * dx;
         for tape in 0..3 {
-            #[allow(clippy::cast_precision_loss)]
-            let trip = tape as f64;
+            let trip = f64::from(tape);
             shadow = shadow * s + trip;
         }
         let rt = shadow;
@@ -239,8 +238,8 @@ mod shadowed_names {
     #[differentiable]
     fn recurrence(x: &[f64], k: f64) -> f64 {
         let mut s = k;
-        for i in 0..x.len() {
-            s = s * s * x[i] + k;
+        for factor in x {
+            s = s * s * factor + k;
         }
         let mut trips = 0;
         while s > 2.0 {

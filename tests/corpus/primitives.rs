@@ -142,7 +142,7 @@ row!(copysign: with_sign(val x, val y) at (1.5, -2.0), (-1.5, -2.0), (-1.5, 2.0)
 
 #[differentiable]
 fn negations(x: f64, y: f64) -> f64 {
-    -x * -(y - -x) / -(-y) + -(2.0 * x).abs()
+    -x * -(y - -x) / -(1.0 - y) + -(2.0 * x).abs()
 }
 row!(unary_minus: negations(val x, val y) at (1.5, 2.0), (-0.5, 3.0));
 
