@@ -4,6 +4,7 @@
 //! stands for both its primal and its adjoint part; the order has to respect what either part
 //! needs. Cotangents that are only added to may be added to in any order.
 
+use super::plan::has_static_shape;
 use crate::ir::walk::{self, Access};
 use crate::ir::{Function, Place, Stmt, Var};
 use std::collections::{BTreeSet, BinaryHeap, HashMap, HashSet};
@@ -134,6 +135,10 @@ fn uses(stmts: &[Stmt], f: &Function) -> Vec<(Resource, Use)> {
                 _ => true,
             };
             let mut note = |place: &Place, access: Access, added: bool| {
+                // A shape that is in the type depends on nothing.
+                if access == Access::Shape && has_static_shape(&f.place_ty(place)) {
+                    return;
+                }
                 let resolved = f.resolve(place);
                 let root = resolved.root;
                 if root != place.root {
