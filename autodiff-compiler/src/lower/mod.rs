@@ -26,6 +26,7 @@ mod opaque;
 mod option;
 mod overload;
 mod pattern;
+mod round_trip;
 mod scope;
 mod sequence;
 mod settle;
@@ -68,6 +69,9 @@ pub fn lower(
     if depth::too_deep(sig, block) {
         diag.error(sig.ident.span(), message::TOO_DEEP);
         return None;
+    }
+    for span in round_trip::through_bits_or_text(block) {
+        diag.error(span, message::ROUND_TRIP);
     }
     let mut lowerer = Lowerer::new(sig, options, context, diag);
     lowerer.signature(sig, options);
