@@ -131,7 +131,11 @@ impl Emitter<'_> {
                 (quote!(#receiver.#name(#(#rest),*)), Prec::Atom)
             }
             Op::Neg | Op::Not => {
-                let arg = at_least(self.expr(&args[0]), Prec::Unary);
+                let mut arg = at_least(self.expr(&args[0]), Prec::Unary);
+                if matches!(&args[0], Expr::Prim { op: Op::Neg, .. }) {
+                    // `--x` looks like a decrement, and rustc says so.
+                    arg = quote!((#arg));
+                }
                 let op = if op == Op::Neg { quote_spanned!(span=> -) } else { quote_spanned!(span=> !) };
                 (quote!(#op #arg), Prec::Unary)
             }
