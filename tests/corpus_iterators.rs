@@ -14,3 +14,6 @@ mod closures;
 
 #[path = "corpus/vectors.rs"]
 mod vectors;
+
+#[path = "corpus/captured.rs"]
+mod captured;
