@@ -164,6 +164,9 @@ pub mod message {
     pub fn not_a_parameter(name: &str) -> String {
         format!("`{name}` is no parameter of this function; `wrt` names parameters only")
     }
+    pub fn repeated_wrt(name: &str) -> String {
+        format!("`wrt` names `{name}` twice; name each parameter once")
+    }
     pub fn inactive_wrt(name: &str) -> String {
         format!("`{name}` has no derivative: its type is an integer, a bool or a string")
     }

@@ -75,7 +75,15 @@ impl Options {
             diag.error(name.span(), message::repeated_option(&text));
         }
         match text.as_str() {
-            "wrt" => self.wrt = Some(list(input)?),
+            "wrt" => {
+                let names = list(input)?;
+                for (at, name) in names.iter().enumerate() {
+                    if names[..at].contains(name) {
+                        diag.error(name.span(), message::repeated_wrt(&name.to_string()));
+                    }
+                }
+                self.wrt = Some(names);
+            }
             "order" => {
                 input.parse::<Token![=]>()?;
                 let literal: LitInt = input.parse()?;

@@ -442,3 +442,29 @@ fn slot_read_after_overwrite(v: &mut [f64], n: usize) -> f64 {
     s
 }
 row!(slots_read_overwritten_and_read_again: slot_read_after_overwrite(mut v, no n) at (vec![1.0, 2.0, 3.0], 5));
+
+#[differentiable]
+fn owned_copy_of_an_array(a: [f64; 3], x: f64) -> f64 {
+    let mut c: Vec<f64> = a.to_vec();
+    c[1] *= x;
+    c.push(x);
+    c[0] * c[1] * c[3]
+}
+row!(to_vec_of_an_array: owned_copy_of_an_array(val a, val x) at ([0.5, 1.5, -2.0], 0.7));
+
+#[differentiable]
+fn constants_only(x: f64) -> f64 {
+    let p = 0.0;
+    let q: f64 = -0.7;
+    let pair: [f64; 2] = [0.5, 0.3];
+    let both: (f64, f64) = (0.5, 1.0);
+    let grid: Vec<f64> = vec![0.25; 2];
+    let late: f64;
+    late = 2.0;
+    let mut total = 0.0;
+    for k in 0..2 {
+        total += (x * pair[k] + q).max(p) * both.1.powi(2) + grid[k].sin() * x + late.sqrt() * p.abs();
+    }
+    total + q.abs() * x * both.0.exp()
+}
+row!(locals_that_are_literals: constants_only(val x) at (2.5));

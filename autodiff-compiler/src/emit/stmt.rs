@@ -3,7 +3,7 @@
 use super::Emitter;
 use super::precedence::{Prec, assign, at_least};
 use crate::ir::walk::{self, Operand};
-use crate::ir::{Arm, Block, Expr, Function, Pattern, Place, Proj, Stmt, Ty, Var, VecOp};
+use crate::ir::{Arm, Block, Expr, Function, Op, Pattern, Place, Proj, Stmt, Ty, Var, VecOp};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
@@ -220,18 +220,17 @@ impl Emitter<'_> {
             }
             Some(init) => {
                 let value = self.value(init);
-                // Without its type a constant's would be a guess: `let mut x_bar = 0.0` before a
-                // method call.
-                let constant =
-                    matches!(init, Expr::Const(..) | Expr::Zero { .. } | Expr::Placeholder(_) | Expr::Lit(_));
-                let guess = matches!(info.ty, Ty::F32 | Ty::Int(Some(_)))
-                    || info.mutable && matches!(info.ty, Ty::F64);
-                let ty = if constant && guess { self.annotation(&info.ty) } else { None };
+                // Literals alone leave the type open: `let x_bar = 0.0` before a method call.
+                let ty = if literal(init) && same_for_shadows(&info.ty) {
+                    self.annotation(&info.ty)
+                } else {
+                    None
+                };
                 let ty = ty.map(|ty| quote!(: #ty));
                 quote!(let #binding #ty = #value;)
             }
             None => {
-                let aggregate = matches!(info.ty, Ty::Vec(_) | Ty::Array(..));
+                let aggregate = matches!(info.ty, Ty::Vec(_) | Ty::Array(..)) && !same_for_shadows(&info.ty);
                 let ty = if aggregate { None } else { self.annotation(&info.ty) };
                 let ty = ty.map(|ty| quote!(: #ty));
                 quote!(let #binding #ty;)
@@ -239,7 +238,7 @@ impl Emitter<'_> {
         }
     }
 
-    fn assignment(&self, place: &Place, op: Option<crate::ir::Op>, value: &Expr, span: Span) -> TokenStream {
+    fn assignment(&self, place: &Place, op: Option<Op>, value: &Expr, span: Span) -> TokenStream {
         let value = self.value(value);
         let info = self.function.info(place.root);
         if info.boxed && place.is_var() && op.is_none() {
@@ -460,7 +459,9 @@ impl Emitter<'_> {
             let value = self.value(value);
             return if negate { quote!(#place -= #value;) } else { quote!(#place += #value;) };
         }
-        let function = match (self.is_slice(place) || matches!(ty, Ty::Vec(_)), negate) {
+        // An array and the `Vec` made of it meet as slices.
+        let slices = self.is_slice(place) || [&ty, &self.ty(value)].iter().any(|ty| matches!(ty, Ty::Vec(_)));
+        let function = match (slices, negate) {
             (true, false) => quote!(accumulate_slice),
             (true, true) => quote!(deduct_slice),
             (false, false) if part => quote!(accumulate_part),
@@ -522,4 +523,43 @@ pub(super) fn mark_used(block: &Block, function: &Function, used: &mut [bool]) {
             place(view, used);
         }
     });
+}
+
+/// Whether the type of `expr` follows from nothing but literals, so that it is open without an
+/// annotation.
+fn literal(expr: &Expr) -> bool {
+    match expr {
+        Expr::Lit(_) | Expr::Const(..) | Expr::Zero { .. } | Expr::Placeholder(_) => true,
+        Expr::Prim { op, args, .. } => !matches!(op, Op::Fn(_)) && args.iter().all(literal),
+        Expr::Tuple(args) | Expr::Array(args) | Expr::VecOf(args) => args.iter().all(literal),
+        Expr::Repeat { elem, .. } | Expr::VecRepeat { elem, .. } => literal(elem),
+        Expr::Some(inner) => literal(inner),
+        Expr::Select { then, els, .. } => literal(then) && literal(els),
+        Expr::VecNew { .. } => true,
+        Expr::Opaque { .. }
+        | Expr::Read(_)
+        | Expr::Move(_)
+        | Expr::ToOwned(_)
+        | Expr::Borrow { .. }
+        | Expr::Len(_)
+        | Expr::Cast { .. }
+        | Expr::Struct { .. }
+        | Expr::Take { .. } => false,
+    }
+}
+
+/// Whether a variable and its tangent or cotangent have the type in common, as those of floats do.
+fn same_for_shadows(ty: &Ty) -> bool {
+    match ty {
+        Ty::F64 | Ty::F32 => true,
+        // An integer has no tangent, so that the variable is no shadow.
+        Ty::Int(name) => name.is_some(),
+        Ty::Array(item, _) | Ty::Vec(item) | Ty::Option(item) => {
+            !matches!(**item, Ty::Int(_)) && same_for_shadows(item)
+        }
+        Ty::Tuple(items) => items.iter().all(|item| !matches!(item, Ty::Int(_)) && same_for_shadows(item)),
+        Ty::Bool | Ty::Generic(_) | Ty::Named(_) | Ty::Float | Ty::Inert | Ty::Slice(_) | Ty::Unknown => {
+            false
+        }
+    }
 }

@@ -249,6 +249,6 @@ fn records_and_zeros() {
     ]);
     assert_eq!(
         text.replace("::differentiable::rt::", ""),
-        "let x_bar = vec![0.0; x.len()];\nlet mut record = Vec::with_capacity(3);\nrecord.push((1.0, 2.0));\nlet (a, b) = record.pop().unwrap();\nrecord.push(1.0);"
+        "let x_bar: Vec<f64> = vec![0.0; x.len()];\nlet mut record = Vec::with_capacity(3);\nrecord.push((1.0, 2.0));\nlet (a, b) = record.pop().unwrap();\nrecord.push(1.0);"
     );
 }

@@ -168,8 +168,9 @@ pub(super) fn captures(text: &str, span: Span) -> Vec<Ident> {
     let mut names = Vec::new();
     let mut push = |name: &str| {
         let starts = name.chars().next().is_some_and(|c| c.is_alphabetic() || c == '_');
-        if starts && let Ok(ident) = syn::parse_str::<Ident>(name) {
-            names.push(Ident::new(&ident.to_string(), span));
+        if starts && let Ok(mut ident) = syn::parse_str::<Ident>(name) {
+            ident.set_span(span);
+            names.push(ident);
         }
     };
     let mut rest = text;

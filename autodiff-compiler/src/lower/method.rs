@@ -4,7 +4,7 @@ use super::Lowerer;
 use super::scope::Operand;
 use super::stmt::unparen;
 use crate::diagnostics::message;
-use crate::ir::{Callee, Expr, Op, Place, Ty};
+use crate::ir::{Callee, Expr, Op, Place, Proj, Ty};
 use crate::primitives::{Primitive, operator_from_method};
 use proc_macro2::Span;
 use quote::{ToTokens, quote};
@@ -161,6 +161,13 @@ impl Lowerer<'_> {
             ("clone" | "to_owned" | "cloned" | "copied" | "to_vec" | "into_owned", []) => {
                 if name != "to_vec" && (ty.is_float() || ty.is_int() || matches!(ty, Ty::Bool)) {
                     return self.pointee(operand);
+                }
+                // A copy of an array is an array; one of all its elements is a `Vec`.
+                if name == "to_vec"
+                    && matches!(ty, Ty::Array(..))
+                    && let Operand::Place(place) | Operand::Ref(place, _) = self.located(operand.clone(), "t")
+                {
+                    return Operand::Value(Expr::ToOwned(place.project(Proj::Range(None, None))));
                 }
                 return self.owned_copy(operand);
             }
