@@ -314,3 +314,86 @@ fn physics_loss(points: &[f64], a: f64) -> f64 {
     loss
 }
 row!(differential_equation_residual: physics_loss(ref points, val a) at (vec![0.1, 0.7, 1.3], 1.2));
+
+#[differentiable(order = 3)]
+fn objective(x: &[f64]) -> f64 {
+    let mut s = 0.0;
+    for i in 0..x.len() {
+        s += x[i].sin() * x[(i + 1) % x.len()].powi(3);
+    }
+    s
+}
+
+#[differentiable]
+fn directional(x: &[f64], d: &[f64]) -> f64 {
+    let (value, slope) = objective::jvp(x, d);
+    value * slope
+}
+row!(jvp_inside: directional(ref x, ref d) at (vec![0.4, -0.7, 1.2], vec![0.3, 0.9, -0.5]));
+
+#[differentiable]
+fn pulled(x: &[f64], w: f64) -> f64 {
+    let (value, g) = objective::vjp(x, w * w);
+    let mut s = value;
+    for v in g {
+        s += v * v;
+    }
+    s
+}
+row!(vjp_inside: pulled(ref x, val w) at (vec![0.4, -0.7, 1.2], 0.8));
+
+#[differentiable]
+fn curvature(x: &[f64], d: &[f64]) -> f64 {
+    let h = objective::hvp(x, d);
+    let mut s = 0.0;
+    for i in 0..h.len() {
+        s += h[i] * d[i] * x[i];
+    }
+    s
+}
+row!(hvp_inside: curvature(ref x, ref d) at (vec![0.4, -0.7, 1.2], vec![0.3, 0.9, -0.5]));
+
+/// The residual of a differential equation by Hessian-vector products.
+#[differentiable]
+fn residual_by_products(points: &[f64], a: f64) -> f64 {
+    let mut loss = 0.0;
+    for &x in points {
+        let direction = (1.0, 0.0);
+        let (u_xx, _) = trial::hvp(x, a, (1.0, 0.0));
+        let (_, u_x) = trial::jvp(x, a, direction);
+        let r = u_xx + trial(x, a) * u_x;
+        loss += r * r;
+    }
+    loss
+}
+row!(residual_by_hessian_products: residual_by_products(ref points, val a) at (vec![0.1, 0.7, 1.3], 1.2));
+
+#[differentiable(order = 2)]
+fn spread(x: f64, v: Vec<f64>, k: [f64; 2]) -> Vec<f64> {
+    v.iter().map(|a| a * a * x + k[0] * k[1] * x * x).collect()
+}
+
+#[differentiable]
+fn of_many_outputs(x: f64, v: &[f64], k: [f64; 2], w: &[f64]) -> f64 {
+    let (y, (x_bar, v_bar, k_bar)) = spread::vjp(x, v.to_vec(), k, w);
+    let (_, y_dot) = spread::jvp(x, v.to_vec(), k, (x * 2.0, w, [k[1], x]));
+    let mut s = x_bar * k_bar[0] + k_bar[1] * k_bar[1];
+    for i in 0..v.len() {
+        s += y[i] * v_bar[i] + y_dot[i] * x;
+    }
+    s
+}
+row!(products_of_several_outputs: of_many_outputs(val x, ref v, val k, ref w) at
+    (0.8, vec![0.4, -0.7], [1.2, 0.3], vec![0.5, 0.9]));
+
+#[differentiable(order = 2)]
+fn two_outputs(x: f64, y: f64) -> (f64, f64) {
+    (x * y.sin(), x * x + y)
+}
+
+#[differentiable]
+fn weights_in_a_tuple(x: f64, y: f64, w: f64) -> f64 {
+    let (value, (x_bar, y_bar)) = two_outputs::vjp(x, y, (w * x, y));
+    value.0 * x_bar * x_bar + y_bar * value.1
+}
+row!(weights_of_two_outputs: weights_in_a_tuple(val x, val y, val w) at (0.8, 0.4, -1.1));

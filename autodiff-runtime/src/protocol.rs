@@ -29,12 +29,20 @@ pub enum Dot<X> {
 }
 
 /// The tangent of a parameter passed by shared reference.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub enum DotRef<'a, X: ?Sized> {
     /// A tangent.
     Active(&'a X),
     /// Zero, of whatever shape.
     Zero,
+}
+
+impl<X: ?Sized> Copy for DotRef<'_, X> {}
+
+impl<X: ?Sized> Clone for DotRef<'_, X> {
+    fn clone(&self) -> Self {
+        *self
+    }
 }
 
 /// The derivative of a parameter that the callee does not differentiate.

@@ -146,6 +146,16 @@ impl<'a, X: ?Sized> DotRef<'a, X> {
     }
 }
 
+impl<X: Clone> DotRef<'_, [X]> {
+    /// The same tangent, owned.
+    pub fn to_vec(self) -> Dot<Vec<X>> {
+        match self {
+            DotRef::Active(tangent) => Dot::Active(tangent.to_vec()),
+            DotRef::Zero => Dot::Zero,
+        }
+    }
+}
+
 impl<'a, X: ?Sized> Slot<'a, X> {
     /// The caller's place, or a zero that `zero` makes, kept in `place`.
     #[inline(always)]

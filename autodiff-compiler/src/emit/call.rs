@@ -128,7 +128,7 @@ impl Emitter<'_> {
                 let qualified = path.segments.len() > 1;
                 let last = path.segments.last_mut().expect("a path has segments");
                 let turbofish = std::mem::take(&mut last.arguments);
-                if qualified && (last.ident == "grad" || last.ident == "value_and_grad") {
+                if qualified && super::companions::inner::is_inner(&last.ident) {
                     // `g::grad` is a companion itself; its derivatives stand beside it.
                     let suffix = companion.trim_start_matches("__ad");
                     last.ident = format_ident!("__ad_{}{suffix}", last.ident, span = last.ident.span());

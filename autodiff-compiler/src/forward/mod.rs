@@ -329,10 +329,13 @@ impl Forward<'_> {
             None if !self.f.info(var).mutable => None,
             None => Some(self.zero_beside(&init, var)),
         };
-        out.push(Stmt::Let { var, init: Some(init) });
-        if let Some(init) = dot {
-            let var = self.new_dot(var);
-            out.push(Stmt::Let { var, init: Some(init) });
+        // A read may move the value out of its place, at which the tangent's type is looked up.
+        let moves = matches!(&init, Expr::Read(place) if !place.is_var());
+        let primal = Stmt::Let { var, init: Some(init) };
+        let tangent = dot.map(|init| Stmt::Let { var: self.new_dot(var), init: Some(init) });
+        match moves {
+            true => out.extend(tangent.into_iter().chain([primal])),
+            false => out.extend([primal].into_iter().chain(tangent)),
         }
     }
 

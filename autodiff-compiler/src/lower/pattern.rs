@@ -247,6 +247,11 @@ impl Lowerer<'_> {
             },
             _ => pat.elems.len(),
         };
+        if let (Operand::Place(place), None) = (&operand, rest)
+            && let Some(ty @ Ty::Unknown) = tuple_item(&mut self.f.vars[place.root.0].ty, &place.proj)
+        {
+            *ty = Ty::Tuple(vec![Ty::Unknown; len]);
+        }
         let hints = match hint {
             Ty::Tuple(hints) => hints.clone(),
             _ => Vec::new(),
@@ -381,4 +386,15 @@ pub(super) fn names(pat: &Pat, into: &mut Vec<Ident>) {
         fn visit_expr(&mut self, _: &'ast syn::Expr) {}
     }
     syn::visit::Visit::visit_pat(&mut Names(into), pat);
+}
+
+/// The type of an item of a tuple of tuples.
+fn tuple_item<'t>(ty: &'t mut Ty, proj: &[Proj]) -> Option<&'t mut Ty> {
+    let Some((first, rest)) = proj.split_first() else { return Some(ty) };
+    match (first, ty) {
+        (Proj::Field(Member::Unnamed(index)), Ty::Tuple(items)) => {
+            tuple_item(items.get_mut(index.index as usize)?, rest)
+        }
+        _ => None,
+    }
 }

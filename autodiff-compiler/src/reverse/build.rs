@@ -25,7 +25,8 @@ pub fn build(mut rules: Rules, sweep: Sweep, settings: Settings) -> Adjoint {
     let tree = Tree::new(&mut function);
     rules.f = function;
     let mut adjoints: Vec<Vec<Stmt>> = tree.nodes.iter().map(|node| rules.adjoint(&node.stmt)).collect();
-    rules.defined = define::define_first(&rules, &tree, &mut adjoints);
+    rules.defined = define::split_tuples(&mut rules, &tree, &mut adjoints);
+    rules.defined.extend(define::define_first(&rules, &tree, &mut adjoints));
     let mut merged = if sweep == Sweep::Joint && settings.fuse {
         independent::candidates(&mut rules, &tree, &adjoints)
     } else {

@@ -6,7 +6,7 @@
 
 pub mod cores;
 mod docs;
-mod gradient;
+pub mod inner;
 mod jacobian;
 pub mod nested;
 mod pullback;

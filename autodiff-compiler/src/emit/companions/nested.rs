@@ -306,14 +306,14 @@ impl Target<'_> {
 
     /// The public companions of order two and above.
     pub fn higher(&self, order: u32) -> TokenStream {
-        if !self.may_have_hessian() {
-            return TokenStream::new();
+        let scalar = self.may_have_hessian();
+        let inner = self.inner(order, scalar);
+        if !scalar {
+            return inner;
         }
         let (hvp, hessian) = (self.hvp(), self.hessian());
         let derivatives = self.derivatives(order);
-        let gradients = (0..order - 1).map(|level| self.gradient_split(level));
-        let tangents = (1..order).map(|level| self.gradient_jvp(level));
-        quote!(#hvp #hessian #derivatives #(#gradients)* #(#tangents)*)
+        quote!(#hvp #hessian #derivatives #inner)
     }
 
     /// The seeds of a gradient at a level: one, and no tangents.
