@@ -1,5 +1,9 @@
 //! Writes the two sweeps down as planned.
 
+mod ends;
+mod kept;
+mod simple;
+
 use super::plan::{self, Plan, Source};
 use super::rules::{Rules, int, owned};
 use super::schedule::{self, Unit};
@@ -7,8 +11,7 @@ use super::tree::{BlockId, Pos, Tree};
 use super::{Adjoint, Settings, Sweep};
 use super::{define, independent};
 use crate::ir::walk;
-use crate::ir::{Arg, Arm, Block, CallMode, Expr, Op, ParamMode, Place, Stmt, Ty, Var, VarInfo, VecOp};
-use proc_macro2::Span;
+use crate::ir::{Arg, Arm, Block, CallMode, Expr, Op, ParamMode, Place, Stmt, Ty, Var, VarInfo};
 use quote::format_ident;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -128,77 +131,6 @@ impl<'a> Builder<'a> {
         builder
     }
 
-    /// Finds a home for everything that is kept: the record of the loop whose body declares it,
-    /// or for what a branch declares a variable in front of the branch.
-    fn place_kept(&mut self) {
-        let kept: Vec<(Var, BlockId)> = self
-            .plan
-            .needed
-            .iter()
-            .filter(|(_, source)| **source == Source::Keep)
-            .map(|(var, _)| {
-                (*var, self.plan.home.get(var).copied().unwrap_or_else(|| self.tree.declared[var].block))
-            })
-            .collect();
-        for (var, block) in kept {
-            self.kept.entry(block).or_default().push(var);
-            let mut home = block;
-            let mut before = None;
-            while !self.plan.in_scope[home] && !self.is_loop_body(home) {
-                let parent = self.tree.blocks[home].parent.expect("the function's body is in scope");
-                before = Some(parent);
-                home = self.tree.nodes[parent].block;
-            }
-            if let Some(before) = before {
-                let info = self.rules.f.info(var).clone();
-                let boxed = !can_be_made_up(&info.ty);
-                let name = format_ident!("{}_kept", info.name);
-                let outer = self.rules.f.add_var(VarInfo {
-                    name,
-                    ty: info.ty,
-                    mutable: true,
-                    by_ref: None,
-                    view_of: None,
-                    late: false,
-                    boxed,
-                    tangent_of: None,
-                });
-                self.hoisted.insert(var, outer);
-                self.hoists.entry(before).or_default().push(outer);
-                if !self.plan.in_scope[home] {
-                    self.kept.entry(home).or_default().push(outer);
-                }
-            }
-        }
-        let bodies: Vec<BlockId> =
-            self.kept.keys().copied().filter(|&block| self.is_loop_body(block)).collect();
-        for block in bodies {
-            let pos = self.tree.blocks[block].parent.expect("a loop's body");
-            let record = self.rules.local("record", Ty::Unknown, true);
-            self.records.insert(pos, record);
-            let outermost = std::iter::once(pos).chain(self.tree.ancestors(pos)).last().unwrap_or(pos);
-            let capacity = (outermost == pos).then(|| self.capacity(pos)).flatten();
-            self.new_records.entry(outermost).or_default().push((record, capacity));
-        }
-    }
-
-    /// The number of iterations of a loop, where it is known before.
-    fn capacity(&self, pos: Pos) -> Option<Expr> {
-        let Stmt::For { var, lo, hi, exits, .. } = &self.tree.nodes[pos].stmt else { return None };
-        let is_usize = matches!(&self.rules.f.info(*var).ty, Ty::Int(Some(name)) if name == "usize");
-        if !is_usize || !exits.is_empty() {
-            return None;
-        }
-        if matches!(lo, Expr::Lit(syn::Lit::Int(lit)) if lit.base10_digits() == "0") {
-            return Some(hi.clone());
-        }
-        Some(Expr::Opaque {
-            tokens: quote::quote!(usize::saturating_sub(__hole_0, __hole_1)),
-            args: vec![hi.clone(), lo.clone()],
-            ty: int("usize"),
-        })
-    }
-
     fn is_loop_body(&self, block: BlockId) -> bool {
         self.tree.blocks[block].parent.is_some_and(|pos| self.tree.is_loop(pos))
     }
@@ -266,83 +198,6 @@ impl<'a> Builder<'a> {
             shadows,
             seed: seed.0,
         })
-    }
-
-    /// The cotangent of the return value, and what it starts the reverse sweep with.
-    fn seed(&mut self) -> (Option<Var>, Vec<Stmt>) {
-        let place = match &self.rules.f.result {
-            Expr::Read(place) | Expr::ToOwned(place) => place.clone(),
-            Expr::Move(var) => Place::var(*var),
-            _ => return (None, Vec::new()),
-        };
-        if !self.rules.activity.is_active_place(&self.rules.f, &place) {
-            return (None, Vec::new());
-        }
-        let ty = owned(self.rules.f.place_ty(&place));
-        let seed = self.rules.local("y_bar", ty, false);
-        self.rules.cotangents.insert(seed);
-        let mut stmts = self.length_check(&Place::var(seed), &self.rules.resolve(&place));
-        let place = self.rules.shadow_place(&place);
-        stmts.push(Stmt::Accumulate { place, value: Expr::Move(seed), negate: false });
-        (Some(seed), stmts)
-    }
-
-    /// A clear panic for a cotangent whose length is not that of its output.
-    fn length_check(&self, cotangent: &Place, output: &Place) -> Vec<Stmt> {
-        match self.rules.f.place_ty(output) {
-            Ty::Vec(_) | Ty::Slice(_) => vec![Stmt::Effect {
-                tokens: quote::quote!(::core::assert_eq!(
-                    __hole_0,
-                    __hole_1,
-                    "a cotangent and the output it weights differ in length"
-                )),
-                args: vec![Expr::Len(cotangent.clone()), Expr::Len(output.clone())],
-                diverges: false,
-            }],
-            _ => Vec::new(),
-        }
-    }
-
-    /// Statements that save outputs which the reverse sweep restores to earlier values, and
-    /// those that bring them back at the end.
-    fn preserve_outputs(&mut self) -> (Vec<Stmt>, Vec<Stmt>) {
-        let (mut middle, mut end) = (Vec::new(), Vec::new());
-        let touched: BTreeSet<Var> = self.plan.restored.clone();
-        for index in 0..self.rules.f.params.len() {
-            let param = self.rules.f.params[index].clone();
-            if param.mode != ParamMode::RefMut || !touched.contains(&param.var) {
-                continue;
-            }
-            let info = self.rules.f.info(param.var).clone();
-            let name = format_ident!("{}_final", info.name);
-            let slice = matches!(info.ty, Ty::Slice(_));
-            let copy = self
-                .rules
-                .f
-                .add_var(VarInfo { name, ..VarInfo::local("final", owned(info.ty), Span::call_site()) });
-            let place = Place::var(param.var);
-            middle.push(Stmt::Let { var: copy, init: Some(Expr::ToOwned(place.clone())) });
-            end.push(if slice {
-                Stmt::CopyFrom { dst: place, src: Place::var(copy) }
-            } else {
-                let span = place.span;
-                Stmt::Assign { place, op: None, value: Expr::Move(copy), span }
-            });
-        }
-        if let Some(storage) = self.rules.result_root()
-            && touched.contains(&storage)
-        {
-            let result = self.rules.f.result.clone();
-            let ty = owned(result.ty(&self.rules.f));
-            let copy = self.rules.local("y", ty, false);
-            let init = match result {
-                Expr::Move(var) => Expr::ToOwned(Place::var(var)),
-                other => other,
-            };
-            middle.push(Stmt::Let { var: copy, init: Some(init) });
-            self.rules.f.result = Expr::Move(copy);
-        }
-        (middle, end)
     }
 
     /// A block whose reverse shares its scope: primal and adjoint in one list.
@@ -466,67 +321,6 @@ impl<'a> Builder<'a> {
         }
         out.extend(reverse.into_iter().rev().flatten());
         (first, forward, out)
-    }
-
-    /// Adds to the end of a block's forward sweep what keeps its variables, and to the beginning
-    /// of its reverse what brings them back.
-    fn keep(&mut self, block: BlockId, forward: &mut Vec<Stmt>, reverse: &mut Vec<Stmt>) {
-        let Some(vars) = self.kept.get(&block).cloned() else { return };
-        if self.is_loop_body(block) {
-            let pos = self.tree.blocks[block].parent.expect("a loop's body");
-            let record = self.records[&pos];
-            let values = vars.iter().map(|var| Expr::Move(*var)).collect();
-            forward.push(Stmt::RecordPush { record, values });
-            reverse.push(Stmt::RecordPop { record, vars });
-        } else {
-            for var in vars {
-                let outer = self.hoisted[&var];
-                forward.push(Stmt::Assign {
-                    place: Place::var(outer),
-                    op: None,
-                    value: Expr::Move(var),
-                    span: Span::call_site(),
-                });
-                reverse.push(Stmt::Let { var, init: Some(Expr::Move(outer)) });
-            }
-        }
-    }
-
-    /// The cotangents of a block's variables, zero.
-    fn shadow_declarations(&mut self, block: BlockId) -> Vec<Stmt> {
-        let mut out = Vec::new();
-        let mut vars: Vec<(Pos, Var)> = self
-            .tree
-            .declared
-            .iter()
-            .filter(|(_, declared)| declared.block == block)
-            .map(|(var, declared)| (declared.pos, *var))
-            .collect();
-        vars.sort_unstable();
-        for (_, var) in vars {
-            if self.rules.is_binding(var) || self.rules.f.info(var).view_of.is_some() {
-                continue;
-            }
-            if self.rules.defined.contains(&var) {
-                continue;
-            }
-            if let Some(shadow) = self.rules.known_shadow(var) {
-                out.push(Stmt::Let { var: shadow, init: Some(Expr::Zero { like: Place::var(var) }) });
-            }
-        }
-        out
-    }
-
-    fn declarations_before(&mut self, pos: Pos) -> Vec<Stmt> {
-        let mut out = Vec::new();
-        for (record, capacity) in self.new_records.remove(&pos).unwrap_or_default() {
-            out.push(Stmt::RecordNew { record, capacity });
-        }
-        for var in self.hoists.remove(&pos).unwrap_or_default() {
-            let ty = self.rules.f.info(var).ty.clone();
-            out.push(Stmt::Let { var, init: Some(Expr::Placeholder(ty)) });
-        }
-        out
     }
 
     /// The forward and reverse sweep of one statement.
@@ -679,149 +473,6 @@ impl<'a> Builder<'a> {
         let span = on.span;
         vec![Stmt::Match { on, mutable: true, arms, span }]
     }
-
-    fn simple(&mut self, pos: Pos, stmt: &Stmt, forward: &mut Vec<Stmt>, reverse: &mut Vec<Stmt>) {
-        let restores = self.plan.restores.get(&pos).cloned().unwrap_or_default();
-        let mut kept = false;
-        for restore in &restores {
-            let ty = self.rules.f.place_ty(&restore.place);
-            if let (Stmt::Assign { place, op: None, value, .. }, false) = (stmt, ty.is_copy()) {
-                let value = self.forward_expr(value.clone());
-                forward.push(Stmt::Replace { var: restore.old, place: place.clone(), value });
-                kept = true;
-            } else {
-                let init = if ty.is_copy() {
-                    Expr::Read(restore.source.clone())
-                } else {
-                    Expr::ToOwned(restore.source.clone())
-                };
-                forward.push(Stmt::Let { var: restore.old, init: Some(init) });
-            }
-            reverse.push(if matches!(ty, Ty::Slice(_)) {
-                Stmt::CopyFrom { dst: restore.place.clone(), src: Place::var(restore.old) }
-            } else {
-                Stmt::Assign {
-                    place: restore.place.clone(),
-                    op: None,
-                    value: Expr::Move(restore.old),
-                    span: restore.place.span,
-                }
-            });
-        }
-        if !kept {
-            forward.push(match stmt {
-                Stmt::Let { var, init: None } if self.may_be_unassigned(*var, pos) => {
-                    // The reverse sweep reads it on the paths that assign it, which rustc cannot see.
-                    let ty = self.rules.f.info(*var).ty.clone();
-                    let info = &mut self.rules.f.vars[var.0];
-                    info.late = false;
-                    info.mutable = true;
-                    info.boxed = !can_be_made_up(&ty);
-                    let init = (!info.boxed).then_some(Expr::Placeholder(ty));
-                    Stmt::Let { var: *var, init }
-                }
-                stmt => self.forward_stmt(stmt),
-            });
-        }
-        if self.plan.undone.contains(&pos) {
-            self.undo(stmt, reverse);
-        }
-        reverse.extend(self.adjoints[pos].iter().cloned());
-    }
-
-    /// Whether a variable that the reverse sweep needs, declared without a value at `pos`, is
-    /// assigned on some of the paths through its block only.
-    fn may_be_unassigned(&self, var: Var, pos: Pos) -> bool {
-        let block = &self.tree.blocks[self.tree.nodes[pos].block].nodes;
-        let mut after = block.iter().copied().filter(|&other| other > pos);
-        self.plan.needed.contains_key(&var) && !after.any(|other| self.assigns(other, var))
-    }
-
-    /// Whether every path through a statement assigns a variable or never ends.
-    fn assigns(&self, pos: Pos, var: Var) -> bool {
-        let node = &self.tree.nodes[pos];
-        let all = || {
-            node.blocks
-                .iter()
-                .all(|&block| self.tree.blocks[block].nodes.iter().any(|&inner| self.assigns(inner, var)))
-        };
-        match &node.stmt {
-            Stmt::Assign { place, op: None, .. } => place.is_var() && place.root == var,
-            Stmt::If { .. } | Stmt::Match { .. } => all(),
-            Stmt::Effect { diverges, .. } => *diverges,
-            Stmt::Bail { .. } => true,
-            _ => false,
-        }
-    }
-
-    /// What takes back the effect of a statement on primal storage.
-    fn undo(&mut self, stmt: &Stmt, reverse: &mut Vec<Stmt>) {
-        match stmt {
-            Stmt::Swap { a, b } => {
-                reverse.push(Stmt::Swap { a: self.rules.resolve(a), b: self.rules.resolve(b) });
-            }
-            Stmt::Vector { vec, op, span } => {
-                let inverse = match op {
-                    VecOp::Push(_) => VecOp::Pop(None),
-                    VecOp::Insert(index, _) => VecOp::Remove(self.rules.primal(index), None),
-                    VecOp::Pop(Some(var)) => VecOp::Push(self.copy_of(*var)),
-                    VecOp::Remove(index, Some(var)) => {
-                        VecOp::Insert(self.rules.primal(index), self.copy_of(*var))
-                    }
-                    VecOp::Reverse => VecOp::Reverse,
-                    VecOp::Pop(None)
-                    | VecOp::Remove(_, None)
-                    | VecOp::Truncate(_)
-                    | VecOp::Resize(..)
-                    | VecOp::Clear
-                    | VecOp::Extend(_) => return,
-                };
-                reverse.push(Stmt::Vector { vec: self.rules.resolve(vec), op: inverse, span: *span });
-            }
-            Stmt::Assign { place, op: Some(op @ (Op::Add | Op::Sub)), value, span } => {
-                let inverse = if *op == Op::Add { Op::Sub } else { Op::Add };
-                let value = self.rules.primal(value);
-                reverse.push(Stmt::Assign {
-                    place: self.rules.resolve(place),
-                    op: Some(inverse),
-                    value,
-                    span: *span,
-                });
-            }
-            // The pullback does it.
-            _ => {}
-        }
-    }
-
-    fn copy_of(&self, var: Var) -> Expr {
-        if self.rules.f.info(var).ty.is_copy() { Expr::read(var) } else { Expr::ToOwned(Place::var(var)) }
-    }
-
-    /// A statement of the forward sweep: what the reverse sweep needs is not moved away.
-    fn forward_stmt(&self, stmt: &Stmt) -> Stmt {
-        let mut stmt = stmt.clone();
-        walk::rewrite_stmt(&mut stmt, &mut |expr| self.unmoved(expr));
-        if let Stmt::Let { init: Some(value), .. } | Stmt::Assign { value, .. } = &mut stmt
-            && let Expr::Read(place) = value
-            && self.plan.needed.contains_key(&self.rules.f.storage(place.root))
-            && matches!(self.rules.f.place_ty(place), Ty::Named(_) | Ty::Vec(_) | Ty::Option(_))
-        {
-            // Of a type that may not be `Copy`.
-            *value = Expr::ToOwned(place.clone());
-        }
-        stmt
-    }
-
-    fn forward_expr(&self, expr: Expr) -> Expr {
-        walk::map_expr(expr, &mut |expr| self.unmoved(expr))
-    }
-
-    fn unmoved(&self, expr: Expr) -> Expr {
-        match expr {
-            Expr::Move(var) if self.plan.needed.contains_key(&var) => self.copy_of(var),
-            other => other,
-        }
-    }
 }
 
 fn push_units(units: &mut Vec<Unit>, stmts: Vec<Stmt>, key: usize) {
@@ -831,21 +482,4 @@ fn push_units(units: &mut Vec<Unit>, stmts: Vec<Stmt>, key: usize) {
         second: None,
         effect: false,
     }));
-}
-
-/// Whether some value of the type can be written down.
-pub fn can_be_made_up(ty: &Ty) -> bool {
-    match ty {
-        Ty::F64
-        | Ty::F32
-        | Ty::Float
-        | Ty::Generic(_)
-        | Ty::Int(_)
-        | Ty::Bool
-        | Ty::Vec(_)
-        | Ty::Option(_) => true,
-        Ty::Array(item, _) => can_be_made_up(item),
-        Ty::Tuple(items) => items.iter().all(can_be_made_up),
-        Ty::Inert | Ty::Slice(_) | Ty::Named(_) | Ty::Unknown => false,
-    }
 }

@@ -1,0 +1,161 @@
+//! Where the sweeps keep what has to be kept: records of loops, variables in front of branches,
+//! and the declarations both need.
+
+use super::Builder;
+use crate::ir::{Expr, Place, Stmt, Ty, Var, VarInfo};
+use crate::reverse::plan::Source;
+use crate::reverse::rules::int;
+use crate::reverse::tree::{BlockId, Pos};
+use proc_macro2::Span;
+use quote::format_ident;
+
+impl Builder<'_> {
+    /// Finds a home for everything that is kept: the record of the loop whose body declares it,
+    /// or for what a branch declares a variable in front of the branch.
+    pub(super) fn place_kept(&mut self) {
+        let kept: Vec<(Var, BlockId)> = self
+            .plan
+            .needed
+            .iter()
+            .filter(|(_, source)| **source == Source::Keep)
+            .map(|(var, _)| {
+                (*var, self.plan.home.get(var).copied().unwrap_or_else(|| self.tree.declared[var].block))
+            })
+            .collect();
+        for (var, block) in kept {
+            self.kept.entry(block).or_default().push(var);
+            let mut home = block;
+            let mut before = None;
+            while !self.plan.in_scope[home] && !self.is_loop_body(home) {
+                let parent = self.tree.blocks[home].parent.expect("the function's body is in scope");
+                before = Some(parent);
+                home = self.tree.nodes[parent].block;
+            }
+            if let Some(before) = before {
+                let info = self.rules.f.info(var).clone();
+                let boxed = !can_be_made_up(&info.ty);
+                let name = format_ident!("{}_kept", info.name);
+                let outer = self.rules.f.add_var(VarInfo {
+                    name,
+                    ty: info.ty,
+                    mutable: true,
+                    by_ref: None,
+                    view_of: None,
+                    late: false,
+                    boxed,
+                    tangent_of: None,
+                });
+                self.hoisted.insert(var, outer);
+                self.hoists.entry(before).or_default().push(outer);
+                if !self.plan.in_scope[home] {
+                    self.kept.entry(home).or_default().push(outer);
+                }
+            }
+        }
+        let bodies: Vec<BlockId> =
+            self.kept.keys().copied().filter(|&block| self.is_loop_body(block)).collect();
+        for block in bodies {
+            let pos = self.tree.blocks[block].parent.expect("a loop's body");
+            let record = self.rules.local("record", Ty::Unknown, true);
+            self.records.insert(pos, record);
+            let outermost = std::iter::once(pos).chain(self.tree.ancestors(pos)).last().unwrap_or(pos);
+            let capacity = (outermost == pos).then(|| self.capacity(pos)).flatten();
+            self.new_records.entry(outermost).or_default().push((record, capacity));
+        }
+    }
+
+    /// The number of iterations of a loop, where it is known before.
+    pub(super) fn capacity(&self, pos: Pos) -> Option<Expr> {
+        let Stmt::For { var, lo, hi, exits, .. } = &self.tree.nodes[pos].stmt else { return None };
+        let is_usize = matches!(&self.rules.f.info(*var).ty, Ty::Int(Some(name)) if name == "usize");
+        if !is_usize || !exits.is_empty() {
+            return None;
+        }
+        if matches!(lo, Expr::Lit(syn::Lit::Int(lit)) if lit.base10_digits() == "0") {
+            return Some(hi.clone());
+        }
+        Some(Expr::Opaque {
+            tokens: quote::quote!(usize::saturating_sub(__hole_0, __hole_1)),
+            args: vec![hi.clone(), lo.clone()],
+            ty: int("usize"),
+        })
+    }
+
+    /// Adds to the end of a block's forward sweep what keeps its variables, and to the beginning
+    /// of its reverse what brings them back.
+    pub(super) fn keep(&mut self, block: BlockId, forward: &mut Vec<Stmt>, reverse: &mut Vec<Stmt>) {
+        let Some(vars) = self.kept.get(&block).cloned() else { return };
+        if self.is_loop_body(block) {
+            let pos = self.tree.blocks[block].parent.expect("a loop's body");
+            let record = self.records[&pos];
+            let values = vars.iter().map(|var| Expr::Move(*var)).collect();
+            forward.push(Stmt::RecordPush { record, values });
+            reverse.push(Stmt::RecordPop { record, vars });
+        } else {
+            for var in vars {
+                let outer = self.hoisted[&var];
+                forward.push(Stmt::Assign {
+                    place: Place::var(outer),
+                    op: None,
+                    value: Expr::Move(var),
+                    span: Span::call_site(),
+                });
+                reverse.push(Stmt::Let { var, init: Some(Expr::Move(outer)) });
+            }
+        }
+    }
+
+    /// The cotangents of a block's variables, zero.
+    pub(super) fn shadow_declarations(&mut self, block: BlockId) -> Vec<Stmt> {
+        let mut out = Vec::new();
+        let mut vars: Vec<(Pos, Var)> = self
+            .tree
+            .declared
+            .iter()
+            .filter(|(_, declared)| declared.block == block)
+            .map(|(var, declared)| (declared.pos, *var))
+            .collect();
+        vars.sort_unstable();
+        for (_, var) in vars {
+            if self.rules.is_binding(var) || self.rules.f.info(var).view_of.is_some() {
+                continue;
+            }
+            if self.rules.defined.contains(&var) {
+                continue;
+            }
+            if let Some(shadow) = self.rules.known_shadow(var) {
+                out.push(Stmt::Let { var: shadow, init: Some(Expr::Zero { like: Place::var(var) }) });
+            }
+        }
+        out
+    }
+
+    pub(super) fn declarations_before(&mut self, pos: Pos) -> Vec<Stmt> {
+        let mut out = Vec::new();
+        for (record, capacity) in self.new_records.remove(&pos).unwrap_or_default() {
+            out.push(Stmt::RecordNew { record, capacity });
+        }
+        for var in self.hoists.remove(&pos).unwrap_or_default() {
+            let ty = self.rules.f.info(var).ty.clone();
+            out.push(Stmt::Let { var, init: Some(Expr::Placeholder(ty)) });
+        }
+        out
+    }
+}
+
+/// Whether some value of the type can be written down.
+pub fn can_be_made_up(ty: &Ty) -> bool {
+    match ty {
+        Ty::F64
+        | Ty::F32
+        | Ty::Float
+        | Ty::Generic(_)
+        | Ty::Int(_)
+        | Ty::Bool
+        | Ty::Vec(_)
+        | Ty::Option(_) => true,
+        Ty::Array(item, _) => can_be_made_up(item),
+        Ty::Tuple(items) => items.iter().all(can_be_made_up),
+        Ty::Inert | Ty::Slice(_) | Ty::Named(_) | Ty::Unknown => false,
+    }
+}

@@ -1,0 +1,152 @@
+//! Simple statements: their forward sweep, what undoes them, and their adjoints.
+
+use super::Builder;
+use super::kept::can_be_made_up;
+use crate::ir::walk;
+use crate::ir::{Expr, Op, Place, Stmt, Ty, Var, VecOp};
+use crate::reverse::tree::Pos;
+
+impl Builder<'_> {
+    pub(super) fn simple(&mut self, pos: Pos, stmt: &Stmt, forward: &mut Vec<Stmt>, reverse: &mut Vec<Stmt>) {
+        let restores = self.plan.restores.get(&pos).cloned().unwrap_or_default();
+        let mut kept = false;
+        for restore in &restores {
+            let ty = self.rules.f.place_ty(&restore.place);
+            if let (Stmt::Assign { place, op: None, value, .. }, false) = (stmt, ty.is_copy()) {
+                let value = self.forward_expr(value.clone());
+                forward.push(Stmt::Replace { var: restore.old, place: place.clone(), value });
+                kept = true;
+            } else {
+                let init = if ty.is_copy() {
+                    Expr::Read(restore.source.clone())
+                } else {
+                    Expr::ToOwned(restore.source.clone())
+                };
+                forward.push(Stmt::Let { var: restore.old, init: Some(init) });
+            }
+            reverse.push(if matches!(ty, Ty::Slice(_)) {
+                Stmt::CopyFrom { dst: restore.place.clone(), src: Place::var(restore.old) }
+            } else {
+                Stmt::Assign {
+                    place: restore.place.clone(),
+                    op: None,
+                    value: Expr::Move(restore.old),
+                    span: restore.place.span,
+                }
+            });
+        }
+        if !kept {
+            forward.push(match stmt {
+                Stmt::Let { var, init: None } if self.may_be_unassigned(*var, pos) => {
+                    // The reverse sweep reads it on the paths that assign it, which rustc cannot see.
+                    let ty = self.rules.f.info(*var).ty.clone();
+                    let info = &mut self.rules.f.vars[var.0];
+                    info.late = false;
+                    info.mutable = true;
+                    info.boxed = !can_be_made_up(&ty);
+                    let init = (!info.boxed).then_some(Expr::Placeholder(ty));
+                    Stmt::Let { var: *var, init }
+                }
+                stmt => self.forward_stmt(stmt),
+            });
+        }
+        if self.plan.undone.contains(&pos) {
+            self.undo(stmt, reverse);
+        }
+        reverse.extend(self.adjoints[pos].iter().cloned());
+    }
+
+    /// Whether a variable that the reverse sweep needs, declared without a value at `pos`, is
+    /// assigned on some of the paths through its block only.
+    pub(super) fn may_be_unassigned(&self, var: Var, pos: Pos) -> bool {
+        let block = &self.tree.blocks[self.tree.nodes[pos].block].nodes;
+        let mut after = block.iter().copied().filter(|&other| other > pos);
+        self.plan.needed.contains_key(&var) && !after.any(|other| self.assigns(other, var))
+    }
+
+    /// Whether every path through a statement assigns a variable or never ends.
+    pub(super) fn assigns(&self, pos: Pos, var: Var) -> bool {
+        let node = &self.tree.nodes[pos];
+        let all = || {
+            node.blocks
+                .iter()
+                .all(|&block| self.tree.blocks[block].nodes.iter().any(|&inner| self.assigns(inner, var)))
+        };
+        match &node.stmt {
+            Stmt::Assign { place, op: None, .. } => place.is_var() && place.root == var,
+            Stmt::If { .. } | Stmt::Match { .. } => all(),
+            Stmt::Effect { diverges, .. } => *diverges,
+            Stmt::Bail { .. } => true,
+            _ => false,
+        }
+    }
+
+    /// What takes back the effect of a statement on primal storage.
+    pub(super) fn undo(&mut self, stmt: &Stmt, reverse: &mut Vec<Stmt>) {
+        match stmt {
+            Stmt::Swap { a, b } => {
+                reverse.push(Stmt::Swap { a: self.rules.resolve(a), b: self.rules.resolve(b) });
+            }
+            Stmt::Vector { vec, op, span } => {
+                let inverse = match op {
+                    VecOp::Push(_) => VecOp::Pop(None),
+                    VecOp::Insert(index, _) => VecOp::Remove(self.rules.primal(index), None),
+                    VecOp::Pop(Some(var)) => VecOp::Push(self.copy_of(*var)),
+                    VecOp::Remove(index, Some(var)) => {
+                        VecOp::Insert(self.rules.primal(index), self.copy_of(*var))
+                    }
+                    VecOp::Reverse => VecOp::Reverse,
+                    VecOp::Pop(None)
+                    | VecOp::Remove(_, None)
+                    | VecOp::Truncate(_)
+                    | VecOp::Resize(..)
+                    | VecOp::Clear
+                    | VecOp::Extend(_) => return,
+                };
+                reverse.push(Stmt::Vector { vec: self.rules.resolve(vec), op: inverse, span: *span });
+            }
+            Stmt::Assign { place, op: Some(op @ (Op::Add | Op::Sub)), value, span } => {
+                let inverse = if *op == Op::Add { Op::Sub } else { Op::Add };
+                let value = self.rules.primal(value);
+                reverse.push(Stmt::Assign {
+                    place: self.rules.resolve(place),
+                    op: Some(inverse),
+                    value,
+                    span: *span,
+                });
+            }
+            // The pullback does it.
+            _ => {}
+        }
+    }
+
+    pub(super) fn copy_of(&self, var: Var) -> Expr {
+        if self.rules.f.info(var).ty.is_copy() { Expr::read(var) } else { Expr::ToOwned(Place::var(var)) }
+    }
+
+    /// A statement of the forward sweep: what the reverse sweep needs is not moved away.
+    pub(super) fn forward_stmt(&self, stmt: &Stmt) -> Stmt {
+        let mut stmt = stmt.clone();
+        walk::rewrite_stmt(&mut stmt, &mut |expr| self.unmoved(expr));
+        if let Stmt::Let { init: Some(value), .. } | Stmt::Assign { value, .. } = &mut stmt
+            && let Expr::Read(place) = value
+            && self.plan.needed.contains_key(&self.rules.f.storage(place.root))
+            && matches!(self.rules.f.place_ty(place), Ty::Named(_) | Ty::Vec(_) | Ty::Option(_))
+        {
+            // Of a type that may not be `Copy`.
+            *value = Expr::ToOwned(place.clone());
+        }
+        stmt
+    }
+
+    pub(super) fn forward_expr(&self, expr: Expr) -> Expr {
+        walk::map_expr(expr, &mut |expr| self.unmoved(expr))
+    }
+
+    pub(super) fn unmoved(&self, expr: Expr) -> Expr {
+        match expr {
+            Expr::Move(var) if self.plan.needed.contains_key(&var) => self.copy_of(var),
+            other => other,
+        }
+    }
+}
