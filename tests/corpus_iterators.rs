@@ -17,3 +17,6 @@ mod vectors;
 
 #[path = "corpus/captured.rs"]
 mod captured;
+
+#[path = "corpus/held_iterators.rs"]
+mod held_iterators;

@@ -20,3 +20,6 @@ mod recursion;
 
 #[path = "corpus/own_rules.rs"]
 mod own_rules;
+
+#[path = "corpus/option_combinators.rs"]
+mod option_combinators;

@@ -120,7 +120,8 @@ pub mod message {
     pub const PATTERN: &str = "this pattern over active data cannot be differentiated; bind the value and take it apart with fields and indices";
     pub const ASSIGNED_WHILE_MATCHED: &str = "the matched place is assigned in an arm that binds copies of its parts; copy it with `let` before the `match`";
     pub const ROUND_TRIP: &str = "a value that went through bits or text has lost its derivative; keep the float, or give the function's partials with `partials(…)`";
-    pub const ITERATOR_BY_HAND: &str = "an iterator that is advanced by hand cannot be differentiated; write `for`, or index what it iterates over";
+    pub const ITERATOR_BY_HAND: &str = "this iterator cannot be differentiated when it is advanced by hand; write `for`, or index what it iterates over";
+    pub const ERROR_LOST: &str = "the error of this result is looked at after a combinator that drops it; `match` on the result itself";
     pub const WHILE_LET: &str =
         "`while let` over this expression cannot be differentiated; write `for`, or `loop` with `break`";
     pub const BREAK_OUTSIDE: &str = "there is no loop with this label around here";

@@ -114,7 +114,7 @@ fn ease(#[no_diff] kind: Easing, t: f64) -> f64 {
 row!(enum_that_selects: ease(no kind, val t) at (Easing::Linear, 0.3), (Easing::Quadratic, 0.3), (Easing::Quadratic, 0.7), (Easing::Exponential, 0.7));
 
 #[differentiable]
-fn checked_log(x: f64) -> Option<f64> {
+pub fn checked_log(x: f64) -> Option<f64> {
     if x <= 0.0 {
         return None;
     }
@@ -146,13 +146,13 @@ fn sum_of_logs(x: &[f64], k: f64) -> Option<f64> {
 row!(question_mark_on_an_option: sum_of_logs(ref x, val k) -> option at (vec![1.0, 2.0], 1.5));
 
 #[derive(Debug, PartialEq)]
-enum Failure {
+pub enum Failure {
     Negative(f64),
     TooMany,
 }
 
 #[differentiable]
-fn checked_sqrt(x: f64) -> Result<f64, Failure> {
+pub fn checked_sqrt(x: f64) -> Result<f64, Failure> {
     if x < 0.0 { Err(Failure::Negative(x)) } else { Ok(x.sqrt()) }
 }
 row!(result_returned: checked_sqrt(val x) -> result at (4.0) => 0.25);

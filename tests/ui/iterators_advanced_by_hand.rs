@@ -2,7 +2,7 @@ use differentiable::differentiable;
 
 #[differentiable]
 fn while_let(v: &[f64]) -> f64 {
-    let mut it = v.iter();
+    let mut it = v.iter().filter(|x| **x > 0.0);
     let mut s = 0.0;
     while let Some(x) = it.next() {
         s += x * x;
@@ -11,11 +11,24 @@ fn while_let(v: &[f64]) -> f64 {
 }
 
 #[differentiable]
-fn first_two(v: &[f64]) -> f64 {
+fn first_three(v: &[f64]) -> f64 {
     let mut it = v.iter();
-    let first = it.next().unwrap();
-    let second = it.next().unwrap();
-    first * second
+    let first = it.by_ref().take(3).sum::<f64>();
+    first * it.next().unwrap()
+}
+
+#[differentiable]
+fn root(x: f64) -> Result<f64, f64> {
+    if x < 0.0 { Err(x) } else { Ok(x.sqrt()) }
+}
+
+#[differentiable]
+fn error_after_a_combinator(x: f64) -> f64 {
+    let r = root(x).map(|r| r * x);
+    match r {
+        Ok(v) => v,
+        Err(e) => e * x,
+    }
 }
 
 fn main() {}

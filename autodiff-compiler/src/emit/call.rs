@@ -19,7 +19,10 @@ impl Emitter<'_> {
                 }
             }
         }
-        let question = call.question.then(|| quote_spanned!(call.span=> ?));
+        let question = call.question.then(|| match &call.map_err {
+            Some(map) => quote_spanned!(call.span=> .map_err(#map)?),
+            None => quote_spanned!(call.span=> ?),
+        });
         let value = self.outcome(call, self.callee(call, &args));
         let result = self.binding(call.result);
         match &call.mode {

@@ -208,6 +208,8 @@ pub struct Call {
     pub result: Var,
     /// Followed by `?`.
     pub question: bool,
+    /// What makes the error that `?` returns of the callee's: it reads no variables.
+    pub map_err: Option<TokenStream>,
     pub outcome: Outcome,
     pub mode: CallMode,
     pub span: Span,

@@ -189,6 +189,17 @@ impl Lowerer<'_> {
             }
             _ => {}
         }
+        if name == "into"
+            && owner == "Into"
+            && let [value] = args
+            && let Some(target) =
+                path.path.segments.iter().nth_back(1).and_then(|s| super::types::first_type(&s.arguments))
+        {
+            let ty = self.types.ty(target);
+            if ty.is_float() {
+                return Some(self.converted(value, ty, call.span()));
+            }
+        }
         let float_owner = self.is_float_owner(path);
         if args.is_empty() && CONSTANTS.contains(&name) && (float_owner || owner == "Default") {
             let ty = match self.float_named(owner) {
@@ -206,9 +217,10 @@ impl Lowerer<'_> {
                 return Some(operand);
             }
             if name == "from" && args.len() == 1 && (float_owner || owner == "From") {
-                let ty = match self.float_named(owner) {
-                    Ty::Unknown => hint.clone(),
-                    ty => ty,
+                let ty = match (self.float_named(owner), &path.qself) {
+                    (Ty::Unknown, Some(qself)) => self.types.ty(&qself.ty),
+                    (Ty::Unknown, None) => hint.clone(),
+                    (ty, _) => ty,
                 };
                 return Some(self.converted(args[0], ty, call.span()));
             }
@@ -432,6 +444,7 @@ impl Lowerer<'_> {
             args: lowered,
             result,
             question,
+            map_err: None,
             outcome: Outcome::Value,
             mode: CallMode::Plain,
             span,

@@ -17,6 +17,10 @@ pub(super) struct Closure {
     pub params: Vec<Pat>,
     pub body: syn::Expr,
     pub output: Option<syn::Type>,
+    /// Whether it is the path of a function.
+    path: bool,
+    /// Whether it is a function nested in the body.
+    pub function: bool,
     tokens: TokenStream,
 }
 
@@ -37,6 +41,8 @@ impl Closure {
                 syn::ReturnType::Type(_, ty) => Some((**ty).clone()),
                 syn::ReturnType::Default => None,
             },
+            path: false,
+            function: false,
             tokens: closure.to_token_stream(),
         }
     }
@@ -49,17 +55,57 @@ impl Closure {
             params: Vec::new(),
             body: path.clone(),
             output: None,
+            path: true,
+            function: false,
             tokens: path.to_token_stream(),
         }
+    }
+
+    /// A function nested in the body, which has no companions unless it is annotated: it is inlined
+    /// like a closure that captures nothing, if it is neither generic nor recursive.
+    pub(super) fn of_function(scopes: &Scopes, function: &syn::ItemFn) -> Option<Closure> {
+        let sig = &function.sig;
+        let annotated = function
+            .attrs
+            .iter()
+            .any(|attr| attr.path().segments.last().is_some_and(|last| last.ident == "differentiable"));
+        let generic =
+            sig.generics.params.iter().any(|param| !matches!(param, syn::GenericParam::Lifetime(_)));
+        let mut names = Names(Vec::new());
+        names.visit_block(&function.block);
+        let plain = sig.asyncness.is_none() && matches!(sig.safety, syn::Safety::Default);
+        if annotated || generic || !plain || names.0.contains(&sig.ident) {
+            return None;
+        }
+        let params = sig.inputs.iter().map(|input| match input {
+            syn::FnArg::Typed(typed) => Some(Pat::Type(typed.clone())),
+            syn::FnArg::Receiver(_) => None,
+        });
+        let block = syn::ExprBlock { attrs: Vec::new(), label: None, block: (*function.block).clone() };
+        Some(Closure {
+            scopes: scopes.items(),
+            params: params.collect::<Option<Vec<_>>>()?,
+            body: syn::Expr::Block(block),
+            output: match &sig.output {
+                syn::ReturnType::Type(_, ty) => Some((**ty).clone()),
+                syn::ReturnType::Default => None,
+            },
+            path: false,
+            function: true,
+            tokens: sig.ident.to_token_stream(),
+        })
     }
 
     pub(super) fn tokens(&self) -> TokenStream {
         self.tokens.clone()
     }
+}
 
-    fn is_path(&self) -> bool {
-        self.params.is_empty() && matches!(unparen(&self.body), syn::Expr::Path(_))
-    }
+/// Whether a name stands in a block.
+pub(super) fn mentions(block: &syn::Block, name: &syn::Ident) -> bool {
+    let mut names = Names(Vec::new());
+    names.visit_block(block);
+    names.0.contains(name)
 }
 
 impl Lowerer<'_> {
@@ -135,6 +181,8 @@ impl Lowerer<'_> {
             params,
             body: closure.body.clone(),
             output: closure.output.clone(),
+            path: closure.path,
+            function: closure.function,
             tokens: closure.tokens.clone(),
         };
         (closure, item)
@@ -156,7 +204,7 @@ impl Lowerer<'_> {
         self.inlining += 1;
         let outside = std::mem::replace(&mut self.scopes, closure.scopes.clone());
         self.scopes.push();
-        let operand = if closure.is_path() {
+        let operand = if closure.path {
             self.call_path(&closure.body, args, lower)
         } else {
             for (pat, arg) in closure.params.iter().zip(args) {

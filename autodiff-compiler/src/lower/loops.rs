@@ -3,21 +3,44 @@
 use super::Lowerer;
 use super::control::has_let;
 use super::frame::{Frame, Target, TargetKind};
+use super::iter::Stream;
 use super::scope::Operand;
 use crate::ir::{Block, Expr, Op, Place, Stmt, Ty, Var};
 use std::collections::BTreeSet;
 use syn::spanned::Spanned;
 
+/// What a loop does with each item.
+pub(super) struct Each<'b> {
+    pub pat: &'b syn::Pat,
+    pub body: &'b syn::Block,
+    pub label: Option<String>,
+    pub exit: Var,
+}
+
 impl Lowerer<'_> {
     pub(super) fn for_loop(&mut self, inner: &syn::ExprForLoop) {
         let exit = self.declare_flag("done");
         let stream = self.iterable(&inner.expr);
-        let label = label_of(&inner.label);
-        self.drive(&stream, &[exit], inner.span(), &mut |this, item| {
-            this.iteration(&label, exit, None, |this| {
+        let each = Each { pat: &inner.pat, body: &inner.body, label: label_of(&inner.label), exit };
+        self.for_each_item(&stream, &each, None, inner.span());
+    }
+
+    /// Runs the body of a loop for every item; `counter` counts the items.
+    pub(super) fn for_each_item(
+        &mut self,
+        stream: &Stream,
+        each: &Each<'_>,
+        counter: Option<Var>,
+        span: proc_macro2::Span,
+    ) {
+        self.drive(stream, &[each.exit], span, &mut |this, item| {
+            if let Some(counter) = counter {
+                this.count(counter);
+            }
+            this.iteration(&each.label, each.exit, None, |this| {
                 this.scopes.push();
-                this.bind_pattern(&inner.pat, item, &Ty::Unknown);
-                let tail = this.block_operand(&inner.body, &Ty::Unknown, false);
+                this.bind_pattern(each.pat, item, &Ty::Unknown);
+                let tail = this.block_operand(each.body, &Ty::Unknown, false);
                 this.discard(tail);
                 this.scopes.pop();
             });

@@ -115,7 +115,7 @@ impl Lowerer<'_> {
             && Primitive::from_method(&name).is_none()
             && self.is_pure_call(call)
         {
-            if matches!(name.as_str(), "is_some" | "is_none") {
+            if matches!(name.as_str(), "is_some" | "is_none" | "is_ok" | "is_err") {
                 let receiver = self.operand(&call.receiver, &Ty::Unknown);
                 if let Some(operand) = self.option_method(&name, &receiver, &args, call, hint) {
                     return operand;

@@ -111,11 +111,18 @@ impl Lowerer<'_> {
                 let value = self.value_of(Operand::Maybe(maybe));
                 self.bind_value(name, value, true, hint);
             }
+            // A shared part of a slice is sliced once, not at every use.
+            Operand::Ref(place, false)
+                if matches!(place.proj.last(), Some(Proj::Range(..))) && !self.tree =>
+            {
+                self.bind_view(name, place, false);
+            }
             other @ (Operand::Ref(..) | Operand::Closure(_) | Operand::Stream(_) | Operand::Maybe(_)) => {
-                if matches!(other, Operand::Stream(_)) && pat.mutability.is_some() {
-                    // Only a `mut` iterator can be advanced by hand, and this one has no state.
-                    self.diag.error(name.span(), message::ITERATOR_BY_HAND);
-                }
+                // Only a `mut` iterator can be advanced by hand.
+                let other = match other {
+                    Operand::Stream(stream) if pat.mutability.is_some() => self.held(&stream, name),
+                    other => other,
+                };
                 self.scopes.bind(name, other);
             }
         }

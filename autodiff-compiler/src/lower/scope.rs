@@ -89,6 +89,24 @@ impl Scopes {
         }
     }
 
+    /// The items among the names: what a nested function sees.
+    pub(super) fn items(&self) -> Scopes {
+        let mut items = HashMap::new();
+        for scope in &self.stack {
+            for (name, binding) in scope {
+                let item = match binding {
+                    Binding::Item => true,
+                    Binding::Local(Operand::Closure(closure)) => closure.function,
+                    Binding::Local(_) => false,
+                };
+                if item {
+                    items.insert(name.clone(), binding.clone());
+                }
+            }
+        }
+        Scopes { stack: vec![items] }
+    }
+
     /// Whether a function of this name is nested in the body.
     pub(super) fn is_item(&self, name: &str) -> bool {
         matches!(self.stack.iter().rev().find_map(|scope| scope.get(name)), Some(Binding::Item))

@@ -1,11 +1,13 @@
 //! Statements and assignments.
 
+use super::closure::Closure;
 use super::scope::Operand;
 use super::{Lowerer, closure, pattern};
 use crate::diagnostics::message;
 use crate::ir::{Expr, Op, Place, Stmt, Ty};
 use proc_macro2::Span;
 use quote::{ToTokens, quote};
+use std::rc::Rc;
 use syn::spanned::Spanned;
 use syn::{BinOp, Item, Pat};
 
@@ -61,6 +63,11 @@ impl Lowerer<'_> {
                 _ => continue,
             };
             self.scopes.bind_item(name);
+            if let Item::Fn(function) = item
+                && let Some(closure) = Closure::of_function(&self.scopes, function)
+            {
+                self.scopes.bind(&function.sig.ident, Operand::Closure(Rc::new(closure)));
+            }
             if let Item::Const(syn::ItemConst { ty, .. }) | Item::Static(syn::ItemStatic { ty, .. }) = item {
                 let ty = self.types.ty(ty);
                 self.const_types.insert(name.to_string(), ty);

@@ -161,8 +161,8 @@ impl Lowerer<'_> {
                 Some(Operand::Maybe(Rc::new(Maybe { some, payload })))
             }
             ("get" | "get_mut", [index]) => {
-                if let syn::Expr::Range(_) = unparen(index) {
-                    return None;
+                if let syn::Expr::Range(range) = unparen(index) {
+                    return self.part(place, range, name.ends_with("mut"));
                 }
                 let index = self.count_of(index);
                 Some(self.element(place, index, name.ends_with("mut")))
@@ -199,6 +199,28 @@ impl Lowerer<'_> {
             }
             _ => len,
         }
+    }
+
+    /// `slice.get(a..b)`
+    fn part(&mut self, place: &Place, range: &syn::ExprRange, mutable: bool) -> Option<Operand> {
+        let len = self.length(place);
+        let lo = match &range.start {
+            Some(start) => self.count_of(start),
+            None => super::pattern::usize_lit(0),
+        };
+        let hi = match (&range.end, &range.limits) {
+            (None, _) => len.clone(),
+            (Some(end), syn::RangeLimits::HalfOpen(_)) => self.count_of(end),
+            (Some(end), syn::RangeLimits::Closed(_)) => {
+                let last = self.count_of(end);
+                self.index_atom(super::expr::plus_one(last))
+            }
+        };
+        let below = Expr::prim(Op::Le, vec![lo.clone(), hi.clone()]);
+        let within = Expr::prim(Op::Le, vec![hi.clone(), len]);
+        let some = Expr::prim(Op::And, vec![below, within]);
+        let payload = Operand::Ref(place.project(Proj::Range(Some(lo), Some(hi))), mutable);
+        Some(Operand::Maybe(Rc::new(Maybe { some, payload })))
     }
 
     fn element(&mut self, place: &Place, index: Expr, mutable: bool) -> Operand {

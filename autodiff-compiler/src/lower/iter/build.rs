@@ -119,7 +119,10 @@ impl Lowerer<'_> {
             syn::Expr::Path(path) => {
                 let local = path.path.get_ident().and_then(|name| self.scopes.local(&name.to_string()));
                 match local {
-                    Some(Operand::Stream(stream)) => (**stream).clone(),
+                    Some(Operand::Stream(stream)) => {
+                        let stream = (**stream).clone();
+                        self.rest_of(stream)
+                    }
                     _ => Stream::of(Indexed::Empty, tokens),
                 }
             }
@@ -156,7 +159,12 @@ impl Lowerer<'_> {
             ("successors", [first, next]) => {
                 let first = self.operand(first, &Ty::Unknown);
                 let next = self.callable(next);
-                Stream { source: Source::Successors { first, next }, stages: Vec::new(), tokens }
+                Stream {
+                    source: Source::Successors { first, next },
+                    stages: Vec::new(),
+                    cursor: None,
+                    tokens,
+                }
             }
             _ => Stream::of(Indexed::Empty, tokens),
         }
@@ -198,6 +206,9 @@ impl Lowerer<'_> {
             }
             _ => {}
         }
+        if name == "by_ref" && self.cursor_of(receiver).is_some() {
+            self.error(call, message::ITERATOR_BY_HAND);
+        }
         let mut stream = self.build(receiver);
         stream.tokens = tokens;
         match name.as_str() {
@@ -219,10 +230,12 @@ impl Lowerer<'_> {
                 let tokens = stream.tokens.clone();
                 let mut parts = match (stream.source, stream.stages.is_empty()) {
                     (Source::Chain(parts), true) => parts,
-                    (source, _) => vec![Stream { source, stages: stream.stages, tokens: stream.tokens }],
+                    (source, _) => {
+                        vec![Stream { source, stages: stream.stages, cursor: None, tokens: stream.tokens }]
+                    }
                 };
                 parts.push(other);
-                Stream { source: Source::Chain(parts), stages: Vec::new(), tokens }
+                Stream { source: Source::Chain(parts), stages: Vec::new(), cursor: None, tokens }
             }
             "take" | "skip" | "step_by" => {
                 let count = self.count_of(&call.args[0]);
@@ -289,7 +302,7 @@ impl Lowerer<'_> {
             },
             (source, _) => {
                 stream.stages.push(stage);
-                Stream { source, stages: stream.stages, tokens: stream.tokens }
+                Stream { source, stages: stream.stages, cursor: None, tokens: stream.tokens }
             }
         }
     }
@@ -306,15 +319,21 @@ impl Lowerer<'_> {
             Source::Indexed(source) if free => Stream {
                 source: Source::Indexed(source.reversed()),
                 stages: stream.stages,
+                cursor: None,
                 tokens: stream.tokens,
             },
             Source::Chain(parts) if free && parts.iter().all(Stream::is_reversible) => {
                 let parts = parts.into_iter().rev().map(Stream::reversed).collect();
-                Stream { source: Source::Chain(parts), stages: stream.stages, tokens: stream.tokens }
+                Stream {
+                    source: Source::Chain(parts),
+                    stages: stream.stages,
+                    cursor: None,
+                    tokens: stream.tokens,
+                }
             }
             source @ (Source::Indexed(_) | Source::Chain(_) | Source::Successors { .. }) => {
                 self.error(call, message::REV);
-                Stream { source, stages: stream.stages, tokens: stream.tokens }
+                Stream { source, stages: stream.stages, cursor: None, tokens: stream.tokens }
             }
         }
     }
@@ -327,7 +346,7 @@ impl Lowerer<'_> {
             (source, _, Source::Indexed(b), true) => {
                 let b = self.hoist_lengths(b);
                 a.stages.push(Stage::Zip(b));
-                Stream { source, stages: a.stages, tokens }
+                Stream { source, stages: a.stages, cursor: None, tokens }
             }
             _ => {
                 self.error(&tokens, message::unknown_adaptor("zip"));
@@ -399,10 +418,11 @@ impl Stream {
             Source::Indexed(source) => Stream {
                 source: Source::Indexed(source.reversed()),
                 stages: self.stages,
+                cursor: None,
                 tokens: self.tokens,
             },
             source @ (Source::Chain(_) | Source::Successors { .. }) => {
-                Stream { source, stages: self.stages, tokens: self.tokens }
+                Stream { source, stages: self.stages, cursor: None, tokens: self.tokens }
             }
         }
     }

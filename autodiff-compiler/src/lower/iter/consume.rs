@@ -20,7 +20,7 @@ impl Lowerer<'_> {
         hint: &Ty,
     ) -> Option<Operand> {
         let arity = match name {
-            "sum" | "product" | "collect" | "last" | "count" | "unzip" | "min" | "max" | "next" => 0,
+            "sum" | "product" | "collect" | "last" | "count" | "unzip" | "min" | "max" | "next" | "peek" => 0,
             "for_each" | "any" | "all" | "position" | "find" | "min_by" | "max_by" | "reduce" | "nth"
             | "find_map" | "min_by_key" | "max_by_key" => 1,
             "fold" => 2,
@@ -30,6 +30,11 @@ impl Lowerer<'_> {
             return None;
         }
         let span = call.span();
+        if matches!(name, "next" | "nth" | "peek")
+            && let Some((stream, cursor)) = self.cursor_of(&call.receiver)
+        {
+            return Some(self.advance(&stream, cursor, args.first().copied(), name != "peek", span));
+        }
         // What only counts or compares has no derivative: the source itself is clearest.
         let inert = matches!(name, "any" | "all" | "count" | "position" | "min" | "max");
         let whole = syn::Expr::MethodCall(call.clone());

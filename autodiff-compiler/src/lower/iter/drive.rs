@@ -38,7 +38,7 @@ impl Lowerer<'_> {
     /// A collection as a stream of its elements.
     pub(super) fn elements_of(&mut self, operand: Operand, tokens: proc_macro2::TokenStream) -> Stream {
         match operand {
-            Operand::Stream(stream) => (*stream).clone(),
+            Operand::Stream(stream) => self.rest_of((*stream).clone()),
             Operand::Ref(place, mutable) => {
                 if self.is_foreign(&self.f.place_ty(&place)) {
                     let borrow = Expr::Borrow { place: place.clone(), mutable: false };

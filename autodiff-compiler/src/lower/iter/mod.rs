@@ -7,6 +7,7 @@
 mod build;
 mod consume;
 mod drive;
+mod held;
 mod search;
 mod source;
 
@@ -22,6 +23,8 @@ use std::rc::Rc;
 pub(super) struct Stream {
     source: Source,
     stages: Vec<Stage>,
+    /// Where it stands, if it is advanced by hand: how many items have been taken.
+    cursor: Option<Var>,
     /// For errors.
     pub tokens: TokenStream,
 }
@@ -61,7 +64,7 @@ enum Stage {
 
 impl Stream {
     fn of(source: Indexed, tokens: TokenStream) -> Stream {
-        Stream { source: Source::Indexed(source), stages: Vec::new(), tokens }
+        Stream { source: Source::Indexed(source), stages: Vec::new(), cursor: None, tokens }
     }
 
     /// The bounds of a plain range.

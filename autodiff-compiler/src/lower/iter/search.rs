@@ -142,7 +142,13 @@ impl Lowerer<'_> {
     }
 
     /// An item that is there only under a condition.
-    fn lazy_item(&mut self, some: Expr, source: &super::source::Indexed, index: Expr, span: Span) -> Operand {
+    pub(super) fn lazy_item(
+        &mut self,
+        some: Expr,
+        source: &super::source::Indexed,
+        index: Expr,
+        span: Span,
+    ) -> Operand {
         // An element is named, not read, so that nothing happens before it is asked for.
         if let super::source::Indexed::Elements { .. } = source {
             let payload = self.indexed_item(source, &index);

@@ -1,0 +1,132 @@
+//! Iterators that are held in a variable and advanced by hand.
+
+use super::source::Indexed;
+use super::{Source, Stream};
+use crate::diagnostics::message;
+use crate::ir::{Expr, Op, Place, Stmt, Var};
+use crate::lower::Lowerer;
+use crate::lower::loops::{Each, label_of};
+use crate::lower::scope::Operand;
+use crate::lower::stmt::unparen;
+use proc_macro2::Span;
+use std::rc::Rc;
+use syn::Ident;
+
+impl Lowerer<'_> {
+    /// `let mut it = stream;`: a counter says how many items have been taken.
+    pub(in crate::lower) fn held(&mut self, stream: &Stream, name: &Ident) -> Operand {
+        match (&stream.source, stream.stages.is_empty()) {
+            (Source::Indexed(source), true) if counts(source) => {
+                let source = self.hoist_lengths(source.clone());
+                let cursor = self.counter("taken");
+                let stream = Stream { cursor: Some(cursor), ..Stream::of(source, stream.tokens.clone()) };
+                Operand::Stream(Rc::new(stream))
+            }
+            _ => {
+                self.diag.error(name.span(), message::ITERATOR_BY_HAND);
+                Operand::Stream(Rc::new(stream.clone()))
+            }
+        }
+    }
+
+    /// The iterator that a name stands for, if it is one that is advanced by hand.
+    pub(super) fn cursor_of(&self, expr: &syn::Expr) -> Option<(Rc<Stream>, Var)> {
+        let syn::Expr::Path(path) = unparen(expr) else { return None };
+        let name = path.path.get_ident()?;
+        match self.scopes.local(&name.to_string()) {
+            Some(Operand::Stream(stream)) => Some((Rc::clone(stream), stream.cursor?)),
+            _ => None,
+        }
+    }
+
+    /// What is left of a stream.
+    pub(super) fn rest_of(&mut self, stream: Stream) -> Stream {
+        match (stream.cursor, stream.source) {
+            (Some(cursor), Source::Indexed(source)) => {
+                let taken = self.index_atom(Expr::read(cursor));
+                Stream::of(Indexed::Skip(Box::new(source), taken), stream.tokens)
+            }
+            (_, source) => Stream { source, ..stream },
+        }
+    }
+
+    /// `it.next()`, `it.nth(k)`, `it.peek()`
+    pub(super) fn advance(
+        &mut self,
+        stream: &Stream,
+        cursor: Var,
+        skipped: Option<&syn::Expr>,
+        takes: bool,
+        span: Span,
+    ) -> Operand {
+        let Source::Indexed(source) = &stream.source else { return Operand::unit() };
+        if let Some(skipped) = skipped {
+            let value = self.count_of(skipped);
+            self.emit(Stmt::Assign { place: Place::var(cursor), op: Some(Op::Add), value, span });
+        }
+        let source = source.clone();
+        let index = self.index_atom(Expr::read(cursor));
+        let some = match self.indexed_len(&source) {
+            Some(len) => {
+                let some = Expr::prim(Op::Lt, vec![index.clone(), len]);
+                Expr::read(self.temp_var("some", some))
+            }
+            None => Expr::Lit(syn::parse_quote!(true)),
+        };
+        if takes {
+            self.when(some.clone(), |this| this.count(cursor), |_| {});
+        }
+        self.lazy_item(some, &source, index, span)
+    }
+
+    /// `while let Some(pat) = it.next() { body }`, where the body leaves the iterator alone, is a
+    /// `for` over what is left: nothing, unless the loop is left early.
+    pub(in crate::lower) fn while_next(
+        &mut self,
+        inner: &syn::ExprWhile,
+        binding: &syn::ExprLet,
+        payload: &syn::Pat,
+    ) -> bool {
+        let syn::Expr::MethodCall(call) = unparen(&binding.expr) else { return false };
+        if call.method != "next" || !call.args.is_empty() {
+            return false;
+        }
+        let Some((stream, cursor)) = self.cursor_of(&call.receiver) else { return false };
+        let syn::Expr::Path(path) = unparen(&call.receiver) else { return false };
+        let Some(name) = path.path.get_ident() else { return false };
+        if crate::lower::closure::mentions(&inner.body, name) {
+            return false;
+        }
+        let exit = self.declare_flag("done");
+        let rest = self.rest_of((*stream).clone());
+        let each = Each { pat: payload, body: &inner.body, label: label_of(&inner.label), exit };
+        self.for_each_item(&rest, &each, Some(cursor), inner.while_token.span);
+        true
+    }
+}
+
+/// Whether the items are had by a `usize`.
+fn counts(source: &Indexed) -> bool {
+    match source {
+        Indexed::Range { lo, hi } => [lo, hi].iter().all(|bound| match bound {
+            Expr::Lit(syn::Lit::Int(lit)) => matches!(lit.suffix(), "" | "usize"),
+            _ => true,
+        }),
+        Indexed::Zip(a, b) => counts(a) && counts(b),
+        Indexed::Enumerate(inner)
+        | Indexed::Map(inner, _)
+        | Indexed::Copied(inner)
+        | Indexed::Rev(inner)
+        | Indexed::Skip(inner, _)
+        | Indexed::Take(inner, _)
+        | Indexed::StepBy(inner, _) => counts(inner),
+        Indexed::Elements { .. }
+        | Indexed::From { .. }
+        | Indexed::Counter
+        | Indexed::Repeat(_)
+        | Indexed::Once(_)
+        | Indexed::Empty
+        | Indexed::Chunks { .. }
+        | Indexed::Windows { .. } => true,
+    }
+}

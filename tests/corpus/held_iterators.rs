@@ -1,0 +1,134 @@
+//! Iterators that are held in a variable and advanced by hand.
+
+use differentiable::differentiable;
+
+#[differentiable]
+fn while_some(v: &[f64], k: f64) -> f64 {
+    let mut it = v.iter();
+    let mut s = 0.0;
+    while let Some(x) = it.next() {
+        s = s * k + x * x;
+    }
+    s
+}
+row!(while_let_over_next: while_some(ref v, val k) at (vec![1.0, 2.0, 3.0], 0.7), (vec![], 0.7));
+
+#[differentiable]
+fn first_then_rest(v: &[f64]) -> f64 {
+    let mut it = v.iter();
+    let first = it.next().unwrap();
+    let mut s = *first;
+    for x in it {
+        s = s * x + first;
+    }
+    s
+}
+row!(first_by_hand_then_for: first_then_rest(ref v) at (vec![1.0, 2.0, 3.0]), (vec![1.5]));
+
+#[differentiable]
+fn pairs(v: &[f64]) -> f64 {
+    let mut it = v.iter().copied();
+    let mut s = 0.0;
+    while let Some(a) = it.next() {
+        match it.next() {
+            Some(b) => s += a * b,
+            None => s += a * a,
+        }
+    }
+    s
+}
+row!(two_at_a_time: pairs(ref v) at (vec![1.0, 2.0, 3.0, 4.0, 5.0]), (vec![1.0, 2.0]));
+
+#[differentiable]
+fn endless(v: &[f64], #[no_diff] limit: f64) -> f64 {
+    let mut it = v.iter().zip(v.iter().skip(1)).enumerate();
+    let mut s: f64 = 1.0;
+    loop {
+        match it.next() {
+            Some((k, (a, b))) => {
+                s += a * b * (k as f64) + s.sin();
+                if s > limit {
+                    break;
+                }
+            }
+            None => break,
+        }
+    }
+    s + it.map(|(_, (a, b))| a - b * b).sum::<f64>()
+}
+row!(loop_with_match_on_next: endless(ref v, no limit) at (vec![1.0, 2.0, 3.0, 4.0, 5.0], 6.0), (vec![1.0, 2.0, 3.0], 100.0));
+
+#[differentiable(allow_unused)]
+fn with_break(v: &[f64], limit: f64) -> f64 {
+    let mut it = v.iter();
+    let mut s = 0.0;
+    while let Some(&x) = it.next() {
+        s += x * x;
+        if s > limit {
+            break;
+        }
+    }
+    let after = it.next().copied().unwrap_or(1.0);
+    s * after + it.fold(0.0, |a, x| a * 0.5 + x)
+}
+row!(loop_left_early: with_break(ref v, val limit) at (vec![1.0, 2.0, 3.0, 4.0, 5.0], 6.0), (vec![1.0, 2.0], 100.0));
+
+#[differentiable]
+fn merged(a: &[f64], b: &[f64]) -> f64 {
+    let mut left = a.iter().peekable();
+    let mut right = b.iter().peekable();
+    let mut weight = 1.0;
+    let mut s = 0.0;
+    loop {
+        let x = match (left.peek(), right.peek()) {
+            (Some(x), Some(y)) if x <= y => *left.next().unwrap(),
+            (Some(_), None) => *left.next().unwrap(),
+            (_, Some(_)) => *right.next().unwrap(),
+            (None, None) => break,
+        };
+        s += weight * x * x;
+        weight *= 0.9;
+    }
+    s
+}
+row!(peekable_merge: merged(ref a, ref b) at (vec![1.0, 3.0], vec![2.0, 2.5, 4.0]));
+
+#[differentiable]
+fn stack(v: &[f64], k: f64) -> f64 {
+    let mut stack = vec![v[0]];
+    let mut s = 0.0;
+    let mut steps = 0;
+    while let Some(x) = stack.pop() {
+        s += x * k;
+        steps += 1;
+        if steps < v.len() {
+            stack.push(v[steps] * x);
+            stack.push(x.sin());
+        }
+    }
+    s
+}
+row!(while_let_over_pop: stack(ref v, val k) at (vec![1.0, 2.0, 3.0], 0.7));
+
+#[differentiable]
+fn horner_rev(c: &[f64], x: f64) -> f64 {
+    let mut it = c.iter().rev();
+    let mut y = match it.next() {
+        Some(c) => *c,
+        None => return 0.0,
+    };
+    for c in it {
+        y = y * x + c;
+    }
+    y
+}
+row!(held_reversed: horner_rev(ref c, val x) at (vec![1.0, 2.0, 3.0], 0.7), (vec![2.0], 0.7));
+
+#[differentiable]
+fn coordinates(v: &[f64; 4]) -> f64 {
+    let mut it = v.into_iter();
+    let (x, y) = (it.next().unwrap(), it.next().unwrap());
+    let w = it.nth(1).unwrap();
+    x * y - w * x
+}
+row!(elements_taken_one_by_one: coordinates(ref v) at ([1.0, 2.0, 3.0, 4.0]));

@@ -1,0 +1,105 @@
+//! Combinators of `Option` and `Result`.
+
+use super::enums_options::{Failure, checked_log, checked_sqrt};
+use differentiable::differentiable;
+
+#[differentiable]
+fn combinators(x: f64, y: f64) -> f64 {
+    let a = Some(x).and_then(|v| if v > 0.0 { Some(v * v) } else { None });
+    let b = a.map(|v| v * y);
+    let c = checked_log(y).map_or(x, |l| l * 2.0);
+    b.unwrap_or(-x) + c + a.map_or_else(|| y, |v| v.sqrt() * y)
+}
+row!(combinators_of_options: combinators(val x, val y) at (1.5, 2.0), (-1.5, 2.0), (-1.5, -2.0), (1.5, -0.5));
+
+#[differentiable]
+fn converted(x: f64, y: f64) -> Result<f64, Failure> {
+    let l = checked_log(x).ok_or(Failure::TooMany)?;
+    let r = checked_sqrt(y).map_err(|_| Failure::TooMany)?;
+    let s = checked_sqrt(l + r).unwrap_or_else(|_| l * 3.0);
+    Ok(s * r + l)
+}
+row!(options_to_results: converted(val x, val y) -> result at (1.5, 2.0), (0.01, 2.0));
+
+#[derive(Debug)]
+pub struct Wrapped(f64);
+impl From<Failure> for Wrapped {
+    fn from(failure: Failure) -> Wrapped {
+        Wrapped(match failure {
+            Failure::Negative(x) => x,
+            Failure::TooMany => 0.0,
+        })
+    }
+}
+impl From<String> for Wrapped {
+    fn from(text: String) -> Wrapped {
+        Wrapped(text.len() as f64)
+    }
+}
+
+#[differentiable]
+fn error_conversion(x: f64, y: f64) -> Result<f64, Wrapped> {
+    let a = checked_sqrt(x)?;
+    let b = checked_sqrt(y).map_err(|failure| format!("{failure:?}"))?;
+    let c = checked_sqrt(a * b + 1.0).map_err(Wrapped::from)?;
+    Ok(a * b.sin() + c)
+}
+row!(errors_converted: error_conversion(val x, val y) -> result at (1.5, 2.0));
+
+#[differentiable]
+fn error_mapped_in_the_tail(x: f64, y: f64) -> Result<f64, String> {
+    if y < 0.0 {
+        return checked_sqrt(x * y).map_err(|failure| format!("{failure:?}"));
+    }
+    checked_sqrt(x + y * y).map(|r| r * y).map_err(|_| "no root".to_string())
+}
+row!(error_of_the_tail: error_mapped_in_the_tail(val x, val y) -> result at (1.5, 2.0), (-1.5, -2.0));
+
+#[differentiable]
+fn chained(x: f64, y: f64) -> f64 {
+    let a = checked_log(x).and_then(|l| if l > 1.0 { None } else { Some(l * y) });
+    let b = checked_log(y).filter(|l| *l > 0.0).map(|l| l * l);
+    let c = a.zip(b).map(|(p, q)| p * q + x).unwrap_or_else(|| x * y);
+    let d = checked_sqrt(x).and_then(|r| checked_sqrt(r - 1.0)).unwrap_or(x);
+    let e = checked_log(x - 1.0).or_else(|| checked_log(y)).unwrap_or(0.5 * x);
+    let g = checked_log(y - 1.0).or(Some(x * x)).unwrap_or_default();
+    c * d + e * g + if checked_log(x).is_some_and(|l| l > 0.3) { x * x } else { y }
+}
+row!(chained_combinators: chained(val x, val y) at (1.5, 2.0), (3.5, 2.0), (1.2, 0.5), (0.7, 0.8));
+
+#[differentiable]
+fn borrowed_elements(v: &[f64], k: f64) -> f64 {
+    let low = v.iter().min_by(|a, b| a.partial_cmp(b).unwrap()).unwrap();
+    let high = v.iter().copied().max_by(|a, b| a.total_cmp(b)).unwrap_or(k);
+    let first = v.first().copied().unwrap_or(0.0);
+    let mut total = first * k;
+    if let Some(x) = v.get(1) {
+        total += x * x * k;
+    }
+    if let Some(&x) = v.last() {
+        total += x.sin();
+    }
+    match v.get(2) {
+        Some(x) => total += x * first,
+        None => total -= k,
+    }
+    let third = v.get(2).map(|x| x * k).unwrap_or(k * k);
+    let range = v.get(1..3).map_or(0.0, |w| w[0] * w[1]);
+    total + third + range + *low * high
+}
+row!(borrowed_options: borrowed_elements(ref v, val k) at (vec![0.5, -1.0, 2.0, 0.3], 1.3), (vec![0.5, 1.5], 0.7), (vec![0.4], 0.7));
+
+struct Curve {
+    knots: Vec<f64>,
+    scale: Option<f64>,
+}
+
+#[differentiable]
+fn option_fields(x: f64, #[no_diff] curve: &Curve) -> f64 {
+    let scale = curve.scale.unwrap_or(1.0);
+    let last = curve.knots.last().copied().unwrap_or(0.0);
+    let first = curve.knots[0];
+    let bias = curve.knots.get(1).map_or(0.5, |k| k * 2.0);
+    (x - first) * scale + last * x * x + bias * x
+}
+row!(options_in_data: option_fields(val x, no curve) at (0.7, &Curve { knots: vec![0.5, 1.5], scale: None }), (0.7, &Curve { knots: vec![0.5], scale: Some(2.0) }));
