@@ -9,6 +9,9 @@ mod harness;
 #[path = "corpus/assignment.rs"]
 mod assignment;
 
+#[path = "corpus/state_machines.rs"]
+mod state_machines;
+
 #[path = "corpus/branches.rs"]
 mod branches;
 

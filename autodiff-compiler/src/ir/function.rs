@@ -112,6 +112,25 @@ impl Function {
         place
     }
 
+    /// Whether a statement by itself writes a resolved place as a whole or in part, other than the
+    /// payload of a variant.
+    pub fn overwrites(&self, stmt: &Stmt, on: &Place) -> bool {
+        let mut found = false;
+        super::walk::places_written_by(stmt, &mut |place| {
+            let place = self.resolve(place);
+            let payload = place
+                .proj
+                .get(on.proj.len()..)
+                .is_some_and(|rest| rest.iter().any(|step| matches!(step, Proj::Payload)));
+            let apart = place.proj.iter().zip(&on.proj).any(|(a, b)| match (a, b) {
+                (Proj::Field(a), Proj::Field(b)) => a != b,
+                (Proj::Field(_) | Proj::Index(_) | Proj::Range(..) | Proj::Deref | Proj::Payload, _) => false,
+            });
+            found |= place.root == on.root && !payload && !apart;
+        });
+        found
+    }
+
     /// The variable that holds the storage of `var`: itself unless it is a view.
     pub fn storage(&self, mut var: Var) -> Var {
         while let Some(base) = &self.info(var).view_of {

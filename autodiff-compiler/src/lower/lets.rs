@@ -104,14 +104,10 @@ impl Lowerer<'_> {
         self.look_at_outcomes(&operand, &[pat]);
         let Some((on, by_ref)) = self.scrutinee(operand, expr) else { return };
         self.scopes.push();
-        let mut scrutinee = Scrutinee { on: on.clone(), by_ref, vars: HashMap::new(), copies: false };
+        let mut scrutinee = Scrutinee { on: on.clone(), by_ref, vars: HashMap::new() };
         let pattern = self.pattern(pat, Some(&on.clone()), &mut scrutinee);
         let since = self.changes.len();
         let then = self.framed(then);
-        let root = self.f.storage(on.root);
-        if scrutinee.copies && by_ref.is_none() && self.changes[since..].contains(&root) {
-            self.error(pat, message::ASSIGNED_WHILE_MATCHED);
-        }
         self.scopes.pop();
         let els = self.framed(els);
         let heads = vec![(pattern, None), (Pattern::Wild, None)];
@@ -133,7 +129,7 @@ impl Lowerer<'_> {
         self.look_at_outcomes(&operand, &[pat]);
         let Some((on, by_ref)) = self.scrutinee(operand, expr) else { return };
         let els = self.framed(|this| this.effect(diverge));
-        let mut scrutinee = Scrutinee { on: on.clone(), by_ref, vars: HashMap::new(), copies: false };
+        let mut scrutinee = Scrutinee { on: on.clone(), by_ref, vars: HashMap::new() };
         let pattern = self.pattern(pat, Some(&on.clone()), &mut scrutinee);
         let heads = vec![(pattern, None), (Pattern::Wild, None)];
         let fork = Fork::Match { on, mutable: by_ref == Some(true), heads, span: pat.span() };

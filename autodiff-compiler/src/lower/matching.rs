@@ -23,8 +23,6 @@ pub(super) struct Scrutinee {
     pub by_ref: Option<bool>,
     /// The variable of each name, for alternatives that bind the same names.
     pub vars: HashMap<String, Var>,
-    /// Whether a name is bound to a copy.
-    pub copies: bool,
 }
 
 impl Lowerer<'_> {
@@ -70,7 +68,14 @@ impl Lowerer<'_> {
         }
         let pats: Vec<&Pat> = inner.arms.iter().map(|arm| &arm.pat).collect();
         self.look_at_outcomes(&operand, &pats);
-        let Some((on, by_ref)) = self.scrutinee(operand, &inner.expr) else { return };
+        let Some((mut on, by_ref)) = self.scrutinee(operand, &inner.expr) else { return };
+        let ty = self.f.place_ty(&on);
+        let scalar = ty.is_float() || ty.is_int() || matches!(ty, Ty::Bool);
+        let named = |arm: &syn::Arm| matches!(&arm.pat, Pat::Ident(_) | Pat::Guard(_));
+        if scalar && by_ref.is_none() && inner.arms.iter().any(named) {
+            // A name for the whole is one for a copy.
+            on = Place::var(self.temp_var("on", Expr::Read(on)));
+        }
         let mut heads = Vec::new();
         let mut frames = Vec::new();
         let since = self.changes.len();
@@ -80,16 +85,11 @@ impl Lowerer<'_> {
                 pat => (pat, None),
             };
             self.scopes.push();
-            let mut scrutinee = Scrutinee { on: on.clone(), by_ref, vars: HashMap::new(), copies: false };
+            let mut scrutinee = Scrutinee { on: on.clone(), by_ref, vars: HashMap::new() };
             let pattern = self.pattern(pat, Some(&on.clone()), &mut scrutinee);
             let guard = guard.map(|guard| self.guard_of(guard));
             heads.push((pattern, guard));
-            let before = self.changes.len();
             frames.push(self.framed(|this| arm(this, &source.body)));
-            let root = self.f.storage(on.root);
-            if scrutinee.copies && by_ref.is_none() && self.changes[before..].contains(&root) {
-                self.error(&source.pat, message::ASSIGNED_WHILE_MATCHED);
-            }
             self.scopes.pop();
         }
         let mutable = by_ref == Some(true);
@@ -316,12 +316,12 @@ impl Lowerer<'_> {
             Some(_) => Some(ident.mutability.is_some()),
             None => scrutinee.by_ref,
         };
-        scrutinee.copies |= by_ref.is_none();
         let inner = ident.subpat.as_ref().map(|(_, sub)| self.pattern(sub, part, scrutinee));
         if let Some(part) = part
             && (ident.mutability.is_none() || by_ref.is_some())
         {
             // The part has a name already.
+            self.part_aliases.insert(self.f.storage(part.root));
             let operand = match by_ref {
                 None => Operand::Place(part.clone()),
                 Some(mutable) => Operand::Ref(part.clone(), mutable),

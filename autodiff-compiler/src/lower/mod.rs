@@ -27,6 +27,7 @@ mod opaque;
 mod option;
 mod outcome;
 mod overload;
+mod overwritten;
 mod pattern;
 mod round_trip;
 mod scope;
@@ -113,6 +114,8 @@ struct Lowerer<'a> {
     unboxed: HashSet<Var>,
     /// Names and fields that have parts with names.
     aggregates: HashSet<String>,
+    /// What patterns of a `match` give further names to.
+    part_aliases: HashSet<Var>,
     /// Results of calls, and what is made of those that are `Option`s or `Result`s.
     results: HashSet<Var>,
     outcomes: HashMap<Var, Outcome>,
@@ -177,6 +180,7 @@ impl<'a> Lowerer<'a> {
             moved: HashSet::new(),
             unboxed: HashSet::new(),
             aggregates: HashSet::new(),
+            part_aliases: HashSet::new(),
             results: HashSet::new(),
             outcomes: HashMap::new(),
             const_types: HashMap::new(),

@@ -16,6 +16,7 @@ impl Lowerer<'_> {
     pub(super) fn settle(mut self) -> Function {
         let mut body = std::mem::take(&mut self.f.body);
         self.sweep(&mut body);
+        self.copy_overwritten(&mut body);
         self.f.body = body;
         let varied = activity(&self.f);
         for check in std::mem::take(&mut self.checks) {

@@ -417,6 +417,7 @@ impl<'a> Builder<'a> {
         let back_on = self.rules.resolve(&on);
         let (mut there, mut back) = (Vec::new(), Vec::new());
         let mut anything = false;
+        let (overwritten, last) = (self.plan.overwritten.contains(&pos), arms.len());
         for (index, (arm, &block)) in arms.into_iter().zip(blocks).enumerate() {
             let (mut body, inner) = self.apart(block);
             anything |= !inner.is_empty();
@@ -428,11 +429,16 @@ impl<'a> Builder<'a> {
                 );
             }
             let guard = match (&arm.guard, taken) {
+                (_, Some(_)) if overwritten && index + 1 == last => None,
                 (Some(_), Some(taken)) => Some(Expr::prim(Op::Eq, vec![Expr::read(taken), number])),
+                (None, Some(taken)) if overwritten => {
+                    Some(Expr::prim(Op::Eq, vec![Expr::read(taken), number]))
+                }
                 _ => None,
             };
             let inner = self.with_shadow_bindings(&on, &arm, inner);
-            back.push(Arm { pattern: arm.pattern.clone(), guard, body: Block { stmts: inner } });
+            let pattern = if overwritten { crate::ir::Pattern::Wild } else { arm.pattern.clone() };
+            back.push(Arm { pattern, guard, body: Block { stmts: inner } });
             there.push(Arm { body: Block { stmts: body }, ..arm });
         }
         if let Some(taken) = taken {

@@ -59,6 +59,8 @@ pub struct Plan {
     pub trips: HashMap<Pos, Var>,
     /// Which arm of a match with guards was taken.
     pub arms: HashMap<Pos, Var>,
+    /// Those of them whose scrutinee an arm assigns: the number alone decides on the way back.
+    pub overwritten: BTreeSet<Pos>,
     /// Storage whose contents are restored somewhere.
     pub restored: BTreeSet<Var>,
     /// Merged statements inside which something outside would have to be restored.
@@ -120,6 +122,7 @@ pub fn plan(
             undone: HashSet::new(),
             trips: HashMap::new(),
             arms: HashMap::new(),
+            overwritten: BTreeSet::new(),
             restored: BTreeSet::new(),
             spoiled: BTreeSet::new(),
         },
@@ -269,8 +272,13 @@ impl Planner<'_> {
                 }
                 Stmt::While { .. } => label = Some(("trips", int("usize"))),
                 Stmt::Match { on, arms, .. } => {
-                    exprs.push(Expr::Read(on.clone()));
-                    if arms.iter().any(|arm| arm.guard.is_some()) {
+                    let overwritten = self.overwrites_scrutinee(pos, on);
+                    if overwritten {
+                        self.plan.overwritten.insert(pos);
+                    } else {
+                        exprs.push(Expr::Read(on.clone()));
+                    }
+                    if overwritten || arms.iter().any(|arm| arm.guard.is_some()) {
                         let arm = self.rules.local("arm", int("usize"), true);
                         self.plan.arms.insert(pos, arm);
                         self.keep(arm, self.tree.nodes[pos].block);
@@ -287,6 +295,15 @@ impl Planner<'_> {
                 self.need_operands(&expr, pos, pos);
             }
         }
+    }
+
+    /// Whether an arm of a match assigns what is matched, which then no longer tells which arm it
+    /// was.
+    fn overwrites_scrutinee(&self, pos: Pos, on: &Place) -> bool {
+        let f = &self.rules.f;
+        let on = f.resolve(on);
+        let inside = pos + 1..self.tree.nodes[pos].end;
+        inside.into_iter().any(|inner| f.overwrites(&self.tree.nodes[inner].stmt, &on))
     }
 
     fn need_operands(&mut self, expr: &Expr, pos: Pos, user: Pos) {
