@@ -23,3 +23,6 @@ mod own_rules;
 
 #[path = "corpus/option_combinators.rs"]
 mod option_combinators;
+
+#[path = "corpus/user_numbers.rs"]
+mod user_numbers;

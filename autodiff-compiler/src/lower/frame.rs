@@ -156,6 +156,7 @@ impl Lowerer<'_> {
             return;
         }
         self.log(&stmt);
+        self.note_user_value(&stmt);
         self.frame().out.push(stmt);
     }
 

@@ -184,7 +184,7 @@ impl Lowerer<'_> {
                 };
             }
             ("into", []) => return self.conversion(operand, hint, call),
-            ("sin_cos", []) => {
+            ("sin_cos", []) if !self.has_own_methods(&operand, &ty) => {
                 let value = self.value_of(operand);
                 let value = self.atomic(value);
                 if let Some(pair) = Primitive::pair_from_method(name) {
@@ -200,8 +200,8 @@ impl Lowerer<'_> {
         if ty.is_int() || matches!(ty, Ty::Bool | Ty::Inert) {
             return self.inert_method(call, operand, name, &ty, hint);
         }
-        let aggregate =
-            matches!(ty, Ty::Array(..) | Ty::Slice(_) | Ty::Vec(_) | Ty::Unknown) && primitive.is_none();
+        let aggregate = matches!(ty, Ty::Array(..) | Ty::Slice(_) | Ty::Vec(_) | Ty::Unknown)
+            && primitive.is_none_or(|_| self.has_own_methods(&operand, &ty));
         if aggregate && !matches!(operand, Operand::Closure(_) | Operand::Stream(_) | Operand::Tuple(_)) {
             let inactive_value = matches!(operand, Operand::Value(Expr::Opaque { .. }));
             if !inactive_value
@@ -218,7 +218,7 @@ impl Lowerer<'_> {
             }
         }
         if let Some(primitive) = primitive
-            && !self.is_own_type(&ty)
+            && !self.has_own_methods(&operand, &ty)
         {
             return self.primitive_method(primitive, operand, args, call);
         }
@@ -238,18 +238,6 @@ impl Lowerer<'_> {
             }
         }
         self.unknown_method(call, operand, args, hint)
-    }
-
-    /// The type of `self`, whose methods may have a primitive's name.
-    fn is_own_type(&self, ty: &Ty) -> bool {
-        match (ty, &self.types.self_ty) {
-            (Ty::Named(ty), Some(own)) => {
-                let text = ty.to_token_stream().to_string();
-                text == "Self" || text == own.to_token_stream().to_string()
-            }
-            (Ty::Named(ty), None) => ty.to_token_stream().to_string() == "Self",
-            _ => false,
-        }
     }
 
     fn primitive_method(

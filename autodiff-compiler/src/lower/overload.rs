@@ -9,7 +9,8 @@ use super::Lowerer;
 use super::scope::Operand;
 use crate::ir::{Arg, Call, CallMode, Callee, Expr, Op, Outcome, Place, Proj, Stmt, Ty, Var};
 use crate::primitives::Primitive;
-use proc_macro2::Span;
+use proc_macro2::{Ident, Span};
+use quote::ToTokens;
 use std::collections::HashSet;
 use syn::visit::{self, Visit};
 
@@ -87,6 +88,79 @@ impl Lowerer<'_> {
             Some(Proj::Field(syn::Member::Named(name))) => self.aggregates.contains(&format!(".{name}")),
             Some(Proj::Field(_) | Proj::Index(_) | Proj::Range(..) | Proj::Deref | Proj::Payload) => false,
         }
+    }
+
+    /// Remembers variables that hold values of users' types: struct literals, what constructors
+    /// return, and copies of such.
+    pub(super) fn note_user_value(&mut self, stmt: &Stmt) {
+        match stmt {
+            Stmt::Let { var, init: Some(Expr::Struct { .. }) } => {
+                self.users.insert(*var);
+            }
+            Stmt::Let { var, init: Some(Expr::Read(place) | Expr::ToOwned(place)) } if place.is_var() => {
+                if self.users.contains(&place.root) {
+                    self.users.insert(*var);
+                }
+            }
+            Stmt::Call(call) => {
+                let constructor = match &call.callee {
+                    Callee::Path(path) => {
+                        let segments: Vec<&Ident> = path.segments.iter().map(|s| &s.ident).collect();
+                        matches!(segments[..], [.., owner, name] if is_type_name(owner) && is_constructor(name))
+                    }
+                    Callee::Assoc { name, .. } => is_constructor(name),
+                    Callee::Method { .. } => false,
+                };
+                if constructor {
+                    self.users.insert(call.result);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Whether the methods of an operand are those of a user's type, some of which may have the
+    /// name of a primitive: `z.exp()` of a complex number, `a.min(b)` of vectors.
+    pub(super) fn has_own_methods(&self, operand: &Operand, ty: &Ty) -> bool {
+        let place = match operand {
+            Operand::Place(place) | Operand::Ref(place, _) => Some(place),
+            Operand::Value(Expr::Read(place)) => Some(place),
+            Operand::Value(Expr::Move(var)) => return self.users.contains(var),
+            Operand::Value(Expr::Struct { .. }) => return true,
+            _ => None,
+        };
+        match ty {
+            Ty::Named(ty) => self.is_users_type(ty),
+            Ty::Unknown => place.is_some_and(|place| self.is_aggregate_place(place)),
+            _ => false,
+        }
+    }
+
+    /// A type written in the source that is no other name of a float. What is taken for a float
+    /// and is none does not compile.
+    fn is_users_type(&self, ty: &syn::Type) -> bool {
+        let syn::Type::Path(path) = ty else { return true };
+        if path.path.is_ident("Self") {
+            return true;
+        }
+        if let Some(own) = &self.types.self_ty
+            && own.to_token_stream().to_string() == ty.to_token_stream().to_string()
+        {
+            return true;
+        }
+        let Some(last) = path.path.segments.last() else { return true };
+        if !last.arguments.is_empty() {
+            return true;
+        }
+        // A type parameter, or an associated type of one, stands for a number.
+        let parameter = |segment: &syn::PathSegment| self.types.parameters.contains(&segment.ident);
+        if path.qself.is_some() || path.path.segments.iter().any(parameter) {
+            return false;
+        }
+        let lower = last.ident.to_string().to_lowercase();
+        const ALIASES: [&str; 10] =
+            ["float", "real", "scalar", "num", "f32", "f64", "double", "single", "precision", "value"];
+        is_type_name(&last.ident) && !ALIASES.iter().any(|alias| lower.contains(alias))
     }
 
     /// The call of an operator's rule; `None` if the operands are scalars.
@@ -204,4 +278,17 @@ impl Lowerer<'_> {
             value => self.atomic(value),
         }
     }
+}
+
+fn is_type_name(name: &Ident) -> bool {
+    let name = name.to_string();
+    name.starts_with(char::is_uppercase) && (name.len() == 1 || name.contains(char::is_lowercase))
+}
+
+/// Whether an associated function of this name returns a value of its type.
+fn is_constructor(name: &Ident) -> bool {
+    let name = name.to_string();
+    name.starts_with("from_")
+        || name.starts_with("new")
+        || ["zero", "one", "identity", "splat", "origin", "default", "unit"].contains(&name.as_str())
 }

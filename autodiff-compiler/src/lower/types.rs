@@ -13,6 +13,8 @@ use syn::{
 pub(super) struct Types {
     /// Generic parameters that stand for floats.
     pub floats: Vec<Ident>,
+    /// Generic parameters that stand for types.
+    pub parameters: Vec<Ident>,
     /// Generic parameters that stand for functions.
     pub functions: Vec<Ident>,
     /// Const generics, with their types.
@@ -51,6 +53,7 @@ impl Types {
     pub(super) fn new(sig: &syn::Signature, options: &Options, context: &Context) -> Types {
         let mut types = Types {
             floats: Vec::new(),
+            parameters: Vec::new(),
             functions: Vec::new(),
             consts: Vec::new(),
             self_ty: context.self_ty.clone(),
@@ -66,6 +69,7 @@ impl Types {
         for param in &generics.params {
             match param {
                 GenericParam::Type(param) => {
+                    self.parameters.push(param.ident.clone());
                     let bounds = bounds_of(&param.ident, &param.bounds, generics);
                     let has = |names: &[&str]| bounds.iter().any(|bound| names.contains(&bound.as_str()));
                     if has(&["Fn", "FnMut", "FnOnce"]) {

@@ -1,0 +1,186 @@
+//! Numbers and vectors of users' own types: operators, and methods that have a primitive's name.
+
+use differentiable::{Differentiable, differentiable};
+
+#[derive(Clone, Copy, Debug, PartialEq, Differentiable)]
+struct C {
+    re: f64,
+    im: f64,
+}
+#[differentiable]
+impl std::ops::Mul for C {
+    type Output = C;
+    fn mul(self, o: C) -> C {
+        C { re: self.re * o.re - self.im * o.im, im: self.re * o.im + self.im * o.re }
+    }
+}
+#[differentiable]
+impl std::ops::Add for C {
+    type Output = C;
+    fn add(self, o: C) -> C {
+        C { re: self.re + o.re, im: self.im + o.im }
+    }
+}
+#[differentiable]
+impl C {
+    fn norm_sqr(&self) -> f64 {
+        self.re * self.re + self.im * self.im
+    }
+    fn exp(self) -> C {
+        let r = self.re.exp();
+        C { re: r * self.im.cos(), im: r * self.im.sin() }
+    }
+}
+#[differentiable]
+fn julia(re: f64, im: f64, n: usize) -> f64 {
+    let c = C { re, im };
+    let mut z = C { re: 0.1, im: 0.2 };
+    for _ in 0..n {
+        z = z * z + c;
+        if z.norm_sqr() > 4.0 {
+            break;
+        }
+    }
+    z.exp().norm_sqr()
+}
+row!(iterated_map: julia(val re, val im, no n) at (0.3, -0.4, 5), (1.3, 0.8, 9));
+
+#[differentiable]
+fn dft(x: &[f64]) -> f64 {
+    let n = x.len();
+    let mut power = 0.0;
+    for k in 0..n {
+        let mut sum = C { re: 0.0, im: 0.0 };
+        for (t, &v) in x.iter().enumerate() {
+            let angle = -2.0 * std::f64::consts::PI * (t * k) as f64 / n as f64;
+            sum = sum + C { re: v * angle.cos(), im: v * angle.sin() };
+        }
+        power += sum.norm_sqr() * k as f64;
+    }
+    power
+}
+row!(transform_of_reals: dft(ref x) at (vec![1.0, 0.5, -0.3, 0.8]));
+
+#[derive(Clone, Copy, Debug, Differentiable)]
+struct Vec3 {
+    x: f64,
+    y: f64,
+    z: f64,
+}
+#[differentiable]
+impl Vec3 {
+    fn new(x: f64, y: f64, z: f64) -> Self {
+        Self { x, y, z }
+    }
+    fn dot(self, o: Self) -> f64 {
+        self.x * o.x + self.y * o.y + self.z * o.z
+    }
+    fn cross(&self, o: &Vec3) -> Vec3 {
+        Vec3::new(self.y * o.z - self.z * o.y, self.z * o.x - self.x * o.z, self.x * o.y - self.y * o.x)
+    }
+    fn length(&self) -> f64 {
+        self.dot(*self).sqrt()
+    }
+    fn normalize(self) -> Self {
+        let l = self.length();
+        Self::new(self.x / l, self.y / l, self.z / l)
+    }
+    fn scale(self, k: f64) -> Self {
+        Vec3 { x: self.x * k, y: self.y * k, z: self.z * k }
+    }
+    fn min(self, o: Self) -> Self {
+        Vec3 { x: self.x.min(o.x), y: self.y.min(o.y), z: self.z.min(o.z) }
+    }
+    fn abs(self) -> Self {
+        Vec3 { x: self.x.abs(), y: self.y.abs(), z: self.z.abs() }
+    }
+}
+#[differentiable]
+impl std::ops::Add for Vec3 {
+    type Output = Vec3;
+    fn add(self, o: Vec3) -> Vec3 {
+        Vec3::new(self.x + o.x, self.y + o.y, self.z + o.z)
+    }
+}
+#[differentiable]
+impl std::ops::Sub for Vec3 {
+    type Output = Vec3;
+    fn sub(self, o: Vec3) -> Vec3 {
+        Vec3::new(self.x - o.x, self.y - o.y, self.z - o.z)
+    }
+}
+#[differentiable]
+impl std::ops::Mul<f64> for Vec3 {
+    type Output = Vec3;
+    fn mul(self, k: f64) -> Vec3 {
+        self.scale(k)
+    }
+}
+#[differentiable]
+impl std::ops::Mul<Vec3> for f64 {
+    type Output = Vec3;
+    fn mul(self, v: Vec3) -> Vec3 {
+        v.scale(self)
+    }
+}
+#[differentiable]
+impl std::ops::Neg for Vec3 {
+    type Output = Vec3;
+    fn neg(self) -> Vec3 {
+        Vec3::new(-self.x, -self.y, -self.z)
+    }
+}
+
+#[differentiable]
+fn reflect(v: Vec3, n: Vec3) -> Vec3 {
+    v - 2.0 * v.dot(n) * n
+}
+#[differentiable]
+fn sphere_hit(o: Vec3, d: Vec3, c: Vec3, r: f64) -> Option<f64> {
+    let oc = o - c;
+    let b = oc.dot(d);
+    let disc = b * b - (oc.dot(oc) - r * r);
+    if disc < 0.0 {
+        return None;
+    }
+    let t = -b - disc.sqrt();
+    if t > 1e-6 { Some(t) } else { None }
+}
+#[differentiable]
+fn shade(px: f64, py: f64, r: f64, n: usize) -> f64 {
+    let mut o = Vec3::new(0.0, 0.0, -3.0);
+    let mut d = Vec3::new(px, py, 1.0).normalize();
+    let c = Vec3::new(0.1, 0.2, 0.0);
+    let light = Vec3 { x: 1.0, y: 1.0, z: -1.0 }.normalize();
+    let mut color = 0.0;
+    let mut weight = 1.0;
+    for _ in 0..n {
+        match sphere_hit(o, d, c, r) {
+            Some(t) => {
+                let p = o + d * t;
+                let normal = (p - c).normalize();
+                color += weight * normal.dot(light).max(0.0);
+                weight *= 0.5;
+                d = reflect(d, normal);
+                o = p + d * 1e-3;
+            }
+            None => {
+                color += weight * (0.5 * (d.y + 1.0));
+                break;
+            }
+        }
+    }
+    color
+}
+row!(rays_reflected_by_a_sphere: shade(val px, val py, val r, no n) at (0.05, 0.1, 1.0, 3), (0.9, 0.4, 0.5, 3));
+
+#[differentiable]
+fn box_sdf(x: f64, y: f64, z: f64, b: f64) -> f64 {
+    let p = Vec3::new(x, y, z);
+    let q = p.abs() - Vec3::new(b, b, b);
+    let m = q.min(Vec3::new(1.0, 2.0, 3.0));
+    let inside = q.x.max(q.y.max(q.z)).min(0.0);
+    let outside = Vec3::new(q.x.max(0.0), q.y.max(0.0), q.z.max(0.0)).length();
+    inside + outside + m.dot(-p)
+}
+row!(distance_to_a_box: box_sdf(val x, val y, val z, val b) at (1.6, -0.7, 2.2, 0.5));
