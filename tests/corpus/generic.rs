@@ -260,3 +260,26 @@ fn from_double<T: Float + FromPrimitive>(x: f64, y: T) -> T {
     a * b + c * y
 }
 row!(f64_to_generic: from_double(val x, val y) at (0.4, 1.2_f64));
+
+/// Lentz's method: compound operators of a generic type borrow their place early.
+#[differentiable]
+fn continued_fraction<F: Float + FromPrimitive>(a: F, x: F) -> F {
+    let one = F::one();
+    let tiny = F::from_f64(1e-300).unwrap();
+    let mut c = one;
+    let mut d = one - a * x;
+    if d.abs() < tiny {
+        d = tiny;
+    }
+    d = one / d;
+    let mut h = d;
+    for m in 1..20 {
+        let m = F::from_i32(m).unwrap();
+        let step = m * x / (a + m + m);
+        d = one / (one + step * d);
+        c = one + step / c;
+        h = h * d * c;
+    }
+    h
+}
+row!(generic_continued_fraction: continued_fraction(val a, val x) at (2.3, 0.4));

@@ -103,3 +103,20 @@ fn option_fields(x: f64, #[no_diff] curve: &Curve) -> f64 {
     (x - first) * scale + last * x * x + bias * x
 }
 row!(options_in_data: option_fields(val x, no curve) at (0.7, &Curve { knots: vec![0.5, 1.5], scale: None }), (0.7, &Curve { knots: vec![0.5], scale: Some(2.0) }));
+
+#[differentiable]
+fn ratio(a: f64, b: f64) -> Result<f64, String> {
+    if b == 0.0 {
+        return Err(format!("nothing to divide by, {}", 0));
+    }
+    Ok(a / b)
+}
+
+#[differentiable]
+fn mapped_and_chained(a: f64, b: f64) -> Result<f64, String> {
+    let x = ratio(a, b)?;
+    let y = ratio(x, a).map(|v| v * v * b)?;
+    let z = ratio(y, x).and_then(|v| ratio(v, a))?;
+    Ok(x * y + z)
+}
+row!(results_mapped_before_the_question_mark: mapped_and_chained(val a, val b) -> result at (2.0, 3.0));

@@ -267,3 +267,19 @@ fn growing(v: &[f64], k: f64) -> f64 {
     h[0] * h[1] * h[h.len() - 1]
 }
 row!(growing_buffer: growing(ref v, val k) at (vec![1.1, 0.9], 0.8));
+
+#[differentiable]
+fn rows_from_rows(m: &mut [Vec<f64>], k: f64) {
+    for i in 1..m.len() {
+        let (top, bottom) = m.split_at_mut(i);
+        let previous = &top[i - 1];
+        for (j, v) in bottom[0].iter_mut().enumerate() {
+            *v += previous[j] * k;
+        }
+    }
+    for row in m.iter_mut() {
+        let last = row.len() - 1;
+        row[last] *= row[0];
+    }
+}
+row!(rows_split_off_mutably: rows_from_rows(mut m, val k) -> unit at (vec![vec![0.5, 1.5], vec![0.7, 0.2], vec![1.1, -0.4]], 0.8));

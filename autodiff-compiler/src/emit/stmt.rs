@@ -95,8 +95,12 @@ impl Emitter<'_> {
             Stmt::Assign { place, op, value, span } => self.assignment(place, *op, value, *span),
             Stmt::Swap { a, b } => self.swap(a, b),
             Stmt::CopyFrom { dst, src } => {
+                let copies = self.function.place_ty(dst).element().is_copy();
                 let (dst, src) = (self.receiver(dst), self.borrow(src, false).0);
-                quote!(#dst.copy_from_slice(#src);)
+                match copies {
+                    true => quote!(#dst.copy_from_slice(#src);),
+                    false => quote!(#dst.clone_from_slice(#src);),
+                }
             }
             Stmt::Fill { place, value } => {
                 let (place, value) = (self.receiver(place), self.value(value));
@@ -455,6 +459,12 @@ impl Emitter<'_> {
         // A field may have no derivative: what rustc alone knows.
         let part = self.is_part(place);
         if ty.is_float() || !part && self.ty(value).is_float() {
+            // Operators of a generic type borrow the place before the value is computed.
+            if matches!(ty, Ty::Generic(_)) && reads(value, place.root) {
+                let (place, value) = (self.place(place).0, self.value(value));
+                let op = if negate { quote!(-=) } else { quote!(+=) };
+                return quote!({ let __new = #value; #place #op __new; });
+            }
             let place = self.place(place).0;
             let value = self.value(value);
             return if negate { quote!(#place -= #value;) } else { quote!(#place += #value;) };

@@ -94,6 +94,22 @@ const INERT: [&str; 22] = [
     "to_be_bytes",
 ];
 
+/// Methods of the standard library's sequences that nobody can annotate.
+const STD_SEQUENCE_METHODS: [&str; 12] = [
+    "drain",
+    "splice",
+    "split_off",
+    "swap_remove",
+    "dedup",
+    "concat",
+    "join",
+    "repeat",
+    "as_chunks",
+    "as_array",
+    "first_chunk",
+    "last_chunk",
+];
+
 impl Lowerer<'_> {
     pub(super) fn method_call(&mut self, call: &syn::ExprMethodCall, hint: &Ty) -> Operand {
         let name = call.method.to_string();
@@ -345,6 +361,12 @@ impl Lowerer<'_> {
         if self.is_iterator_method(&name) {
             let whole = syn::Expr::MethodCall(call.clone());
             return self.opaque_operand(&whole, hint.clone(), Some(message::unknown_adaptor(&name)));
+        }
+        if STD_SEQUENCE_METHODS.contains(&name.as_str())
+            && matches!(self.operand_ty(&receiver), Ty::Vec(_) | Ty::Slice(_) | Ty::Array(..))
+        {
+            let whole = syn::Expr::MethodCall(call.clone());
+            return self.opaque_operand(&whole, hint.clone(), Some(message::unknown_method(&name)));
         }
         let turbofish = call.turbofish.as_ref().map(ToTokens::to_token_stream);
         let callee = Callee::Method { name: call.method.clone(), turbofish };

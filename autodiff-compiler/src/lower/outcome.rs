@@ -138,6 +138,9 @@ impl Lowerer<'_> {
         if matches!(self.f.wrap, Wrap::Plain) {
             return self.refuse(inner, message::QUESTION_OUTSIDE);
         }
+        if let Some(applied) = self.applied_inside(&inner.expr) {
+            return self.operand(&applied, hint);
+        }
         if let Some(operand) = self.mapped_error(&inner.expr, true, hint) {
             return operand;
         }
@@ -161,6 +164,22 @@ impl Lowerer<'_> {
         }
         let operand = self.operand(&inner.expr, &Ty::Option(Box::new(hint.clone())));
         self.unwrapped_or_bail(operand, &syn::Expr::Try(inner.clone()))
+    }
+
+    /// `result.map(f)?` is `f(result?)`, and `result.and_then(f)?` is `f(result?)?`: the error stays
+    /// the one that `?` returns.
+    fn applied_inside(&self, expr: &syn::Expr) -> Option<syn::Expr> {
+        let syn::Expr::MethodCall(call) = unparen(expr) else { return None };
+        let (Some(f), 1) = (call.args.first(), call.args.len()) else { return None };
+        if !matches!(self.f.wrap, Wrap::Result) {
+            return None;
+        }
+        let (receiver, span) = (&call.receiver, call.method.span());
+        match call.method.to_string().as_str() {
+            "map" => Some(syn::parse_quote_spanned!(span=> (#f)((#receiver)?))),
+            "and_then" => Some(syn::parse_quote_spanned!(span=> (#f)((#receiver)?)?)),
+            _ => None,
+        }
     }
 
     /// `result.map_err(f)` followed by `?`, which converts what `f` gives, or as the function's own
