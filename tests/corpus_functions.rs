@@ -14,3 +14,6 @@ mod generic;
 
 #[path = "corpus/numeric_kernels.rs"]
 mod numeric_kernels;
+
+#[path = "corpus/programs.rs"]
+mod programs;

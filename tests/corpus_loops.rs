@@ -17,3 +17,6 @@ mod arrays;
 
 #[path = "corpus/overwritten.rs"]
 mod overwritten;
+
+#[path = "corpus/interplay.rs"]
+mod interplay;

@@ -11,3 +11,6 @@ mod special_functions;
 
 #[path = "corpus/published.rs"]
 mod published;
+
+#[path = "corpus/models.rs"]
+mod models;

@@ -546,8 +546,12 @@ fn literal(expr: &Expr) -> bool {
         Expr::Some(inner) => literal(inner),
         Expr::Select { then, els, .. } => literal(then) && literal(els),
         Expr::VecNew { .. } => true,
-        Expr::Opaque { .. }
-        | Expr::Read(_)
+        // Values of whatever type is asked for.
+        Expr::Opaque { tokens, args, .. } => {
+            let text = tokens.to_string();
+            args.is_empty() && (text.ends_with("None") || text.ends_with("default ()"))
+        }
+        Expr::Read(_)
         | Expr::Move(_)
         | Expr::ToOwned(_)
         | Expr::Borrow { .. }

@@ -5,7 +5,7 @@ use super::closure::is_camel;
 use super::frame::Fork;
 use super::scope::Operand;
 use crate::diagnostics::message;
-use crate::ir::{Expr, Pattern, Place, Proj, Ty, Var, VarInfo};
+use crate::ir::{Expr, Op, Pattern, Place, Proj, Ty, Var, VarInfo};
 use quote::ToTokens;
 use std::collections::HashMap;
 use syn::Pat;
@@ -239,6 +239,14 @@ impl Lowerer<'_> {
                                 (Some(part), rest) if rest.is_none_or(|rest| k < rest) => {
                                     Some(part.project(Proj::Index(index)))
                                 }
+                                // Computed before it is known to match, so never below zero.
+                                (Some(part), Some(_)) => {
+                                    let back = super::pattern::usize_lit(slice.elems.len() - k);
+                                    let len = self.length(part);
+                                    let len = self.at_least(len, back.clone());
+                                    let index = self.index_atom(Expr::prim(Op::Sub, vec![len, back]));
+                                    Some(part.project(Proj::Index(index)))
+                                }
                                 _ => None,
                             };
                             self.pattern(elem, item.as_ref(), scrutinee)
@@ -321,7 +329,9 @@ impl Lowerer<'_> {
             && (ident.mutability.is_none() || by_ref.is_some())
         {
             // The part has a name already.
-            self.part_aliases.insert(self.f.storage(part.root));
+            if by_ref.is_none() {
+                self.part_aliases.insert(self.f.storage(part.root));
+            }
             let operand = match by_ref {
                 None => Operand::Place(part.clone()),
                 Some(mutable) => Operand::Ref(part.clone(), mutable),

@@ -114,7 +114,7 @@ struct Lowerer<'a> {
     unboxed: HashSet<Var>,
     /// Names and fields that have parts with names.
     aggregates: HashSet<String>,
-    /// What patterns of a `match` give further names to.
+    /// What patterns of a `match` give further names to, meant as copies.
     part_aliases: HashSet<Var>,
     /// Results of calls, and what is made of those that are `Option`s or `Result`s.
     results: HashSet<Var>,

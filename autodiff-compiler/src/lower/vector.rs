@@ -193,10 +193,13 @@ impl Lowerer<'_> {
 
     /// `len.max(1)`
     fn at_least_one(&mut self, len: Expr) -> Expr {
+        self.at_least(len, super::pattern::usize_lit(1))
+    }
+
+    /// `len.max(least)`
+    pub(super) fn at_least(&mut self, len: Expr, least: Expr) -> Expr {
         match crate::primitives::Primitive::from_method("max") {
-            Some(max) if !matches!(len, Expr::Lit(_)) => {
-                Expr::prim(Op::Fn(max), vec![len, super::pattern::usize_lit(1)])
-            }
+            Some(max) if !matches!(len, Expr::Lit(_)) => Expr::prim(Op::Fn(max), vec![len, least]),
             _ => len,
         }
     }
