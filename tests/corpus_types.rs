@@ -26,3 +26,6 @@ mod option_combinators;
 
 #[path = "corpus/user_numbers.rs"]
 mod user_numbers;
+
+#[path = "corpus/conversions.rs"]
+mod conversions;

@@ -199,7 +199,7 @@ impl Lowerer<'_> {
                     other => other,
                 };
             }
-            ("into", []) => return self.conversion(operand, hint, call),
+            ("into" | "as_", []) => return self.conversion(operand, hint, call),
             ("sin_cos", []) if !self.has_own_methods(&operand, &ty) => {
                 let value = self.value_of(operand);
                 let value = self.atomic(value);
@@ -468,8 +468,15 @@ impl Lowerer<'_> {
 
     /// `T::from(x).unwrap()`, `x.to_f64().unwrap()`, `NumCast::from(x).unwrap()`.
     fn converted_unwrap(&mut self, call: &syn::ExprMethodCall, name: &str, hint: &Ty) -> Option<Operand> {
-        if !matches!(name, "unwrap" | "expect" | "unwrap_or_else" | "unwrap_or" | "unwrap_or_default") {
+        const METHODS: [&str; 7] =
+            ["unwrap", "expect", "unwrap_or_else", "unwrap_or", "unwrap_or_default", "ok_or", "ok_or_else"];
+        if !METHODS.contains(&name) {
             return None;
+        }
+        if name.starts_with("ok_or") {
+            let payload = self.optional_conversion(&call.receiver, hint)?;
+            let some = Expr::Lit(syn::parse_quote!(true));
+            return Some(Operand::Maybe(std::rc::Rc::new(super::scope::Maybe { some, payload })));
         }
         match unparen(&call.receiver) {
             syn::Expr::MethodCall(inner) if inner.args.is_empty() => {
@@ -488,7 +495,22 @@ impl Lowerer<'_> {
             syn::Expr::Call(inner) if inner.args.len() == 1 => {
                 let syn::Expr::Path(path) = unparen(&inner.func) else { return None };
                 let last = path.path.segments.last()?.ident.to_string();
-                let owner = path.path.segments.iter().rev().nth(1)?.ident.to_string();
+                let owner =
+                    path.path.segments.iter().rev().nth(1).map_or(String::new(), |s| s.ident.to_string());
+                if last == "cast" && matches!(owner.as_str(), "" | "num_traits" | "num") {
+                    let into = match &path.path.segments.last()?.arguments {
+                        syn::PathArguments::AngleBracketed(written) => written.args.iter().nth(1).cloned(),
+                        _ => None,
+                    };
+                    let ty = match into {
+                        Some(syn::GenericArgument::Type(ty)) => self.types.ty(&ty),
+                        _ => hint.clone(),
+                    };
+                    if self.type_of(&inner.args[0]).is_int() || ty.is_int() {
+                        return Some(self.opaque_operand(&syn::Expr::MethodCall(call.clone()), ty, None));
+                    }
+                    return Some(self.converted(&inner.args[0], ty, call.span()));
+                }
                 if !last.starts_with("from") || last == "from_str_radix" || last == "from_str" {
                     return None;
                 }
@@ -518,6 +540,38 @@ impl Lowerer<'_> {
 }
 
 impl Lowerer<'_> {
+    /// What `T::from_f64(x)`, `NumCast::from(x)` or `x.to_f64()` hold, which are there for every
+    /// float: an active `x` is converted, anything else is left to the source.
+    pub(super) fn optional_conversion(&mut self, expr: &syn::Expr, hint: &Ty) -> Option<Operand> {
+        let argument = match unparen(expr) {
+            syn::Expr::MethodCall(call) if call.args.is_empty() => &*call.receiver,
+            syn::Expr::Call(call) if call.args.len() == 1 => &call.args[0],
+            _ => return None,
+        };
+        if self.type_of(argument).is_int() || matches!(unparen(argument), syn::Expr::Lit(_)) {
+            return None;
+        }
+        let generic = match unparen(expr) {
+            syn::Expr::MethodCall(call) => {
+                call.method.to_string().starts_with("to_f")
+                    && matches!(self.type_of(&call.receiver), Ty::Generic(_))
+            }
+            syn::Expr::Call(call) => match unparen(&call.func) {
+                // `f64::from` and the like hold no `Option`.
+                syn::Expr::Path(path) => path.path.segments.iter().rev().nth(1).is_some_and(|owner| {
+                    !matches!(self.float_named(&owner.ident.to_string()), Ty::F64 | Ty::F32)
+                }),
+                _ => false,
+            },
+            _ => false,
+        };
+        if !generic {
+            return None;
+        }
+        let unwrapped: syn::ExprMethodCall = syn::parse_quote!(#expr.unwrap());
+        self.converted_unwrap(&unwrapped, "unwrap", hint)
+    }
+
     /// `NumCast::from(x).unwrap()` with the type that the context asked for written out.
     fn typed_conversion(
         &self,

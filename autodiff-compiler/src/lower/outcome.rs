@@ -93,6 +93,10 @@ impl Lowerer<'_> {
             Wrap::Option => Ty::Option(Box::new(self.result_hint.clone())),
             Wrap::Result | Wrap::Plain => Ty::Unknown,
         };
+        let result_hint = self.result_hint.clone();
+        if let Some(operand) = self.optional_conversion(expr, &result_hint) {
+            return self.finish_wrapped(operand);
+        }
         if let Some(operand) = self.mapped_error(expr, false, &self.result_hint.clone()) {
             return self.finish_wrapped(operand);
         }
@@ -140,6 +144,9 @@ impl Lowerer<'_> {
         }
         if let Some(applied) = self.applied_inside(&inner.expr) {
             return self.operand(&applied, hint);
+        }
+        if let Some(operand) = self.optional_conversion(&inner.expr, hint) {
+            return operand;
         }
         if let Some(operand) = self.mapped_error(&inner.expr, true, hint) {
             return operand;

@@ -27,7 +27,7 @@ pub(super) const INTEGERS: [&str; 12] =
     ["u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize"];
 
 /// Traits whose implementors are floats.
-const FLOAT_TRAITS: [&str; 16] = [
+const FLOAT_TRAITS: [&str; 20] = [
     "Float",
     "FloatCore",
     "Real",
@@ -44,6 +44,10 @@ const FLOAT_TRAITS: [&str; 16] = [
     "Signed",
     "Scalar",
     "Pow",
+    "Into<f64>",
+    "Into<f32>",
+    "AsPrimitive<f64>",
+    "AsPrimitive<f32>",
 ];
 
 /// Traits that a generic scalar has among its bounds if it has no float trait.
@@ -165,7 +169,16 @@ fn names_fn<'b>(mut bounds: impl Iterator<Item = &'b TypeParamBound>) -> bool {
 
 fn trait_name(bound: &TypeParamBound) -> Option<String> {
     match bound {
-        TypeParamBound::Trait(bound) => bound.path.segments.last().map(|segment| segment.ident.to_string()),
+        TypeParamBound::Trait(bound) => bound.path.segments.last().map(|segment| {
+            let name = segment.ident.to_string();
+            match first_type(&segment.arguments) {
+                // A conversion says which type stands behind it.
+                Some(to) if name == "Into" || name == "AsPrimitive" => {
+                    format!("{name}<{}>", to.to_token_stream())
+                }
+                _ => name,
+            }
+        }),
         _ => None,
     }
 }

@@ -1,0 +1,79 @@
+//! Conversions between `f32`, `f64` and generic floats.
+
+use differentiable::differentiable;
+use num_traits::{AsPrimitive, Float, FromPrimitive, NumCast};
+
+#[differentiable]
+fn qualified_into(x: f32, y: f64) -> f64 {
+    <f32 as Into<f64>>::into(x) * y + <f64 as From<f32>>::from(x)
+}
+row!(qualified_into_and_from: qualified_into(val x, val y) at (0.5_f32, 1.25));
+
+#[differentiable]
+fn into_by_annotation(x: f32, y: f64) -> f64 {
+    let a: f64 = x.into();
+    a * y
+}
+row!(into_annotated: into_by_annotation(val x, val y) at (0.5_f32, 1.25));
+
+#[differentiable]
+fn generic_into<T: Copy + Into<f64>>(x: T, y: f64) -> f64 {
+    let a: f64 = x.into();
+    a * y + <T as Into<f64>>::into(x)
+}
+row!(bound_by_into: generic_into(val x, val y) at (0.5_f64, 1.25));
+
+#[differentiable]
+fn as_primitive<T: AsPrimitive<f64>>(x: &[T], y: f64) -> f64 {
+    x.iter().map(|x| x.as_() * y).sum()
+}
+row!(bound_by_as_primitive: as_primitive(ref x, val y) at (vec![0.5_f64, 2.0], 1.25));
+
+#[differentiable]
+fn cast_to_generic<T: Float>(x: f64, y: T) -> T {
+    let a = T::from(x).unwrap();
+    let b: T = NumCast::from(x * 2.0).unwrap();
+    a * y + b * num_traits::cast(x).unwrap()
+}
+row!(casts_to_a_generic: cast_to_generic(val x, val y) at (0.5, 1.25_f64));
+
+#[differentiable]
+fn casts_that_may_fail<T: Float + FromPrimitive>(x: f64, y: T, n: usize) -> Option<T> {
+    let a = T::from_f64(x)?;
+    let n = T::from_usize(n)?;
+    Some(a * y / n)
+}
+row!(question_mark_on_a_cast: casts_that_may_fail(val x, val y, no n) -> option at (0.5, 1.25_f64, 3));
+
+#[differentiable]
+fn or_an_error<T: Float>(x: T) -> Result<f64, String> {
+    let a = x.to_f64().ok_or("no number")?;
+    let b = x.to_f64().ok_or_else(|| "no number".to_string())?;
+    Ok(a * b.sin())
+}
+row!(cast_or_error: or_an_error(val x) -> result at (0.5_f64));
+
+#[differentiable]
+fn to_single_and_back(x: f64, y: f64) -> f64 {
+    let z = (x as f32 * 2.0f32) as f64 * y;
+    z + <f64 as From<u8>>::from(3u8) * x
+}
+row!(single_precision_inside: to_single_and_back(val x, val y) at (0.5, 1.25));
+
+#[differentiable]
+fn chosen_target(x: f64, #[no_diff] steps: usize) -> f64 {
+    let mut a = x;
+    let mut b = 2.0 * x;
+    let mut c = 3.0;
+    for i in 0..steps {
+        let target = match i % 3 {
+            0 => &mut a,
+            1 => &mut b,
+            _ => &mut c,
+        };
+        *target = target.sin() * x;
+        *target += x * x;
+    }
+    a * b * c
+}
+row!(reference_chosen_in_a_loop: chosen_target(val x, no steps) at (0.8, 5), (0.8, 0));
