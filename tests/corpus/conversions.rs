@@ -54,11 +54,11 @@ fn or_an_error<T: Float>(x: T) -> Result<f64, String> {
 row!(cast_or_error: or_an_error(val x) -> result at (0.5_f64));
 
 #[differentiable]
-fn to_single_and_back(x: f64, y: f64) -> f64 {
-    let z = (x as f32 * 2.0f32) as f64 * y;
-    z + <f64 as From<u8>>::from(3u8) * x
+fn double_inside(x: f32, y: f32) -> f32 {
+    let z = x as f64 * y as f64 + <f64 as From<u8>>::from(3u8) * f64::exp(x as f64);
+    (z.sin() as f32) * x
 }
-row!(single_precision_inside: to_single_and_back(val x, val y) at (0.5, 1.25));
+row!(double_precision_inside: double_inside(val x, val y) at (0.5_f32, 1.25_f32));
 
 #[differentiable]
 fn chosen_target(x: f64, #[no_diff] steps: usize) -> f64 {
