@@ -29,3 +29,6 @@ mod user_numbers;
 
 #[path = "corpus/conversions.rs"]
 mod conversions;
+
+#[path = "corpus/conversion_rules.rs"]
+mod conversion_rules;

@@ -23,6 +23,9 @@ mod options;
 mod primitives;
 mod reverse;
 mod simplify;
+mod surroundings;
+
+pub use surroundings::is_in_block;
 
 use diagnostics::Diagnostics;
 use options::Options;
@@ -33,9 +36,15 @@ use proc_macro2::TokenStream;
 /// On any error the item comes back without helper attributes, beside one `compile_error!` for
 /// each thing that cannot be differentiated.
 pub fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
+    expand_at(args, item, &|| false)
+}
+
+/// [`expand`] for an item of which somebody may know whether it stands in an `impl` or `trait`
+/// block: asked only where the item does not show it.
+pub fn expand_at(args: TokenStream, item: TokenStream, in_block: &dyn Fn() -> bool) -> TokenStream {
     let mut diag = Diagnostics::new();
     let options = Options::parse(args, &mut diag);
-    let mut tokens = driver::item(item, &options, &mut diag);
+    let mut tokens = driver::item(item, &options, in_block, &mut diag);
     tokens.extend(diag.into_tokens());
     tokens
 }

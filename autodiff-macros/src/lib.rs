@@ -1,7 +1,9 @@
 //! The procedural macros of the [`differentiable`](https://docs.rs/differentiable) crate, which
 //! re-exports and documents them.
 
-use proc_macro::TokenStream;
+mod surroundings;
+
+use proc_macro::{Span, TokenStream};
 
 /// Adds derivatives to a function, a method, an `impl` block or a trait.
 ///
@@ -22,7 +24,8 @@ use proc_macro::TokenStream;
 /// * `crate = path`: where the `differentiable` crate is.
 #[proc_macro_attribute]
 pub fn differentiable(args: TokenStream, item: TokenStream) -> TokenStream {
-    autodiff_compiler::expand(args.into(), item.into()).into()
+    let in_block = || surroundings::in_block(Span::call_site());
+    autodiff_compiler::expand_at(args.into(), item.into(), &in_block).into()
 }
 
 /// Makes a struct or an enum differentiable.

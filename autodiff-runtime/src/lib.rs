@@ -8,8 +8,9 @@ extern crate alloc;
 #[doc(hidden)]
 pub mod casts;
 mod choose;
-mod gradcheck;
 #[doc(hidden)]
+pub mod convert;
+mod gradcheck;
 pub mod ops;
 pub mod optim;
 mod outcome;
@@ -34,7 +35,7 @@ pub mod rt {
     pub use crate::protocol::*;
     pub use crate::pullback::{Either, Elements, Owned, Seed, SeedKind};
     pub use crate::support::*;
-    pub use crate::{casts, ops, zero_like};
+    pub use crate::{casts, convert, ops, zero_like};
     pub use alloc::boxed::Box;
     pub use alloc::sync::Arc;
     pub use alloc::vec;

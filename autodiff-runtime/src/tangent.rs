@@ -161,6 +161,16 @@ macro_rules! inert {
 }
 inert!(u8, u16, u32, u64, u128, usize, i8, i16, i32, i64, i128, isize, bool, char, str, String);
 
+inert!(core::cmp::Ordering, core::time::Duration);
+
+impl<X: ?Sized> Differentiable for core::marker::PhantomData<X> {
+    type Tangent = ();
+    #[inline]
+    fn zero_tangent(&self) {}
+    #[inline]
+    fn update_scalars(&mut self, _: &(), _: &mut dyn FnMut(f64, f64) -> f64) {}
+}
+
 impl<X: Differentiable + ?Sized> Differentiable for &X {
     type Tangent = X::Tangent;
     #[inline]

@@ -58,13 +58,13 @@ fn split_functions(tokens: TokenStream) -> Vec<TokenStream> {
     }
 }
 
-/// The operator whose trait an `impl` implements.
+/// The operator, or the conversion, whose trait an `impl` implements.
 fn operator(block: &ItemImpl) -> Option<(Ident, usize)> {
     let name = &block.trait_.as_ref()?.0.segments.last()?.ident;
     match name.to_string().as_str() {
         "Add" | "Sub" | "Mul" | "Div" => Some((name.clone(), 2)),
         "AddAssign" | "SubAssign" | "MulAssign" | "DivAssign" => Some((name.clone(), 2)),
-        "Neg" => Some((name.clone(), 1)),
+        "Neg" | "From" => Some((name.clone(), 1)),
         _ => None,
     }
 }
@@ -79,13 +79,40 @@ fn operator_rule(
 ) -> TokenStream {
     let krate = &options.krate;
     let mut block = block.clone();
+    if name == "From" {
+        // The rule holds for every lifetime.
+        let inputs = block.items.iter_mut().filter_map(|item| match item {
+            ImplItem::Fn(method) => method.sig.inputs.first_mut(),
+            _ => None,
+        });
+        for input in inputs {
+            if let FnArg::Typed(typed) = input
+                && let syn::Type::Reference(reference) = &mut *typed.ty
+            {
+                reference.lifetime = None;
+                let (this, clause) = (&block.self_ty, &block.generics.where_clause);
+                let used = quote!(#this #clause).to_string();
+                block.generics.params = std::mem::take(&mut block.generics.params)
+                    .into_iter()
+                    .filter(|param| match param {
+                        syn::GenericParam::Lifetime(param) => used.contains(&param.lifetime.to_string()),
+                        syn::GenericParam::Type(_) | syn::GenericParam::Const(_) => true,
+                    })
+                    .collect();
+            }
+        }
+    }
     let mut lifetimes = NameLifetime::default();
     lifetimes.visit_type_mut(&mut block.self_ty);
-    if let Some((path, _)) = &mut block.trait_ {
+    if let Some((path, _)) = &mut block.trait_
+        && name != "From"
+    {
         lifetimes.visit_path_mut(path);
     }
     for item in &mut block.items {
-        if let ImplItem::Fn(method) = item {
+        if let ImplItem::Fn(method) = item
+            && name != "From"
+        {
             method.sig.inputs.iter_mut().for_each(|input| lifetimes.visit_fn_arg_mut(input));
         }
     }
@@ -104,6 +131,7 @@ fn operator_rule(
     for input in &mut original.inputs {
         if let FnArg::Typed(typed) = input
             && let syn::Type::Reference(_) = &*typed.ty
+            && name != "From"
         {
             let ty = &typed.ty;
             *typed.ty = syn::parse_quote!(#krate::rt::ops::Same<#ty>);
@@ -117,10 +145,13 @@ fn operator_rule(
         original: &original,
         written: &written,
         block: Some(&method.block),
-        home: Home::Operator,
+        home: if name == "From" { Home::Conversion } else { Home::Operator },
         context: &context,
     };
-    let Some(companions) = companions(&source, options, diag) else { return TokenStream::new() };
+    // A conversion of integers or strings has nothing to differentiate.
+    let Some(companions) = method_companions(&source, options, name != "From", diag) else {
+        return TokenStream::new();
+    };
     let (cores, floats, allows) = (companions.cores, companions.floats, allows());
     let mut generics = block.generics.clone();
     for float in floats {
@@ -128,6 +159,25 @@ fn operator_rule(
     }
     let (params, _, clause) = generics.split_for_impl();
     let (this, cfgs) = (&block.self_ty, carried(&block.attrs));
+    if name == "From" {
+        let trait_ = &block.trait_.as_ref().expect("`From` is a trait").0;
+        let arguments = trait_.segments.last().map(|last| &last.arguments);
+        let rule = match method.sig.inputs.first() {
+            Some(FnArg::Typed(typed)) if let syn::Type::Reference(source) = &*typed.ty => {
+                let source = &source.elem;
+                quote!(RefConversion<#source>)
+            }
+            _ => quote!(Conversion #arguments),
+        };
+        return quote! {
+            #(#cfgs)*
+            #[automatically_derived]
+            #allows
+            impl #params #krate::rt::convert::#rule for #this #clause {
+                #cores
+            }
+        };
+    }
     let rule = match (arity, method.sig.inputs.get(1)) {
         (2, Some(FnArg::Typed(rhs))) => {
             let rhs = &rhs.ty;

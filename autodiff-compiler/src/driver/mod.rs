@@ -22,13 +22,18 @@ use quote::{ToTokens, quote};
 use syn::{Attribute, Ident, Item, ItemFn, Signature, Visibility};
 
 /// The item without our helper attributes, and its companions unless something was reported.
-pub fn item(tokens: TokenStream, options: &Options, diag: &mut Diagnostics) -> TokenStream {
+pub fn item(
+    tokens: TokenStream,
+    options: &Options,
+    in_block: &dyn Fn() -> bool,
+    diag: &mut Diagnostics,
+) -> TokenStream {
     if let Some(span) = depth::too_deep(&tokens) {
         diag.error(span, message::TOO_DEEP);
         return tokens;
     }
     match syn::parse2::<Item>(tokens.clone()) {
-        Ok(Item::Fn(function)) if blocks::is_method(&function.sig, Some(&function.block)) => {
+        Ok(Item::Fn(function)) if blocks::is_method(&function.sig, Some(&function.block)) || in_block() => {
             blocks::lone_method(function, options, diag)
         }
         Ok(Item::Fn(function)) => free_function(function, options, diag),
@@ -108,6 +113,8 @@ struct Companions {
 /// trait requires, their declarations.
 fn companions(source: &Source, options: &Options, diag: &mut Diagnostics) -> Option<Companions> {
     let rules = options.partials.is_some() || options.jvp.is_some() || options.vjp.is_some();
+    let (original, written) = (named(source.original), named(source.written));
+    let source = &Source { original: &original, written: &written, ..*source };
     let opaque: syn::Block = syn::parse_quote!({ ::core::panic!() });
     let block = source.block.filter(|_| !rules).unwrap_or(&opaque);
     let function = match source.block {
@@ -148,6 +155,30 @@ fn companions(source: &Source, options: &Options, diag: &mut Diagnostics) -> Opt
     Some(Companions { floats: target.floats, type_docs, wrappers, cores })
 }
 
+/// A signature whose arguments of the form `impl Trait` have named types.
+fn named(sig: &Signature) -> Signature {
+    let mut sig = sig.clone();
+    let mut params = Vec::new();
+    for (k, input) in sig.inputs.iter_mut().enumerate() {
+        if let syn::FnArg::Typed(typed) = input {
+            let ty = match &mut *typed.ty {
+                syn::Type::Reference(reference) => &mut *reference.elem,
+                ty => ty,
+            };
+            if let syn::Type::ImplTrait(bounds) = ty
+                && !bounds.to_token_stream().to_string().contains("Fn")
+            {
+                let name = quote::format_ident!("__Arg{k}");
+                let bounds = &bounds.bounds;
+                params.push(syn::parse_quote!(#name: #bounds));
+                *ty = syn::parse_quote!(#name);
+            }
+        }
+    }
+    sig.generics.params.extend::<Vec<syn::GenericParam>>(params);
+    sig
+}
+
 /// Lowers a function and checks that every active parameter matters.
 fn primal(
     sig: &Signature,
@@ -180,7 +211,7 @@ fn cores(function: &Function, target: &Target, reserved: &Reserved) -> TokenStre
 
     let jvp = target.jvp_core(&jvp, reserved.clone());
     let split = target.split_core(&split, reserved.clone());
-    if target.home == Home::Operator {
+    if matches!(target.home, Home::Operator | Home::Conversion) {
         return quote!(#jvp #split);
     }
     let joint = simplified_adjoint(reverse(function, &activity, Sweep::Joint, Settings::default()));

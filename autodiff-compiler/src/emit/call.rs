@@ -141,6 +141,11 @@ impl Emitter<'_> {
                 quote!(#path::#name #turbofish(#(#args),*))
             }
             (Callee::Assoc { prefix, name, turbofish }, companion) => {
+                let name = match (&call.args[..], companion) {
+                    // The rule of a conversion from a reference is another trait's.
+                    ([Arg::Ref(_)], Some(_)) if name == "from" => &Ident::new("from_ref", name.span()),
+                    _ => name,
+                };
                 let name = sibling(name, companion);
                 quote!(#prefix #name #turbofish(#(#args),*))
             }

@@ -8,8 +8,8 @@ use crate::diagnostics::message;
 use crate::ir::{Arg, Call, CallMode, Callee, Expr, Op, Outcome, Place, Stmt, Ty, Var};
 use crate::primitives::{Primitive, operator_from_method};
 use quote::{ToTokens, quote};
-use syn::Member;
 use syn::spanned::Spanned;
+use syn::{Member, Type};
 
 /// Constructors of constants, of num-traits and the standard library.
 const CONSTANTS: [&str; 28] = [
@@ -222,7 +222,9 @@ impl Lowerer<'_> {
                     (Ty::Unknown, None) => hint.clone(),
                     (ty, _) => ty,
                 };
-                return Some(self.converted(args[0], ty, call.span()));
+                if !matches!(ty, Ty::Named(_)) {
+                    return Some(self.converted(args[0], ty, call.span()));
+                }
             }
             if matches!(name, "from_bits" | "from_str" | "from_str_radix") && float_owner {
                 return Some(self.opaque_operand(
@@ -235,6 +237,33 @@ impl Lowerer<'_> {
                 let ty = Ty::Int(Some(syn::Ident::new(owner, call.span())));
                 return Some(self.opaque_operand(&whole(), ty, None));
             }
+        }
+        if name == "from" && args.len() == 1 && path.path.segments.len() > 1 {
+            // `<T as From<S>>::from(x)` is `<T>::from(x)`.
+            let path = match (&path.qself, owner) {
+                (Some(qself), "From") => {
+                    let ty = &qself.ty;
+                    syn::parse_quote!(<#ty>::from)
+                }
+                _ => path.clone(),
+            };
+            self.import_conversions();
+            let callee = self.callee(&path);
+            let hint = match (hint, owner) {
+                (Ty::Unknown, _) if let Some(qself) = &path.qself => self.types.ty(&qself.ty),
+                (Ty::Unknown, "Self") => self.types.ty(&syn::parse_quote!(Self)),
+                (Ty::Unknown, _)
+                    if path.qself.is_none()
+                        && is_camel(&path.path.segments[path.path.segments.len() - 2].ident) =>
+                {
+                    let mut owner = path.path.clone();
+                    owner.segments.pop();
+                    owner.segments.pop_punct();
+                    self.types.ty(&Type::Path(syn::TypePath { attrs: Vec::new(), qself: None, path: owner }))
+                }
+                (hint, _) => hint.clone(),
+            };
+            return Some(self.emit_call(callee, args, None, false, &hint, call.span()));
         }
         if is_constructor(&call.func) {
             let values = self.elements(args, &Ty::Unknown);
@@ -367,6 +396,13 @@ impl Lowerer<'_> {
         Operand::Value(Expr::Opaque { tokens: quote!(__hole_0), args: vec![arg], ty })
     }
 
+    /// What makes the companions of conversions by `From` callable.
+    pub(super) fn import_conversions(&mut self) {
+        let krate = &self.krate;
+        let item = quote!(use #krate::rt::convert::{Conversion as _, RefConversion as _};);
+        self.emit(Stmt::Item(item));
+    }
+
     fn callee(&self, path: &syn::ExprPath) -> Callee {
         let segments = &path.path.segments;
         let assoc = path.qself.is_some()
@@ -456,6 +492,30 @@ impl Lowerer<'_> {
                 false => self.emit(Stmt::CopyFrom { dst: place, src: Place::var(copy) }),
             }
         }
+        Operand::var(result)
+    }
+
+    /// Emits a call with one argument, lowered already.
+    pub(super) fn emit_call_of(
+        &mut self,
+        callee: Callee,
+        arg: Operand,
+        hint: &Ty,
+        span: proc_macro2::Span,
+    ) -> Operand {
+        let args = vec![self.arg(arg)];
+        let result = self.local("r", hint.clone());
+        self.results.insert(result);
+        self.emit(Stmt::Call(Call {
+            callee,
+            args,
+            result,
+            question: false,
+            map_err: None,
+            outcome: Outcome::Value,
+            mode: CallMode::Plain,
+            span,
+        }));
         Operand::var(result)
     }
 

@@ -448,10 +448,11 @@ impl Lowerer<'_> {
     fn conversion(&mut self, operand: Operand, hint: &Ty, call: &syn::ExprMethodCall) -> Operand {
         let value = self.value_of(operand);
         let ty = value.ty(&self.f);
-        if hint.is_float() && (ty.is_float() || ty.is_int()) {
+        let scalar = ty.is_float() || ty.is_int();
+        if scalar && hint.is_float() {
             return self.cast_value(value, hint.clone(), call.span());
         }
-        if ty.is_float() || ty.is_int() {
+        if scalar && !matches!(hint, Ty::Named(_)) {
             // Where to is for rustc to infer: only what stays a scalar can be meant.
             if ty.is_int() {
                 return self.opaque_operand(&syn::Expr::MethodCall(call.clone()), hint.clone(), None);
@@ -463,7 +464,25 @@ impl Lowerer<'_> {
             };
             return self.cast_value(value, target, call.span());
         }
-        Operand::Value(value)
+        let from = match &ty {
+            Ty::Named(from) => Some(from.to_token_stream().to_string()),
+            _ => None,
+        };
+        let known = self.types.into.iter().find(|(name, _)| from.as_deref() == Some(&*name.to_string()));
+        let target = match known {
+            Some((_, target)) => Some(target.to_token_stream()),
+            None => super::types::written(hint),
+        };
+        let hint = match known {
+            Some((_, target)) => self.types.ty(target),
+            None => hint.clone(),
+        };
+        let krate = &self.krate;
+        let source = super::types::written(&ty).unwrap_or_else(|| quote!(_));
+        let turbofish = target.map(|target| quote!(::<#source, #target>));
+        let callee = Callee::Path(syn::parse_quote!(#krate::rt::convert::into #turbofish));
+        let value = Operand::Value(self.stored(value));
+        self.emit_call_of(callee, value, &hint, call.span())
     }
 
     /// `T::from(x).unwrap()`, `x.to_f64().unwrap()`, `NumCast::from(x).unwrap()`.

@@ -50,6 +50,7 @@ use scope::{Operand, Scopes};
 use std::collections::{HashMap, HashSet};
 use syn::Ident;
 use types::Types;
+pub use types::conversions;
 
 /// Where a function stands: in an `impl` or `trait` block, or nowhere in particular.
 #[derive(Clone, Debug, Default)]

@@ -19,6 +19,8 @@ pub(super) struct Types {
     pub functions: Vec<Ident>,
     /// Const generics, with their types.
     pub consts: Vec<(Ident, Ty)>,
+    /// What generic parameters convert into.
+    pub into: Vec<(Ident, Type)>,
     pub self_ty: Option<Type>,
     pub allow_unused: bool,
 }
@@ -60,6 +62,7 @@ impl Types {
             parameters: Vec::new(),
             functions: Vec::new(),
             consts: Vec::new(),
+            into: Vec::new(),
             self_ty: context.self_ty.clone(),
             allow_unused: options.allow_unused,
         };
@@ -70,6 +73,7 @@ impl Types {
     }
 
     fn generics(&mut self, generics: &Generics, sig: &syn::Signature) {
+        self.into.extend(conversions(generics));
         for param in &generics.params {
             match param {
                 GenericParam::Type(param) => {
@@ -197,6 +201,49 @@ fn bounds_of(
         }
     }
     bounds
+}
+
+/// A type in tokens, if all of it is known.
+pub(super) fn written(ty: &Ty) -> Option<TokenStream> {
+    Some(match ty {
+        Ty::F64 => quote::quote!(f64),
+        Ty::F32 => quote::quote!(f32),
+        Ty::Generic(name) => name.to_token_stream(),
+        Ty::Named(ty) => ty.to_token_stream(),
+        Ty::Array(item, len) => {
+            let item = written(item)?;
+            quote::quote!([#item; #len])
+        }
+        Ty::Tuple(items) => {
+            let items = items.iter().map(written).collect::<Option<Vec<_>>>()?;
+            quote::quote!((#(#items,)*))
+        }
+        _ => return None,
+    })
+}
+
+/// The types that generic parameters convert into: `P: Into<X>`.
+pub fn conversions(generics: &Generics) -> Vec<(Ident, Type)> {
+    let into = |bound: &TypeParamBound| match bound {
+        TypeParamBound::Trait(bound) => {
+            let last = bound.path.segments.last().filter(|last| last.ident == "Into")?;
+            first_type(&last.arguments).cloned()
+        }
+        _ => None,
+    };
+    let mut found = Vec::new();
+    for param in generics.type_params() {
+        found.extend(param.bounds.iter().filter_map(into).map(|ty| (param.ident.clone(), ty)));
+    }
+    for predicate in generics.where_clause.iter().flat_map(|clause| &clause.predicates) {
+        if let WherePredicate::Type(predicate) = predicate
+            && let Type::Path(path) = &predicate.bounded_ty
+            && let Some(name) = path.path.get_ident()
+        {
+            found.extend(predicate.bounds.iter().filter_map(into).map(|ty| (name.clone(), ty)));
+        }
+    }
+    found
 }
 
 /// Whether a parameter's type is the generic or a slice, array, `Vec` or reference of it.

@@ -1,7 +1,7 @@
 //! What differentiation made of the function, as the hidden companions `__ad_jvp`,
 //! `__ad_split` and `__ad_reverse`.
 
-use super::{Home, Target};
+use super::Target;
 use crate::emit::Emitter;
 use crate::emit::types::{Shape, tuple};
 use crate::forward::Tangent;
@@ -451,7 +451,7 @@ impl Target<'_> {
     /// `m__ad_pull(self, pullback, seed, …)`: passes the receiver to a pullback the way the
     /// method takes it, which a caller cannot see.
     pub fn pull_forwarder(&self) -> TokenStream {
-        if !self.is_method() || matches!(self.home, Home::TraitImpl | Home::Operator) {
+        if !self.is_method() || self.home.is_bound() {
             return TokenStream::new();
         }
         let (receiver, rest) = self.params.split_first().expect("a method has a receiver");

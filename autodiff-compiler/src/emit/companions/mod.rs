@@ -58,6 +58,15 @@ pub enum Home {
     TraitImpl,
     /// In the `impl` of our trait for an operator.
     Operator,
+    /// In the `impl` of our trait for `From`.
+    Conversion,
+}
+
+impl Home {
+    /// Whether the companions are those that a trait asks for.
+    pub fn is_bound(self) -> bool {
+        matches!(self, Home::TraitImpl | Home::Operator | Home::Conversion)
+    }
 }
 
 /// The function whose companions are made.
@@ -183,9 +192,15 @@ impl<'a> Target<'a> {
     pub fn companion(&self, name: &str) -> Ident {
         match self.home {
             Home::Function | Home::Operator => Ident::new(name, self.sig.ident.span()),
-            Home::Method | Home::Trait | Home::TraitImpl => {
+            Home::Method | Home::Trait | Home::TraitImpl | Home::Conversion => {
                 let base = self.sig.ident.to_string();
-                let base = base.trim_start_matches("r#");
+                let base = match base.trim_start_matches("r#") {
+                    // The rule of a conversion from a reference is another trait's.
+                    "from" if self.home == Home::Conversion && self.params[0].mode == ParamMode::Ref => {
+                        "from_ref"
+                    }
+                    base => base,
+                };
                 match name.starts_with("__") {
                     true => format_ident!("{base}{name}", span = self.sig.ident.span()),
                     false => format_ident!("{base}_{name}", span = self.sig.ident.span()),
@@ -268,18 +283,32 @@ impl<'a> Target<'a> {
             }
         });
         let mut predicates: Vec<TokenStream> = predicates;
-        if !matches!(self.home, Home::TraitImpl | Home::Operator) {
+        if !self.home.is_bound() {
             let active = self.active().map(|param| &param.shape);
             let shapes = active.chain(self.output.iter().map(|(_, shape)| shape));
             shapes.for_each(|shape| self.types().bounds(shape, &mut predicates));
+            predicates.extend(self.conversions());
         }
-        let floats =
-            if matches!(self.home, Home::TraitImpl | Home::Operator) { &[][..] } else { &floats[..] };
+        let floats = if self.home.is_bound() { &[][..] } else { &floats[..] };
         if this.is_none() && written.is_empty() && floats.is_empty() && predicates.is_empty() {
             return (params, TokenStream::new());
         }
         let clause = quote!(where #this #(#written,)* #(#floats: #krate::Scalar,)* #(#predicates,)*);
         (params, clause)
+    }
+
+    /// `P: Convert<X>` for every active parameter of a type `P: Into<X>`.
+    fn conversions(&self) -> Vec<TokenStream> {
+        let krate = self.krate;
+        let conversions = crate::lower::conversions(&self.sig.generics).into_iter();
+        let active = conversions.filter(|(name, _)| {
+            !self.floats.contains(name)
+                && self.active().any(|param| {
+                    let ty = &param.ty;
+                    crate::names::mentions(quote!(#ty)).contains(&name.to_string())
+                })
+        });
+        active.map(|(name, target)| quote!(#name: #krate::rt::convert::Convert<#target>)).collect()
     }
 
     /// Whether a companion needs the tangent of `Self`.
@@ -311,7 +340,7 @@ impl<'a> Target<'a> {
         let vis = self.vis;
         match self.home {
             Home::Function | Home::Method => quote!(#vis),
-            Home::Trait | Home::TraitImpl | Home::Operator => TokenStream::new(),
+            Home::Trait | Home::TraitImpl | Home::Operator | Home::Conversion => TokenStream::new(),
         }
     }
 
@@ -424,7 +453,7 @@ pub fn carried(attrs: &[Attribute]) -> impl Iterator<Item = &Attribute> {
 impl Target<'_> {
     /// Every public companion of order 1. The `impl` of a trait has those of the trait.
     pub fn wrappers(&self) -> TokenStream {
-        if matches!(self.home, Home::TraitImpl | Home::Operator) {
+        if self.home.is_bound() {
             return TokenStream::new();
         }
         let companions = [

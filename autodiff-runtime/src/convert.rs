@@ -1,0 +1,126 @@
+//! Conversions between users' types inside differentiable functions: `T::from(x)` and `x.into()`
+//! go through the rule that `#[differentiable]` on `impl From<S> for T` makes. Not for use by
+//! hand.
+
+// The pullbacks' types are spelled out so that they line up with those of generated code.
+#![allow(clippy::type_complexity)]
+
+use crate::Differentiable;
+use crate::protocol::{Dot, DotRef, Slot};
+
+/// The derivative of the conversion from `S`.
+#[diagnostic::on_unimplemented(
+    message = "the conversion from `{S}` to `{Self}` has no derivative",
+    label = "this conversion is not differentiable",
+    note = "write `#[differentiable]` on `impl From<{S}> for {Self}`, or wrap the value in `no_diff(…)`"
+)]
+#[allow(non_snake_case)]
+pub trait Conversion<S: Differentiable>: Differentiable + Sized {
+    /// Forward mode.
+    fn from__ad_jvp(value: S, value_dot: Dot<S::Tangent>) -> (Self, Self::Tangent);
+
+    /// The forward sweep and its pullback.
+    fn from__ad_split(
+        value: S,
+    ) -> (Self, impl FnOnce(Self::Tangent, Slot<'_, S::Tangent>) + Clone + use<Self, S>);
+}
+
+impl<X: Differentiable> Conversion<X> for X {
+    #[inline(always)]
+    fn from__ad_jvp(value: X, value_dot: Dot<X::Tangent>) -> (X, X::Tangent) {
+        let value_dot = value_dot.or_zero(|| value.zero_tangent());
+        (value, value_dot)
+    }
+
+    #[inline(always)]
+    fn from__ad_split(value: X) -> (X, impl FnOnce(X::Tangent, Slot<'_, X::Tangent>) + Clone + use<X>) {
+        (value, |bar: X::Tangent, slot: Slot<'_, X::Tangent>| slot.add(bar))
+    }
+}
+
+impl Conversion<f32> for f64 {
+    #[inline(always)]
+    fn from__ad_jvp(value: f32, value_dot: Dot<f32>) -> (f64, f64) {
+        (value.into(), value_dot.or_zero(|| 0.0).into())
+    }
+
+    #[inline(always)]
+    fn from__ad_split(value: f32) -> (f64, impl FnOnce(f64, Slot<'_, f32>) + Clone + use<>) {
+        #[allow(clippy::cast_possible_truncation)]
+        (value.into(), |bar: f64, slot: Slot<'_, f32>| slot.add(bar as f32))
+    }
+}
+
+/// The derivative of the conversion from `&S`.
+#[diagnostic::on_unimplemented(
+    message = "the conversion from `&{S}` to `{Self}` has no derivative",
+    label = "this conversion is not differentiable",
+    note = "write `#[differentiable]` on `impl From<&{S}> for {Self}`, or wrap the value in `no_diff(…)`"
+)]
+#[allow(non_snake_case)]
+pub trait RefConversion<S: Differentiable>: Differentiable + Sized {
+    /// Forward mode.
+    fn from_ref__ad_jvp(value: &S, value_dot: DotRef<'_, S::Tangent>) -> (Self, Self::Tangent);
+
+    /// The forward sweep and its pullback.
+    fn from_ref__ad_split(
+        value: &S,
+    ) -> (Self, impl FnOnce(Self::Tangent, (&S, Slot<'_, S::Tangent>)) + Clone + use<Self, S>);
+}
+
+/// [`Conversion`] seen from the source: with the source as its subject, a bound of this kind does
+/// not make rustc guess the sources of other conversions to the same type.
+#[diagnostic::on_unimplemented(
+    message = "the conversion from `{Self}` to `{T}` has no derivative",
+    label = "this conversion is not differentiable",
+    note = "write `#[differentiable]` on `impl From<{Self}> for {T}`, or wrap the value in `no_diff(…)`"
+)]
+pub trait Convert<T: Differentiable>: Differentiable + Sized {
+    /// Forward mode.
+    fn __ad_jvp(self, self_dot: Dot<Self::Tangent>) -> (T, T::Tangent);
+
+    /// The forward sweep and its pullback.
+    fn __ad_split(self) -> (T, impl FnOnce(T::Tangent, Slot<'_, Self::Tangent>) + Clone + use<Self, T>);
+}
+
+impl<S: Differentiable, T: Conversion<S>> Convert<T> for S {
+    #[inline(always)]
+    fn __ad_jvp(self, self_dot: Dot<S::Tangent>) -> (T, T::Tangent) {
+        T::from__ad_jvp(self, self_dot)
+    }
+
+    #[inline(always)]
+    fn __ad_split(self) -> (T, impl FnOnce(T::Tangent, Slot<'_, S::Tangent>) + Clone + use<S, T>) {
+        T::from__ad_split(self)
+    }
+}
+
+/// `x.into()`
+#[inline(always)]
+pub fn into<S: Into<T>, T>(value: S) -> T {
+    value.into()
+}
+
+/// `x.into()`
+#[allow(non_camel_case_types)]
+#[derive(Debug)]
+pub struct into {}
+
+impl into {
+    /// Forward mode.
+    #[inline(always)]
+    pub fn __ad_jvp<S: Convert<T>, T: Differentiable>(
+        value: S,
+        value_dot: Dot<S::Tangent>,
+    ) -> (T, T::Tangent) {
+        value.__ad_jvp(value_dot)
+    }
+
+    /// The forward sweep and its pullback.
+    #[inline(always)]
+    pub fn __ad_split<S: Convert<T>, T: Differentiable>(
+        value: S,
+    ) -> (T, impl FnOnce(T::Tangent, Slot<'_, S::Tangent>) + Clone + use<S, T>) {
+        value.__ad_split()
+    }
+}

@@ -1,0 +1,143 @@
+//! `From` and `Into` between users' types, arguments of the form `impl Trait`, and functions that
+//! stand in an `impl` without mentioning it.
+
+use differentiable::{Differentiable, differentiable};
+use std::marker::PhantomData;
+
+#[derive(Clone, Copy, Debug, PartialEq, Differentiable)]
+pub struct Xyz {
+    pub x: f64,
+    pub y: f64,
+    pub z: f64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Differentiable)]
+pub struct Luv {
+    pub l: f64,
+    pub u: f64,
+    pub v: f64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Differentiable)]
+pub struct Lch<T> {
+    pub l: T,
+    pub c: T,
+    pub h: T,
+    space: PhantomData<fn() -> T>,
+}
+
+#[differentiable]
+impl From<Xyz> for Luv {
+    fn from(xyz: Xyz) -> Luv {
+        let Xyz { x, y, z } = xyz;
+        let sum = x + 15.0 * y + 3.0 * z;
+        let l = 116.0 * y.cbrt() - 16.0;
+        Luv { l, u: 13.0 * l * (4.0 * x / sum - 0.19), v: 13.0 * l * (9.0 * y / sum - 0.47) }
+    }
+}
+
+#[differentiable]
+impl From<&Luv> for Lch<f64> {
+    fn from(luv: &Luv) -> Self {
+        let c = luv.u.hypot(luv.v);
+        Lch { l: luv.l, c, h: luv.v.atan2(luv.u), space: PhantomData }
+    }
+}
+
+#[differentiable]
+impl From<(f64, f64, f64)> for Xyz {
+    fn from((x, y, z): (f64, f64, f64)) -> Self {
+        Xyz { x, y, z }
+    }
+}
+
+#[differentiable]
+impl From<Xyz> for (f64, f64, f64) {
+    fn from(xyz: Xyz) -> Self {
+        (xyz.x, xyz.y, xyz.z)
+    }
+}
+
+impl From<u8> for Xyz {
+    fn from(grey: u8) -> Self {
+        let grey = f64::from(grey) / 255.0;
+        Xyz { x: grey, y: grey, z: grey }
+    }
+}
+
+#[differentiable]
+fn by_from(x: f64, y: f64, z: f64) -> f64 {
+    let luv = Luv::from(Xyz { x, y, z });
+    let lch = Lch::from(&luv);
+    let dark = Xyz::from(12);
+    lch.c * lch.h.cos() + lch.l * dark.y * x
+}
+row!(conversions_by_from: by_from(val x, val y, val z) at (0.3, 0.4, 0.2));
+
+#[differentiable]
+fn by_into(x: f64, y: f64, z: f64) -> f64 {
+    let xyz: Xyz = (x, y * x, z).into();
+    let luv: Luv = xyz.into();
+    let lch = <Lch<f64> as From<&Luv>>::from(&luv);
+    let (p, q, r): (f64, f64, f64) = xyz.into();
+    lch.c + p * q * r + chroma(luv)
+}
+row!(conversions_by_into: by_into(val x, val y, val z) at (0.3, 0.4, 0.2));
+
+#[differentiable]
+fn chroma(luv: Luv) -> f64 {
+    luv.u.hypot(luv.v)
+}
+
+#[differentiable]
+fn to_luv(x: f64, y: f64, z: f64) -> Luv {
+    Xyz { x, y, z }.into()
+}
+
+#[differentiable]
+fn tail(x: f64, y: f64, z: f64) -> f64 {
+    let luv = to_luv(x, y, z);
+    luv.l * luv.u
+}
+row!(converted_in_the_tail: tail(val x, val y, val z) at (0.3, 0.4, 0.2));
+
+#[differentiable]
+fn luminance(colour: impl Into<Xyz>, gain: f64) -> f64 {
+    let xyz = colour.into();
+    let other: Xyz = xyz.into();
+    gain * xyz.y + other.x * other.z
+}
+
+#[differentiable]
+fn luminance_of<C: Into<Xyz> + Copy>(colour: C, gain: f64) -> f64 {
+    let xyz: Xyz = colour.into();
+    gain * xyz.y + luminance((xyz.x, gain, xyz.z), xyz.z)
+}
+row!(argument_that_converts: luminance(val colour, val gain) at ((0.3, 0.4, 0.2), 1.5));
+row!(generic_that_converts: luminance_of(val colour, val gain) at ((0.3, 0.4, 0.2), 1.5));
+
+struct Curve;
+
+impl Curve {
+    #[differentiable]
+    pub fn smooth(t: f64, steep: f64) -> f64 {
+        let inner = |u: f64| u * u * (3.0 - 2.0 * u);
+        inner(t).powf(steep)
+    }
+
+    #[differentiable]
+    fn twice(t: f64) -> f64 {
+        Curve::smooth(Curve::smooth(t, 1.5), t)
+    }
+}
+
+#[differentiable]
+fn uses_curve(t: f64) -> f64 {
+    Curve::twice(t) * t
+}
+row!(associated_functions_alone: uses_curve(val t) at (0.3), (0.8));
+
+#[test]
+fn companions_beside_an_associated_function() {
+    assert_eq!(Curve::smooth_grad(0.5, 1.0).0, 1.5);
+}
