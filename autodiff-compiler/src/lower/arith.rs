@@ -69,6 +69,7 @@ impl Lowerer<'_> {
             }
             Op::Eq | Op::Ne | Op::Lt | Op::Le | Op::Gt | Op::Ge => self.comparison(binary, op),
             _ => {
+                let whole = hint;
                 // `x * 2.0` tells the literal's type, `2.0 * x` too.
                 let hint = match hint {
                     Ty::Unknown => {
@@ -89,6 +90,11 @@ impl Lowerer<'_> {
                 let bits = matches!(op, Op::BitAnd | Op::BitOr | Op::BitXor | Op::Shl | Op::Shr);
                 if bits && args.iter().any(|arg| arg.ty(&self.f).is_float()) {
                     return self.refuse(binary, message::bit_operation(symbol(op)));
+                }
+                if (matches!(whole, Ty::Named(_)) || self.shapes.is_operation(binary))
+                    && let Some(operand) = self.operator_call(op, &args, whole, binary.op.span())
+                {
+                    return operand;
                 }
                 self.prim(op, args, binary.op.span())
             }

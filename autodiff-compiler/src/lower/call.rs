@@ -473,8 +473,15 @@ impl Lowerer<'_> {
             }
         }
         let copies = self.separate(&mut lowered);
+        let key = match &callee {
+            Callee::Path(path) => super::shapes::call_key(path),
+            Callee::Assoc { name, .. } | Callee::Method { name, .. } => format!("{name}()"),
+        };
         let result = self.local("r", hint.clone());
         self.results.insert(result);
+        if self.shapes.contains(&key) {
+            self.users.insert(result);
+        }
         self.emit(Stmt::Call(Call {
             callee,
             args: lowered,

@@ -235,6 +235,7 @@ impl Lowerer<'_> {
         }
         if let Some(primitive) = primitive
             && !self.has_own_methods(&operand, &ty)
+            && !self.shapes.is_structure(&call.receiver)
         {
             return self.primitive_method(primitive, operand, args, call);
         }

@@ -33,6 +33,7 @@ mod round_trip;
 mod scope;
 mod sequence;
 mod settle;
+mod shapes;
 mod signature;
 mod stmt;
 #[cfg(test)]
@@ -47,6 +48,7 @@ use frame::{Frame, Target};
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
 use scope::{Operand, Scopes};
+use shapes::Shapes;
 use std::collections::{HashMap, HashSet};
 use syn::Ident;
 use types::Types;
@@ -113,10 +115,10 @@ struct Lowerer<'a> {
     moved: HashSet<Var>,
     /// Variables that stand for the contents of a `Box`.
     unboxed: HashSet<Var>,
-    /// Names and fields that have parts with names.
-    aggregates: HashSet<String>,
     /// What patterns of a `match` give further names to, meant as copies.
     part_aliases: HashSet<Var>,
+    /// What is of a user's type.
+    shapes: Shapes,
     /// Results of calls, and what is made of those that are `Option`s or `Result`s.
     results: HashSet<Var>,
     outcomes: HashMap<Var, Outcome>,
@@ -180,8 +182,8 @@ impl<'a> Lowerer<'a> {
             needless: HashSet::new(),
             moved: HashSet::new(),
             unboxed: HashSet::new(),
-            aggregates: HashSet::new(),
             part_aliases: HashSet::new(),
+            shapes: Shapes::default(),
             results: HashSet::new(),
             outcomes: HashMap::new(),
             const_types: HashMap::new(),
@@ -202,7 +204,16 @@ impl<'a> Lowerer<'a> {
 
     /// Lowers the body and sets the function's result.
     fn body(&mut self, block: &syn::Block) {
-        self.aggregates = overload::aggregates(block);
+        let users = |ty: &Ty| matches!(ty, Ty::Named(_));
+        let typed: Vec<String> = self
+            .f
+            .params
+            .iter()
+            .map(|param| self.f.info(param.var))
+            .filter(|info| users(&info.ty))
+            .map(|info| info.name.to_string())
+            .collect();
+        self.shapes = Shapes::of(block, &typed, users(&self.result_hint));
         let flag = self.flag("returned");
         self.targets.push(Target::function(flag));
         self.emit(Stmt::Let { var: flag, init: Some(Expr::Lit(syn::parse_quote!(false))) });

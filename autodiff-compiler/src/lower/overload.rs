@@ -1,68 +1,14 @@
 //! Operators on users' types: `a + b` of two structs is a call of the operator's rule.
 //!
-//! Types are known in part only, so this goes by what the source shows: written types, and which
-//! names and fields have named fields or methods of their own. What is taken for a scalar and is
-//! none does not compile, and the rule works for scalars too, so that a wrong guess is never a
-//! wrong derivative.
+//! Types are known in part only, so this goes by written types and by what the source shows
+//! (`shapes`). What is taken for a scalar and is none does not compile, and the rule works for
+//! scalars too, so that a wrong guess is never a wrong derivative.
 
 use super::Lowerer;
 use super::scope::Operand;
 use crate::ir::{Arg, Call, CallMode, Callee, Expr, Op, Outcome, Place, Proj, Stmt, Ty, Var};
-use crate::primitives::Primitive;
 use proc_macro2::{Ident, Span};
 use quote::ToTokens;
-use std::collections::HashSet;
-use syn::visit::{self, Visit};
-
-/// The names, and the fields (with a `.` before), that have parts with names.
-pub(super) fn aggregates(block: &syn::Block) -> HashSet<String> {
-    let mut finder = Finder(HashSet::new());
-    finder.visit_block(block);
-    finder.0
-}
-
-struct Finder(HashSet<String>);
-
-impl Finder {
-    fn note(&mut self, base: &syn::Expr) {
-        match super::stmt::unparen(base) {
-            syn::Expr::Path(path) => {
-                if let Some(name) = path.path.get_ident() {
-                    self.0.insert(name.to_string());
-                }
-            }
-            syn::Expr::Field(field) => {
-                if let syn::Member::Named(name) = &field.member {
-                    self.0.insert(format!(".{name}"));
-                }
-            }
-            _ => {}
-        }
-    }
-}
-
-impl<'ast> Visit<'ast> for Finder {
-    fn visit_expr_field(&mut self, field: &'ast syn::ExprField) {
-        if let syn::Member::Named(_) = &field.member {
-            self.note(&field.base);
-        }
-        visit::visit_expr_field(self, field);
-    }
-
-    fn visit_expr_method_call(&mut self, call: &'ast syn::ExprMethodCall) {
-        let name = call.method.to_string();
-        let own =
-            ["dot", "cross", "norm", "length", "normalize", "normalized", "norm_squared", "length_squared"];
-        if own.contains(&name.as_str()) && Primitive::from_method(&name).is_none() {
-            self.note(&call.receiver);
-            call.args.iter().for_each(|arg| match arg {
-                syn::Expr::Reference(reference) => self.note(&reference.expr),
-                arg => self.note(arg),
-            });
-        }
-        visit::visit_expr_method_call(self, call);
-    }
-}
 
 impl Lowerer<'_> {
     /// Whether arithmetic on the value goes through the rules of operators.
@@ -80,14 +26,19 @@ impl Lowerer<'_> {
     }
 
     fn is_aggregate_place(&self, place: &Place) -> bool {
-        match place.proj.last() {
-            None => {
-                self.users.contains(&place.root)
-                    || self.aggregates.contains(&self.f.info(place.root).name.to_string())
+        let key = match &place.proj[..] {
+            [] => {
+                return self.users.contains(&place.root)
+                    || self.shapes.contains(&self.f.info(place.root).name.to_string());
             }
-            Some(Proj::Field(syn::Member::Named(name))) => self.aggregates.contains(&format!(".{name}")),
-            Some(Proj::Field(_) | Proj::Index(_) | Proj::Range(..) | Proj::Deref | Proj::Payload) => false,
-        }
+            [.., Proj::Field(syn::Member::Named(name))] => format!(".{name}"),
+            [Proj::Index(_)] => format!("{}[]", self.f.info(place.root).name),
+            [.., Proj::Field(syn::Member::Named(name)), Proj::Index(_)] => format!(".{name}[]"),
+            [.., Proj::Field(_) | Proj::Index(_) | Proj::Range(..) | Proj::Deref | Proj::Payload] => {
+                return false;
+            }
+        };
+        self.shapes.contains(&key)
     }
 
     /// Remembers variables that hold values of users' types: struct literals, what constructors
@@ -165,6 +116,12 @@ impl Lowerer<'_> {
 
     /// The call of an operator's rule; `None` if the operands are scalars.
     pub(super) fn overloaded(&mut self, op: Op, args: &[Expr], span: Span) -> Option<Operand> {
+        let known = args.iter().any(|arg| self.is_aggregate(arg));
+        if known { self.operator_call(op, args, &Ty::Unknown, span) } else { None }
+    }
+
+    /// The call of the rule of an operator, whatever its operands are; `None` if it has none.
+    pub(super) fn operator_call(&mut self, op: Op, args: &[Expr], hint: &Ty, span: Span) -> Option<Operand> {
         let name = match op {
             Op::Add => "add",
             Op::Sub => "sub",
@@ -173,16 +130,16 @@ impl Lowerer<'_> {
             Op::Neg => "neg",
             _ => return None,
         };
-        if self.tree || !self.overloads || !args.iter().any(|arg| self.is_aggregate(arg)) {
+        let tys: Vec<Ty> = args.iter().map(|arg| arg.ty(&self.f)).collect();
+        if self.tree || !self.overloads || tys.iter().all(Ty::is_float) {
             return None;
         }
-        let tys: Vec<Ty> = args.iter().map(|arg| arg.ty(&self.f)).collect();
         let ty = match (op, &tys[..]) {
             (Op::Add | Op::Sub, [ty @ Ty::Named(_), _] | [_, ty @ Ty::Named(_)]) => ty.clone(),
             (Op::Mul | Op::Div, [ty @ Ty::Named(_), other]) if other.is_float() => ty.clone(),
             (Op::Mul, [other, ty @ Ty::Named(_)]) if other.is_float() => ty.clone(),
             (Op::Neg, [ty]) => ty.clone(),
-            _ => Ty::Unknown,
+            _ => hint.clone(),
         };
         let args = args.iter().map(|arg| Arg::Value(self.kept_value(arg.clone()))).collect();
         let krate = self.krate.clone();
