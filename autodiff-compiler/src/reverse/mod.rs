@@ -18,6 +18,7 @@ mod prepare;
 mod private;
 mod rules;
 mod schedule;
+mod share;
 mod tree;
 
 pub use plan::has_static_shape;
@@ -38,7 +39,8 @@ pub enum Sweep {
 /// What may be switched off to test that results do not depend on it.
 #[derive(Clone, Copy, Debug)]
 pub struct Settings {
-    /// Merge primal and adjoint of independent loops and of branches.
+    /// Merge primal and adjoint of independent loops and of branches; read in adjoints what the
+    /// primal has computed.
     pub fuse: bool,
 }
 

@@ -9,7 +9,7 @@ use super::rules::{Rules, int, owned};
 use super::schedule::{self, Unit};
 use super::tree::{BlockId, Pos, Tree};
 use super::{Adjoint, Settings, Sweep};
-use super::{define, independent};
+use super::{define, independent, share};
 use crate::ir::walk;
 use crate::ir::{Arg, Arm, Block, CallMode, Expr, Op, ParamMode, Place, Stmt, Ty, Var, VarInfo};
 use quote::format_ident;
@@ -28,6 +28,9 @@ pub fn build(mut rules: Rules, sweep: Sweep, settings: Settings) -> Adjoint {
     let tree = Tree::new(&mut function);
     rules.f = function;
     let mut adjoints: Vec<Vec<Stmt>> = tree.nodes.iter().map(|node| rules.adjoint(&node.stmt)).collect();
+    if settings.fuse {
+        share::share(&rules, &tree, &mut adjoints);
+    }
     rules.defined = define::split_tuples(&mut rules, &tree, &mut adjoints);
     rules.defined.extend(define::define_first(&rules, &tree, &mut adjoints));
     let mut merged = if sweep == Sweep::Joint && settings.fuse {
