@@ -11,6 +11,7 @@ use crate::diagnostics::{Diagnostics, message};
 use crate::emit::companions::{Home, Target, allows, carried};
 use crate::forward::{Tangent, forward};
 use crate::ir::{Callee, Expr, Function, Stmt, Var, walk};
+use crate::lanes::{LANES, lanes};
 use crate::lower::{Context, lower};
 use crate::names::Reserved;
 use crate::nested::Nested;
@@ -255,6 +256,7 @@ fn simplified_adjoint(mut adjoint: Adjoint) -> Adjoint {
     let blocks = &mut [&mut adjoint.forward, &mut adjoint.backward];
     simplify(&mut adjoint.function, blocks, &outside);
     carry(&mut adjoint.function, blocks);
+    lanes(&mut adjoint.function, blocks, LANES);
     adjoint
 }
 

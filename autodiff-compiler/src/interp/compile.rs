@@ -2,10 +2,12 @@
 
 use super::{Entry, Program};
 use crate::analyze::activity::activity;
+use crate::carry::carry;
 use crate::diagnostics::Diagnostics;
 use crate::forward::forward;
 use crate::ir::verify::{verify, verify_blocks, verify_lowered};
 use crate::ir::{Expr, ParamMode, Var, walk};
+use crate::lanes::lanes;
 use crate::lower::{Context, lower};
 use crate::options::Options;
 use crate::reverse::{Settings, Sweep, reverse};
@@ -15,7 +17,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 /// Which optimisations run; results must not depend on it.
 #[derive(Clone, Copy, Debug)]
 pub struct Passes {
-    /// Inlining and folding.
+    /// Inlining and folding, sums carried in locals, loops in lanes.
     pub simplify: bool,
     /// Loop fusion in reverse mode.
     pub fuse: bool,
@@ -188,6 +190,9 @@ fn simplified(entry: &mut Entry) {
         let outside: Vec<Var> = adjoint.shadows.iter().copied().flatten().chain(adjoint.seed).collect();
         let blocks = &mut [&mut adjoint.forward, &mut adjoint.backward];
         simplify(&mut adjoint.function, blocks, &outside);
+        carry(&mut adjoint.function, blocks);
+        // The loops of test programs are short.
+        lanes(&mut adjoint.function, blocks, 2);
     }
 }
 

@@ -1,0 +1,385 @@
+//! Writes a loop down in blocks of lanes.
+
+use super::body::{Element, Plan, text};
+use crate::ir::walk::{self, OperandMut};
+use crate::ir::{Block, Expr, Function, Op, Place, Proj, Stmt, Ty, Var, VarInfo};
+use proc_macro2::Span;
+use quote::format_ident;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// The loop in blocks and the loop over what is left, or `None` when a statement turns out to
+/// need something that a block does not have.
+pub fn write(f: &mut Function, stmt: &Stmt, plan: &Plan) -> Option<Vec<Stmt>> {
+    let Stmt::For { var, lo, hi, rev, body, span, .. } = stmt else { return None };
+    let mut writer = Writer {
+        lane: f.add_var(VarInfo::local("lane", usize_ty(), *span)),
+        f,
+        plan,
+        counter: *var,
+        arrays: Vec::new(),
+        scalars: BTreeMap::new(),
+        sums: BTreeMap::new(),
+    };
+    let phases = writer.phases(&body.stmts, *rev)?;
+    let (count, block) = (writer.local("blocks", usize_ty()), writer.local("block", usize_ty()));
+    let covered = Expr::prim(Op::Mul, vec![Expr::read(count), literal(plan.width)]);
+
+    let mut inner = Vec::new();
+    let passed = Expr::prim(Op::Mul, vec![Expr::read(block), literal(plan.width)]);
+    let at = match (rev, is_zero(lo)) {
+        (true, _) => {
+            let upto = Expr::prim(Op::Sub, vec![hi.clone(), passed]);
+            Expr::prim(Op::Sub, vec![upto, literal(plan.width)])
+        }
+        (false, true) => passed,
+        (false, false) => Expr::prim(Op::Add, vec![lo.clone(), passed]),
+    };
+    inner.push(Stmt::Let { var: plan.start, init: Some(at) });
+    inner.extend(writer.loads());
+    inner.extend(phases);
+    inner.extend(writer.stores());
+    for (var, step) in &plan.counted {
+        let op = if step.by > 0 { Op::Add } else { Op::Sub };
+        let place = Place::var(*var);
+        inner.push(Stmt::Assign { place, op: Some(op), value: literal(plan.width), span: *span });
+    }
+
+    let mut then = Vec::new();
+    for (_, lanes) in writer.sums.values() {
+        then.push(writer.zeros(*lanes));
+    }
+    then.push(Stmt::For {
+        var: block,
+        lo: literal(0),
+        hi: Expr::read(count),
+        rev: false,
+        body: Block { stmts: inner },
+        exits: Vec::new(),
+        span: *span,
+    });
+    for (place, lanes) in writer.sums.values() {
+        let value = writer.read(*lanes);
+        then.push(
+            writer.each_lane(vec![Stmt::Accumulate { place: place.clone(), value, negate: false }], false),
+        );
+    }
+
+    let trips = if is_zero(lo) {
+        hi.clone()
+    } else {
+        Expr::Opaque {
+            tokens: quote::quote!(usize::saturating_sub(__hole_0, __hole_1)),
+            args: vec![hi.clone(), lo.clone()],
+            ty: usize_ty(),
+        }
+    };
+    let blocks = Expr::prim(Op::Div, vec![trips, literal(plan.width)]);
+    let some = Expr::prim(Op::Gt, vec![Expr::read(count), literal(0)]);
+    let (mut rest_lo, mut rest_hi) = (lo.clone(), hi.clone());
+    if *rev {
+        rest_hi = Expr::prim(Op::Sub, vec![rest_hi, covered]);
+    } else if is_zero(lo) {
+        rest_lo = covered;
+    } else {
+        rest_lo = Expr::prim(Op::Add, vec![rest_lo, covered]);
+    }
+    Some(vec![
+        Stmt::Let { var: count, init: Some(blocks) },
+        Stmt::If { cond: some, then: Block { stmts: then }, els: Block::default() },
+        Stmt::For {
+            var: *var,
+            lo: rest_lo,
+            hi: rest_hi,
+            rev: *rev,
+            body: body.clone(),
+            exits: Vec::new(),
+            span: *span,
+        },
+    ])
+}
+
+struct Writer<'a> {
+    f: &'a mut Function,
+    plan: &'a Plan,
+    counter: Var,
+    lane: Var,
+    /// The array of each slot.
+    arrays: Vec<Var>,
+    /// The arrays of locals that one group of statements passes to another.
+    scalars: BTreeMap<Var, Var>,
+    /// Sums of cotangents: the place, and the accumulators.
+    sums: BTreeMap<Var, (Place, Var)>,
+}
+
+impl Writer<'_> {
+    fn local(&mut self, name: &str, ty: Ty) -> Var {
+        self.f.add_var(VarInfo::local(name, ty, Span::call_site()))
+    }
+
+    fn array(&mut self, of: Var, ty: Ty) -> Var {
+        let name = format_ident!("{}_lanes", self.f.info(of).name);
+        let ty = Ty::Array(Box::new(ty), tokens(self.plan.width));
+        self.f.add_var(VarInfo { name, mutable: true, ..VarInfo::local("lanes", ty, Span::call_site()) })
+    }
+
+    fn at_lane(&self, array: Var) -> Place {
+        Place::var(array).project(Proj::Index(Expr::read(self.lane)))
+    }
+
+    fn read(&self, array: Var) -> Expr {
+        Expr::Read(self.at_lane(array))
+    }
+
+    fn zeros(&self, array: Var) -> Stmt {
+        let Ty::Array(item, _) = &self.f.info(array).ty else { unreachable!("lanes are an array") };
+        let elem = match &**item {
+            Ty::Bool => Expr::Lit(syn::Lit::Bool(syn::LitBool::new(false, Span::call_site()))),
+            Ty::Int(_) => literal(0),
+            ty => Expr::Const(0.0, ty.clone()),
+        };
+        Stmt::Let {
+            var: array,
+            init: Some(Expr::Repeat { elem: Box::new(elem), len: tokens(self.plan.width) }),
+        }
+    }
+
+    fn each_lane(&self, stmts: Vec<Stmt>, rev: bool) -> Stmt {
+        Stmt::For {
+            var: self.lane,
+            lo: literal(0),
+            hi: literal(self.plan.width),
+            rev,
+            body: Block { stmts },
+            exits: Vec::new(),
+            span: Span::call_site(),
+        }
+    }
+
+    /// The elements of a slot that a block touches, one of them.
+    fn element(&self, element: &Element, lane: Expr) -> Place {
+        let mut place = self.stretch(element);
+        place.proj.push(Proj::Index(lane));
+        place.proj.extend(element.slot.suffix.iter().cloned());
+        place
+    }
+
+    /// The part of the array that a block touches.
+    fn stretch(&self, element: &Element) -> Place {
+        let mut place = element.slot.prefix.clone();
+        place.proj.push(Proj::Range(Some(element.slot.index.first.clone()), None));
+        place.proj.push(Proj::Range(None, Some(literal(self.plan.width))));
+        place
+    }
+
+    fn loads(&self) -> Vec<Stmt> {
+        let mut out = Vec::new();
+        for array in self.scalars.values() {
+            out.push(self.zeros(*array));
+        }
+        for (element, array) in self.plan.slots.iter().zip(&self.arrays) {
+            out.push(self.zeros(*array));
+            if element.loaded && !element.added {
+                out.push(self.copy(element, *array, true));
+            }
+        }
+        out
+    }
+
+    fn stores(&self) -> Vec<Stmt> {
+        let mut out = Vec::new();
+        let both = || self.plan.slots.iter().zip(&self.arrays);
+        for (element, array) in both().filter(|(element, _)| element.written && !element.added) {
+            out.push(self.copy(element, *array, false));
+        }
+        for (element, array) in both().filter(|(element, _)| element.added) {
+            let place = self.element(element, Expr::read(self.lane));
+            let value = self.read(*array);
+            out.push(self.each_lane(vec![Stmt::Accumulate { place, value, negate: false }], false));
+        }
+        out
+    }
+
+    fn copy(&self, element: &Element, array: Var, load: bool) -> Stmt {
+        if element.slot.suffix.is_empty() {
+            let (dst, src) = (Place::var(array), self.stretch(element));
+            let (dst, src) = if load { (dst, src) } else { (src, dst) };
+            return Stmt::CopyFrom { dst, src };
+        }
+        let (array, slot) = (self.at_lane(array), self.element(element, Expr::read(self.lane)));
+        let (place, value) = if load { (array, slot) } else { (slot, array) };
+        let span = place.span;
+        self.each_lane(vec![Stmt::Assign { place, op: None, value: Expr::Read(value), span }], false)
+    }
+
+    /// The loops over lanes.
+    fn phases(&mut self, stmts: &[Stmt], rev: bool) -> Option<Vec<Stmt>> {
+        for element in &self.plan.slots {
+            let array = self.array(element.slot.prefix.root, element.ty.clone());
+            self.arrays.push(array);
+        }
+        for &var in &self.plan.sums {
+            let lanes = self.array(var, self.f.info(var).ty.clone());
+            self.sums.insert(var, (Place::var(var), lanes));
+        }
+        // The statements as a lane sees them.
+        let mut terms = Vec::new();
+        let mut groups: Vec<Vec<Stmt>> = Vec::new();
+        for phase in &self.plan.phases {
+            let mut group = Vec::new();
+            for &pos in phase {
+                let mut stmt = stmts[pos].clone();
+                self.place_elements(&mut stmt, pos);
+                if let (true, Stmt::Assign { place, op, value, span }) =
+                    (self.plan.strict.contains(&pos), &mut stmt)
+                {
+                    let lanes = self.array(place.root, self.f.place_ty(place));
+                    self.scalars.insert(lanes, lanes);
+                    let sum =
+                        Stmt::Assign { place: place.clone(), op: *op, value: self.read(lanes), span: *span };
+                    terms.push((pos, sum));
+                    let value = std::mem::replace(value, Expr::Tuple(Vec::new()));
+                    stmt = Stmt::Assign { place: self.at_lane(lanes), op: None, value, span: *span };
+                }
+                group.push(stmt);
+            }
+            groups.push(group);
+        }
+        self.drop_unused(&mut groups);
+        let mentioned = |var: Var| groups.iter().flatten().any(|stmt| mentions(stmt, var));
+        if self.plan.counted.keys().any(|var| mentioned(*var)) {
+            return None;
+        }
+        self.pass_on(&mut groups);
+        let mut out = Vec::new();
+        for (index, group) in groups.into_iter().enumerate() {
+            if !group.is_empty() {
+                out.push(self.each_lane(group, rev && index == 1));
+            }
+        }
+        terms.sort_by_key(|(pos, _)| *pos);
+        if !terms.is_empty() {
+            out.push(self.each_lane(terms.into_iter().map(|(_, sum)| sum).collect(), rev));
+        }
+        Some(out)
+    }
+
+    /// Elements, sums and the counter become what they are in a block.
+    fn place_elements(&self, stmt: &mut Stmt, pos: usize) {
+        walk::operands_of_stmt_mut(stmt, &mut |operand| self.replace(operand, pos));
+        let counter = Expr::prim(Op::Add, vec![Expr::read(self.plan.start), Expr::read(self.lane)]);
+        walk::rewrite_stmt(stmt, &mut |expr| match expr {
+            Expr::Read(place) if place.is_var() && place.root == self.counter => counter.clone(),
+            other => other,
+        });
+    }
+
+    fn replace(&self, operand: OperandMut, pos: usize) {
+        match operand {
+            OperandMut::Expr(expr) => walk::operands_of_expr_mut(expr, &mut |inner| self.replace(inner, pos)),
+            OperandMut::Place(place, _) => {
+                if let Some(slot) = self.plan.places.get(&(pos, text(place))) {
+                    *place = self.at_lane(self.arrays[*slot]);
+                } else if let (true, Some((_, lanes))) = (place.is_var(), self.sums.get(&place.root)) {
+                    *place = self.at_lane(*lanes);
+                } else {
+                    walk::operands_of_place_mut(place, &mut |inner| self.replace(inner, pos));
+                }
+            }
+            OperandMut::Use(..) | OperandMut::Declare(_) => {}
+        }
+    }
+
+    /// Index arithmetic that the blocks do for all lanes at once is dead.
+    fn drop_unused(&self, groups: &mut [Vec<Stmt>]) {
+        loop {
+            let mut used = BTreeSet::new();
+            for stmt in groups.iter().flatten() {
+                walk::accesses_of_stmt(stmt, &mut |place, _| _ = used.insert(place.root));
+            }
+            let mut changed = false;
+            for group in groups.iter_mut() {
+                group.retain(|stmt| {
+                    let dead = matches!(stmt, Stmt::Let { var, .. }
+                        if self.f.info(*var).ty.is_int() && !used.contains(var));
+                    changed |= dead;
+                    !dead
+                });
+            }
+            if !changed {
+                return;
+            }
+        }
+    }
+
+    /// Locals that several groups use become arrays.
+    fn pass_on(&mut self, groups: &mut [Vec<Stmt>]) {
+        let mut home: HashMap<Var, usize> = HashMap::new();
+        for (index, group) in groups.iter().enumerate() {
+            for stmt in group {
+                walk::declared_by(stmt, &mut |var| _ = home.insert(var, index));
+            }
+        }
+        let mut passed = BTreeSet::new();
+        for (index, group) in groups.iter().enumerate() {
+            for stmt in group {
+                walk::accesses_of_stmt(stmt, &mut |place, _| {
+                    if home.get(&place.root).is_some_and(|home| *home != index) {
+                        passed.insert(place.root);
+                    }
+                });
+            }
+        }
+        for &var in &passed {
+            let array = self.array(var, self.f.info(var).ty.clone());
+            self.scalars.insert(var, array);
+        }
+        for stmt in groups.iter_mut().flatten() {
+            if let Stmt::Let { var, init: Some(init) } = stmt
+                && passed.contains(var)
+            {
+                let place = self.at_lane(self.scalars[var]);
+                let value = std::mem::replace(init, Expr::Tuple(Vec::new()));
+                *stmt = Stmt::Assign { place, op: None, value, span: Span::call_site() };
+            }
+            walk::operands_of_stmt_mut(stmt, &mut |operand| self.replace_passed(operand, &passed));
+        }
+    }
+
+    fn replace_passed(&self, operand: OperandMut, passed: &BTreeSet<Var>) {
+        match operand {
+            OperandMut::Expr(expr) => {
+                walk::operands_of_expr_mut(expr, &mut |inner| self.replace_passed(inner, passed))
+            }
+            OperandMut::Place(place, _) => {
+                if passed.contains(&place.root) {
+                    *place = self.at_lane(self.scalars[&place.root]);
+                }
+                walk::operands_of_place_mut(place, &mut |inner| self.replace_passed(inner, passed));
+            }
+            OperandMut::Use(..) | OperandMut::Declare(_) => {}
+        }
+    }
+}
+
+fn mentions(stmt: &Stmt, var: Var) -> bool {
+    let mut found = false;
+    walk::accesses_of_stmt(stmt, &mut |place, _| found |= place.root == var);
+    found
+}
+
+fn usize_ty() -> Ty {
+    Ty::Int(Some(syn::Ident::new("usize", Span::call_site())))
+}
+
+fn tokens(width: usize) -> proc_macro2::TokenStream {
+    let width = proc_macro2::Literal::usize_unsuffixed(width);
+    quote::quote!(#width)
+}
+
+fn literal(value: usize) -> Expr {
+    Expr::Lit(syn::Lit::Int(syn::LitInt::new(&value.to_string(), Span::call_site())))
+}
+
+fn is_zero(expr: &Expr) -> bool {
+    matches!(expr, Expr::Lit(syn::Lit::Int(lit)) if lit.base10_digits() == "0")
+}
