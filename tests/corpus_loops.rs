@@ -20,3 +20,6 @@ mod overwritten;
 
 #[path = "corpus/interplay.rs"]
 mod interplay;
+
+#[path = "corpus/long_loops.rs"]
+mod long_loops;

@@ -4,7 +4,7 @@
 //! `for i in … { y_bar[j] += e }` becomes `let mut sum = 0; for i in … { sum += e } y_bar[j] += sum`.
 //! In memory each addition would wait for the store of the one before.
 
-use crate::ir::walk::{self, OperandMut};
+use crate::ir::walk;
 use crate::ir::{Block, Expr, Function, Op, Place, Proj, Stmt, Ty, Var, VarInfo};
 use proc_macro2::Span;
 use quote::format_ident;
@@ -26,28 +26,40 @@ fn visit(f: &mut Function, block: &mut Block) {
         let sums = match &mut block.stmts[index] {
             Stmt::For { var, lo, hi, body, exits, .. } if exits.is_empty() => {
                 let ran = Expr::prim(Op::Lt, vec![lo.clone(), hi.clone()]);
-                sums(f, *var, body).into_iter().map(|(place, sum)| (place, sum, ran.clone())).collect()
+                sums(f, *var, body).into_iter().map(|sum| (sum, ran.clone())).collect()
             }
             _ => Vec::new(),
         };
-        for (place, sum, ran) in sums {
+        for (Sum { place, sum, always }, ran) in sums {
             let ty = f.info(sum).ty.clone();
+            let zero = Expr::Const(0.0, ty);
+            // Where nothing was added the slot may not exist.
+            let cond = if always { ran } else { Expr::prim(Op::Ne, vec![Expr::read(sum), zero.clone()]) };
             let add = Stmt::Accumulate { place, value: Expr::read(sum), negate: false };
-            // Without an iteration the slot may not exist.
             let then = Block { stmts: vec![add] };
-            block.stmts.insert(index + 1, Stmt::If { cond: ran, then, els: Block::default() });
-            block.stmts.insert(index, Stmt::Let { var: sum, init: Some(Expr::Const(0.0, ty)) });
+            block.stmts.insert(index + 1, Stmt::If { cond, then, els: Block::default() });
+            block.stmts.insert(index, Stmt::Let { var: sum, init: Some(zero) });
             index += 1;
         }
         index += 1;
     }
 }
 
+/// A slot that is carried through a loop in a local.
+struct Sum {
+    place: Place,
+    sum: Var,
+    /// Every iteration adds to it.
+    always: bool,
+}
+
 /// The slots that can be carried through a loop, each now a local in its body.
-fn sums(f: &mut Function, counter: Var, body: &mut Block) -> Vec<(Place, Var)> {
+fn sums(f: &mut Function, counter: Var, body: &mut Block) -> Vec<Sum> {
     // What the loop declares or changes: a slot named by any of it is not one slot.
     let mut varying: HashSet<Var> = HashSet::from([counter]);
-    let mut slots: HashMap<Var, Option<Place>> = HashMap::new();
+    // The slots of each variable that is only added to: additions may be made in any order, so
+    // it does not matter whether two of them are the same.
+    let mut slots: HashMap<Var, Option<Vec<Place>>> = HashMap::new();
     let mut order = Vec::new();
     walk::statements(body, &mut |stmt| {
         walk::declared_by(stmt, &mut |var| _ = varying.insert(var));
@@ -60,13 +72,14 @@ fn sums(f: &mut Function, counter: Var, body: &mut Block) -> Vec<(Place, Var)> {
                 walk::accesses_of_expr(value, &mut |place, _| other(place));
                 walk::accesses_of_place(place, &mut |place, _| other(place));
                 let root = f.storage(place.root);
-                match slots.get(&root) {
-                    None => {
-                        order.push(root);
-                        slots.insert(root, Some(place.clone()));
-                    }
-                    Some(Some(known)) if crate::reverse::same_place(known, place) => {}
-                    Some(_) => _ = slots.insert(root, None),
+                let known = slots.entry(root).or_insert_with(|| {
+                    order.push(root);
+                    Some(Vec::new())
+                });
+                if let Some(list) = known
+                    && !list.iter().any(|known| crate::reverse::same_place(known, place))
+                {
+                    list.push(place.clone());
                 }
             }
             other_stmt => {
@@ -76,8 +89,8 @@ fn sums(f: &mut Function, counter: Var, body: &mut Block) -> Vec<(Place, Var)> {
         }
     });
     let mut found = Vec::new();
-    for root in order {
-        let Some(Some(place)) = slots.get(&root).cloned() else { continue };
+    let places = order.into_iter().filter_map(|root| slots.remove(&root).flatten()).flatten();
+    for place in places {
         let ty = f.place_ty(&place);
         // A local is carried as it is.
         let in_memory = place.proj.iter().any(|step| matches!(step, Proj::Index(_) | Proj::Field(_)))
@@ -89,16 +102,17 @@ fn sums(f: &mut Function, counter: Var, body: &mut Block) -> Vec<(Place, Var)> {
         }
         let name = format_ident!("{}_sum", f.info(place.root).name);
         let sum = f.add_var(VarInfo { name, mutable: true, ..VarInfo::local("sum", ty, Span::call_site()) });
-        walk::statements_mut(body, &mut |stmt| {
-            walk::operands_of_stmt_mut(stmt, &mut |operand| {
-                if let OperandMut::Place(target, _) = operand
-                    && target.root == place.root
-                {
-                    *target = Place::var(sum);
-                }
-            });
+        let always = body.stmts.iter().any(|stmt| {
+            matches!(stmt, Stmt::Accumulate { place: target, .. } if crate::reverse::same_place(target, &place))
         });
-        found.push((place, sum));
+        walk::statements_mut(body, &mut |stmt| {
+            if let Stmt::Accumulate { place: target, .. } = stmt
+                && crate::reverse::same_place(target, &place)
+            {
+                *target = Place::var(sum);
+            }
+        });
+        found.push(Sum { place, sum, always });
     }
     found
 }

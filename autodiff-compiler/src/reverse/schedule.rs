@@ -6,7 +6,7 @@
 
 use super::plan::has_static_shape;
 use crate::ir::walk::{self, Access};
-use crate::ir::{Function, Place, Stmt, Var};
+use crate::ir::{Arg, Function, Place, Stmt, Var};
 use std::collections::{BTreeSet, BinaryHeap, HashMap, HashSet};
 
 /// Some statements that stay together.
@@ -163,12 +163,24 @@ fn uses(stmts: &[Stmt], f: &Function) -> Vec<(Resource, Use)> {
                 };
                 found.insert(((root, true), shape));
             };
+            // A pullback adds to the cotangents of what the call only read.
+            let mut lent = Vec::new();
+            if let Stmt::Pull { args, call, .. } = inner {
+                let only_read = |arg: &Arg| match arg {
+                    Arg::Value(_) | Arg::Ref(_) | Arg::Receiver { mutable: false, .. } => true,
+                    Arg::RefMut(_) | Arg::Receiver { mutable: true, .. } => false,
+                };
+                let pairs = args.iter().zip(&call.args).filter(|(_, arg)| only_read(arg));
+                lent.extend(pairs.filter_map(|(arg, _)| Some(arg.shadow.as_ref()?.root)));
+            }
             if let Stmt::Accumulate { place, value, .. } = inner {
                 walk::accesses_of_expr(value, &mut |place, access| note(place, access, false));
                 walk::accesses_of_place(place, &mut |place, access| note(place, access, false));
                 note(place, Access::Update, true);
             } else {
-                walk::accesses_of_stmt(inner, &mut |place, access| note(place, access, false));
+                walk::accesses_of_stmt(inner, &mut |place, access| {
+                    note(place, access, access == Access::Update && lent.contains(&place.root));
+                });
             }
         });
     }
