@@ -145,6 +145,8 @@ struct Lowerer<'a> {
     overloads: bool,
     /// Results of such operators.
     users: HashSet<Var>,
+    /// Variables that hold a value of a user's type for certain.
+    structures: HashSet<Var>,
 }
 
 impl<'a> Lowerer<'a> {
@@ -199,6 +201,7 @@ impl<'a> Lowerer<'a> {
             krate: options.krate.clone(),
             overloads: options.order == 1,
             users: HashSet::new(),
+            structures: HashSet::new(),
         }
     }
 

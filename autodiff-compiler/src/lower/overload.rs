@@ -45,12 +45,15 @@ impl Lowerer<'_> {
     /// return, and copies of such.
     pub(super) fn note_user_value(&mut self, stmt: &Stmt) {
         match stmt {
-            Stmt::Let { var, init: Some(Expr::Struct { .. }) } => {
-                self.users.insert(*var);
+            // `Ok(…)` and `Err(…)` are structs of the IR too, and come apart into their payload.
+            Stmt::Let { var, init: Some(Expr::Struct { fields, .. }) } => {
+                if fields.iter().all(|(member, _)| matches!(member, syn::Member::Named(_))) {
+                    self.hold(*var);
+                }
             }
             Stmt::Let { var, init: Some(Expr::Read(place) | Expr::ToOwned(place)) } if place.is_var() => {
-                if self.users.contains(&place.root) {
-                    self.users.insert(*var);
+                if self.structures.contains(&place.root) {
+                    self.hold(*var);
                 }
             }
             Stmt::Call(call) => {
@@ -63,11 +66,16 @@ impl Lowerer<'_> {
                     Callee::Method { .. } => false,
                 };
                 if constructor {
-                    self.users.insert(call.result);
+                    self.hold(call.result);
                 }
             }
             _ => {}
         }
+    }
+
+    fn hold(&mut self, var: Var) {
+        self.users.insert(var);
+        self.structures.insert(var);
     }
 
     /// Whether the methods of an operand are those of a user's type, some of which may have the
@@ -76,13 +84,14 @@ impl Lowerer<'_> {
         let place = match operand {
             Operand::Place(place) | Operand::Ref(place, _) => Some(place),
             Operand::Value(Expr::Read(place)) => Some(place),
-            Operand::Value(Expr::Move(var)) => return self.users.contains(var),
+            Operand::Value(Expr::Move(var)) => return self.structures.contains(var),
             Operand::Value(Expr::Struct { .. }) => return true,
             _ => None,
         };
         match ty {
             Ty::Named(ty) => self.is_users_type(ty),
-            Ty::Unknown => place.is_some_and(|place| self.is_aggregate_place(place)),
+            // Unlike an operator's, a method's rule does not work for floats: no guesses here.
+            Ty::Unknown => place.is_some_and(|place| place.is_var() && self.structures.contains(&place.root)),
             _ => false,
         }
     }
