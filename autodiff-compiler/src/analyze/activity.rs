@@ -245,7 +245,13 @@ fn flows_of(f: &Function, stmt: &Stmt, flows: &mut Vec<Flow>) {
             let mut shadows: Vec<Var> =
                 args.iter().filter_map(|arg| arg.shadow.as_ref().map(|place| place.root)).collect();
             let mut sources = vec![seed.clone()];
-            for arg in &call.args {
+            for (arg, pull) in call.args.iter().zip(args) {
+                // What is left of the cotangent of an in-out argument goes into those of the others.
+                if let (Arg::RefMut(_) | Arg::Receiver { mutable: true, .. }, Some(shadow)) =
+                    (arg, &pull.shadow)
+                {
+                    sources.push(Expr::Read(shadow.clone()));
+                }
                 // Passed again, or held by the pullback; in-out arguments are restored.
                 match arg {
                     Arg::Value(value) => sources.push(value.clone()),
@@ -262,6 +268,11 @@ fn flows_of(f: &Function, stmt: &Stmt, flows: &mut Vec<Flow>) {
                 sources.extend(tangents.seeds.iter().cloned());
                 sources.extend(tangents.dots.iter().flatten().flatten().cloned());
                 shadows.extend(tangents.shadows.iter().flatten().flatten().map(|place| place.root));
+                for (arg, tangents) in call.args.iter().zip(&tangents.shadows) {
+                    if let Arg::RefMut(_) | Arg::Receiver { mutable: true, .. } = arg {
+                        sources.extend(tangents.iter().flatten().map(|place| Expr::Read(place.clone())));
+                    }
+                }
             }
             flow(shadows, &sources.iter().collect::<Vec<_>>());
         }

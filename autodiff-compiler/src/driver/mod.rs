@@ -237,6 +237,7 @@ fn higher(function: &Function, target: &Target, order: u8, reserved: &Reserved) 
         out.extend(target.nested_reverse(&nested, reserved.clone()));
         let nested = Nested::adjoint(split.clone()).raised(level);
         out.extend(target.nested_split(&nested, reserved.clone()));
+        out.extend(target.nested_pull_forwarder(level));
     }
     out
 }

@@ -55,6 +55,7 @@ pub fn higher(
         out.extend(target.nested_reverse(&nested, reverse_names.clone()));
         let nested = Nested::adjoint(split.clone()).raised(level);
         out.extend(target.nested_split(&nested, reverse_names.clone()));
+        out.extend(target.nested_pull_forwarder(level));
     }
     Some(out)
 }

@@ -322,9 +322,12 @@ impl Forward<'_> {
             out.push(Stmt::Let { var: dot, init: None });
             return;
         };
+        // Nobody has assigned it yet, so there is no shape to make a zero of.
+        let absent = matches!(init, Expr::Placeholder(_)) && self.f.info(var).boxed;
         let (init, dot) = self.differentiate(init, Some(var), out);
         let dot = match dot {
             Some(dot) => Some(dot),
+            None if absent => Some(init.clone()),
             // Zero for good, unless it may be changed later.
             None if !self.f.info(var).mutable => None,
             None => Some(self.zero_beside(&init, var)),

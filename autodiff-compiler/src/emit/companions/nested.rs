@@ -297,6 +297,49 @@ impl Target<'_> {
         }
     }
 
+    /// `m__ad_pull1(self, pullback, seeds…, …)`, …: what `m__ad_pull` is for the pullbacks above.
+    pub fn nested_pull_forwarder(&self, level: u32) -> TokenStream {
+        if !self.is_method() {
+            return TokenStream::new();
+        }
+        let count = 1usize << level;
+        let (receiver, rest) = self.params.split_first().expect("a method has a receiver");
+        let taken = match receiver.mode {
+            ParamMode::Value => quote!(&self),
+            ParamMode::Ref | ParamMode::RefMut => receiver.declaration(),
+        };
+        let (seed_ty, dot_ty, slot_ty) = (self.value_bar_ty(), self.dot_ty(receiver), self.slot_ty(receiver));
+        let passes = self.params.iter().map(|param| self.nested_pass_ty(param, level));
+        let types: Vec<TokenStream> = vec![seed_ty.clone(); count].into_iter().chain(passes).collect();
+        let pullback = self.fresh("pullback");
+        let seeds: Vec<Ident> = (0..count).map(|b| self.fresh(&format!("seed_{b}"))).collect();
+        let dots: Vec<Ident> = (1..count).map(|b| self.fresh(&format!("{}_{b}", receiver.dot))).collect();
+        let slots: Vec<Ident> = (0..count).map(|b| self.fresh(&format!("{}_{b}", receiver.bar))).collect();
+        let first = match receiver.mode {
+            ParamMode::Value => quote!((#(#slots,)*)),
+            ParamMode::Ref | ParamMode::RefMut => quote!((self, #(#dots,)* #(#slots),*)),
+        };
+        let (dot_tys, slot_tys) = (vec![dot_ty; count - 1], vec![slot_ty; count]);
+        let others = rest.iter().map(|param| {
+            let (name, ty) = (&param.name, self.nested_pass_ty(param, level));
+            quote!(#name: #ty)
+        });
+        let names = rest.iter().map(|param| &param.name);
+        let head = self.hidden(&core_name("__ad_pull", level));
+        let (generics, clause) = self.generics(None, Vec::new());
+        quote! {
+            #head #generics(
+                #taken,
+                #pullback: impl ::core::ops::FnOnce(#(#types),*),
+                #(#seeds: #seed_ty,)*
+                (#(#dots,)* #(#slots,)*): (#(#dot_tys,)* #(#slot_tys,)*),
+                #(#others),*
+            ) #clause {
+                #pullback(#(#seeds,)* #first, #(#names),*)
+            }
+        }
+    }
+
     /// Whether the function has one scalar output, returned, as far as its spelling tells.
     fn may_have_hessian(&self) -> bool {
         let in_out = self.active().any(|param| param.mode == ParamMode::RefMut);

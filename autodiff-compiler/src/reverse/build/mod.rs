@@ -11,7 +11,7 @@ use super::tree::{BlockId, Pos, Tree};
 use super::{Adjoint, Settings, Sweep};
 use super::{define, independent, share};
 use crate::ir::walk;
-use crate::ir::{Arg, Arm, Block, CallMode, Expr, Op, ParamMode, Place, Stmt, Ty, Var, VarInfo};
+use crate::ir::{Arg, Arm, Block, CallMode, Expr, Op, ParamMode, Place, Proj, Stmt, Ty, Var, VarInfo};
 use quote::format_ident;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -464,10 +464,12 @@ impl<'a> Builder<'a> {
         if body.is_empty() || shadows.values().all(Option::is_none) {
             return body;
         }
-        for shadow in shadows.values().flatten() {
-            self.rules.f.vars[shadow.0].by_ref = Some(true);
-        }
         let on = self.rules.shadow_place(on);
+        for shadow in shadows.values().flatten() {
+            let info = &mut self.rules.f.vars[shadow.0];
+            info.by_ref = Some(true);
+            info.view_of = Some(on.project(Proj::Payload));
+        }
         let pattern =
             crate::forward::tangent_pattern(&arm.pattern, &|var| shadows.get(&var).copied().flatten());
         let unreachable = Stmt::Effect {
