@@ -116,6 +116,9 @@ pub mod message {
         "a reference to active data inside a value cannot be differentiated; use the data itself";
     pub const CFG: &str =
         "`#[cfg]` inside a differentiated body is not evaluated; put it on the function, or use `if cfg!(…)`";
+    pub const ORDER_OF_A_TRAIT: &str =
+        "methods of traits have first derivatives only; leave out `order`, or write the method as a function";
+    pub const ORDER_OF_AN_OPERATOR: &str = "operators have first and second derivatives only; write `order = 2`, or a function in place of the operator";
     pub const REFUTABLE: &str = "a pattern that may not match needs `let … else`, `if let` or `match`";
     pub const PATTERN: &str = "this pattern over active data cannot be differentiated; bind the value and take it apart with fields and indices";
     pub const ASSIGNED_WHILE_MATCHED: &str = "the matched place is assigned in an arm that binds copies of its parts; copy it with `let` before the `match`";

@@ -5,7 +5,6 @@
 
 extern crate alloc;
 
-#[doc(hidden)]
 pub mod casts;
 mod choose;
 #[doc(hidden)]
@@ -14,6 +13,8 @@ mod gradcheck;
 pub mod ops;
 pub mod optim;
 mod outcome;
+#[doc(hidden)]
+mod pair;
 mod param;
 pub mod protocol;
 mod pullback;

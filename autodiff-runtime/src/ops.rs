@@ -5,8 +5,11 @@
 // The pullbacks' types are spelled out so that they line up with those of generated code.
 #![allow(clippy::type_complexity)]
 
+use crate::pair::Pair;
 use crate::protocol::{Dot, Slot};
 use crate::{Differentiable, Scalar};
+
+type TangentOf<X> = <X as Differentiable>::Tangent;
 
 /// The derivative of a binary operator `O` between `Self` and `Rhs`.
 #[diagnostic::on_unimplemented(
@@ -60,6 +63,76 @@ pub trait Unary<O>: Differentiable + Sized {
     ) -> (
         Self::Output,
         impl FnOnce(<Self::Output as Differentiable>::Tangent, Slot<'_, Self::Tangent>) + Clone + use<Self, O>,
+    );
+}
+
+/// The second derivatives of a binary operator.
+#[diagnostic::on_unimplemented(
+    message = "the operator `{O}` between `{Self}` and `{Rhs}` has no second derivative",
+    label = "this operator is not differentiable twice",
+    note = "write `#[differentiable(order = 2)]` on the `impl` of the operator"
+)]
+pub trait BinarySecond<O, Rhs: Differentiable>: Binary<O, Rhs> {
+    /// Forward mode over forward mode: tangents of two directions, and of both.
+    #[allow(clippy::too_many_arguments)]
+    fn __ad_jvp2(
+        self,
+        self_1: Dot<Self::Tangent>,
+        self_2: Dot<Self::Tangent>,
+        self_3: Dot<Self::Tangent>,
+        rhs: Rhs,
+        rhs_1: Dot<Rhs::Tangent>,
+        rhs_2: Dot<Rhs::Tangent>,
+        rhs_3: Dot<Rhs::Tangent>,
+    ) -> (Self::Output, TangentOf<Self::Output>, TangentOf<Self::Output>, TangentOf<Self::Output>);
+
+    /// Forward mode over the forward sweep and its pullback.
+    fn __ad_split1(
+        self,
+        self_dot: Dot<Self::Tangent>,
+        rhs: Rhs,
+        rhs_dot: Dot<Rhs::Tangent>,
+    ) -> (
+        Self::Output,
+        TangentOf<Self::Output>,
+        impl FnOnce(
+            TangentOf<Self::Output>,
+            TangentOf<Self::Output>,
+            (Slot<'_, Self::Tangent>, Slot<'_, Self::Tangent>),
+            (Slot<'_, Rhs::Tangent>, Slot<'_, Rhs::Tangent>),
+        ) + Clone
+        + use<Self, O, Rhs>,
+    );
+}
+
+/// The second derivatives of a unary operator.
+#[diagnostic::on_unimplemented(
+    message = "the operator `{O}` on `{Self}` has no second derivative",
+    label = "this operator is not differentiable twice",
+    note = "write `#[differentiable(order = 2)]` on the `impl` of the operator"
+)]
+pub trait UnarySecond<O>: Unary<O> {
+    /// Forward mode over forward mode: tangents of two directions, and of both.
+    fn __ad_jvp2(
+        self,
+        self_1: Dot<Self::Tangent>,
+        self_2: Dot<Self::Tangent>,
+        self_3: Dot<Self::Tangent>,
+    ) -> (Self::Output, TangentOf<Self::Output>, TangentOf<Self::Output>, TangentOf<Self::Output>);
+
+    /// Forward mode over the forward sweep and its pullback.
+    fn __ad_split1(
+        self,
+        self_dot: Dot<Self::Tangent>,
+    ) -> (
+        Self::Output,
+        TangentOf<Self::Output>,
+        impl FnOnce(
+            TangentOf<Self::Output>,
+            TangentOf<Self::Output>,
+            (Slot<'_, Self::Tangent>, Slot<'_, Self::Tangent>),
+        ) + Clone
+        + use<Self, O>,
     );
 }
 
@@ -118,6 +191,43 @@ macro_rules! binary {
             ) {
                 A::__ad_split(a, b)
             }
+
+            /// Forward mode over forward mode.
+            #[allow(clippy::too_many_arguments)]
+            #[inline(always)]
+            pub fn __ad_jvp2<A: BinarySecond<$op, B>, B: Differentiable>(
+                a: A,
+                a_1: Dot<A::Tangent>,
+                a_2: Dot<A::Tangent>,
+                a_3: Dot<A::Tangent>,
+                b: B,
+                b_1: Dot<B::Tangent>,
+                b_2: Dot<B::Tangent>,
+                b_3: Dot<B::Tangent>,
+            ) -> (A::Output, TangentOf<A::Output>, TangentOf<A::Output>, TangentOf<A::Output>) {
+                A::__ad_jvp2(a, a_1, a_2, a_3, b, b_1, b_2, b_3)
+            }
+
+            /// Forward mode over the forward sweep and its pullback.
+            #[inline(always)]
+            pub fn __ad_split1<A: BinarySecond<$op, B>, B: Differentiable>(
+                a: A,
+                a_dot: Dot<A::Tangent>,
+                b: B,
+                b_dot: Dot<B::Tangent>,
+            ) -> (
+                A::Output,
+                TangentOf<A::Output>,
+                impl FnOnce(
+                    TangentOf<A::Output>,
+                    TangentOf<A::Output>,
+                    (Slot<'_, A::Tangent>, Slot<'_, A::Tangent>),
+                    (Slot<'_, B::Tangent>, Slot<'_, B::Tangent>),
+                ) + Clone
+                + use<A, B>,
+            ) {
+                A::__ad_split1(a, a_dot, b, b_dot)
+            }
         }
 
         impl<S: Scalar> Binary<$op, S> for S {
@@ -143,6 +253,54 @@ macro_rules! binary {
                     a.add($a_bar);
                     b.add($b_bar);
                 })
+            }
+        }
+
+        impl<S: Scalar> BinarySecond<$op, S> for S {
+            #[inline(always)]
+            fn __ad_jvp2(
+                self,
+                self_1: Dot<S>,
+                self_2: Dot<S>,
+                self_3: Dot<S>,
+                rhs: S,
+                rhs_1: Dot<S>,
+                rhs_2: Dot<S>,
+                rhs_3: Dot<S>,
+            ) -> (S, S, S, S) {
+                let [a_1, a_2, a_3] = [self_1, self_2, self_3].map(|dot| dot.or_zero(|| S::lit(0.0)));
+                let [b_1, b_2, b_3] = [rhs_1, rhs_2, rhs_3].map(|dot| dot.or_zero(|| S::lit(0.0)));
+                let (a, b) = (Pair(Pair(self, a_1), Pair(a_2, a_3)), Pair(Pair(rhs, b_1), Pair(b_2, b_3)));
+                let Pair(Pair(value, first), Pair(second, both)) = a $symbol b;
+                (value, first, second, both)
+            }
+
+            #[inline(always)]
+            fn __ad_split1(
+                self,
+                self_dot: Dot<S>,
+                rhs: S,
+                rhs_dot: Dot<S>,
+            ) -> (
+                S,
+                S,
+                impl FnOnce(S, S, (Slot<'_, S>, Slot<'_, S>), (Slot<'_, S>, Slot<'_, S>)) + Clone + use<S>,
+            ) {
+                let $a = Pair(self, self_dot.or_zero(|| S::lit(0.0)));
+                let $b = Pair(rhs, rhs_dot.or_zero(|| S::lit(0.0)));
+                let Pair(value, dot) = $a $symbol $b;
+                (
+                    value,
+                    dot,
+                    move |bar: S, bar_dot: S, a: (Slot<'_, S>, Slot<'_, S>), b: (Slot<'_, S>, Slot<'_, S>)| {
+                        let $bar = Pair(bar, bar_dot);
+                        let (Pair(left, left_dot), Pair(right, right_dot)) = ($a_bar, $b_bar);
+                        a.0.add(left);
+                        a.1.add(left_dot);
+                        b.0.add(right);
+                        b.1.add(right_dot);
+                    },
+                )
             }
         }
     )*};
@@ -188,6 +346,32 @@ impl neg {
     {
         A::__ad_split(a)
     }
+
+    /// Forward mode over forward mode.
+    #[inline(always)]
+    pub fn __ad_jvp2<A: UnarySecond<Neg>>(
+        a: A,
+        a_1: Dot<A::Tangent>,
+        a_2: Dot<A::Tangent>,
+        a_3: Dot<A::Tangent>,
+    ) -> (A::Output, TangentOf<A::Output>, TangentOf<A::Output>, TangentOf<A::Output>) {
+        A::__ad_jvp2(a, a_1, a_2, a_3)
+    }
+
+    /// Forward mode over the forward sweep and its pullback.
+    #[inline(always)]
+    pub fn __ad_split1<A: UnarySecond<Neg>>(
+        a: A,
+        a_dot: Dot<A::Tangent>,
+    ) -> (
+        A::Output,
+        TangentOf<A::Output>,
+        impl FnOnce(TangentOf<A::Output>, TangentOf<A::Output>, (Slot<'_, A::Tangent>, Slot<'_, A::Tangent>))
+        + Clone
+        + use<A>,
+    ) {
+        A::__ad_split1(a, a_dot)
+    }
 }
 
 impl<S: Scalar> Unary<Neg> for S {
@@ -201,5 +385,25 @@ impl<S: Scalar> Unary<Neg> for S {
     #[inline(always)]
     fn __ad_split(self) -> (S, impl FnOnce(S, Slot<'_, S>) + Clone + use<S>) {
         (-self, |bar: S, a: Slot<'_, S>| a.add(-bar))
+    }
+}
+
+impl<S: Scalar> UnarySecond<Neg> for S {
+    #[inline(always)]
+    fn __ad_jvp2(self, self_1: Dot<S>, self_2: Dot<S>, self_3: Dot<S>) -> (S, S, S, S) {
+        let [first, second, both] = [self_1, self_2, self_3].map(|dot| -dot.or_zero(|| S::lit(0.0)));
+        (-self, first, second, both)
+    }
+
+    #[inline(always)]
+    fn __ad_split1(
+        self,
+        self_dot: Dot<S>,
+    ) -> (S, S, impl FnOnce(S, S, (Slot<'_, S>, Slot<'_, S>)) + Clone + use<S>) {
+        let dot = -self_dot.or_zero(|| S::lit(0.0));
+        (-self, dot, |bar: S, bar_dot: S, (a, a_dot): (Slot<'_, S>, Slot<'_, S>)| {
+            a.add(-bar);
+            a_dot.add(-bar_dot);
+        })
     }
 }

@@ -2,7 +2,7 @@
 
 use differentiable::{Differentiable, differentiable, no_diff};
 
-#[differentiable]
+#[differentiable(order = 2)]
 fn tree_sum(values: &[f64], children: &[Vec<usize>], k: f64) -> f64 {
     let mut stack = vec![(0usize, 1.0)];
     let mut total = 0.0;
@@ -15,8 +15,9 @@ fn tree_sum(values: &[f64], children: &[Vec<usize>], k: f64) -> f64 {
     total
 }
 row!(tree_sum_row: tree_sum(ref values, noref children, val k) at (vec![1.0, 0.5, 2.0, -1.0], vec![vec![1, 2], vec![3], vec![], vec![]], 0.6));
+curved!(tree_sum_at_order_two: tree_sum(ref values, noref children, val k) at (vec![1.0, 0.5, 2.0, -1.0], vec![vec![1, 2], vec![3], vec![], vec![]], 0.6));
 
-#[differentiable]
+#[differentiable(order = 2)]
 fn previous(x: &[f64], k: f64) -> f64 {
     let mut prev: Option<f64> = None;
     let mut sum = 0.0;
@@ -29,6 +30,7 @@ fn previous(x: &[f64], k: f64) -> f64 {
     sum + prev.unwrap_or(k)
 }
 row!(previous_row: previous(ref x, val k) at (vec![1.0, 0.5, -0.3, 2.0], 0.7), (vec![1.0, -0.3], 0.7));
+curved!(previous_at_order_two: previous(ref x, val k) at (vec![1.0, 0.5, -0.3, 2.0], 0.7), (vec![1.0, -0.3], 0.7));
 
 #[derive(Clone, Debug, Differentiable)]
 struct Pair {
@@ -36,7 +38,7 @@ struct Pair {
     b: Vec<f64>,
     k: f64,
 }
-#[differentiable]
+#[differentiable(order = 2)]
 fn swap_fields(x: &[f64], y: &[f64], n: usize) -> f64 {
     let mut p = Pair { a: x.to_vec(), b: y.to_vec(), k: 1.5 };
     for i in 0..n {
@@ -53,8 +55,9 @@ fn swap_fields(x: &[f64], y: &[f64], n: usize) -> f64 {
     p.a[0] * p.b[1] + p.k
 }
 row!(swap_fields_row: swap_fields(ref x, ref y, no n) at (vec![0.5, 1.2], vec![0.3, -0.8], 4), (vec![0.5, 1.2], vec![0.3, -0.8], 0));
+curved!(swap_fields_at_order_two: swap_fields(ref x, ref y, no n) at (vec![0.5, 1.2], vec![0.3, -0.8], 4), (vec![0.5, 1.2], vec![0.3, -0.8], 0));
 
-#[differentiable]
+#[differentiable(order = 2)]
 fn take_rows(m: &[Vec<f64>], k: f64) -> f64 {
     let mut m = m.to_vec();
     let mut sum = 0.0;
@@ -70,8 +73,9 @@ fn take_rows(m: &[Vec<f64>], k: f64) -> f64 {
     m.iter().map(|r| r.last().unwrap() * r[0]).sum()
 }
 row!(take_rows_row: take_rows(ref m, val k) at (vec![vec![0.5, 1.0], vec![0.3], vec![-0.8, 0.1, 0.9]], 1.3));
+curved!(takes_at_order_two: take_rows(ref m, val k) at (vec![vec![0.5, 1.0], vec![0.3], vec![-0.8, 0.1, 0.9]], 1.3));
 
-#[differentiable(recursive)]
+#[differentiable(recursive, order = 2)]
 fn fft_rec(x: &[f64], k: f64) -> Vec<f64> {
     if x.len() <= 1 {
         return x.iter().map(|v| v * k).collect();
@@ -89,7 +93,7 @@ fn fft_rec(x: &[f64], k: f64) -> Vec<f64> {
 }
 row!(fft_rec_row: fft_rec(ref x, val k) -> many at (vec![1.0, 2.0, -0.5, 0.7], 0.8));
 
-#[differentiable(recursive)]
+#[differentiable(recursive, order = 2)]
 fn quick(a: &mut [f64], k: f64) {
     if a.len() < 2 {
         return;
@@ -117,7 +121,7 @@ fn quick(a: &mut [f64], k: f64) {
 }
 row!(quick_row: quick(mut a, val k) -> unit at (vec![3.0, 1.0, 2.5, 0.5], 1.0));
 
-#[differentiable(recursive)]
+#[differentiable(recursive, order = 2)]
 fn memo(n: usize, x: f64, table: &mut Vec<f64>, done: &mut [bool]) -> f64 {
     if n < 2 {
         return x * n as f64 + 1.0;
@@ -130,15 +134,16 @@ fn memo(n: usize, x: f64, table: &mut Vec<f64>, done: &mut [bool]) -> f64 {
     done[n] = true;
     v
 }
-#[differentiable]
+#[differentiable(order = 2)]
 fn fib_like(x: f64, n: usize) -> f64 {
     let mut table = vec![0.0; n + 1];
     let mut done = vec![false; n + 1];
     memo(n, x, &mut table, &mut done)
 }
 row!(fib_like_row: fib_like(val x, no n) at (0.7, 6));
+curved!(fib_like_at_order_two: fib_like(val x, no n) at (0.7, 6));
 
-#[differentiable]
+#[differentiable(order = 2)]
 fn loop_match(x: &[f64], kinds: &[i32]) -> f64 {
     let mut i = 0;
     let mut acc = 1.0;
@@ -166,8 +171,9 @@ fn loop_match(x: &[f64], kinds: &[i32]) -> f64 {
     r * x[0]
 }
 row!(loop_match_row: loop_match(ref x, noref kinds) at (vec![0.5, 1.5, -0.7, 0.2, 2.0], vec![1, 2, 0, 1, 3]), (vec![0.5, 0.5, -0.7, 0.2, 2.0], vec![1, 2, 0, 1, 4]), (vec![0.5, 0.5], vec![1, 2]));
+curved!(loop_match_at_order_two: loop_match(ref x, noref kinds) at (vec![0.5, 1.5, -0.7, 0.2, 2.0], vec![1, 2, 0, 1, 3]), (vec![0.5, 0.5, -0.7, 0.2, 2.0], vec![1, 2, 0, 1, 4]), (vec![0.5, 0.5], vec![1, 2]));
 
-#[differentiable]
+#[differentiable(order = 2)]
 fn side_effects(x: &[f64]) -> f64 {
     let mut acc = 0.0;
     let cum: Vec<f64> = x
@@ -188,8 +194,9 @@ fn side_effects(x: &[f64]) -> f64 {
     big * count as f64 + acc
 }
 row!(side_effects_row: side_effects(ref x) at (vec![0.5, 1.5, -0.7, 0.2]));
+curved!(side_effects_at_order_two: side_effects(ref x) at (vec![0.5, 1.5, -0.7, 0.2]));
 
-#[differentiable]
+#[differentiable(order = 2)]
 fn shadowing(x: f64, n: usize) -> f64 {
     let y = x;
     let y = {
@@ -210,8 +217,9 @@ fn shadowing(x: f64, n: usize) -> f64 {
     s * y
 }
 row!(shadowing_row: shadowing(val x, no n) at (0.7, 3));
+curved!(shadowing_at_order_two: shadowing(val x, no n) at (0.7, 3));
 
-#[differentiable]
+#[differentiable(order = 2)]
 fn vec_of_options(x: &[f64], k: f64) -> f64 {
     let mut slots: Vec<Option<f64>> = vec![None; x.len()];
     for (i, v) in x.iter().enumerate() {
@@ -222,8 +230,9 @@ fn vec_of_options(x: &[f64], k: f64) -> f64 {
     slots.iter().map(|s| s.unwrap_or(k)).sum()
 }
 row!(vec_of_options_row: vec_of_options(ref x, val k) at (vec![0.5, -1.0, 0.7], 0.8));
+curved!(vec_of_options_at_order_two: vec_of_options(ref x, val k) at (vec![0.5, -1.0, 0.7], 0.8));
 
-#[differentiable]
+#[differentiable(order = 2)]
 fn pairs(x: &[f64], k: f64) -> f64 {
     let mut v: Vec<(f64, usize)> = x.iter().enumerate().map(|(i, a)| (a * k, i)).collect();
     v.sort_by(|a, b| b.0.partial_cmp(&a.0).unwrap());
@@ -235,8 +244,9 @@ fn pairs(x: &[f64], k: f64) -> f64 {
     s + best * at as f64
 }
 row!(pairs_row: pairs(ref x, val k) at (vec![0.5, 2.0, -1.0, 0.7], 0.8));
+curved!(pairs_at_order_two: pairs(ref x, val k) at (vec![0.5, 2.0, -1.0, 0.7], 0.8));
 
-#[differentiable]
+#[differentiable(order = 2)]
 fn callee_overwrites(buf: &mut [f64], k: f64) -> f64 {
     let s: f64 = buf.iter().sum();
     for b in buf.iter_mut() {
@@ -244,7 +254,7 @@ fn callee_overwrites(buf: &mut [f64], k: f64) -> f64 {
     }
     s * s
 }
-#[differentiable]
+#[differentiable(order = 2)]
 fn uses_callee(x: &[f64], k: f64, n: usize) -> f64 {
     let mut buf = x.to_vec();
     let mut out = 0.0;
@@ -260,8 +270,9 @@ fn uses_callee(x: &[f64], k: f64, n: usize) -> f64 {
     out
 }
 row!(uses_callee_row: uses_callee(ref x, val k, no n) at (vec![0.5, 0.7], 0.6, 4), (vec![5.5, 9.7], 0.6, 4));
+curved!(uses_callee_at_order_two: uses_callee(ref x, val k, no n) at (vec![0.5, 0.7], 0.6, 4), (vec![5.5, 9.7], 0.6, 4));
 
-#[differentiable]
+#[differentiable(order = 2)]
 fn index_in_body(x: &[f64], n: usize) -> f64 {
     let mut i = 0;
     let mut j = x.len() - 1;
@@ -276,14 +287,15 @@ fn index_in_body(x: &[f64], n: usize) -> f64 {
     a[i] * a[0]
 }
 row!(index_in_body_row: index_in_body(ref x, no n) at (vec![0.5, 1.5, -0.7, 0.9, 1.1], 0), (vec![0.5, 1.5, -0.7, 0.9, 1.1], 1));
+curved!(index_in_body_at_order_two: index_in_body(ref x, no n) at (vec![0.5, 1.5, -0.7, 0.9, 1.1], 0), (vec![0.5, 1.5, -0.7, 0.9, 1.1], 1));
 
-#[differentiable]
+#[differentiable(order = 2)]
 fn out_params(x: f64, s: &mut f64, c: &mut f64) -> bool {
     *s = x.sin() * *c;
     *c = x.cos() + *s;
     *s > 0.0
 }
-#[differentiable]
+#[differentiable(order = 2)]
 fn caller_out(x: f64, n: usize) -> f64 {
     let (mut s, mut c) = (0.3, 0.8);
     let mut hits = 0;
@@ -296,8 +308,9 @@ fn caller_out(x: f64, n: usize) -> f64 {
     s * c + hits as f64 * s
 }
 row!(caller_out_row: caller_out(val x, no n) at (0.4, 5));
+curved!(caller_out_at_order_two: caller_out(val x, no n) at (0.4, 5));
 
-#[differentiable]
+#[differentiable(order = 2)]
 fn zip_mut(a: &mut [f64], b: &mut [f64], k: f64) {
     for (x, y) in a.iter_mut().zip(b.iter_mut()) {
         let t = *x;

@@ -9,7 +9,7 @@ enum Phase {
     Done,
 }
 
-#[differentiable]
+#[differentiable(order = 2)]
 fn machine(x: f64, k: f64, n: usize) -> f64 {
     let mut phase = Phase::Rise;
     let mut v = x;
@@ -38,8 +38,9 @@ fn machine(x: f64, k: f64, n: usize) -> f64 {
     total + v
 }
 row!(states_that_are_unit_variants: machine(val x, val k, no n) at (0.5, 1.4, 12), (0.5, 1.1, 3), (0.5, 1.4, 0));
+curved!(states_that_are_unit_variants_at_order_two: machine(val x, val k, no n) at (0.5, 1.4, 12), (0.5, 1.1, 3), (0.5, 1.4, 0));
 
-#[differentiable]
+#[differentiable(order = 2)]
 fn counted(x: f64, n: usize) -> f64 {
     let mut state = 0;
     let mut v = x;
@@ -63,6 +64,7 @@ fn counted(x: f64, n: usize) -> f64 {
     v
 }
 row!(states_that_are_integers: counted(val x, no n) at (0.8, 7));
+curved!(states_that_are_integers_at_order_two: counted(val x, no n) at (0.8, 7));
 
 #[derive(Clone, Copy, Debug, Differentiable)]
 enum Body {
@@ -70,7 +72,7 @@ enum Body {
     Resting(f64),
 }
 
-#[differentiable]
+#[differentiable(order = 2)]
 fn rolling(x: f64, speed: f64, friction: f64) -> f64 {
     let mut body = Body::Moving(x, speed);
     let mut heat = 0.0;
@@ -97,8 +99,9 @@ fn rolling(x: f64, speed: f64, friction: f64) -> f64 {
     }
 }
 row!(states_with_a_payload: rolling(val x, val speed, val friction) at (0.3, 1.5, 0.2), (0.3, 0.9, 0.05));
+curved!(states_with_a_payload_at_order_two: rolling(val x, val speed, val friction) at (0.3, 1.5, 0.2), (0.3, 0.9, 0.05));
 
-#[differentiable]
+#[differentiable(order = 2)]
 fn chase(x: f64, k: f64) -> f64 {
     let mut left = Some(x);
     let mut sum = 0.0;
@@ -109,8 +112,9 @@ fn chase(x: f64, k: f64) -> f64 {
     sum
 }
 row!(option_assigned_while_matched: chase(val x, val k) at (3.0, 0.7));
+curved!(option_assigned_while_matched_at_order_two: chase(val x, val k) at (3.0, 0.7));
 
-#[differentiable]
+#[differentiable(order = 2)]
 fn unwrapped_and_replaced(x: f64, n: usize) -> f64 {
     let mut current = Some(x);
     let mut sum = 0.0;
@@ -124,13 +128,14 @@ fn unwrapped_and_replaced(x: f64, n: usize) -> f64 {
     sum
 }
 row!(let_else_then_assigned: unwrapped_and_replaced(val x, no n) at (0.8, 4), (0.8, 1));
+curved!(let_else_then_assigned_at_order_two: unwrapped_and_replaced(val x, no n) at (0.8, 4), (0.8, 1));
 
 struct Walker {
     up: bool,
     steps: u32,
 }
 
-#[differentiable]
+#[differentiable(order = 2)]
 fn walk(x: f64, n: u32) -> f64 {
     let mut walker = Walker { up: true, steps: 0 };
     let mut v = x;
@@ -151,3 +156,4 @@ fn walk(x: f64, n: u32) -> f64 {
     v
 }
 row!(states_in_fields: walk(val x, no n) at (0.6, 9));
+curved!(states_in_fields_at_order_two: walk(val x, no n) at (0.6, 9));

@@ -7,21 +7,21 @@ struct C {
     re: f64,
     im: f64,
 }
-#[differentiable]
+#[differentiable(order = 2)]
 impl std::ops::Mul for C {
     type Output = C;
     fn mul(self, o: C) -> C {
         C { re: self.re * o.re - self.im * o.im, im: self.re * o.im + self.im * o.re }
     }
 }
-#[differentiable]
+#[differentiable(order = 2)]
 impl std::ops::Add for C {
     type Output = C;
     fn add(self, o: C) -> C {
         C { re: self.re + o.re, im: self.im + o.im }
     }
 }
-#[differentiable]
+#[differentiable(order = 2)]
 impl C {
     fn norm_sqr(&self) -> f64 {
         self.re * self.re + self.im * self.im
@@ -31,7 +31,7 @@ impl C {
         C { re: r * self.im.cos(), im: r * self.im.sin() }
     }
 }
-#[differentiable]
+#[differentiable(order = 2)]
 fn julia(re: f64, im: f64, n: usize) -> f64 {
     let c = C { re, im };
     let mut z = C { re: 0.1, im: 0.2 };
@@ -44,8 +44,9 @@ fn julia(re: f64, im: f64, n: usize) -> f64 {
     z.exp().norm_sqr()
 }
 row!(iterated_map: julia(val re, val im, no n) at (0.3, -0.4, 5), (1.3, 0.8, 9));
+curved!(iterated_map_at_order_two: julia(val re, val im, no n) at (0.3, -0.4, 5), (1.3, 0.8, 9));
 
-#[differentiable]
+#[differentiable(order = 2)]
 fn dft(x: &[f64]) -> f64 {
     let n = x.len();
     let mut power = 0.0;
@@ -60,6 +61,7 @@ fn dft(x: &[f64]) -> f64 {
     power
 }
 row!(transform_of_reals: dft(ref x) at (vec![1.0, 0.5, -0.3, 0.8]));
+curved!(transform_of_reals_at_order_two: dft(ref x) at (vec![1.0, 0.5, -0.3, 0.8]));
 
 #[derive(Clone, Copy, Debug, Differentiable)]
 struct Vec3 {
@@ -67,7 +69,7 @@ struct Vec3 {
     y: f64,
     z: f64,
 }
-#[differentiable]
+#[differentiable(order = 2)]
 impl Vec3 {
     fn new(x: f64, y: f64, z: f64) -> Self {
         Self { x, y, z }
@@ -95,35 +97,35 @@ impl Vec3 {
         Vec3 { x: self.x.abs(), y: self.y.abs(), z: self.z.abs() }
     }
 }
-#[differentiable]
+#[differentiable(order = 2)]
 impl std::ops::Add for Vec3 {
     type Output = Vec3;
     fn add(self, o: Vec3) -> Vec3 {
         Vec3::new(self.x + o.x, self.y + o.y, self.z + o.z)
     }
 }
-#[differentiable]
+#[differentiable(order = 2)]
 impl std::ops::Sub for Vec3 {
     type Output = Vec3;
     fn sub(self, o: Vec3) -> Vec3 {
         Vec3::new(self.x - o.x, self.y - o.y, self.z - o.z)
     }
 }
-#[differentiable]
+#[differentiable(order = 2)]
 impl std::ops::Mul<f64> for Vec3 {
     type Output = Vec3;
     fn mul(self, k: f64) -> Vec3 {
         self.scale(k)
     }
 }
-#[differentiable]
+#[differentiable(order = 2)]
 impl std::ops::Mul<Vec3> for f64 {
     type Output = Vec3;
     fn mul(self, v: Vec3) -> Vec3 {
         v.scale(self)
     }
 }
-#[differentiable]
+#[differentiable(order = 2)]
 impl std::ops::Neg for Vec3 {
     type Output = Vec3;
     fn neg(self) -> Vec3 {
@@ -131,11 +133,11 @@ impl std::ops::Neg for Vec3 {
     }
 }
 
-#[differentiable]
+#[differentiable(order = 2)]
 fn reflect(v: Vec3, n: Vec3) -> Vec3 {
     v - 2.0 * v.dot(n) * n
 }
-#[differentiable]
+#[differentiable(order = 2)]
 fn sphere_hit(o: Vec3, d: Vec3, c: Vec3, r: f64) -> Option<f64> {
     let oc = o - c;
     let b = oc.dot(d);
@@ -146,7 +148,7 @@ fn sphere_hit(o: Vec3, d: Vec3, c: Vec3, r: f64) -> Option<f64> {
     let t = -b - disc.sqrt();
     if t > 1e-6 { Some(t) } else { None }
 }
-#[differentiable]
+#[differentiable(order = 2)]
 fn shade(px: f64, py: f64, r: f64, n: usize) -> f64 {
     let mut o = Vec3::new(0.0, 0.0, -3.0);
     let mut d = Vec3::new(px, py, 1.0).normalize();
@@ -173,8 +175,9 @@ fn shade(px: f64, py: f64, r: f64, n: usize) -> f64 {
     color
 }
 row!(rays_reflected_by_a_sphere: shade(val px, val py, val r, no n) at (0.05, 0.1, 1.0, 3), (0.9, 0.4, 0.5, 3));
+curved!(rays_reflected_by_a_sphere_at_order_two: shade(val px, val py, val r, no n) at (0.05, 0.1, 1.0, 3), (0.9, 0.4, 0.5, 3));
 
-#[differentiable]
+#[differentiable(order = 2)]
 fn box_sdf(x: f64, y: f64, z: f64, b: f64) -> f64 {
     let p = Vec3::new(x, y, z);
     let q = p.abs() - Vec3::new(b, b, b);
@@ -184,3 +187,4 @@ fn box_sdf(x: f64, y: f64, z: f64, b: f64) -> f64 {
     inside + outside + m.dot(-p)
 }
 row!(distance_to_a_box: box_sdf(val x, val y, val z, val b) at (1.6, -0.7, 2.2, 0.5));
+curved!(distance_to_a_box_at_order_two: box_sdf(val x, val y, val z, val b) at (1.6, -0.7, 2.2, 0.5));

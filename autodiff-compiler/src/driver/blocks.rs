@@ -152,13 +152,14 @@ fn operator_rule(
     let Some(companions) = method_companions(&source, options, name != "From", diag) else {
         return TokenStream::new();
     };
-    let (cores, floats, allows) = (companions.cores, companions.floats, allows());
+    let (cores, second) = (companions.cores, companions.second);
+    let (floats, allows) = (companions.floats, allows());
     let mut generics = block.generics.clone();
     for float in floats {
         generics.make_where_clause().predicates.push(syn::parse_quote!(#float: #krate::Scalar));
     }
     let (params, _, clause) = generics.split_for_impl();
-    let (this, cfgs) = (&block.self_ty, carried(&block.attrs));
+    let (this, cfgs) = (&block.self_ty, carried(&block.attrs).collect::<Vec<_>>());
     if name == "From" {
         let trait_ = &block.trait_.as_ref().expect("`From` is a trait").0;
         let arguments = trait_.segments.last().map(|last| &last.arguments);
@@ -178,13 +179,27 @@ fn operator_rule(
             }
         };
     }
-    let rule = match (arity, method.sig.inputs.get(1)) {
+    let (rule, second_rule) = match (arity, method.sig.inputs.get(1)) {
         (2, Some(FnArg::Typed(rhs))) => {
             let rhs = &rhs.ty;
-            quote!(Binary<#krate::rt::ops::#name, #rhs>)
+            let arguments = quote!(<#krate::rt::ops::#name, #rhs>);
+            (quote!(Binary #arguments), quote!(BinarySecond #arguments))
         }
-        _ => quote!(Unary<#krate::rt::ops::#name>),
+        _ => {
+            let arguments = quote!(<#krate::rt::ops::#name>);
+            (quote!(Unary #arguments), quote!(UnarySecond #arguments))
+        }
     };
+    let second = (!second.is_empty()).then(|| {
+        quote! {
+            #(#cfgs)*
+            #[automatically_derived]
+            #allows
+            impl #params #krate::rt::ops::#second_rule for #this #clause {
+                #second
+            }
+        }
+    });
     let trait_ = &block.trait_.as_ref().expect("an operator is a trait's").0;
     quote! {
         #(#cfgs)*
@@ -194,6 +209,7 @@ fn operator_rule(
             type Output = <#this as #trait_>::Output;
             #cores
         }
+        #second
     }
 }
 

@@ -108,6 +108,8 @@ struct Companions {
     type_docs: TokenStream,
     wrappers: TokenStream,
     cores: TokenStream,
+    /// Those of second order that an operator has, which stand in a trait of their own.
+    second: TokenStream,
 }
 
 /// The companions of a function: from its body, from rules of its own, or, for a method that a
@@ -134,6 +136,16 @@ fn companions(source: &Source, options: &Options, diag: &mut Diagnostics) -> Opt
     );
     target.outer = source.context.generics.as_ref();
     target.boxed = options.recursive || calls_itself(&function);
+    let mut second = TokenStream::new();
+    if options.order > 1 {
+        let name = source.original.ident.span();
+        match source.home {
+            Home::Trait | Home::TraitImpl => diag.error(name, message::ORDER_OF_A_TRAIT),
+            Home::Operator if options.order > 2 => diag.error(name, message::ORDER_OF_AN_OPERATOR),
+            Home::Operator => second = second_of_operator(&function, &target, &reserved),
+            Home::Function | Home::Method | Home::Conversion => {}
+        }
+    }
     let cores = if rules {
         let first = target.rule_cores(options, diag)?;
         let higher = match options.order {
@@ -145,7 +157,7 @@ fn companions(source: &Source, options: &Options, diag: &mut Diagnostics) -> Opt
         target.declarations_of_cores()
     } else {
         let first = cores(&function, &target, &reserved);
-        let higher = if options.order > 1 {
+        let higher = if options.order > 1 && !source.home.is_bound() {
             higher(&function, &target, options.order, &reserved)
         } else {
             TokenStream::new()
@@ -153,7 +165,7 @@ fn companions(source: &Source, options: &Options, diag: &mut Diagnostics) -> Opt
         quote!(#first #higher)
     };
     let (type_docs, wrappers) = (target.type_docs(options.order), target.wrappers());
-    Some(Companions { floats: target.floats, type_docs, wrappers, cores })
+    Some(Companions { floats: target.floats, type_docs, wrappers, cores, second })
 }
 
 /// A signature whose arguments of the form `impl Trait` have named types.
@@ -219,6 +231,16 @@ fn cores(function: &Function, target: &Target, reserved: &Reserved) -> TokenStre
     let joint = target.reverse_core(&joint, reserved.clone());
     let pull = target.pull_forwarder();
     quote!(#jvp #joint #split #pull)
+}
+
+/// What the trait of an operator's second derivatives holds.
+fn second_of_operator(function: &Function, target: &Target, reserved: &Reserved) -> TokenStream {
+    let tangent = Nested::primal(function).raised(2);
+    let split = reverse(function, &activity(function), Sweep::Split, Settings::default());
+    let split = Nested::adjoint(split).raised(1);
+    let (jvp, split) =
+        (target.nested_jvp(&tangent, reserved.clone()), target.nested_split(&split, reserved.clone()));
+    quote!(#jvp #split)
 }
 
 /// What order two and above add: forward mode over what order one made.

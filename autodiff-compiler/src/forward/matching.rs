@@ -6,6 +6,7 @@ use crate::ir::walk;
 use crate::ir::{Arm, Block, Pattern, Place, Proj, Stmt, Var};
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
+use syn::PathArguments;
 
 impl Forward<'_> {
     pub(super) fn matching(
@@ -122,6 +123,16 @@ pub fn tangent_path(path: &TokenStream) -> TokenStream {
     }
     let owner = if is_variant(&parsed) { last - 1 } else { last };
     let segment = &mut parsed.segments[owner];
+    // A tangent is its own tangent. `::<>` tells it from a user's type of such a name.
+    match &mut segment.arguments {
+        PathArguments::None => {
+            let args: syn::AngleBracketedGenericArguments = syn::parse_quote!(::<>);
+            segment.arguments = PathArguments::AngleBracketed(args);
+        }
+        PathArguments::AngleBracketed(args) if args.args.empty_or_trailing() => return path.clone(),
+        PathArguments::AngleBracketed(args) => args.args.push_punct(Default::default()),
+        PathArguments::Parenthesized(_) => {}
+    }
     segment.ident = format_ident!("{}Tangent", segment.ident, span = segment.ident.span());
     parsed.to_token_stream()
 }

@@ -141,8 +141,9 @@ struct Lowerer<'a> {
     result: Option<Var>,
     result_hint: Ty,
     krate: syn::Path,
-    /// Whether operators on users' types are calls. Their rules are of the first order.
+    /// Whether operators on users' types are calls. Their rules are of first and second order.
     overloads: bool,
+    order: u8,
     /// Results of such operators.
     users: HashSet<Var>,
     /// Variables that hold a value of a user's type for certain.
@@ -199,7 +200,8 @@ impl<'a> Lowerer<'a> {
             result: None,
             result_hint: Ty::Unknown,
             krate: options.krate.clone(),
-            overloads: options.order == 1,
+            overloads: options.order <= 2,
+            order: options.order,
             users: HashSet::new(),
             structures: HashSet::new(),
         }

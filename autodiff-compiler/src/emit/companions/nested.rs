@@ -343,7 +343,11 @@ impl Target<'_> {
     /// Whether the function has one scalar output, returned, as far as its spelling tells.
     fn may_have_hessian(&self) -> bool {
         let in_out = self.active().any(|param| param.mode == ParamMode::RefMut);
-        let scalar = matches!(&self.output, Some((_, Shape::Float(_) | Shape::Other(_))));
+        let scalar = match &self.output {
+            Some((_, Shape::Float(_))) => true,
+            Some((ty, Shape::Other(_))) => names_a_float(ty),
+            _ => false,
+        };
         scalar && !in_out && !self.params.is_empty()
     }
 
@@ -624,4 +628,15 @@ impl Target<'_> {
         }
         out
     }
+}
+
+/// Whether a type that is spelled as no float is likely another name of one: `Real`, `Float`.
+fn names_a_float(ty: &syn::Type) -> bool {
+    let syn::Type::Path(path) = ty else { return false };
+    let Some(last) = path.path.segments.last() else { return false };
+    let name = last.ident.to_string().to_lowercase();
+    last.arguments.is_empty()
+        && ["float", "real", "scalar", "f32", "f64", "double", "number"]
+            .iter()
+            .any(|alias| name.contains(alias))
 }
