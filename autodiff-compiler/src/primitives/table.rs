@@ -127,8 +127,8 @@ table! {
     cheap midpoint(a, b) -> y => [0.5, 0.5];
 
     // ---- with kinks ----
-    /// The sign of `x`, 0 at 0.
-    cheap abs(x) -> y => [select(x.gt(0.0), 1.0, select(x.lt(0.0), -1.0, 0.0))];
+    /// The sign of `x`, 0 at 0, NaN at NaN.
+    cheap abs(x) -> y => [select(x.eq(0.0), 0.0, x.signum())];
     /// `max(a - b, 0)`: 1 and -1 where `a > b`, else 0.
     cheap abs_sub(a, b) -> y => [select(a.gt(b), 1.0, 0.0), select(a.gt(b), -1.0, 0.0)];
     /// 1 for the operand that is the result, a half each at a tie. An operand that is NaN is not

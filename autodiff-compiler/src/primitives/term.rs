@@ -161,7 +161,7 @@ macro_rules! functions {
         }
     };
 }
-functions!(sin cos sinh cosh sqrt ln round);
+functions!(sin cos sinh cosh sqrt ln round signum);
 
 macro_rules! operator {
     ($trait:ident, $method:ident) => {
