@@ -6,6 +6,7 @@
 
 mod call;
 pub mod companions;
+mod counted;
 pub mod derive;
 mod expr;
 mod late;

@@ -118,19 +118,7 @@ impl Emitter<'_> {
                 let keyword = Ident::new("match", *span);
                 quote!(#keyword #on { #(#arms)* })
             }
-            Stmt::For { var, lo, hi, rev, body, exits, span } => {
-                let name = match self.used[var.0] {
-                    true => self.binding(*var),
-                    false => quote!(_),
-                };
-                let lo = at_least(self.expr(lo), Prec::Or);
-                let hi = at_least(self.expr(hi), Prec::Or);
-                let range = if *rev { quote!((#lo..#hi).rev()) } else { quote!(#lo..#hi) };
-                let body = self.block(body);
-                let exit = self.exits(exits);
-                let (keyword, within) = (Ident::new("for", *span), Ident::new("in", *span));
-                quote!(#keyword #name #within #range { #body #exit })
-            }
+            Stmt::For { .. } => self.counted(stmt),
             Stmt::While { pre, cond, body, exits, span: _ } => {
                 let exit = self.exits(exits);
                 match cond {
@@ -173,24 +161,11 @@ impl Emitter<'_> {
                 }
             }
             Stmt::RecordPush { record, values } => {
-                let name = self.name(*record);
-                let entry = match values.as_slice() {
-                    [value] => self.record_entry(value),
-                    values => {
-                        super::types::tuple(values.iter().map(|value| self.record_entry(value)).collect())
-                    }
-                };
+                let (name, entry) = (self.name(*record), self.entry(values));
                 quote!(#name.push(#entry);)
             }
             Stmt::RecordPop { record, vars } => {
-                let name = self.name(*record);
-                let entry = match vars.as_slice() {
-                    [var] => self.binding(*var),
-                    vars => {
-                        let vars = vars.iter().map(|var| self.binding(*var)).collect();
-                        super::types::tuple(vars)
-                    }
-                };
+                let (name, entry) = (self.name(*record), self.popped(vars));
                 quote!(let #entry = #name.pop().unwrap();)
             }
             Stmt::Replace { var, place, value } => {
@@ -208,6 +183,22 @@ impl Emitter<'_> {
             Stmt::Pull { rev, seed, args, call, tangents } => {
                 self.pull(*rev, seed, args, call, tangents.as_deref())
             }
+        }
+    }
+
+    /// What one iteration puts into a record.
+    pub(super) fn entry(&self, values: &[Expr]) -> TokenStream {
+        match values {
+            [value] => self.record_entry(value),
+            values => super::types::tuple(values.iter().map(|value| self.record_entry(value)).collect()),
+        }
+    }
+
+    /// The pattern of an entry.
+    pub(super) fn popped(&self, vars: &[Var]) -> TokenStream {
+        match vars {
+            [var] => self.binding(*var),
+            vars => super::types::tuple(vars.iter().map(|var| self.binding(*var)).collect()),
         }
     }
 
@@ -317,7 +308,7 @@ impl Emitter<'_> {
         quote!(!#cond)
     }
 
-    fn exits(&self, exits: &[Var]) -> TokenStream {
+    pub(super) fn exits(&self, exits: &[Var]) -> TokenStream {
         if exits.is_empty() {
             return TokenStream::new();
         }

@@ -46,6 +46,9 @@ pub struct Plan {
     pub phases: [Vec<usize>; 3],
     /// Sums whose order is kept, in source order.
     pub strict: Vec<usize>,
+    /// What is taken from records, and what is put into them.
+    pub pops: Vec<usize>,
+    pub pushes: Vec<usize>,
     /// Which slot a place is, by the number of its statement and its text.
     pub places: HashMap<(usize, String), usize>,
 }
@@ -60,6 +63,9 @@ pub struct Element {
     pub written: bool,
     /// Only added to, behind what else happens to the array: the block collects what is added.
     pub added: bool,
+    /// The element of the same array whose lanes take most of what is added, and how many lanes
+    /// higher.
+    pub into: Option<(usize, i64)>,
 }
 
 /// How statements use a place: as text, because equal places are one.
@@ -138,11 +144,58 @@ pub fn is_simple(f: &Function, stmts: &[Stmt]) -> bool {
             | Stmt::Bail { .. }
             | Stmt::Item(_)
             | Stmt::RecordNew { .. }
-            | Stmt::RecordPush { .. }
-            | Stmt::RecordPop { .. }
             | Stmt::Replace { .. }
             | Stmt::Pull { .. } => false,
+            Stmt::RecordPush { values, .. } => values.iter().all(|value| match value {
+                Expr::Move(var) => scalar(&f.info(*var).ty),
+                Expr::Read(place) => place.is_var() && scalar(&f.info(place.root).ty),
+                _ => false,
+            }),
+            Stmt::RecordPop { vars, .. } => vars.iter().all(|var| {
+                let info = f.info(*var);
+                scalar(&info.ty) && !info.boxed && !info.late
+            }),
         })
+}
+
+/// Gives what is carried from one iteration to the next a name where it is read, so that only
+/// the copy is in order, not what is computed with it.
+pub fn name_carried(f: &mut Function, stmts: &[Stmt]) -> Vec<Stmt> {
+    let mut carried = BTreeSet::new();
+    for stmt in stmts {
+        walk::places_written_by(stmt, &mut |place| {
+            let info = f.info(place.root);
+            if place.is_var() && info.ty.is_float() && info.view_of.is_none() {
+                carried.insert(place.root);
+            }
+        });
+    }
+    for stmt in stmts {
+        walk::declared_by(stmt, &mut |var| _ = carried.remove(&var));
+    }
+    let mut out = Vec::with_capacity(stmts.len());
+    for stmt in stmts {
+        let mut stmt = stmt.clone();
+        let mut used = BTreeMap::new();
+        walk::accesses_of_stmt(&stmt, &mut |place, access| {
+            if place.is_var() && carried.contains(&place.root) {
+                *used.entry(place.root).or_insert(true) &= access == Access::Read;
+            }
+        });
+        let copies = matches!(&stmt, Stmt::Let { init: Some(Expr::Read(_)), .. });
+        for (var, _) in used.into_iter().filter(|(_, only_read)| *only_read && !copies) {
+            let name = quote::format_ident!("{}_old", f.info(var).name);
+            let ty = f.info(var).ty.clone();
+            let old = f.add_var(crate::ir::VarInfo { name, ..crate::ir::VarInfo::local("old", ty, f.span) });
+            out.push(Stmt::Let { var: old, init: Some(Expr::read(var)) });
+            walk::rewrite_stmt(&mut stmt, &mut |expr| match expr {
+                Expr::Read(place) if place.is_var() && place.root == var => Expr::read(old),
+                other => other,
+            });
+        }
+        out.push(stmt);
+    }
+    out
 }
 
 fn is_pure(f: &Function, expr: &Expr) -> bool {
@@ -275,12 +328,27 @@ impl<'a> Body<'a> {
             return None;
         }
         let (sums, strict) = self.sums();
+        let of_kind = |wanted: fn(&Stmt) -> bool| -> Vec<usize> {
+            (0..self.stmts.len()).filter(|&pos| wanted(&self.stmts[pos])).collect()
+        };
+        let pops = of_kind(|stmt| matches!(stmt, Stmt::RecordPop { .. }));
+        let pushes = of_kind(|stmt| matches!(stmt, Stmt::RecordPush { .. }));
+        // Records are filled by counting up and emptied by counting down.
+        if self.rev && !pushes.is_empty() || !self.rev && !pops.is_empty() {
+            return None;
+        }
+        let recorded = |pos: usize| pops.contains(&pos) || pushes.contains(&pos);
         let skipped =
             |pos: usize| strict.contains(&pos) || self.counted.values().any(|count| count.at == pos);
         let mut uses: Vec<Vec<Use>> = Vec::new();
         let mut carried: Vec<bool> = Vec::new();
         for (pos, stmt) in self.stmts.iter().enumerate() {
             let mut list = Vec::new();
+            if recorded(pos) {
+                uses.push(list);
+                carried.push(false);
+                continue;
+            }
             let mut is_carried = false;
             let mut note = |place: &Place, access: Access| {
                 if access == Access::Shape {
@@ -322,7 +390,7 @@ impl<'a> Body<'a> {
         let mut phases: [Vec<usize>; 3] = Default::default();
         let mut weights = [0usize; 3];
         for pos in 0..count {
-            if self.counted.values().any(|count| count.at == pos) {
+            if recorded(pos) || self.counted.values().any(|count| count.at == pos) {
                 continue;
             }
             let phase = match (after[pos], before[pos]) {
@@ -345,6 +413,8 @@ impl<'a> Body<'a> {
             sums,
             phases,
             strict,
+            pops,
+            pushes,
             places,
         };
         Some(plan)
@@ -424,6 +494,9 @@ impl<'a> Body<'a> {
         }
         let mut touches: BTreeMap<Var, Vec<Touch>> = BTreeMap::new();
         for (pos, stmt) in self.stmts.iter().enumerate() {
+            if matches!(stmt, Stmt::RecordPush { .. } | Stmt::RecordPop { .. }) {
+                continue;
+            }
             let mut lazily = BTreeSet::new();
             conditional(stmt, &mut lazily);
             let mut fits = true;
@@ -484,6 +557,7 @@ impl<'a> Body<'a> {
                             loaded: touch.access.reads(),
                             written: false,
                             added: true,
+                            into: None,
                         });
                         elements.len() - 1 - first
                     });
@@ -496,35 +570,44 @@ impl<'a> Body<'a> {
                 elements[first..].iter_mut().for_each(|element| element.added = false);
                 continue;
             }
-            self.order(&mut elements[first..])?;
+            self.order(&mut elements[first..], first)?;
         }
         Some((elements, places))
     }
 
-    /// Whether the elements of an array that the loop writes keep their order in lanes.
-    fn order(&self, elements: &mut [Element]) -> Option<()> {
-        if elements.len() == 1 {
-            // Its own element an iteration: added to or not, it is there at the start.
-            elements[0].added = false;
-            return Some(());
-        }
-        if elements.iter().all(|element| element.added) {
-            return Some(());
-        }
-        let mut owners = elements.iter().filter(|element| element.written && !element.added);
-        let (owner, rest) = (owners.next()?, owners.next());
-        if rest.is_some() {
-            return None;
-        }
-        let owner = owner.slot.clone();
-        for element in elements.iter_mut().filter(|element| !element.slot.is(&owner)) {
-            let ahead = element.slot.ahead_of(&owner)? * if self.rev { -1 } else { 1 };
-            // What is read must be what it was before the loop came by; what is added to must be
-            // behind it.
-            let fine = if element.written { ahead < 0 } else { ahead > 0 };
-            if !fine {
+    /// Whether the elements of an array that the loop writes, of which `base` is the first, keep
+    /// their order in lanes.
+    fn order(&self, elements: &mut [Element], base: usize) -> Option<()> {
+        let added_only = elements.iter().all(|element| element.added);
+        let owner = if added_only {
+            0
+        } else {
+            let mut owners = (0..elements.len()).filter(|&at| elements[at].written && !elements[at].added);
+            let owner = owners.next()?;
+            if owners.next().is_some() {
                 return None;
             }
+            owner
+        };
+        // Its own element an iteration: added to or not, it is there at the start.
+        elements[owner].added = false;
+        let slot = elements[owner].slot.clone();
+        for (at, element) in elements.iter_mut().enumerate() {
+            if at == owner {
+                continue;
+            }
+            let higher = element.slot.ahead_of(&slot);
+            if !added_only {
+                let ahead = higher? * if self.rev { -1 } else { 1 };
+                // What is read must be what it was before the loop came by; what is added to must
+                // be behind it.
+                let fine = if element.written { ahead < 0 } else { ahead > 0 };
+                if !fine {
+                    return None;
+                }
+            }
+            let width = i64::try_from(self.width).ok()?;
+            element.into = higher.filter(|by| element.added && by.abs() < width).map(|by| (base + owner, by));
         }
         Some(())
     }

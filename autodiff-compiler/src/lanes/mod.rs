@@ -50,8 +50,9 @@ fn in_lanes(f: &mut Function, stmt: &Stmt, width: usize) -> Option<Vec<Stmt>> {
     }
     let ty = f.info(*var).ty.clone();
     let start = f.add_var(VarInfo::local("at", ty, *span));
-    let plan = Body::new(f, (*var, start), *rev, width, &body.stmts).plan()?;
-    write::write(f, stmt, &plan)
+    let stmts = body::name_carried(f, &body.stmts);
+    let plan = Body::new(f, (*var, start), *rev, width, &stmts).plan()?;
+    write::write(f, stmt, &stmts, &plan)
 }
 
 /// Whether a loop certainly has fewer iterations than two blocks.

@@ -7,9 +7,9 @@ use proc_macro2::Span;
 use quote::format_ident;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-/// The loop in blocks and the loop over what is left, or `None` when a statement turns out to
+/// The loop `stmt`, whose body for lanes is `stmts`, in blocks and the loop over what is left, or `None` when a statement turns out to
 /// need something that a block does not have.
-pub fn write(f: &mut Function, stmt: &Stmt, plan: &Plan) -> Option<Vec<Stmt>> {
+pub fn write(f: &mut Function, stmt: &Stmt, stmts: &[Stmt], plan: &Plan) -> Option<Vec<Stmt>> {
     let Stmt::For { var, lo, hi, rev, body, span, .. } = stmt else { return None };
     let mut writer = Writer {
         lane: f.add_var(VarInfo::local("lane", usize_ty(), *span)),
@@ -20,7 +20,7 @@ pub fn write(f: &mut Function, stmt: &Stmt, plan: &Plan) -> Option<Vec<Stmt>> {
         scalars: BTreeMap::new(),
         sums: BTreeMap::new(),
     };
-    let phases = writer.phases(&body.stmts, *rev)?;
+    let phases = writer.phases(stmts, *rev)?;
     let (count, block) = (writer.local("blocks", usize_ty()), writer.local("block", usize_ty()));
     let covered = Expr::prim(Op::Mul, vec![Expr::read(count), literal(plan.width)]);
 
@@ -144,10 +144,14 @@ impl Writer<'_> {
     }
 
     fn each_lane(&self, stmts: Vec<Stmt>, rev: bool) -> Stmt {
+        self.some_lanes(0, self.plan.width, stmts, rev)
+    }
+
+    fn some_lanes(&self, lo: usize, hi: usize, stmts: Vec<Stmt>, rev: bool) -> Stmt {
         Stmt::For {
             var: self.lane,
-            lo: literal(0),
-            hi: literal(self.plan.width),
+            lo: literal(lo),
+            hi: literal(hi),
             rev,
             body: Block { stmts },
             exits: Vec::new(),
@@ -187,6 +191,17 @@ impl Writer<'_> {
 
     fn stores(&self) -> Vec<Stmt> {
         let mut out = Vec::new();
+        for (element, array) in self.plan.slots.iter().zip(&self.arrays) {
+            let Some((owner, by)) = element.into else { continue };
+            let width = self.plan.width;
+            let by_lanes = usize::try_from(by.unsigned_abs()).unwrap_or(width);
+            let (lo, hi) = if by > 0 { (0, width - by_lanes) } else { (by_lanes, width) };
+            let op = if by > 0 { Op::Add } else { Op::Sub };
+            let lane = Expr::prim(op, vec![Expr::read(self.lane), literal(by_lanes)]);
+            let place = Place::var(self.arrays[owner]).project(Proj::Index(lane));
+            let value = self.read(*array);
+            out.push(self.some_lanes(lo, hi, vec![Stmt::Accumulate { place, value, negate: false }], false));
+        }
         let both = || self.plan.slots.iter().zip(&self.arrays);
         for (element, array) in both().filter(|(element, _)| element.written && !element.added) {
             out.push(self.copy(element, *array, false));
@@ -194,7 +209,15 @@ impl Writer<'_> {
         for (element, array) in both().filter(|(element, _)| element.added) {
             let place = self.element(element, Expr::read(self.lane));
             let value = self.read(*array);
-            out.push(self.each_lane(vec![Stmt::Accumulate { place, value, negate: false }], false));
+            let add = vec![Stmt::Accumulate { place, value, negate: false }];
+            let (Some((_, by)), width) = (element.into, self.plan.width) else {
+                out.push(self.each_lane(add, false));
+                continue;
+            };
+            // The rest went into the lanes of the neighbour.
+            let by_lanes = usize::try_from(by.unsigned_abs()).unwrap_or(width);
+            let (lo, hi) = if by > 0 { (width - by_lanes, width) } else { (0, by_lanes) };
+            out.push(self.some_lanes(lo, hi, add, false));
         }
         out
     }
@@ -223,7 +246,8 @@ impl Writer<'_> {
         }
         // The statements as a lane sees them.
         let mut terms = Vec::new();
-        let mut groups: Vec<Vec<Stmt>> = Vec::new();
+        let taken = self.plan.pops.iter().map(|&pos| stmts[pos].clone()).collect();
+        let mut groups: Vec<Vec<Stmt>> = vec![taken];
         for phase in &self.plan.phases {
             let mut group = Vec::new();
             for &pos in phase {
@@ -244,6 +268,8 @@ impl Writer<'_> {
             }
             groups.push(group);
         }
+        let put = self.plan.pushes.iter().map(|&pos| stmts[pos].clone());
+        groups.push(put.map(reading).collect());
         self.drop_unused(&mut groups);
         let mentioned = |var: Var| groups.iter().flatten().any(|stmt| mentions(stmt, var));
         if self.plan.counted.keys().any(|var| mentioned(*var)) {
@@ -253,7 +279,8 @@ impl Writer<'_> {
         let mut out = Vec::new();
         for (index, group) in groups.into_iter().enumerate() {
             if !group.is_empty() {
-                out.push(self.each_lane(group, rev && index == 1));
+                // What is carried and what comes from a record have an order.
+                out.push(self.each_lane(group, rev && (index == 0 || index == 2)));
             }
         }
         terms.sort_by_key(|(pos, _)| *pos);
@@ -333,16 +360,37 @@ impl Writer<'_> {
             let array = self.array(var, self.f.info(var).ty.clone());
             self.scalars.insert(var, array);
         }
-        for stmt in groups.iter_mut().flatten() {
-            if let Stmt::Let { var, init: Some(init) } = stmt
-                && passed.contains(var)
-            {
-                let place = self.at_lane(self.scalars[var]);
-                let value = std::mem::replace(init, Expr::Tuple(Vec::new()));
-                *stmt = Stmt::Assign { place, op: None, value, span: Span::call_site() };
+        for group in groups.iter_mut() {
+            let mut stored = Vec::new();
+            for stmt in group.iter() {
+                let Stmt::RecordPop { vars, .. } = stmt else { continue };
+                for var in vars.iter().filter(|var| passed.contains(var)) {
+                    let place = self.at_lane(self.scalars[var]);
+                    let value = Expr::Read(Place::var(*var));
+                    stored.push((place, value));
+                }
             }
-            walk::operands_of_stmt_mut(stmt, &mut |operand| self.replace_passed(operand, &passed));
+            for stmt in group.iter_mut() {
+                self.pass_stmt(stmt, &passed);
+            }
+            group.extend(stored.into_iter().map(|(place, value)| Stmt::Assign {
+                place,
+                op: None,
+                value,
+                span: Span::call_site(),
+            }));
         }
+    }
+
+    fn pass_stmt(&self, stmt: &mut Stmt, passed: &BTreeSet<Var>) {
+        if let Stmt::Let { var, init: Some(init) } = stmt
+            && passed.contains(var)
+        {
+            let place = self.at_lane(self.scalars[var]);
+            let value = std::mem::replace(init, Expr::Tuple(Vec::new()));
+            *stmt = Stmt::Assign { place, op: None, value, span: Span::call_site() };
+        }
+        walk::operands_of_stmt_mut(stmt, &mut |operand| self.replace_passed(operand, passed));
     }
 
     fn replace_passed(&self, operand: OperandMut, passed: &BTreeSet<Var>) {
@@ -359,6 +407,18 @@ impl Writer<'_> {
             OperandMut::Use(..) | OperandMut::Declare(_) => {}
         }
     }
+}
+
+/// A push that copies what it puts into the record.
+fn reading(mut stmt: Stmt) -> Stmt {
+    if let Stmt::RecordPush { values, .. } = &mut stmt {
+        for value in values {
+            if let Expr::Move(var) = value {
+                *value = Expr::read(*var);
+            }
+        }
+    }
+    stmt
 }
 
 fn mentions(stmt: &Stmt, var: Var) -> bool {

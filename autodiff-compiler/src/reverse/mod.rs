@@ -11,6 +11,7 @@
 //!    primal and adjoint share a scope.
 
 mod build;
+mod cut;
 mod define;
 mod independent;
 mod plan;

@@ -2,7 +2,8 @@
 //! and the declarations both need.
 
 use super::Builder;
-use crate::ir::{Expr, Place, Stmt, Ty, Var, VarInfo};
+use crate::ir::{Expr, Op, Place, Stmt, Ty, Var, VarInfo};
+use crate::reverse::independent;
 use crate::reverse::plan::Source;
 use crate::reverse::rules::int;
 use crate::reverse::tree::{BlockId, Pos};
@@ -59,26 +60,73 @@ impl Builder<'_> {
             let record = self.rules.local("record", Ty::Unknown, true);
             self.records.insert(pos, record);
             let outermost = std::iter::once(pos).chain(self.tree.ancestors(pos)).last().unwrap_or(pos);
-            let capacity = (outermost == pos).then(|| self.capacity(pos)).flatten();
+            let capacity = self.capacity(pos, outermost);
             self.new_records.entry(outermost).or_default().push((record, capacity));
         }
     }
 
-    /// The number of iterations of a loop, where it is known before.
-    pub(super) fn capacity(&self, pos: Pos) -> Option<Expr> {
-        let Stmt::For { var, lo, hi, exits, .. } = &self.tree.nodes[pos].stmt else { return None };
-        let is_usize = matches!(&self.rules.f.info(*var).ty, Ty::Int(Some(name)) if name == "usize");
-        if !is_usize || !exits.is_empty() {
-            return None;
+    /// How many iterations of a loop there are in all, where that is known before the outermost of
+    /// the loops around it.
+    fn capacity(&self, pos: Pos, outermost: Pos) -> Option<Expr> {
+        let mut total: Option<Expr> = None;
+        for pos in std::iter::once(pos).chain(self.tree.ancestors(pos)) {
+            match &self.tree.nodes[pos].stmt {
+                Stmt::For { var, lo, hi, exits, .. } => {
+                    let is_usize =
+                        matches!(&self.rules.f.info(*var).ty, Ty::Int(Some(name)) if name == "usize");
+                    if !is_usize || !exits.is_empty() {
+                        return None;
+                    }
+                    // In a merged loop every iteration takes back what it has kept.
+                    if self.plan.merged.contains(&pos) {
+                        continue;
+                    }
+                    let (lo, hi) = (self.known_before(lo, outermost)?, self.known_before(hi, outermost)?);
+                    let trips = if independent::is_zero(&lo) { hi } else { saturating(Op::Sub, hi, lo) };
+                    total = Some(match total {
+                        Some(total) => saturating(Op::Mul, trips, total),
+                        None => trips,
+                    });
+                }
+                Stmt::If { .. } | Stmt::Match { .. } => {}
+                _ => return None,
+            }
         }
-        if matches!(lo, Expr::Lit(syn::Lit::Int(lit)) if lit.base10_digits() == "0") {
-            return Some(hi.clone());
+        total
+    }
+
+    /// An integer as it can be computed before the statement at `pos`, if it is the same then.
+    fn known_before(&self, expr: &Expr, pos: Pos) -> Option<Expr> {
+        match expr {
+            Expr::Lit(_) => Some(expr.clone()),
+            Expr::Read(place) if place.is_var() => {
+                let info = self.rules.f.info(place.root);
+                if info.mutable || info.view_of.is_some() {
+                    return None;
+                }
+                match self.tree.declared.get(&place.root) {
+                    Some(declared) if self.tree.contains(pos, declared.pos) => {
+                        let Stmt::Let { init: Some(init), .. } = &self.tree.nodes[declared.pos].stmt else {
+                            return None;
+                        };
+                        self.known_before(init, pos)
+                    }
+                    Some(_) | None => Some(expr.clone()),
+                }
+            }
+            Expr::Prim { op: op @ (Op::Add | Op::Sub | Op::Mul), args, .. } => {
+                let [a, b] = args.as_slice() else { return None };
+                Some(saturating(*op, self.known_before(a, pos)?, self.known_before(b, pos)?))
+            }
+            Expr::Len(place) => {
+                let info = self.rules.f.info(place.root);
+                let outside =
+                    self.tree.declared.get(&place.root).is_none_or(|d| !self.tree.contains(pos, d.pos));
+                let fixed = matches!(info.ty, Ty::Slice(_) | Ty::Array(..));
+                (place.is_var() && info.view_of.is_none() && outside && fixed).then(|| expr.clone())
+            }
+            _ => None,
         }
-        Some(Expr::Opaque {
-            tokens: quote::quote!(usize::saturating_sub(__hole_0, __hole_1)),
-            args: vec![hi.clone(), lo.clone()],
-            ty: int("usize"),
-        })
     }
 
     /// Adds to the end of a block's forward sweep what keeps its variables, and to the beginning
@@ -141,6 +189,16 @@ impl Builder<'_> {
         }
         out
     }
+}
+
+/// Arithmetic of `usize` that ends at its bounds: a capacity must not panic.
+fn saturating(op: Op, a: Expr, b: Expr) -> Expr {
+    let tokens = match op {
+        Op::Add => quote::quote!(usize::saturating_add(__hole_0, __hole_1)),
+        Op::Sub => quote::quote!(usize::saturating_sub(__hole_0, __hole_1)),
+        _ => quote::quote!(usize::saturating_mul(__hole_0, __hole_1)),
+    };
+    Expr::Opaque { tokens, args: vec![a, b], ty: int("usize") }
 }
 
 /// Whether some value of the type can be written down.

@@ -9,7 +9,7 @@ use super::rules::{Rules, int, owned};
 use super::schedule::{self, Unit};
 use super::tree::{BlockId, Pos, Tree};
 use super::{Adjoint, Settings, Sweep};
-use super::{define, independent, share};
+use super::{cut, define, independent, share};
 use crate::ir::walk;
 use crate::ir::{Arg, Arm, Block, CallMode, Expr, Op, ParamMode, Place, Proj, Stmt, Ty, Var, VarInfo};
 use quote::format_ident;
@@ -41,7 +41,17 @@ pub fn build(mut rules: Rules, sweep: Sweep, settings: Settings) -> Adjoint {
     let vars = rules.f.vars.clone();
     let result = rules.f.result.clone();
     loop {
-        let plan = plan::plan(&mut rules, &tree, &adjoints, sweep, &merged);
+        let mut plan = plan::plan(&mut rules, &tree, &adjoints, sweep, &merged, &BTreeSet::new());
+        if plan.spoiled.is_empty() && settings.fuse {
+            let planned = rules.f.vars.clone();
+            let kept = cut::cut(&mut rules, &tree, &adjoints, sweep, &merged, &plan, &vars);
+            if kept.is_empty() {
+                rules.f.vars = planned;
+            } else {
+                rules.f.vars.clone_from(&vars);
+                plan = plan::plan(&mut rules, &tree, &adjoints, sweep, &merged, &kept);
+            }
+        }
         let failed = if plan.spoiled.is_empty() {
             match Builder::new(&mut rules, &tree, &adjoints, plan, sweep).run() {
                 Ok(adjoint) => return adjoint,

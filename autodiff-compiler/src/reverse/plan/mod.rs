@@ -80,6 +80,8 @@ struct Planner<'a> {
     reads: HashMap<Var, BTreeMap<Option<Pos>, BTreeSet<Pos>>>,
     /// `&mut` parameters that the reverse sweep gives back as they were.
     entry: HashSet<Var>,
+    /// What is kept even if it could be computed again.
+    kept: &'a BTreeSet<Var>,
     work: Vec<Need>,
 }
 
@@ -94,13 +96,15 @@ struct Need {
     user: Pos,
 }
 
-/// Plans the sweeps of a function with a given set of merged statements.
+/// Plans the sweeps of a function with a given set of merged statements. The variables in `kept`
+/// are not computed again.
 pub fn plan(
     rules: &mut Rules,
     tree: &Tree,
     adjoints: &[Vec<Stmt>],
     sweep: Sweep,
     merged: &BTreeSet<Pos>,
+    kept: &BTreeSet<Var>,
 ) -> Plan {
     let mut in_scope = vec![false; tree.blocks.len()];
     in_scope[0] = true;
@@ -130,6 +134,7 @@ pub fn plan(
         writes: HashMap::new(),
         reads: HashMap::new(),
         entry: HashSet::new(),
+        kept,
         work: Vec::new(),
         rules,
     };
@@ -174,6 +179,9 @@ impl Planner<'_> {
                 let mut found = Vec::new();
                 walk::statement(stmt, &mut |inner| {
                     walk::accesses_of_stmt(inner, &mut |place, access| {
+                        if access == Access::Shape && has_static_shape(&self.rules.f.place_ty(place)) {
+                            return;
+                        }
                         found.push((place.root, access));
                         if self.rules.f.info(place.root).view_of.is_some() && local.contains(&place.root) {
                             // A view that the adjoint makes for itself.
@@ -359,6 +367,7 @@ impl Planner<'_> {
         }
         let mut source = if self.plan.in_scope[declared.block] { Source::Scope } else { Source::Keep };
         if source == Source::Keep
+            && !self.kept.contains(&root)
             && let Some(overwritten) = self.can_recompute(root, declared.pos, declared.block)
             && user < overwritten
         {
