@@ -215,7 +215,7 @@ fn flows_of(f: &Function, stmt: &Stmt, flows: &mut Vec<Flow>) {
                     targets.push(*result_dot);
                     sources.extend(dots.iter().flatten().cloned());
                 }
-                CallMode::Split { .. } => {}
+                CallMode::Split { .. } | CallMode::Joint { .. } => {}
                 CallMode::Nested(nested) => {
                     targets.extend(&nested.result_dots);
                     sources.extend(nested.dots.iter().flatten().flatten().cloned());

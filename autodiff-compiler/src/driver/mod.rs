@@ -11,6 +11,7 @@ use crate::diagnostics::{Diagnostics, message};
 use crate::emit::companions::{Home, Target, allows, carried};
 use crate::forward::{Tangent, forward};
 use crate::ir::{Callee, Expr, Function, Stmt, Var, walk};
+use crate::join::join;
 use crate::lanes::{LANES, lanes};
 use crate::lower::{Context, lower};
 use crate::names::Reserved;
@@ -229,8 +230,8 @@ fn cores(function: &Function, target: &Target, reserved: &Reserved) -> TokenStre
     }
     let joint = simplified_adjoint(reverse(function, &activity, Sweep::Joint, Settings::default()));
     let joint = target.reverse_core(&joint, reserved.clone());
-    let pull = target.pull_forwarder();
-    quote!(#jvp #joint #split #pull)
+    let (pull, both) = (target.pull_forwarder(), target.joint_forwarder());
+    quote!(#jvp #joint #split #pull #both)
 }
 
 /// What the trait of an operator's second derivatives holds.
@@ -278,6 +279,7 @@ fn simplified_adjoint(mut adjoint: Adjoint) -> Adjoint {
     outside.extend(adjoint.seed);
     let blocks = &mut [&mut adjoint.forward, &mut adjoint.backward];
     simplify(&mut adjoint.function, blocks, &outside);
+    join(&adjoint.function, blocks);
     carry(&mut adjoint.function, blocks);
     lanes(&mut adjoint.function, blocks, LANES);
     adjoint

@@ -12,12 +12,17 @@ impl Emitter<'_> {
         for (k, arg) in call.args.iter().enumerate() {
             args.push(self.argument(arg));
             match &call.mode {
-                CallMode::Plain | CallMode::Split { .. } => {}
+                CallMode::Plain | CallMode::Split { .. } | CallMode::Joint { .. } => {}
                 CallMode::Jvp { dots, .. } => args.push(self.tangent_argument(arg, dots[k].as_ref())),
                 CallMode::Nested(nested) => {
                     args.extend(nested.dots[k].iter().map(|dot| self.tangent_argument(arg, dot.as_ref())));
                 }
             }
+        }
+        if let CallMode::Joint { seed, args: slots } = &call.mode {
+            args.push(self.value(seed));
+            let slots = call.args.iter().zip(slots);
+            args.extend(slots.map(|(arg, slot)| self.slot(arg, slot.shadow.as_ref())));
         }
         let question = call.question.then(|| match &call.map_err {
             Some(map) => quote_spanned!(call.span=> .map_err(#map)?),
@@ -27,7 +32,7 @@ impl Emitter<'_> {
         let result = self.binding(call.result);
         match &call.mode {
             CallMode::Plain if !self.used[call.result.0] => quote!(#value #question;),
-            CallMode::Plain => quote!(let #result = #value #question;),
+            CallMode::Plain | CallMode::Joint { .. } => quote!(let #result = #value #question;),
             CallMode::Jvp { result_dot, .. } => {
                 let dot = self.binding(*result_dot);
                 quote!(let (#result, #dot) = #value #question;)
@@ -54,7 +59,7 @@ impl Emitter<'_> {
         };
         match &call.mode {
             CallMode::Plain => value,
-            CallMode::Jvp { .. } | CallMode::Split { .. } | CallMode::Nested(_) => {
+            CallMode::Jvp { .. } | CallMode::Split { .. } | CallMode::Joint { .. } | CallMode::Nested(_) => {
                 quote!(#krate::rt::transposed(#value))
             }
         }
@@ -120,6 +125,7 @@ impl Emitter<'_> {
             CallMode::Plain => None,
             CallMode::Jvp { .. } => Some("__ad_jvp".to_string()),
             CallMode::Split { .. } => Some("__ad_split".to_string()),
+            CallMode::Joint { .. } => Some("__ad_joint".to_string()),
             CallMode::Nested(Nested { level, rev: None, .. }) => Some(format!("__ad_jvp{level}")),
             CallMode::Nested(Nested { level, rev: Some(_), .. }) => Some(format!("__ad_split{level}")),
         };

@@ -320,6 +320,14 @@ impl<'p, F: Real> Interp<'p, F> {
                 let rest = residuals.map_or(Value::UNIT, Value::Pullback);
                 self.declare(frame, *rev, rest);
             }
+            CallMode::Joint { seed, args: slots } => {
+                let (result, residuals) = self.call_split(entry, args)?.unzip();
+                let result = wrapped(result)?;
+                let residuals = residuals.ok_or(Fault::Bail)?;
+                let seed = self.eval(frame, seed)?;
+                self.pull_into(frame, &residuals, seed, slots, call)?;
+                self.declare(frame, call.result, result);
+            }
             CallMode::Nested(nested) => {
                 return Err(Fault::Unsupported(format!("a call at level {}", nested.level)));
             }
@@ -359,6 +367,17 @@ impl<'p, F: Real> Interp<'p, F> {
         };
         self.cells[loc.cell] = Value::Moved;
         let seed = self.eval(frame, seed)?;
+        self.pull_into(frame, &residuals, seed, args, call)
+    }
+
+    fn pull_into(
+        &mut self,
+        frame: &Frame<'p>,
+        residuals: &Rc<Residuals<F>>,
+        seed: Value<F>,
+        args: &'p [PullArg],
+        call: &'p Call,
+    ) -> Outcome<()> {
         let mut primals = Vec::new();
         let mut shadows = Vec::new();
         for (arg, pulled) in call.args.iter().zip(args) {
@@ -373,7 +392,7 @@ impl<'p, F: Real> Interp<'p, F> {
                 None => None,
             });
         }
-        self.pull(&residuals, seed, &primals, &shadows)
+        self.pull(residuals, seed, &primals, &shadows)
     }
 }
 

@@ -7,6 +7,7 @@ use crate::diagnostics::Diagnostics;
 use crate::forward::forward;
 use crate::ir::verify::{verify, verify_blocks, verify_lowered};
 use crate::ir::{Expr, ParamMode, Var, walk};
+use crate::join::join;
 use crate::lanes::lanes;
 use crate::lower::{Context, lower};
 use crate::options::Options;
@@ -190,6 +191,7 @@ fn simplified(entry: &mut Entry) {
         let outside: Vec<Var> = adjoint.shadows.iter().copied().flatten().chain(adjoint.seed).collect();
         let blocks = &mut [&mut adjoint.forward, &mut adjoint.backward];
         simplify(&mut adjoint.function, blocks, &outside);
+        join(&adjoint.function, blocks);
         carry(&mut adjoint.function, blocks);
         // The loops of test programs are short.
         lanes(&mut adjoint.function, blocks, 2);

@@ -27,7 +27,7 @@ impl<'p, F: Real> Interp<'p, F> {
                 Stmt::RecordNew { record, .. } => *record,
                 Stmt::Call(call) => {
                     match &call.mode {
-                        crate::ir::CallMode::Plain => {}
+                        crate::ir::CallMode::Plain | crate::ir::CallMode::Joint { .. } => {}
                         crate::ir::CallMode::Jvp { result_dot, .. } => frame.bind[result_dot.0] = None,
                         crate::ir::CallMode::Split { rev } => frame.bind[rev.0] = None,
                         crate::ir::CallMode::Nested(nested) => {

@@ -392,6 +392,14 @@ impl Printer<'_> {
                     list(dots.iter().map(|dot| dot.as_ref().map_or("_".to_string(), |dot| self.expr(dot))));
                 (format!("({result}, {})", self.var(*result_dot)), " jvp", format!("; {dots}"))
             }
+            CallMode::Joint { seed, args } => {
+                let slots = list(args.iter().map(|arg| {
+                    arg.shadow
+                        .as_ref()
+                        .map_or("_".to_string(), |shadow| format!("&mut {}", self.place(shadow)))
+                }));
+                (result, " joint", format!("; {}; {slots}", self.expr(seed)))
+            }
             CallMode::Split { rev } => (format!("({result}, {})", self.var(*rev)), " split", String::new()),
             CallMode::Nested(nested) => {
                 let vars = nested.result_dots.iter().chain(&nested.rev).map(|var| self.var(*var));

@@ -237,7 +237,10 @@ pub enum CallMode {
     Jvp { result_dot: Var, dots: Vec<Option<Expr>> },
     /// The forward sweep: `rev` is the pullback.
     Split { rev: Var },
-    /// What forward mode makes of the two modes above.
+    /// Both sweeps at once: the seed is known, and `args` are where the cotangents of the
+    /// arguments are added.
+    Joint { seed: Expr, args: Vec<PullArg> },
+    /// What forward mode makes of the two modes above `Joint`.
     Nested(Nested),
 }
 

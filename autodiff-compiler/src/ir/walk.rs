@@ -182,6 +182,15 @@ macro_rules! walkers {
                     visit($operand::Declare(&$($m)? call.result));
                     visit($operand::Declare(rev));
                 }
+                CallMode::Joint { seed, args } => {
+                    visit($operand::Expr(seed));
+                    for arg in args {
+                        if let Some(shadow) = &$($m)? arg.shadow {
+                            visit($operand::Place(shadow, Access::Update));
+                        }
+                    }
+                    visit($operand::Declare(&$($m)? call.result));
+                }
                 CallMode::Nested(nested) => {
                     for (arg, dots) in call.args.iter().zip(&$($m)? nested.dots) {
                         let in_out = matches!(arg, Arg::RefMut(_) | Arg::Receiver { mutable: true, .. });

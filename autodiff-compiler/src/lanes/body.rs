@@ -2,11 +2,14 @@
 
 use super::affine::{Kind, Slot};
 use crate::ir::walk::{self, Access, Operand};
-use crate::ir::{Expr, Function, Op, Place, Stmt, Ty, Var};
+use crate::ir::{Arg, Call, CallMode, Expr, Function, Op, Place, Stmt, Ty, Var};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// More statements than this are left alone: finding what depends on what is quadratic.
 const LARGEST: usize = 256;
+
+/// How many operations a call counts for.
+const CALL: usize = 8;
 
 /// An integer counted up or down once an iteration.
 #[derive(Clone, Copy, Debug)]
@@ -138,14 +141,29 @@ pub fn is_simple(f: &Function, stmts: &[Stmt]) -> bool {
             | Stmt::Match { .. }
             | Stmt::For { .. }
             | Stmt::While { .. }
-            | Stmt::Call(_)
             | Stmt::Vector { .. }
             | Stmt::Effect { .. }
             | Stmt::Bail { .. }
             | Stmt::Item(_)
             | Stmt::RecordNew { .. }
-            | Stmt::Replace { .. }
-            | Stmt::Pull { .. } => false,
+            | Stmt::Replace { .. } => false,
+            // Of functions of scalars, whose cotangents are scalars then.
+            Stmt::Call(call) => match &call.mode {
+                CallMode::Joint { seed, args } => {
+                    let shadows = args.iter().filter_map(|arg| arg.shadow.as_ref());
+                    let seed_is_pure = match seed {
+                        Expr::Move(var) => f.info(*var).ty.is_float(),
+                        seed => is_pure(f, seed),
+                    };
+                    has_scalar_arguments(f, call)
+                        && seed_is_pure
+                        && shadows.into_iter().all(|place| f.place_ty(place).is_float())
+                }
+                CallMode::Plain | CallMode::Jvp { .. } | CallMode::Split { .. } | CallMode::Nested(_) => {
+                    false
+                }
+            },
+            Stmt::Pull { .. } => false,
             Stmt::RecordPush { values, .. } => values.iter().all(|value| match value {
                 Expr::Move(var) => scalar(&f.info(*var).ty),
                 Expr::Read(place) => place.is_var() && scalar(&f.info(place.root).ty),
@@ -196,6 +214,13 @@ pub fn name_carried(f: &mut Function, stmts: &[Stmt]) -> Vec<Stmt> {
         out.push(stmt);
     }
     out
+}
+
+fn has_scalar_arguments(f: &Function, call: &Call) -> bool {
+    call.args.iter().all(|arg| match arg {
+        Arg::Value(value) => is_pure(f, value) && (value.ty(f).is_float() || value.ty(f).is_int()),
+        Arg::Ref(_) | Arg::RefMut(_) | Arg::Receiver { .. } => false,
+    })
 }
 
 fn is_pure(f: &Function, expr: &Expr) -> bool {
@@ -402,6 +427,11 @@ impl<'a> Body<'a> {
             // The term of a strict sum is computed where the rest is.
             phases[phase].push(pos);
         }
+        // Calls may have effects: they stay in order.
+        let calls = |phase: &&Vec<usize>| phase.iter().any(|&pos| matches!(self.stmts[pos], Stmt::Call(_)));
+        if phases.iter().filter(calls).count() > 1 {
+            return None;
+        }
         if weights[0] + weights[2] == 0 || weights[1] > 2 * (weights[0] + weights[2]) {
             return None;
         }
@@ -438,6 +468,7 @@ impl<'a> Body<'a> {
                 count(value);
                 weight += 1;
             }
+            Stmt::Call(_) => weight += CALL,
             _ => {}
         }
         weight
@@ -454,6 +485,7 @@ impl<'a> Body<'a> {
                 Stmt::Assign { place, op: Some(Op::Add | Op::Sub), .. } => (Some(place), false),
                 _ => (None, false),
             };
+            let pulled = matches!(stmt, Stmt::Call(_));
             walk::accesses_of_stmt(stmt, &mut |place, access| {
                 let var = self.f.storage(place.root);
                 if !self.written.contains(&var) || self.declared.contains_key(&var) {
@@ -463,7 +495,8 @@ impl<'a> Body<'a> {
                     && place.is_var()
                     && place.root == var
                     && self.f.info(var).ty.is_float()
-                    && target.is_some_and(|target| target.root == var);
+                    && (pulled || target.is_some_and(|target| target.root == var));
+                let free = free || pulled;
                 let known = found.entry(var).or_insert(summed.then_some(free));
                 if *known != summed.then_some(free) {
                     *known = None;
@@ -501,7 +534,8 @@ impl<'a> Body<'a> {
             conditional(stmt, &mut lazily);
             let mut fits = true;
             walk::accesses_of_stmt(stmt, &mut |place, access| {
-                if access == Access::Shape || place.is_var() && self.is_local(place.root) {
+                let declared = self.declared.contains_key(&place.root);
+                if access == Access::Shape || place.is_var() && (declared || self.is_local(place.root)) {
                     return;
                 }
                 let root = self.f.storage(place.root);

@@ -275,7 +275,7 @@ impl Writer<'_> {
         if self.plan.counted.keys().any(|var| mentioned(*var)) {
             return None;
         }
-        self.pass_on(&mut groups);
+        self.pass_on(&mut groups)?;
         let mut out = Vec::new();
         for (index, group) in groups.into_iter().enumerate() {
             if !group.is_empty() {
@@ -339,7 +339,7 @@ impl Writer<'_> {
     }
 
     /// Locals that several groups use become arrays.
-    fn pass_on(&mut self, groups: &mut [Vec<Stmt>]) {
+    fn pass_on(&mut self, groups: &mut [Vec<Stmt>]) -> Option<()> {
         let mut home: HashMap<Var, usize> = HashMap::new();
         for (index, group) in groups.iter().enumerate() {
             for stmt in group {
@@ -357,6 +357,10 @@ impl Writer<'_> {
             }
         }
         for &var in &passed {
+            let ty = &self.f.info(var).ty;
+            if !(ty.is_float() || ty.is_int() || matches!(ty, Ty::Bool)) {
+                return None;
+            }
             let array = self.array(var, self.f.info(var).ty.clone());
             self.scalars.insert(var, array);
         }
@@ -380,6 +384,7 @@ impl Writer<'_> {
                 span: Span::call_site(),
             }));
         }
+        Some(())
     }
 
     fn pass_stmt(&self, stmt: &mut Stmt, passed: &BTreeSet<Var>) {

@@ -8,6 +8,7 @@ pub mod cores;
 mod docs;
 pub mod inner;
 mod jacobian;
+mod joint;
 pub mod nested;
 mod pullback;
 mod rules;

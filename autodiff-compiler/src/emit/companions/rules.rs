@@ -29,7 +29,8 @@ impl Target<'_> {
             None => self.whole_rules(options.jvp.as_ref(), options.vjp.as_ref(), diag)?,
         };
         let (reverse, pull) = (self.reverse_by_split(), self.pull_forwarder());
-        (diag.len() == before).then(|| quote!(#cores #reverse #pull))
+        let both = self.joint_forwarder();
+        (diag.len() == before).then(|| quote!(#cores #reverse #pull #both))
     }
 
     fn scalar_output(&self) -> bool {
