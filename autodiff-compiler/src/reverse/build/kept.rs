@@ -72,8 +72,13 @@ impl Builder<'_> {
         for pos in std::iter::once(pos).chain(self.tree.ancestors(pos)) {
             match &self.tree.nodes[pos].stmt {
                 Stmt::For { var, lo, hi, exits, .. } => {
-                    let is_usize =
-                        matches!(&self.rules.f.info(*var).ty, Ty::Int(Some(name)) if name == "usize");
+                    let literal = |bound: &Expr| matches!(bound, Expr::Lit(_));
+                    let is_usize = match &self.rules.f.info(*var).ty {
+                        Ty::Int(Some(name)) => name == "usize",
+                        // Literals fit anywhere.
+                        Ty::Int(None) => literal(lo) && literal(hi),
+                        _ => false,
+                    };
                     if !is_usize || !exits.is_empty() {
                         return None;
                     }

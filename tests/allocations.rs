@@ -1,0 +1,43 @@
+//! What generated code allocates: nothing where the primal allocates nothing and nothing has to
+//! be kept between the sweeps.
+
+#[path = "../benches/kernels/mod.rs"]
+#[allow(dead_code, missing_docs)]
+mod kernels;
+
+use kernels::{Kernel, SMALL};
+
+/// How often `run` allocates.
+fn allocations(run: impl FnOnce() -> f64) -> u64 {
+    let counted = allocation_counter::measure(|| {
+        std::hint::black_box(run());
+    });
+    counted.count_total
+}
+
+#[test]
+fn adjoints_allocate_what_they_must() {
+    // What is kept beyond the primal: records, and cotangents of local `Vec`s. A triangle's
+    // record grows.
+    let kept = [
+        ("dot product", 0),
+        ("matrix-vector", 0),
+        ("Rosenbrock", 0),
+        ("bundle adjustment", 0),
+        ("Black-Scholes", 0),
+        ("N-body energy", 0),
+        ("logistic regression", 0),
+        ("heat", 2),
+        ("Cholesky log-determinant", 8),
+    ];
+    for (name, make) in SMALL {
+        let mut kernel = make();
+        let mut gradient = vec![0.0; kernel.gradient_len()];
+        let primal = allocations(|| kernel.primal());
+        let ours = allocations(|| kernel.ours(&mut gradient));
+        println!("{name}: {primal} allocations, with the gradient {ours}");
+        if let Some((_, kept)) = kept.iter().find(|(row, _)| *row == name) {
+            assert!(ours <= primal + kept, "{name}: {ours} allocations, {primal} without the gradient");
+        }
+    }
+}
