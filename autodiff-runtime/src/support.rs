@@ -180,7 +180,7 @@ impl<X: Tangent> Slot<'_, X> {
 /// Stands for the output `Y` of a function in bounds that are to be checked at the call: the
 /// lifetime keeps rustc from checking them where the function is defined.
 #[derive(Debug)]
-pub struct OutputOf<'ad, Y: ?Sized>(PhantomData<&'ad Y>);
+pub struct OutputOf<'ad, Y: ?Sized>(PhantomData<(&'ad (), *const Y)>);
 
 /// Outputs that have a gradient: one scalar.
 #[diagnostic::on_unimplemented(

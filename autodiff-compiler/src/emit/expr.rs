@@ -175,6 +175,7 @@ impl Emitter<'_> {
     /// A constant of a derivative.
     fn constant(&self, value: f64, ty: &Ty) -> (TokenStream, Prec) {
         let krate = self.krate;
+        // A literal of the user's (`Ty::Float`) is no generic float, wherever it stands.
         let lifted = match ty {
             Ty::Generic(name) => Some(quote!(#name::lit)),
             // What is not known of a function over one float is that float: on the left of an
@@ -183,7 +184,7 @@ impl Emitter<'_> {
                 let float = &self.function.float_generics[0];
                 Some(quote!(#float::lit))
             }
-            Ty::Unknown | Ty::Float if self.is_generic() => Some(quote!(#krate::Scalar::lit)),
+            Ty::Unknown if self.is_generic() => Some(quote!(#krate::Scalar::lit)),
             Ty::F64
             | Ty::F32
             | Ty::Float

@@ -270,13 +270,17 @@ impl Types<'_> {
 impl Types<'_> {
     /// `X: Differentiable` for the types of which rustc alone knows whether they are. As bounds,
     /// they make one error of many where one is not.
-    pub fn bounds(self, shape: &Shape, into: &mut Vec<TokenStream>) {
+    ///
+    /// A type that is generic over floats alone gets none: rustc would take the bound for all
+    /// that is known of the type, and no longer see the fields of its tangent. `others` are the
+    /// generic parameters that are no floats.
+    pub fn bounds(self, shape: &Shape, others: &[&Ident], into: &mut Vec<TokenStream>) {
         match shape {
             Shape::Float(_) | Shape::Inert => {}
             Shape::Array(item, _) | Shape::Slice(item) | Shape::Vec(item) | Shape::Option(item) => {
-                self.bounds(item, into);
+                self.bounds(item, others, into);
             }
-            Shape::Tuple(items) => items.iter().for_each(|item| self.bounds(item, into)),
+            Shape::Tuple(items) => items.iter().for_each(|item| self.bounds(item, others, into)),
             Shape::Other(ty) => {
                 let (krate, tokens) = (self.krate, quote!(#ty));
                 // An elided lifetime cannot stand in a bound.
@@ -284,7 +288,11 @@ impl Types<'_> {
                 elided.visit_type(ty);
                 let bound = at(quote!(#ty: #krate::Differentiable), span_of(ty));
                 let known = into.iter().any(|known| known.to_string() == bound.to_string());
-                if !elided.0 && !known && !crate::names::mentions(tokens).contains("Self") {
+                let mentions = crate::names::mentions(tokens);
+                let mentioned = |name: &Ident| mentions.contains(&name.to_string());
+                let floats_only =
+                    self.floats.iter().any(mentioned) && !others.iter().any(|name| mentioned(name));
+                if !elided.0 && !known && !floats_only && !mentions.contains("Self") {
                     into.push(bound);
                 }
             }

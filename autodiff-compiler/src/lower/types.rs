@@ -82,7 +82,10 @@ impl Types {
                     let has = |names: &[&str]| bounds.iter().any(|bound| names.contains(&bound.as_str()));
                     if has(&["Fn", "FnMut", "FnOnce"]) {
                         self.functions.push(param.ident.clone());
-                    } else if has(&FLOAT_TRAITS) || (has(&OPERATORS) && is_element(&param.ident, sig)) {
+                    } else if has(&FLOAT_TRAITS)
+                        || bounds.iter().any(|bound| is_own_float_trait(bound))
+                        || (has(&OPERATORS) && is_element(&param.ident, sig))
+                    {
                         self.floats.push(param.ident.clone());
                     }
                 }
@@ -165,6 +168,12 @@ impl Types {
     pub(super) fn is_float_name(&self, name: &Ident) -> bool {
         name == "f64" || name == "f32" || self.floats.contains(name)
     }
+}
+
+/// Whether a trait is by its name a crate's own `Float`: `FloatType`, `BaseFloat`, `RealNumber`.
+fn is_own_float_trait(name: &str) -> bool {
+    (name.contains("Float") || name.starts_with("Real") || name.ends_with("Real"))
+        && !name.contains("Complex")
 }
 
 fn names_fn<'b>(mut bounds: impl Iterator<Item = &'b TypeParamBound>) -> bool {

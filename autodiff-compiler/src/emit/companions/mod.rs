@@ -287,7 +287,10 @@ impl<'a> Target<'a> {
         if !self.home.is_bound() {
             let active = self.active().map(|param| &param.shape);
             let shapes = active.chain(self.output.iter().map(|(_, shape)| shape));
-            shapes.for_each(|shape| self.types().bounds(shape, &mut predicates));
+            let generics = self.outer.iter().copied().chain([&self.sig.generics]);
+            let others = generics.flat_map(|generics| generics.type_params()).map(|param| &param.ident);
+            let others: Vec<_> = others.filter(|name| !self.floats.contains(name)).collect();
+            shapes.for_each(|shape| self.types().bounds(shape, &others, &mut predicates));
             predicates.extend(self.conversions());
         }
         let floats = if self.home.is_bound() { &[][..] } else { &floats[..] };
