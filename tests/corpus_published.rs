@@ -14,3 +14,6 @@ mod published;
 
 #[path = "corpus/models.rs"]
 mod models;
+
+#[path = "corpus/crates.rs"]
+mod crates;

@@ -1,14 +1,16 @@
 //! The collector of spanned errors, and every message of the crate.
 
 use proc_macro2::{Span, TokenStream};
-use quote::ToTokens;
-use std::collections::HashSet;
+use quote::{ToTokens, quote};
+use std::collections::{HashMap, HashSet};
 use std::fmt::Display;
 
 /// The errors found in one item, reported all at once.
 #[derive(Debug, Default)]
 pub struct Diagnostics {
     errors: Vec<syn::Error>,
+    /// `#[cfg(…)]` of an error in code of one configuration, by its number.
+    conditions: HashMap<usize, syn::Attribute>,
     seen: HashSet<String>,
 }
 
@@ -38,9 +40,21 @@ impl Diagnostics {
 
     /// Takes over the errors of another collector.
     pub fn absorb(&mut self, other: Diagnostics) {
-        for error in other.errors {
+        self.absorb_under(other, None);
+    }
+
+    /// Takes over the errors in code that stands under a `#[cfg]`.
+    pub fn absorb_under(&mut self, other: Diagnostics, condition: Option<&syn::Attribute>) {
+        for (index, error) in other.errors.into_iter().enumerate() {
             let span = error.span();
-            self.push(error, span);
+            let own = other.conditions.get(&index).or(condition);
+            let text = own.map(|attr| attr.to_token_stream().to_string()).unwrap_or_default();
+            if self.seen.insert(format!("{text}{span:?} {error}")) {
+                own.cloned().into_iter().for_each(|attr| {
+                    self.conditions.insert(self.errors.len(), attr);
+                });
+                self.errors.push(error);
+            }
         }
     }
 
@@ -56,7 +70,11 @@ impl Diagnostics {
 
     /// The `compile_error!`s.
     pub fn into_tokens(self) -> TokenStream {
-        self.errors.iter().map(syn::Error::to_compile_error).collect()
+        let tokens = self.errors.iter().enumerate().map(|(index, error)| {
+            let (condition, error) = (self.conditions.get(&index), error.to_compile_error());
+            quote!(#condition #error)
+        });
+        tokens.collect()
     }
 
     // A construct that lowering meets twice (the body of a chained loop, an inlined closure) is
@@ -115,7 +133,8 @@ pub mod message {
     pub const REFERENCE_IN_VALUE: &str =
         "a reference to active data inside a value cannot be differentiated; use the data itself";
     pub const CFG: &str =
-        "`#[cfg]` inside a differentiated body is not evaluated; put it on the function, or use `if cfg!(…)`";
+        "`#[cfg_attr]` inside a differentiated body is not evaluated; put it on the function";
+    pub const TOO_MANY_CFGS: &str = "more than four `#[cfg]` predicates in one differentiated body; move the code under them into functions";
     pub const ORDER_OF_A_TRAIT: &str =
         "methods of traits have first derivatives only; leave out `order`, or write the method as a function";
     pub const ORDER_OF_AN_OPERATOR: &str = "operators have first and second derivatives only; write `order = 2`, or a function in place of the operator";

@@ -1,5 +1,6 @@
 //! Methods, `impl` blocks and traits: companions stand beside the methods.
 
+use super::configurations::for_each;
 use super::{Companions, Source, companions, strip};
 use crate::diagnostics::{Diagnostics, message};
 use crate::emit::companions::{Home, NameLifetime, allows, carried};
@@ -24,16 +25,21 @@ pub fn is_method(sig: &Signature, block: Option<&syn::Block>) -> bool {
 pub fn lone_method(mut written: ItemFn, options: &Options, diag: &mut Diagnostics) -> TokenStream {
     let original = written.clone();
     strip::parameters(&mut written.sig);
-    let source = Source {
-        attrs: &written.attrs,
-        vis: &written.vis,
-        original: &original.sig,
-        written: &written.sig,
-        block: Some(&original.block),
-        home: Home::Method,
-        context: &Context::default(),
-    };
-    let siblings = companions(&source, options, diag).map(|companions| siblings(&written.attrs, companions));
+    let siblings = for_each(&written.attrs, Some(&original.block), diag, &mut |configuration, diag| {
+        let source = Source {
+            attrs: &configuration.attrs,
+            vis: &written.vis,
+            original: &original.sig,
+            written: &written.sig,
+            block: configuration.block.as_ref(),
+            home: Home::Method,
+            context: &Context::default(),
+        };
+        match companions(&source, options, diag) {
+            Some(companions) => siblings(&configuration.attrs, companions),
+            None => TokenStream::new(),
+        }
+    });
     let called = strip::may_be_called_by_companions_only();
     quote!(#called #written #siblings)
 }
@@ -238,24 +244,31 @@ pub fn implementation(mut block: ItemImpl, options: &Options, diag: &mut Diagnos
         };
         let (options, own) = method_options(&method.attrs, options, diag);
         let written = stripped(&method);
-        let source = Source {
-            attrs: &written.attrs,
-            vis: &written.vis,
-            original: &method.sig,
-            written: &written.sig,
-            block: Some(&method.block),
-            home,
-            context: &context,
-        };
-        let companions = method_companions(&source, &options, own, diag);
+        let mut known = false;
+        let generated = for_each(&written.attrs, Some(&method.block), diag, &mut |configuration, diag| {
+            let source = Source {
+                attrs: &configuration.attrs,
+                vis: &written.vis,
+                original: &method.sig,
+                written: &written.sig,
+                block: configuration.block.as_ref(),
+                home,
+                context: &context,
+            };
+            let Some(companions) = method_companions(&source, &options, own, diag) else {
+                return TokenStream::new();
+            };
+            known = true;
+            floats.extend(companions.floats.clone());
+            siblings(&configuration.attrs, companions)
+        });
         let mut item = written.clone();
-        if home == Home::Method && companions.is_some() {
+        if home == Home::Method && known {
             item.attrs.push(strip::may_be_called_by_companions_only());
         }
         items.push(ImplItem::Fn(item));
-        if let Some(companions) = companions {
-            floats.extend(companions.floats.clone());
-            items.push(ImplItem::Verbatim(siblings(&written.attrs, companions)));
+        if !generated.is_empty() {
+            items.push(ImplItem::Verbatim(generated));
         }
     }
     block.items = items;
@@ -328,19 +341,25 @@ pub fn trait_definition(mut block: ItemTrait, options: &Options, diag: &mut Diag
         let mut written: TraitItemFn = method.clone();
         written.attrs.retain(|attr| !strip::is_differentiable(attr) && !strip::is_no_diff(attr));
         strip::parameters(&mut written.sig);
-        let source = Source {
-            attrs: &written.attrs,
-            vis: &Visibility::Inherited,
-            original: &method.sig,
-            written: &written.sig,
-            block: method.default.as_ref(),
-            home: Home::Trait,
-            context: &context,
-        };
-        let companions = method_companions(&source, &options, own, diag);
+        let generated =
+            for_each(&written.attrs, method.default.as_ref(), diag, &mut |configuration, diag| {
+                let source = Source {
+                    attrs: &configuration.attrs,
+                    vis: &Visibility::Inherited,
+                    original: &method.sig,
+                    written: &written.sig,
+                    block: configuration.block.as_ref(),
+                    home: Home::Trait,
+                    context: &context,
+                };
+                match method_companions(&source, &options, own, diag) {
+                    Some(companions) => siblings(&configuration.attrs, companions),
+                    None => TokenStream::new(),
+                }
+            });
         items.push(TraitItem::Fn(written.clone()));
-        if let Some(companions) = companions {
-            items.push(TraitItem::Verbatim(siblings(&written.attrs, companions)));
+        if !generated.is_empty() {
+            items.push(TraitItem::Verbatim(generated));
         }
     }
     block.items = items;

@@ -1,6 +1,7 @@
 //! From an item to its companions: the pipeline on one screen.
 
 mod blocks;
+mod configurations;
 mod depth;
 mod rules;
 mod strip;
@@ -19,6 +20,7 @@ use crate::nested::Nested;
 use crate::options::Options;
 use crate::reverse::{Adjoint, Settings, Sweep, reverse};
 use crate::simplify::simplify;
+use configurations::for_each;
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::{Attribute, Ident, Item, ItemFn, Signature, Visibility};
@@ -55,38 +57,39 @@ pub fn item(
 fn free_function(mut written: ItemFn, options: &Options, diag: &mut Diagnostics) -> TokenStream {
     let original = written.clone();
     strip::parameters(&mut written.sig);
-    let source = Source {
-        attrs: &written.attrs,
-        vis: &written.vis,
-        original: &original.sig,
-        block: Some(&original.block),
-        written: &written.sig,
-        home: Home::Function,
-        context: &Context::default(),
-    };
-    let Some(companions) = companions(&source, options, diag) else { return quote!(#written) };
+    let mut known = false;
+    let generated = for_each(&written.attrs, Some(&original.block), diag, &mut |configuration, diag| {
+        let source = Source {
+            attrs: &configuration.attrs,
+            vis: &written.vis,
+            original: &original.sig,
+            block: configuration.block.as_ref(),
+            written: &written.sig,
+            home: Home::Function,
+            context: &Context::default(),
+        };
+        let Some(companions) = companions(&source, options, diag) else { return TokenStream::new() };
+        known = true;
+        let (vis, name) = (&written.vis, &written.sig.ident);
+        let (docs, allows) = (companions.type_docs, allows());
+        let (wrappers, cores) = (companions.wrappers, companions.cores);
+        let cfgs: Vec<_> = carried(&configuration.attrs).collect();
+        quote! {
+            #docs
+            #(#cfgs)*
+            #allows
+            #vis struct #name {}
 
-    let called = strip::may_be_called_by_companions_only();
-    let (vis, name) = (&written.vis, &written.sig.ident);
-    let (docs, allows) = (companions.type_docs, allows());
-    let (wrappers, cores) = (companions.wrappers, companions.cores);
-    let cfgs: Vec<_> = carried(&written.attrs).collect();
-    quote! {
-        #called
-        #written
-
-        #docs
-        #(#cfgs)*
-        #allows
-        #vis struct #name {}
-
-        #(#cfgs)*
-        #allows
-        impl #name {
-            #wrappers
-            #cores
+            #(#cfgs)*
+            #allows
+            impl #name {
+                #wrappers
+                #cores
+            }
         }
-    }
+    });
+    let called = known.then(strip::may_be_called_by_companions_only);
+    quote!(#called #written #generated)
 }
 
 /// A function as it stands in the source.

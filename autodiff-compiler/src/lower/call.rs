@@ -168,8 +168,12 @@ impl Lowerer<'_> {
                 return Some(self.replace_call(place, args.get(1).copied()));
             }
             ("min" | "max", [_, _]) if owner == "cmp" => {
-                let refusal = message::unknown_function(name);
-                return Some(self.opaque_operand(&whole(), self.type_of(args[0]), Some(refusal)));
+                let ty = match self.type_of(args[0]) {
+                    Ty::Unknown => self.type_of(args[1]),
+                    ty => ty,
+                };
+                let refusal = (!ty.is_int()).then(|| message::unknown_function(name));
+                return Some(self.opaque_operand(&whole(), ty, refusal));
             }
             ("from_fn", [closure]) if owner == "array" => return Some(self.array_from_fn(closure, hint)),
             ("new", []) if owner == "Vec" => {
@@ -302,8 +306,14 @@ impl Lowerer<'_> {
         {
             return Some(self.refuse(call, message::arguments(name, primitive.arity())));
         }
-        let args = self.scalars(args);
-        Some(self.prim(op, args, call.span()))
+        let mut values = self.scalars(args);
+        // `f32::max(0.0, x)`: the type of the path is that of its literals.
+        if let ty @ (Ty::F64 | Ty::F32) = self.float_named(&owner)
+            && !matches!(name, "powi" | "from")
+        {
+            values.iter_mut().for_each(|value| typed_literal(value, &ty));
+        }
+        Some(self.prim(op, values, call.span()))
     }
 
     /// Operands of a primitive, in order.
@@ -647,5 +657,19 @@ impl Lowerer<'_> {
         self.emit(Stmt::Let { var: old, init: Some(new) });
         self.emit(Stmt::Swap { a: target, b: Place::var(old) });
         Operand::var(old)
+    }
+}
+
+/// Gives a literal without a suffix its type.
+fn typed_literal(value: &mut Expr, ty: &Ty) {
+    match value {
+        Expr::Lit(syn::Lit::Float(lit)) if lit.suffix().is_empty() => {
+            let suffix = if matches!(ty, Ty::F32) { "f32" } else { "f64" };
+            let digits = lit.base10_digits();
+            let separator = if digits.ends_with('.') { "0" } else { "" };
+            *lit = syn::LitFloat::new(&format!("{digits}{separator}{suffix}"), lit.span());
+        }
+        Expr::Const(_, found @ Ty::Float) => *found = ty.clone(),
+        _ => {}
     }
 }

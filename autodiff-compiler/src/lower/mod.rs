@@ -109,6 +109,8 @@ struct Lowerer<'a> {
     read_flags: HashSet<Var>,
     /// Late variables that rustc could not see to be assigned.
     needs_init: HashSet<Var>,
+    /// Names that are assigned to and that no `let` declares: a macro may.
+    undeclared: Vec<syn::Expr>,
     /// Late variables that turned out to hold `()`.
     needless: HashSet<Var>,
     /// Late variables whose declaration moved to their only assignment.
@@ -182,6 +184,7 @@ impl<'a> Lowerer<'a> {
             flags: HashSet::new(),
             read_flags: HashSet::new(),
             needs_init: HashSet::new(),
+            undeclared: Vec::new(),
             needless: HashSet::new(),
             moved: HashSet::new(),
             unboxed: HashSet::new(),

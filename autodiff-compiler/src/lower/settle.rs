@@ -7,6 +7,7 @@
 
 use super::{Lowerer, types};
 use crate::analyze::activity::{Activity, activity};
+use crate::diagnostics::message;
 use crate::ir::{Arg, Block, Call, Callee, Expr, Function, Op, Outcome, Place, Stmt, Var, walk};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -19,10 +20,16 @@ impl Lowerer<'_> {
         self.copy_overwritten(&mut body);
         self.f.body = body;
         let varied = activity(&self.f);
+        let mut macros = false;
         for check in std::mem::take(&mut self.checks) {
             if check.vars.iter().any(|var| varied.is_varied(*var)) {
+                macros |= check.message.starts_with("the macro");
                 self.diag.error_at(&check.tokens, &check.message);
             }
+        }
+        // What a refused macro may have declared is no second error.
+        for target in std::mem::take(&mut self.undeclared).iter().filter(|_| !macros) {
+            self.diag.error_at(target, message::ASSIGN_TARGET);
         }
         let mut body = std::mem::take(&mut self.f.body);
         self.settle_calls(&mut body, &varied);

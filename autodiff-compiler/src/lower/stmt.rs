@@ -234,8 +234,16 @@ impl Lowerer<'_> {
                 | Operand::Maybe(_),
                 _,
             ) => {
-                self.error(left, message::ASSIGN_TARGET);
+                self.not_assignable(left);
             }
+        }
+    }
+
+    /// Only what has a place can be assigned to.
+    fn not_assignable(&mut self, target: &syn::Expr) {
+        match unparen(target) {
+            path @ syn::Expr::Path(_) => self.undeclared.push(path.clone()),
+            target => self.error(target, message::ASSIGN_TARGET),
         }
     }
 
@@ -309,7 +317,7 @@ impl Lowerer<'_> {
                 | Operand::Stream(_)
                 | Operand::Value(_)
                 | Operand::Maybe(_) => {
-                    self.error(target, message::ASSIGN_TARGET);
+                    self.not_assignable(target);
                 }
             },
         }
@@ -329,7 +337,7 @@ impl Lowerer<'_> {
             | Operand::Closure(_)
             | Operand::Stream(_)
             | Operand::Maybe(_) => {
-                self.error(&binary.left, message::ASSIGN_TARGET);
+                self.not_assignable(&binary.left);
             }
         }
     }
@@ -456,5 +464,5 @@ pub(super) fn unparen(expr: &syn::Expr) -> &syn::Expr {
 }
 
 fn cfg_of(attrs: &[syn::Attribute]) -> Option<&syn::Attribute> {
-    attrs.iter().find(|attr| attr.path().is_ident("cfg") || attr.path().is_ident("cfg_attr"))
+    attrs.iter().find(|attr| attr.path().is_ident("cfg_attr"))
 }

@@ -1,0 +1,229 @@
+//! Habits of numeric crates: iterators advanced by hand, code under `#[cfg]`, a float trait of
+//! the crate's own, several floats in one function.
+
+use differentiable::{Differentiable, differentiable};
+use num_traits::{Float, FromPrimitive};
+use std::ops::{Add, Div, Mul, Neg, Sub};
+
+// Iterators that are advanced by hand.
+
+const COEFFICIENTS: [f64; 4] = [1.5, -0.5, 2.0, 0.25];
+
+#[differentiable]
+fn polevl(x: f64, coef: &[f64], n: usize) -> f64 {
+    let mut coef_iter = coef.iter().take(n + 1);
+
+    let mut ans = *coef_iter.next().unwrap();
+
+    for c in coef_iter {
+        ans = ans * x + c;
+    }
+
+    ans
+}
+row!(horner_by_an_iterator: polevl(val x, ref coef, no n) at (0.7, vec![1.5, -0.5, 2.0, 0.25], 3), (0.7, vec![1.5, -0.5, 2.0, 0.25], 1));
+
+#[differentiable]
+fn rational(x: f64) -> f64 {
+    polevl(x, &COEFFICIENTS, 3) / (x * x + 2.0)
+}
+row!(horner_over_a_constant: rational(val x) at (0.7));
+
+#[differentiable]
+fn from_the_end(x: f64, c: &[f64]) -> f64 {
+    let mut it = c.iter().rev();
+    let mut acc = match it.next() {
+        Some(&c) => c,
+        None => return 0.0,
+    };
+    while let Some(c) = it.next() {
+        acc = acc * x + c * c;
+    }
+    acc
+}
+row!(while_let_over_next: from_the_end(val x, ref c) at (0.7, vec![1.5, -0.5, 2.0]), (0.7, vec![2.0]));
+
+#[differentiable]
+fn borrowed_iterator(x: f64, c: &[f64]) -> f64 {
+    let mut it = c.iter().copied().peekable();
+    let mut s = 0.0;
+    for v in it.by_ref().take(2) {
+        s += v * x;
+    }
+    if let Some(v) = it.peek() {
+        s += v * v * 3.0;
+    }
+    for v in &mut it {
+        s += v * x * x;
+        if s > 4.0 {
+            break;
+        }
+    }
+    s + it.map(|v| v * v * v).sum::<f64>()
+}
+row!(iterator_used_in_parts: borrowed_iterator(val x, ref c) at (0.7, vec![1.5, -0.5, 2.0, 0.25, 1.75]), (1.7, vec![1.5, -0.5, 2.0, 0.25, 1.75]));
+
+#[differentiable]
+fn in_pairs(c: &mut [f64]) -> f64 {
+    let mut it = c.iter_mut();
+    let mut s = 0.0;
+    loop {
+        let Some(a) = it.next() else { break };
+        let Some(b) = it.next() else {
+            s += *a * 10.0;
+            break;
+        };
+        s += *a * *b;
+        *a = s.sin();
+    }
+    s
+}
+row!(mutable_iterator_in_pairs: in_pairs(mut c) at (vec![0.3, 0.5, 0.7, 0.9, 1.1]), (vec![0.3, 0.5]));
+
+#[differentiable]
+fn mapped_by_hand(x: f64, n: usize) -> f64 {
+    let mut terms = (1..n).map(|k| x / k as f64);
+    let mut t = terms.next().unwrap_or(x);
+    let second = terms.nth(1).unwrap_or(1.0);
+    for k in terms {
+        t = t * k + second;
+    }
+    t
+}
+row!(mapped_range_by_hand: mapped_by_hand(val x, no n) at (0.7, 6), (0.7, 1), (0.7, 2));
+
+// Code under `#[cfg]`.
+
+#[inline]
+#[differentiable]
+fn mul_add(a: f64, b: f64, c: f64) -> f64 {
+    #[cfg(target_feature = "fma")]
+    {
+        a.mul_add(b, c)
+    }
+    #[cfg(not(target_feature = "fma"))]
+    {
+        a * b + c
+    }
+}
+
+#[differentiable]
+fn configured(x: f64) -> Result<f64, String> {
+    #[cfg(target_os = "none")]
+    return Err(no_such_function(x));
+    #[cfg(not(target_os = "none"))]
+    let y = mul_add(x, x, 1.0);
+    #[cfg(all(target_os = "none", debug_assertions))]
+    let y = no_such_function(x);
+    Ok(match 1 {
+        #[cfg(target_os = "none")]
+        1 => no_such_function(y),
+        _ => y * x,
+    })
+}
+row!(code_under_cfg: configured(val x) -> result at (0.7) => 3.0 * x * x + 1.0);
+
+// A float trait of the crate's own.
+
+pub trait FloatType:
+    Sized
+    + Copy
+    + From<i16>
+    + PartialOrd
+    + Neg<Output = Self>
+    + Add<Output = Self>
+    + Sub<Output = Self>
+    + Mul<Output = Self>
+    + Div<Output = Self>
+{
+    fn zero() -> Self;
+    fn sqrt(self) -> Self;
+}
+
+impl FloatType for f64 {
+    fn zero() -> Self {
+        0.0
+    }
+    fn sqrt(self) -> Self {
+        self.sqrt()
+    }
+}
+
+#[differentiable]
+fn larger_root<F: FloatType>(a2: F, a1: F, a0: F) -> F {
+    let _2 = F::from(2i16);
+    let _4 = F::from(4i16);
+    let discriminant = a1 * a1 - _4 * a2 * a0;
+    if discriminant < F::zero() {
+        a2 * F::zero()
+    } else {
+        let sq = discriminant.sqrt();
+        let same_sign = if a1 < F::zero() { -a1 + sq } else { -a1 - sq };
+        _2 * a0 / same_sign
+    }
+}
+row!(own_float_trait: larger_root(val a2, val a1, val a0) at (1.0, 3.0, 1.2), (1.0, -3.0, 1.2));
+
+#[derive(Differentiable, Clone, Copy, Debug)]
+struct Normal<F>
+where
+    F: Float,
+{
+    mean: F,
+    precision: F,
+}
+
+#[differentiable]
+fn normal<F: Float>(mean: F, deviation: F) -> Result<Normal<F>, String> {
+    if !(deviation > F::zero()) {
+        return Err("no".into());
+    }
+    Ok(Normal { mean, precision: deviation.recip() })
+}
+
+#[differentiable]
+fn z_score(x: f64, mean: f64, deviation: f64) -> Result<f64, String> {
+    let normal = normal(mean, deviation)?;
+    Ok((x - normal.mean) * normal.precision)
+}
+row!(generic_struct_made_in_a_generic_function: z_score(val x, val mean, val deviation) -> result at (1.5, 0.5, 2.0)
+    => (1.0 / deviation, -1.0 / deviation, -(x - mean) / (deviation * deviation)));
+
+// Several floats in one function.
+
+#[differentiable]
+fn cross_in_tray<T>(param: &[T; 2]) -> T
+where
+    T: Float + Into<f64> + FromPrimitive,
+{
+    let x1: f64 = param[0].into();
+    let x2: f64 = param[1].into();
+    T::from_f64(
+        -0.0001
+            * ((x1.sin() * x2.sin() * (10.0 - (x1.powi(2) + x2.powi(2)).sqrt() / 3.0).abs().exp()).abs()
+                + 1.0)
+                .powf(0.1),
+    )
+    .unwrap()
+}
+row!(computed_in_double_precision: cross_in_tray(ref param) at ([1.2, 0.7_f64]));
+
+#[differentiable]
+fn payoff(spot: f32, strike: f32) -> f32 {
+    f32::max(0.0, spot - strike) + f32::powf(2., strike) * f32::max(-1.0, strike)
+}
+row!(single_precision_by_path: payoff(val spot, val strike) at (1.5, 1.0), (0.5, 1.0));
+
+#[differentiable]
+fn asymptotic(a: f64, z: f64) -> f64 {
+    let m = z.powf(-1.0 / 3.0);
+    let maxiter = std::cmp::min(m as isize, 50);
+    let mut term: f64 = 1.0;
+    let mut sum = term;
+    for i in 0..maxiter {
+        term *= a * z / (1.0 + i as f64);
+        sum += term;
+    }
+    sum
+}
+row!(count_from_an_active_value: asymptotic(val a, val z) at (0.7, 0.01));
