@@ -7,9 +7,11 @@ extern crate alloc;
 
 pub mod casts;
 mod choose;
+mod contents;
 #[doc(hidden)]
 pub mod convert;
 mod gradcheck;
+#[doc(hidden)]
 pub mod ops;
 pub mod optim;
 mod outcome;
@@ -32,6 +34,7 @@ pub mod rt {
     pub use crate::__keep as keep;
     pub use crate::__part as part;
     pub use crate::choose::*;
+    pub use crate::contents::*;
     pub use crate::outcome::{optional, transposed};
     pub use crate::protocol::*;
     pub use crate::pullback::{Either, Elements, Owned, Seed, SeedKind};

@@ -285,7 +285,31 @@ fn simplified_adjoint(mut adjoint: Adjoint) -> Adjoint {
     join(&adjoint.function, blocks);
     carry(&mut adjoint.function, blocks);
     lanes(&mut adjoint.function, blocks, LANES);
+    hand_over_result(&mut adjoint);
     adjoint
+}
+
+/// A pullback that does not look at the result leaves it to the caller: no copy is made, and none
+/// is asked of a type that is not `Clone`.
+fn hand_over_result(adjoint: &mut Adjoint) {
+    let Expr::ToOwned(place) = &adjoint.function.result else { return };
+    let info = adjoint.function.info(place.root);
+    if !place.is_var() || info.by_ref.is_some() || info.view_of.is_some() {
+        return;
+    }
+    let root = place.root;
+    let mut read = false;
+    let function = &adjoint.function;
+    walk::statements(&adjoint.backward, &mut |stmt| {
+        walk::accesses_of_stmt(stmt, &mut |place, _| read |= function.storage(place.root) == root);
+    });
+    let mut declared = false;
+    walk::statements(&adjoint.forward, &mut |stmt| {
+        walk::declared_by(stmt, &mut |var| declared |= var == root)
+    });
+    if declared && !read {
+        adjoint.function.result = Expr::Move(root);
+    }
 }
 
 /// The variables that a function's signature and result mention.

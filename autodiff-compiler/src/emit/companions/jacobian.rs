@@ -71,7 +71,8 @@ impl Target<'_> {
         };
         let (forward, zeros, ty) = (self.forward(), self.outputs_zero(), self.outputs_bar_ty());
         let head = self.public("jacobian");
-        let (generics, clause) = self.generics(None, Vec::new());
+        let (lifetime, bounds) = self.copied_contents();
+        let (generics, clause) = self.generics(lifetime, bounds);
         let params = self.params.iter().map(super::Param::declaration);
         let (returned, value) = (self.wrapped_ty(returned), self.wrapped(&value));
         quote! {
@@ -129,8 +130,9 @@ impl Target<'_> {
         let (forward, zeros, ty) = (self.forward(), self.outputs_zero(), self.outputs_bar_ty());
         let gradient = self.gradient();
         let head = self.public("jacobian");
-        let (generics, clause) =
-            self.generics(Some(quote!('ad)), vec![quote!(#output: #krate::rt::RowsOutput<Seed = #ty>)]);
+        let mut bounds = self.copied_contents().1;
+        bounds.push(quote!(#output: #krate::rt::RowsOutput<Seed = #ty>));
+        let (generics, clause) = self.generics(Some(quote!('ad)), bounds);
         let params = self.params.iter().map(super::Param::declaration);
         let returned = self.wrapped_ty(&quote!(<#output as #krate::rt::RowsOutput>::Of<#gradient>));
         let value = self.wrapped(&quote! {

@@ -12,12 +12,38 @@ impl Target<'_> {
     /// A copy of the final contents of a `&mut` argument, for the reverse sweep to undo.
     fn contents(&self, param: &Param) -> (Ident, TokenStream) {
         let (copy, name) = (self.contents_name(param), &param.name);
-        let value = match &param.shape {
-            Shape::Slice(_) | Shape::Vec(_) => quote!(#name.to_vec()),
-            Shape::Float(_) | Shape::Inert => quote!(*#name),
-            Shape::Array(..) | Shape::Tuple(_) | Shape::Option(_) | Shape::Other(_) => quote!(#name.clone()),
+        let value = match (&param.shape, self.behind(param)) {
+            (_, Some((behind, ty))) => {
+                let krate = self.krate;
+                quote!(<#behind as #krate::rt::Contents<#ty>>::copy(&*#name))
+            }
+            (Shape::Slice(_) | Shape::Vec(_), None) => quote!(#name.to_vec()),
+            (Shape::Float(_) | Shape::Inert, None) => quote!(*#name),
+            (Shape::Array(..) | Shape::Tuple(_) | Shape::Option(_) | Shape::Other(_), None) => {
+                quote!(#name.clone())
+            }
         };
         (copy, value)
+    }
+
+    /// `Behind<'ad, X>` and `X`, for a `&mut X` of which rustc alone knows whether it is `Clone`.
+    fn behind(&self, param: &Param) -> Option<(TokenStream, Type)> {
+        let Shape::Other(_) = &param.shape else { return None };
+        let Type::Reference(reference) = &param.ty else { return None };
+        let mut ty = (*reference.elem).clone();
+        let mut lifetimes = NameLifetime::default();
+        lifetimes.visit_type_mut(&mut ty);
+        let krate = self.krate;
+        (!lifetimes.named).then(|| (quote!(#krate::rt::Behind<'ad, #ty>), ty))
+    }
+
+    /// The bounds under which the contents of `&mut` arguments can be copied, and the lifetime
+    /// that they mention.
+    pub(super) fn copied_contents(&self) -> (Option<TokenStream>, Vec<TokenStream>) {
+        let krate = self.krate;
+        let behind = self.in_outs().filter_map(|param| self.behind(param));
+        let bounds: Vec<_> = behind.map(|(behind, ty)| quote!(#behind: #krate::rt::Contents<#ty>)).collect();
+        ((!bounds.is_empty()).then(|| quote!('ad)), bounds)
     }
 
     fn contents_name(&self, param: &Param) -> Ident {
@@ -75,7 +101,12 @@ impl Target<'_> {
                 ParamMode::Ref => quote!((#name, #slot)),
                 ParamMode::RefMut => {
                     let copy = self.contents_name(param);
-                    quote!((&mut #copy, #slot))
+                    match self.behind(param) {
+                        Some((behind, ty)) => {
+                            quote!((<#behind as #krate::rt::Contents<#ty>>::place(&mut #copy), #slot))
+                        }
+                        None => quote!((&mut #copy, #slot)),
+                    }
                 }
             }
         });
@@ -218,8 +249,14 @@ impl Target<'_> {
         let kind = self.seed_marker();
 
         let (declarations, lifetimes) = self.with_lifetime();
-        let lifetime = lifetimes.iter().any(|lifetime| lifetime.to_string() == "'ad").then(|| quote!('ad));
-        let (generics, clause) = self.generics(lifetime, Vec::new());
+        let borrowed = lifetimes.iter().any(|lifetime| lifetime.to_string() == "'ad").then(|| quote!('ad));
+        let (copied, bounds) = self.copied_contents();
+        let mut lifetimes = lifetimes;
+        if copied.is_some() && borrowed.is_none() {
+            // A bound mentions it, so that the closure's type does.
+            lifetimes.insert(0, quote!('ad));
+        }
+        let (generics, clause) = self.generics(borrowed.or(copied), bounds);
         let captures = self.captures(&lifetimes);
         let value_ty = self.value_ty();
         let returned = self.wrapped_ty(&quote! {
