@@ -2,8 +2,9 @@
 //! name, taken by value, by `&self` and by `&mut self`, the first that fits is called. Not for
 //! use by hand.
 
-use crate::Scalar;
+use crate::{Differentiable, Scalar, Tangent};
 use alloc::sync::Arc;
+use core::ops::Deref;
 
 /// A field and its derivative. What the derivative is, where the field may have none, method
 /// resolution decides.
@@ -128,14 +129,47 @@ pub trait KeepShared {
 }
 
 impl<X> KeepShared for Keep<X> {
-    type Kept = Arc<X>;
+    type Kept = Shared<X>;
 
     #[inline]
-    fn keep(&mut self) -> Arc<X> {
+    fn keep(&mut self) -> Shared<X> {
         match self.0.take() {
-            Some(value) => Arc::new(value),
+            Some(value) => Shared(Arc::new(value)),
             None => unreachable!("a value is kept once"),
         }
+    }
+}
+
+/// A value that cannot be cloned, behind a pointer that can.
+#[derive(Debug)]
+pub struct Shared<X>(Arc<X>);
+
+impl<X> Clone for Shared<X> {
+    #[inline]
+    fn clone(&self) -> Self {
+        Shared(Arc::clone(&self.0))
+    }
+}
+
+impl<X> Deref for Shared<X> {
+    type Target = X;
+
+    #[inline(always)]
+    fn deref(&self) -> &X {
+        &self.0
+    }
+}
+
+impl<X: Differentiable> Differentiable for Shared<X> {
+    type Tangent = X::Tangent;
+
+    #[inline]
+    fn zero_tangent(&self) -> X::Tangent {
+        self.0.zero_tangent()
+    }
+
+    fn update_scalars(&mut self, tangent: &X::Tangent, _: &mut dyn FnMut(f64, f64) -> f64) {
+        tangent.for_each_scalar(&mut |_| panic!("a value that is shared cannot be updated"));
     }
 }
 

@@ -64,6 +64,26 @@ fn borrowed_iterator(x: f64, c: &[f64]) -> f64 {
 row!(iterator_used_in_parts: borrowed_iterator(val x, ref c) at (0.7, vec![1.5, -0.5, 2.0, 0.25, 1.75]), (1.7, vec![1.5, -0.5, 2.0, 0.25, 1.75]));
 
 #[differentiable]
+fn searched_in_parts(x: f64, c: &[f64]) -> f64 {
+    let mut it = c.iter();
+    let mut s = 0.0;
+    if it.any(|v| *v < 0.0) {
+        s += x;
+    }
+    if let Some(v) = it.find(|v| **v > 1.0) {
+        s += v * x * x;
+    }
+    let again = it.clone();
+    s += it.position(|v| *v > 1.7).unwrap_or(0) as f64 * x;
+    s += it.by_ref().take_while(|v| **v > 0.0).map(|v| v * x).sum::<f64>();
+    for v in it {
+        s += v * v;
+    }
+    s + again.map(|v| v * 0.5).sum::<f64>()
+}
+row!(iterator_searched_in_parts: searched_in_parts(val x, ref c) at (0.7, vec![1.5, -0.5, 0.25, 2.0, 1.25, 1.75, 0.5, -0.75, 3.0]), (0.7, vec![1.5, 0.5]));
+
+#[differentiable]
 fn in_pairs(c: &mut [f64]) -> f64 {
     let mut it = c.iter_mut();
     let mut s = 0.0;
@@ -227,3 +247,48 @@ fn asymptotic(a: f64, z: f64) -> f64 {
     sum
 }
 row!(count_from_an_active_value: asymptotic(val a, val z) at (0.7, 0.01));
+
+// Types without `Clone`.
+
+#[derive(Differentiable, Debug)]
+struct Table {
+    data: Vec<f64>,
+    scale: f64,
+    name: String,
+}
+
+#[differentiable]
+impl Table {
+    fn new(first: f64, scale: f64) -> Table {
+        Table { data: vec![first, first * scale, scale], scale: scale * scale, name: String::new() }
+    }
+
+    fn square(&mut self, k: f64) {
+        for v in self.data.iter_mut() {
+            *v = *v * *v * k;
+        }
+        self.scale += k;
+    }
+
+    fn total(&self) -> f64 {
+        self.data.iter().sum::<f64>() * self.scale
+    }
+}
+
+#[differentiable]
+fn without_clone(first: f64, scale: f64, k: f64) -> f64 {
+    let table = Table::new(first, scale);
+    table.total() * k
+}
+row!(types_without_clone: without_clone(val first, val scale, val k) at (0.7, 1.3, 0.9));
+
+#[test]
+fn only_the_fields_that_are_written_are_copied() {
+    let mut table = Table::new(0.7, 1.3);
+    let seed = TableTangent { data: vec![1.0, 0.5, 2.0], scale: 3.0, name: () };
+    let ((), (gradient, k_bar)) = table.square_vjp(0.9, &seed);
+    let near = |a: &[f64], b: &[f64]| a.iter().zip(b).all(|(a, b)| (a - b).abs() < 1e-12);
+    assert!(near(&table.data, &[0.7 * 0.7 * 0.9, 0.91 * 0.91 * 0.9, 1.3 * 1.3 * 0.9]));
+    assert!(near(&gradient.data, &[2.0 * 0.7 * 0.9, 0.91 * 0.9, 4.0 * 1.3 * 0.9]));
+    assert!(near(&[gradient.scale, k_bar], &[3.0, 0.7 * 0.7 + 0.5 * 0.91 * 0.91 + 2.0 * 1.3 * 1.3 + 3.0]));
+}

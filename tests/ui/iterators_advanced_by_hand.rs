@@ -11,13 +11,6 @@ fn while_let(v: &[f64]) -> f64 {
 }
 
 #[differentiable]
-fn first_three(v: &[f64]) -> f64 {
-    let mut it = v.iter();
-    let first = it.by_ref().take(3).sum::<f64>();
-    first * it.next().unwrap()
-}
-
-#[differentiable]
 fn root(x: f64) -> Result<f64, f64> {
     if x < 0.0 { Err(x) } else { Ok(x.sqrt()) }
 }

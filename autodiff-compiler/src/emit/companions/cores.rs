@@ -315,7 +315,7 @@ impl Target<'_> {
         });
         candidates.retain(|var| {
             let info = function.info(*var);
-            matches!(info.ty, Ty::Named(_)) && info.by_ref.is_none() && !info.boxed
+            matches!(info.ty, Ty::Named(_) | Ty::Unknown) && info.by_ref.is_none() && !info.boxed
         });
         // What else it reads are fields, which the closure captures one by one.
         let mut passed: Vec<Var> = Vec::new();

@@ -43,7 +43,7 @@ impl Lowerer<'_> {
                     }
                     (
                         "copied" | "cloned" | "rev" | "enumerate" | "by_ref" | "flatten" | "fuse"
-                        | "peekable",
+                        | "peekable" | "clone",
                         0,
                     ) => self.is_stream(&call.receiver),
                     ("zip" | "chain", 1) => {
@@ -109,7 +109,7 @@ impl Lowerer<'_> {
         !matches!(unparen(expr), syn::Expr::Closure(_))
     }
 
-    fn build(&mut self, expr: &syn::Expr) -> Stream {
+    pub(super) fn build(&mut self, expr: &syn::Expr) -> Stream {
         let tokens = expr.to_token_stream();
         match unparen(expr) {
             syn::Expr::Range(range) => {
@@ -126,7 +126,7 @@ impl Lowerer<'_> {
                     _ => Stream::of(Indexed::Empty, tokens),
                 }
             }
-            syn::Expr::Reference(reference) => self.build(&reference.expr),
+            syn::Expr::Reference(reference) => self.borrowed(&reference.expr),
             syn::Expr::Call(call) => self.build_function(call),
             syn::Expr::MethodCall(call) => self.build_method(call),
             _ => Stream::of(Indexed::Empty, tokens),
@@ -206,13 +206,10 @@ impl Lowerer<'_> {
             }
             _ => {}
         }
-        if name == "by_ref" && self.cursor_of(receiver).is_some() {
-            self.error(call, message::ITERATOR_BY_HAND);
-        }
-        let mut stream = self.build(receiver);
+        let mut stream = if name == "by_ref" { self.borrowed(receiver) } else { self.build(receiver) };
         stream.tokens = tokens;
         match name.as_str() {
-            "iter" | "iter_mut" | "into_iter" | "by_ref" | "fuse" | "peekable" => stream,
+            "iter" | "iter_mut" | "into_iter" | "by_ref" | "fuse" | "peekable" | "clone" => stream,
             "copied" | "cloned" => {
                 self.adapt(stream, |source| Indexed::Copied(Box::new(source)), Stage::Copied)
             }

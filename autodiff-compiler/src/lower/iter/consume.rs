@@ -48,7 +48,11 @@ impl Lowerer<'_> {
             let refusal = matches!(name, "min" | "max").then(|| message::unknown_adaptor(name));
             return Some(self.opaque_operand(&whole, ty, refusal));
         }
-        let stream = self.stream_of(&call.receiver)?;
+        // These take the iterator by reference: what they leave is there to go on with.
+        let stream = match matches!(name, "any" | "all" | "position" | "find" | "find_map") {
+            true => self.borrowed(&call.receiver),
+            false => self.stream_of(&call.receiver)?,
+        };
         Some(match name {
             "sum" | "product" => {
                 let written = self.turbofish_ty(&call.turbofish);

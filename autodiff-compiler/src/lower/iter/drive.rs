@@ -259,7 +259,8 @@ impl Lowerer<'_> {
             | Stage::FlatMap(_)
             | Stage::Flatten
             | Stage::Inspect(_)
-            | Stage::Copied => {}
+            | Stage::Copied
+            | Stage::Advance(_) => {}
         }
         state
     }
@@ -275,6 +276,10 @@ impl Lowerer<'_> {
         match stage {
             Stage::Map(closure) => {
                 let item = self.inline_closure(closure, vec![item], &Ty::Unknown);
+                self.stage(stages, states, item, body);
+            }
+            Stage::Advance(cursor) => {
+                self.count(*cursor);
                 self.stage(stages, states, item, body);
             }
             Stage::Copied => {

@@ -1,7 +1,7 @@
 //! Iterators that are held in a variable and advanced by hand.
 
 use super::source::Indexed;
-use super::{Source, Stream};
+use super::{Source, Stage, Stream};
 use crate::diagnostics::message;
 use crate::ir::{Expr, Op, Place, Stmt, Var};
 use crate::lower::Lowerer;
@@ -29,12 +29,20 @@ impl Lowerer<'_> {
         }
     }
 
-    /// The iterator that a name stands for, if it is one that is advanced by hand.
+    /// The iterator that a name or a reference to it stands for, if it is one that is advanced by hand.
     pub(super) fn cursor_of(&self, expr: &syn::Expr) -> Option<(Rc<Stream>, Var)> {
-        let syn::Expr::Path(path) = unparen(expr) else { return None };
-        let name = path.path.get_ident()?;
-        match self.scopes.local(&name.to_string()) {
-            Some(Operand::Stream(stream)) => Some((Rc::clone(stream), stream.cursor?)),
+        match unparen(expr) {
+            syn::Expr::Path(path) => {
+                let name = path.path.get_ident()?;
+                match self.scopes.local(&name.to_string()) {
+                    Some(Operand::Stream(stream)) => Some((Rc::clone(stream), stream.cursor?)),
+                    _ => None,
+                }
+            }
+            syn::Expr::Reference(reference) => self.cursor_of(&reference.expr),
+            syn::Expr::MethodCall(call) if call.method == "by_ref" && call.args.is_empty() => {
+                self.cursor_of(&call.receiver)
+            }
             _ => None,
         }
     }
@@ -47,6 +55,18 @@ impl Lowerer<'_> {
                 Stream::of(Indexed::Skip(Box::new(source), taken), stream.tokens)
             }
             (_, source) => Stream { source, ..stream },
+        }
+    }
+
+    /// `it.by_ref()`, `&mut it`: what is left of it can be used afterwards.
+    pub(super) fn borrowed(&mut self, expr: &syn::Expr) -> Stream {
+        match self.cursor_of(expr) {
+            Some((stream, cursor)) => {
+                let mut rest = self.rest_of((*stream).clone());
+                rest.stages.push(Stage::Advance(cursor));
+                rest
+            }
+            None => self.build(expr),
         }
     }
 

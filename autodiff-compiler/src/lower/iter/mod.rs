@@ -60,6 +60,8 @@ enum Stage {
     Skip(Expr),
     StepBy(Expr),
     Zip(Indexed),
+    /// Counts the items of an iterator that is used again afterwards.
+    Advance(Var),
 }
 
 impl Stream {
@@ -70,7 +72,9 @@ impl Stream {
     /// The bounds of a plain range.
     pub(super) fn as_range(&self) -> Option<(Expr, Expr)> {
         match (&self.source, &self.stages[..]) {
-            (Source::Indexed(Indexed::Range { lo, hi }), []) => Some((lo.clone(), hi.clone())),
+            (Source::Indexed(Indexed::Range { lo, hi }), []) if self.cursor.is_none() => {
+                Some((lo.clone(), hi.clone()))
+            }
             _ => None,
         }
     }

@@ -1,7 +1,8 @@
 //! The two ends of the reverse sweep: the seed it starts with, and the outputs it leaves as they were.
 
 use super::Builder;
-use crate::ir::{Expr, ParamMode, Place, Stmt, Ty, Var, VarInfo};
+use crate::ir::{Expr, ParamMode, Place, Proj, Stmt, Ty, Var, VarInfo, walk};
+use crate::reverse::prepare::same_place;
 use crate::reverse::rules::owned;
 use proc_macro2::Span;
 use quote::format_ident;
@@ -53,21 +54,22 @@ impl Builder<'_> {
             if param.mode != ParamMode::RefMut || !touched.contains(&param.var) {
                 continue;
             }
-            let info = self.rules.f.info(param.var).clone();
-            let name = format_ident!("{}_final", info.name);
-            let slice = matches!(info.ty, Ty::Slice(_));
-            let copy = self
-                .rules
-                .f
-                .add_var(VarInfo { name, ..VarInfo::local("final", owned(info.ty), Span::call_site()) });
-            let place = Place::var(param.var);
-            middle.push(Stmt::Let { var: copy, init: Some(Expr::ToOwned(place.clone())) });
-            end.push(if slice {
-                Stmt::CopyFrom { dst: place, src: Place::var(copy) }
-            } else {
-                let span = place.span;
-                Stmt::Assign { place, op: None, value: Expr::Move(copy), span }
-            });
+            for place in self.written_parts(param.var) {
+                let name = format_ident!("{}_final", self.rules.f.info(param.var).name);
+                let ty = self.rules.f.place_ty(&place);
+                let slice = matches!(ty, Ty::Slice(_));
+                let copy = self
+                    .rules
+                    .f
+                    .add_var(VarInfo { name, ..VarInfo::local("final", owned(ty), Span::call_site()) });
+                middle.push(Stmt::Let { var: copy, init: Some(Expr::ToOwned(place.clone())) });
+                end.push(if slice {
+                    Stmt::CopyFrom { dst: place, src: Place::var(copy) }
+                } else {
+                    let span = place.span;
+                    Stmt::Assign { place, op: None, value: Expr::Move(copy), span }
+                });
+            }
         }
         if let Some(storage) = self.rules.result_root()
             && touched.contains(&storage)
@@ -84,4 +86,37 @@ impl Builder<'_> {
         }
         (middle, end)
     }
+
+    /// What the function writes of a `&mut` parameter: the parameter, or the fields of it that are
+    /// all it touches.
+    fn written_parts(&self, param: Var) -> Vec<Place> {
+        let mut parts: Vec<Place> = Vec::new();
+        for node in &self.tree.nodes {
+            walk::places_written_by(&node.stmt, &mut |place| {
+                if self.rules.f.storage(place.root) != param {
+                    return;
+                }
+                let place = self.rules.resolve(place);
+                let fields = place.proj.iter().take_while(|proj| matches!(proj, Proj::Field(_)));
+                // What a pattern binds names no field.
+                let fields = fields.take(if place.root == param { usize::MAX } else { 0 });
+                parts.push(Place { proj: fields.cloned().collect(), ..Place::var(param) });
+            });
+        }
+        let all = parts.clone();
+        parts.retain(|part| !all.iter().any(|other| is_part_of(part, other)));
+        let mut distinct: Vec<Place> = Vec::new();
+        for part in parts {
+            if !distinct.iter().any(|known| same_place(known, &part)) {
+                distinct.push(part);
+            }
+        }
+        distinct
+    }
+}
+
+/// Whether a field is a part of another place, and not all of it.
+fn is_part_of(part: &Place, whole: &Place) -> bool {
+    let start = Place { proj: part.proj.iter().take(whole.proj.len()).cloned().collect(), ..part.clone() };
+    whole.proj.len() < part.proj.len() && same_place(&start, whole)
 }
