@@ -128,6 +128,7 @@ fn call(name: &str, a: &[f64]) -> f64 {
         "next_up" => x.next_up(),
         "next_down" => x.next_down(),
         "round" => x.round(),
+        "signum" => x.signum(),
         other => panic!("the evaluator does not know `{other}`"),
     }
 }
@@ -259,6 +260,7 @@ fn kinks_and_edges_follow_the_conventions() {
         ("abs", &[0.0], &[0.0]),
         ("abs", &[-0.0], &[0.0]),
         ("abs", &[-INF], &[-1.0]),
+        ("abs", &[f64::NAN], &[f64::NAN]),
         ("max", &[2.0, 2.0], &[0.5, 0.5]),
         ("max", &[0.0, -0.0], &[0.5, 0.5]),
         ("max", &[NAN, 2.0], &[0.0, 1.0]),
