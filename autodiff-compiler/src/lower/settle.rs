@@ -8,9 +8,10 @@
 use super::{Lowerer, types};
 use crate::analyze::activity::{Activity, activity};
 use crate::diagnostics::message;
-use crate::ir::{Arg, Block, Call, Callee, Expr, Function, Op, Outcome, Place, Stmt, Var, walk};
+use crate::ir::{Arg, Block, Call, Callee, Expr, Function, Op, Outcome, Place, Proj, Stmt, Ty, Var, walk};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
+use std::collections::HashSet;
 
 impl Lowerer<'_> {
     /// The finished function.
@@ -18,6 +19,7 @@ impl Lowerer<'_> {
         let mut body = std::mem::take(&mut self.f.body);
         self.sweep(&mut body);
         self.copy_overwritten(&mut body);
+        self.copy_parts(&mut body);
         self.f.body = body;
         let varied = activity(&self.f);
         let mut macros = false;
@@ -63,6 +65,37 @@ impl Lowerer<'_> {
             walk::blocks_of_mut(stmt, &mut |inner| self.sweep(inner));
         }
         block.stmts.retain(|stmt| !is_empty_branch(stmt));
+    }
+
+    /// `let v = made.data;` would move the data out of what is needed as a whole on the way back. A
+    /// type that only rustc knows is one to copy if the variable is used as more than a scalar.
+    fn copy_parts(&mut self, body: &mut Block) {
+        let mut aggregates = HashSet::new();
+        walk::statements(body, &mut |stmt| {
+            walk::accesses_of_stmt(stmt, &mut |place, access| {
+                let part = place.proj.iter().any(|step| matches!(step, Proj::Index(_) | Proj::Range(..)));
+                if part || access == walk::Access::Shape {
+                    aggregates.insert(place.root);
+                }
+            });
+            if let Stmt::Call(call) = stmt {
+                call.args.iter().for_each(|arg| {
+                    if let Arg::Ref(place) | Arg::RefMut(place) = arg {
+                        aggregates.insert(place.root);
+                    }
+                });
+            }
+        });
+        walk::statements_mut(body, &mut |stmt| {
+            if let Stmt::Let { var, init: Some(init) } = stmt
+                && aggregates.contains(var)
+                && let Expr::Read(place) = init
+                && matches!(place.proj.last(), Some(Proj::Field(_)))
+                && matches!(self.f.place_ty(place), Ty::Unknown)
+            {
+                *init = Expr::ToOwned(place.clone());
+            }
+        });
     }
 
     /// A late variable that rustc could not see to be assigned gets a value that nobody reads.

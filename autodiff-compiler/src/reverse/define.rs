@@ -9,7 +9,7 @@ use super::rules::Rules;
 use super::tree::{Pos, Tree};
 use crate::ir::walk;
 use crate::ir::{Expr, Place, Proj, Stmt, Ty, Var};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use syn::Member;
 
 /// Turns such additions into definitions. Returns the primal variables whose cotangents an
@@ -92,42 +92,66 @@ pub fn split_tuples(rules: &mut Rules, tree: &Tree, adjoints: &mut [Vec<Stmt>]) 
             continue;
         }
         let declared = tree.declared[&var];
+        let ty = rules.f.info(var).ty.clone();
+        let mut leaves = Vec::new();
+        leaf_paths(&ty, &mut Vec::new(), &mut leaves);
         // The additions to its items; whatever else mentions it must be the call's.
-        let mut parts: HashMap<Vec<u32>, (Pos, usize)> = HashMap::new();
+        let mut parts: BTreeMap<Vec<u32>, Vec<(Pos, usize)>> = BTreeMap::new();
         let mut simple = true;
         for (pos, adjoint) in adjoints.iter().enumerate() {
             for (at, stmt) in adjoint.iter().enumerate().filter(|(_, stmt)| mentions(stmt, shadow)) {
                 if pos == declared.pos && matches!(stmt, Stmt::Pull { .. }) {
                     continue;
                 }
-                let path = match stmt {
-                    Stmt::Accumulate { place, negate: false, .. } if place.root == shadow => item_path(place),
+                let leaf = match stmt {
+                    Stmt::Accumulate { place, value, .. } if place.root == shadow => {
+                        let alone = !reads(value, shadow) && tree.nodes[pos].block == declared.block;
+                        leaves.iter().find(|leaf| alone && starts_with(place, leaf))
+                    }
                     _ => None,
                 };
-                let inside = tree.nodes[pos].block == declared.block;
-                match path.filter(|path| inside && !path.is_empty()) {
-                    Some(path) => simple &= parts.insert(path, (pos, at)).is_none(),
+                match leaf {
+                    Some(leaf) => parts.entry(leaf.clone()).or_default().push((pos, at)),
                     None => simple = false,
                 }
             }
         }
-        let ty = rules.f.info(var).ty.clone();
-        let mut leaves = Vec::new();
-        leaf_paths(&ty, &mut Vec::new(), &mut leaves);
-        if !simple || parts.is_empty() || parts.keys().any(|path| !leaves.contains(path)) {
+        if !simple || parts.is_empty() {
             continue;
         }
         let name = rules.f.info(shadow).name.to_string();
         let mut bars: HashMap<Vec<u32>, Var> = HashMap::new();
-        for path in leaves {
-            let Some((pos, at)) = parts.get(&path).copied() else { continue };
-            let Stmt::Accumulate { place, value, .. } = &adjoints[pos][at] else { continue };
-            let (value, ty) = (value.clone(), rules.f.place_ty(place));
+        let mut zeros: Vec<(Pos, usize, Stmt)> = Vec::new();
+        for (path, mut places) in parts {
+            let leaf = path
+                .iter()
+                .fold(Place::var(var), |place, k| place.project(Proj::Field(Member::from(*k as usize))));
             let suffix: Vec<String> = path.iter().map(u32::to_string).collect();
-            let bar = rules.local(&format!("{name}_{}", suffix.join("_")), ty, false);
+            let ty = rules.f.place_ty(&leaf);
+            let bar = rules.local(&format!("{name}_{}", suffix.join("_")), ty, true);
             rules.cotangents.insert(bar);
-            adjoints[pos][at] = Stmt::Let { var: bar, init: Some(owned(value)) };
+            // The last of the source is reversed first; within one adjoint they run in order.
+            places.sort_by_key(|(pos, at)| (std::cmp::Reverse(*pos), *at));
+            for (k, (pos, at)) in places.iter().enumerate() {
+                let Stmt::Accumulate { place, value, negate } = &mut adjoints[*pos][*at] else { continue };
+                let rest = place.proj.split_off(path.len());
+                if k == 0 && rest.is_empty() && !*negate {
+                    let value = owned(value.clone());
+                    adjoints[*pos][*at] = Stmt::Let { var: bar, init: Some(value) };
+                    continue;
+                }
+                *place = Place { root: bar, proj: rest, span: place.span };
+                if k == 0 {
+                    let zero = Stmt::Let { var: bar, init: Some(Expr::Zero { like: leaf.clone() }) };
+                    zeros.push((*pos, *at, zero));
+                }
+            }
             bars.insert(path, bar);
+        }
+        // From the back, so that the places of those before stay what they are.
+        zeros.sort_by_key(|(pos, at, _)| std::cmp::Reverse((*pos, *at)));
+        for (pos, at, zero) in zeros {
+            adjoints[pos].insert(at, zero);
         }
         let whole = assembled(&Place::var(var), &ty, &mut Vec::new(), &bars);
         for stmt in &mut adjoints[declared.pos] {
@@ -146,20 +170,23 @@ pub fn split_tuples(rules: &mut Rules, tree: &Tree, adjoints: &mut [Vec<Stmt>]) 
     split
 }
 
-/// `.1.0` as numbers.
-fn item_path(place: &Place) -> Option<Vec<u32>> {
-    place
-        .proj
-        .iter()
-        .map(|step| match step {
-            Proj::Field(Member::Unnamed(index)) => Some(index.index),
+/// Whether a place is the item at `path` of a tuple, or a part of it.
+fn starts_with(place: &Place, path: &[u32]) -> bool {
+    place.proj.len() >= path.len()
+        && place.proj.iter().zip(path).all(|(step, item)| match step {
+            Proj::Field(Member::Unnamed(index)) => index.index == *item,
             Proj::Field(Member::Named(_))
             | Proj::Index(_)
             | Proj::Range(..)
             | Proj::Deref
-            | Proj::Payload => None,
+            | Proj::Payload => false,
         })
-        .collect()
+}
+
+fn reads(value: &Expr, var: Var) -> bool {
+    let mut found = false;
+    walk::accesses_of_expr(value, &mut |place, _| found |= place.root == var);
+    found
 }
 
 /// The items of a tuple of tuples that are no tuples.
