@@ -17,3 +17,6 @@ mod numeric_kernels;
 
 #[path = "corpus/programs.rs"]
 mod programs;
+
+#[path = "corpus/simulations.rs"]
+mod simulations;

@@ -85,6 +85,83 @@ macro_rules! __part {
     }};
 }
 
+/// The derivative of a field as a place, and what is put there. Where the field is an integer or
+/// marked `#[no_diff]`, its derivative is `()` and takes nothing.
+#[derive(Debug)]
+pub struct PartPlace<'a, P: ?Sized, V>(&'a mut P, Option<V>);
+
+impl<'a, P: ?Sized, V> PartPlace<'a, P, V> {
+    /// Pairs them.
+    #[inline(always)]
+    pub fn new(place: &'a mut P, value: V) -> Self {
+        PartPlace(place, Some(value))
+    }
+}
+
+/// Found first: of a field without a derivative.
+pub trait NoPlace: Sized {
+    /// Nothing.
+    #[inline(always)]
+    fn set(self) {}
+    /// Nothing.
+    #[inline(always)]
+    fn add(self) {}
+    /// Nothing.
+    #[inline(always)]
+    fn deduct(self) {}
+}
+
+impl<V> NoPlace for PartPlace<'_, (), V> {}
+
+/// Found else: `place = value`.
+pub trait SetPlace {
+    /// `place = value`
+    fn set(&mut self);
+}
+
+impl<X> SetPlace for PartPlace<'_, X, X> {
+    #[inline(always)]
+    fn set(&mut self) {
+        if let Some(value) = self.1.take() {
+            *self.0 = value;
+        }
+    }
+}
+
+/// Found else: sums.
+pub trait AddPlace {
+    /// `place += value`
+    fn add(&mut self);
+    /// `place -= value`
+    fn deduct(&mut self);
+}
+
+impl<X: Tangent> AddPlace for PartPlace<'_, X, &X> {
+    #[inline(always)]
+    fn add(&mut self) {
+        if let Some(value) = self.1 {
+            self.0.accumulate(value);
+        }
+    }
+    #[inline(always)]
+    fn deduct(&mut self) {
+        if let Some(value) = self.1 {
+            self.0.deduct(value);
+        }
+    }
+}
+
+/// [`PartPlace`] and the traits that choose; the method is `set`, `add` or `deduct`.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __place {
+    ($method:ident, $place:expr, $value:expr) => {{
+        #[allow(unused_imports)]
+        use $crate::rt::{AddPlace as _, NoPlace as _, SetPlace as _};
+        $crate::rt::PartPlace::new($place, $value).$method()
+    }};
+}
+
 /// What a pullback keeps of a value of the user's: itself if it can be cloned, since pullbacks
 /// can, or else a shared pointer to it. Which one it is the method resolution decides.
 #[derive(Debug)]

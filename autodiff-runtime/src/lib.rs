@@ -33,6 +33,7 @@ pub use tangent::{Differentiable, Scalar, Tangent, no_diff, zero_like};
 pub mod rt {
     pub use crate::__keep as keep;
     pub use crate::__part as part;
+    pub use crate::__place as place;
     pub use crate::choose::*;
     pub use crate::contents::*;
     pub use crate::outcome::{optional, transposed};

@@ -38,66 +38,6 @@ pub fn deduct_slice<X: Tangent>(place: &mut [X], value: &[X]) {
     }
 }
 
-/// `place += value`, unless the place is that of a field without a derivative.
-#[inline(always)]
-pub fn accumulate_part<P: Part<V, M>, V, M>(place: &mut P, value: &V) {
-    place.accumulate_part(value);
-}
-
-/// `place -= value`, unless the place is that of a field without a derivative.
-#[inline(always)]
-pub fn deduct_part<P: Part<V, M>, V, M>(place: &mut P, value: &V) {
-    place.deduct_part(value);
-}
-
-/// `place = value`, unless the place is that of a field without a derivative.
-#[inline(always)]
-pub fn set_part<P: Part<V, M>, V, M>(place: &mut P, value: V) {
-    place.set_part(value);
-}
-
-/// The derivative of a field, to which one of the field's value is added.
-pub trait Part<V, M> {
-    /// `self += value`
-    fn accumulate_part(&mut self, value: &V);
-    /// `self -= value`
-    fn deduct_part(&mut self, value: &V);
-    /// `self = value`
-    fn set_part(&mut self, value: V);
-}
-
-/// Of a field with a derivative.
-#[derive(Debug)]
-pub enum Active {}
-
-/// Of a field that is an integer or marked `#[no_diff]`.
-#[derive(Debug)]
-pub enum Dropped {}
-
-impl<X: Tangent> Part<X, Active> for X {
-    #[inline(always)]
-    fn accumulate_part(&mut self, value: &X) {
-        self.accumulate(value);
-    }
-    #[inline(always)]
-    fn deduct_part(&mut self, value: &X) {
-        self.deduct(value);
-    }
-    #[inline(always)]
-    fn set_part(&mut self, value: X) {
-        *self = value;
-    }
-}
-
-impl<V> Part<V, Dropped> for () {
-    #[inline(always)]
-    fn accumulate_part(&mut self, _: &V) {}
-    #[inline(always)]
-    fn deduct_part(&mut self, _: &V) {}
-    #[inline(always)]
-    fn set_part(&mut self, _: V) {}
-}
-
 /// Takes a cotangent out of its place and leaves zero of the same shape.
 #[inline]
 pub fn take<X: Tangent>(place: &mut X) -> X {

@@ -243,7 +243,7 @@ impl Emitter<'_> {
         // The tangent of a field without a derivative takes nothing.
         if info.tangent_of.is_some() && self.is_part(place) && op.is_none() {
             let (krate, place) = (self.krate, self.borrow(place, true).0);
-            return quote!({ let __new = #value; #krate::rt::set_part(#place, __new); });
+            return quote!({ let __new = #value; #krate::rt::place!(set, #place, __new); });
         }
         let (place, _) = self.place(place);
         match op {
@@ -465,19 +465,22 @@ impl Emitter<'_> {
         let function = match (slices, negate) {
             (true, false) => quote!(accumulate_slice),
             (true, true) => quote!(deduct_slice),
-            (false, false) if part => quote!(accumulate_part),
-            (false, true) if part => quote!(deduct_part),
+            (false, false) if part => quote!(add),
+            (false, true) if part => quote!(deduct),
             (false, false) => quote!(accumulate),
             (false, true) => quote!(deduct),
         };
         let reads = reads(value, place.root);
         let place = self.borrow(place, true).0;
+        let call = |value: TokenStream| match part && !slices {
+            true => quote!(#krate::rt::place!(#function, #place, #value);),
+            false => quote!(#krate::rt::#function(#place, #value);),
+        };
         if reads {
-            let value = self.value(value);
-            return quote! {{ let __new = #value; #krate::rt::#function(#place, &__new); }};
+            let (value, call) = (self.value(value), call(quote!(&__new)));
+            return quote! {{ let __new = #value; #call }};
         }
-        let value = self.by_reference(value);
-        quote!(#krate::rt::#function(#place, #value);)
+        call(self.by_reference(value))
     }
 }
 
