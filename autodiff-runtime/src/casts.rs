@@ -82,6 +82,37 @@ macro_rules! casts {
             ) -> ($t, impl FnOnce($t, Slot<'_, X::Tangent>) + Clone + use<X>) {
                 (x.$name(), |bar: $t, slot: Slot<'_, X::Tangent>| slot.add(X::cotangent(bar as f64)))
             }
+
+            /// Forward mode over forward mode: a cast is linear.
+            #[inline(always)]
+            pub fn __ad_jvp2<X: Number>(
+                x: X,
+                x_1: Dot<X::Tangent>,
+                x_2: Dot<X::Tangent>,
+                x_3: Dot<X::Tangent>,
+            ) -> ($t, $t, $t, $t) {
+                let [first, second, both] = [x_1, x_2, x_3]
+                    .map(|dot| X::tangent(&dot.or_zero(|| x.zero_tangent())) as $t);
+                (x.$name(), first, second, both)
+            }
+
+            /// Forward mode over the forward sweep and its pullback.
+            #[inline(always)]
+            pub fn __ad_split1<X: Number>(
+                x: X,
+                x_dot: Dot<X::Tangent>,
+            ) -> (
+                $t,
+                $t,
+                impl FnOnce($t, $t, (Slot<'_, X::Tangent>, Slot<'_, X::Tangent>)) + Clone + use<X>,
+            ) {
+                let (value, dot) = Self::__ad_jvp(x, x_dot);
+                let pull = |bar: $t, bar_dot: $t, (slot, slot_dot): (Slot<'_, X::Tangent>, Slot<'_, X::Tangent>)| {
+                    slot.add(X::cotangent(bar as f64));
+                    slot_dot.add(X::cotangent(bar_dot as f64));
+                };
+                (value, dot, pull)
+            }
         }
     )*};
 }

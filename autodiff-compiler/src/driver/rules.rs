@@ -5,7 +5,7 @@
 //! `result = f(x); x_bar += result_bar * partial`; forward mode over these, as often as an order
 //! asks for, calls the companions of `f` of the orders below.
 
-use crate::diagnostics::Diagnostics;
+use crate::diagnostics::{Diagnostics, message};
 use crate::emit::companions::Target;
 use crate::emit::types::Shape;
 use crate::ir::{Block, Expr, Function, ParamMode, Place, Proj, Stmt, Var};
@@ -26,7 +26,10 @@ pub fn higher(
     context: &Context,
     diag: &mut Diagnostics,
 ) -> Option<TokenStream> {
-    let partials = options.partials.as_ref()?;
+    let Some(partials) = &options.partials else {
+        diag.error(sig.ident.span(), message::ORDER_OF_A_RULE);
+        return None;
+    };
     let plain = Options {
         allow_unused: true,
         krate: options.krate.clone(),

@@ -145,7 +145,6 @@ struct Lowerer<'a> {
     krate: syn::Path,
     /// Whether operators on users' types are calls. Their rules are of first and second order.
     overloads: bool,
-    order: u8,
     /// Results of such operators.
     users: HashSet<Var>,
     /// Variables that hold a value of a user's type for certain.
@@ -204,7 +203,6 @@ impl<'a> Lowerer<'a> {
             result_hint: Ty::Unknown,
             krate: options.krate.clone(),
             overloads: options.order <= 2,
-            order: options.order,
             users: HashSet::new(),
             structures: HashSet::new(),
         }

@@ -217,7 +217,7 @@ impl Lowerer<'_> {
         };
         let field =
             matches!(arg, Expr::Read(place) if !place.proj.is_empty() || self.users.contains(&place.root));
-        if self.tree || self.order > 1 || !field || !matches!(arg.ty(&self.f), Ty::Unknown) {
+        if self.tree || !self.overloads || !field || !matches!(arg.ty(&self.f), Ty::Unknown) {
             return None;
         }
         let krate = self.krate.clone();
