@@ -23,16 +23,22 @@ pub fn write(f: &mut Function, stmt: &Stmt, stmts: &[Stmt], plan: &Plan) -> Opti
     let phases = writer.phases(stmts, *rev)?;
     let (count, block) = (writer.local("blocks", usize_ty()), writer.local("block", usize_ty()));
     let covered = Expr::prim(Op::Mul, vec![Expr::read(count), literal(plan.width)]);
+    // In a triangle of loops one end stays: blocks lie against it, so that they touch the same
+    // elements every time. A load that straddles two recent stores would wait for both.
+    let from_below = matches!(lo, Expr::Lit(_));
+    let edge = writer.local("edge", usize_ty());
+    let edge_value = match (from_below, is_zero(lo)) {
+        (true, true) => covered,
+        (true, false) => Expr::prim(Op::Add, vec![lo.clone(), covered]),
+        (false, _) => Expr::prim(Op::Sub, vec![hi.clone(), covered]),
+    };
 
     let mut inner = Vec::new();
     let passed = Expr::prim(Op::Mul, vec![Expr::read(block), literal(plan.width)]);
-    let at = match (rev, is_zero(lo)) {
-        (true, _) => {
-            let upto = Expr::prim(Op::Sub, vec![hi.clone(), passed]);
-            Expr::prim(Op::Sub, vec![upto, literal(plan.width)])
-        }
-        (false, true) => passed,
-        (false, false) => Expr::prim(Op::Add, vec![lo.clone(), passed]),
+    let at = match (from_below, is_zero(lo)) {
+        (true, true) => passed,
+        (true, false) => Expr::prim(Op::Add, vec![lo.clone(), passed]),
+        (false, _) => Expr::prim(Op::Add, vec![Expr::read(edge), passed]),
     };
     inner.push(Stmt::Let { var: plan.start, init: Some(at) });
     inner.extend(writer.loads());
@@ -52,7 +58,7 @@ pub fn write(f: &mut Function, stmt: &Stmt, stmts: &[Stmt], plan: &Plan) -> Opti
         var: block,
         lo: literal(0),
         hi: Expr::read(count),
-        rev: false,
+        rev: *rev,
         body: Block { stmts: inner },
         exits: Vec::new(),
         span: *span,
@@ -75,27 +81,28 @@ pub fn write(f: &mut Function, stmt: &Stmt, stmts: &[Stmt], plan: &Plan) -> Opti
     };
     let blocks = Expr::prim(Op::Div, vec![trips, literal(plan.width)]);
     let some = Expr::prim(Op::Gt, vec![Expr::read(count), literal(0)]);
-    let (mut rest_lo, mut rest_hi) = (lo.clone(), hi.clone());
-    if *rev {
-        rest_hi = Expr::prim(Op::Sub, vec![rest_hi, covered]);
-    } else if is_zero(lo) {
-        rest_lo = covered;
+    let (rest_lo, rest_hi) = match from_below {
+        true => (Expr::read(edge), hi.clone()),
+        false => (lo.clone(), Expr::read(edge)),
+    };
+    let in_blocks = Stmt::If { cond: some, then: Block { stmts: then }, els: Block::default() };
+    let rest = Stmt::For {
+        var: *var,
+        lo: rest_lo,
+        hi: rest_hi,
+        rev: *rev,
+        body: body.clone(),
+        exits: Vec::new(),
+        span: *span,
+    };
+    let mut out =
+        vec![Stmt::Let { var: count, init: Some(blocks) }, Stmt::Let { var: edge, init: Some(edge_value) }];
+    if from_below == *rev {
+        out.extend([rest, in_blocks]);
     } else {
-        rest_lo = Expr::prim(Op::Add, vec![rest_lo, covered]);
+        out.extend([in_blocks, rest]);
     }
-    Some(vec![
-        Stmt::Let { var: count, init: Some(blocks) },
-        Stmt::If { cond: some, then: Block { stmts: then }, els: Block::default() },
-        Stmt::For {
-            var: *var,
-            lo: rest_lo,
-            hi: rest_hi,
-            rev: *rev,
-            body: body.clone(),
-            exits: Vec::new(),
-            span: *span,
-        },
-    ])
+    Some(out)
 }
 
 struct Writer<'a> {
