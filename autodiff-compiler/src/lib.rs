@@ -26,6 +26,7 @@ mod primitives;
 mod reverse;
 mod simplify;
 mod surroundings;
+mod touch;
 
 pub use surroundings::is_in_block;
 

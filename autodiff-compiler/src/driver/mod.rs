@@ -20,6 +20,7 @@ use crate::nested::Nested;
 use crate::options::Options;
 use crate::reverse::{Adjoint, Settings, Sweep, reverse};
 use crate::simplify::simplify;
+use crate::touch::touch;
 use configurations::for_each;
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
@@ -283,6 +284,7 @@ fn simplified_adjoint(mut adjoint: Adjoint) -> Adjoint {
     let blocks = &mut [&mut adjoint.forward, &mut adjoint.backward];
     simplify(&mut adjoint.function, blocks, &outside);
     join(&adjoint.function, blocks);
+    touch(&adjoint.function, blocks);
     carry(&mut adjoint.function, blocks);
     lanes(&mut adjoint.function, blocks, LANES);
     hand_over_result(&mut adjoint);

@@ -157,7 +157,8 @@ impl Emitter<'_> {
                         let capacity = self.value(capacity);
                         quote!(let mut #name = #krate::rt::Vec::with_capacity(#capacity);)
                     }
-                    None => quote!(let mut #name = #krate::rt::Vec::new();),
+                    // Room for what a short loop keeps, so that it does not grow step by step.
+                    None => quote!(let mut #name = #krate::rt::Vec::with_capacity(16);),
                 }
             }
             Stmt::RecordPush { record, values } => {

@@ -13,6 +13,7 @@ use crate::lower::{Context, lower};
 use crate::options::Options;
 use crate::reverse::{Settings, Sweep, reverse};
 use crate::simplify::simplify;
+use crate::touch::touch;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Which optimisations run; results must not depend on it.
@@ -192,6 +193,7 @@ fn simplified(entry: &mut Entry) {
         let blocks = &mut [&mut adjoint.forward, &mut adjoint.backward];
         simplify(&mut adjoint.function, blocks, &outside);
         join(&adjoint.function, blocks);
+        touch(&adjoint.function, blocks);
         carry(&mut adjoint.function, blocks);
         // The loops of test programs are short.
         lanes(&mut adjoint.function, blocks, 2);
