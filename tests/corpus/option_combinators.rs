@@ -1,7 +1,7 @@
 //! Combinators of `Option` and `Result`.
 
 use super::enums_options::{Failure, checked_log, checked_sqrt};
-use differentiable::differentiable;
+use differentiable::{Differentiable, differentiable};
 
 #[differentiable]
 fn combinators(x: f64, y: f64) -> f64 {
@@ -120,3 +120,41 @@ fn mapped_and_chained(a: f64, b: f64) -> Result<f64, String> {
     Ok(x * y + z)
 }
 row!(results_mapped_before_the_question_mark: mapped_and_chained(val a, val b) -> result at (2.0, 3.0));
+
+// Options in fields, whose types the attribute does not see.
+
+#[derive(Differentiable, Clone, Debug, PartialEq)]
+struct Inputs {
+    spot: f64,
+    volatility: Option<f64>,
+}
+value_struct!(Inputs => InputsTangent { spot, volatility });
+
+#[differentiable]
+fn unwrapped_field(i: &Inputs) -> f64 {
+    i.spot * i.volatility.unwrap() + i.volatility.expect("a volatility") * i.volatility.unwrap_or(0.2)
+}
+row!(field_unwrapped: unwrapped_field(ref i) at (Inputs { spot: 2.0, volatility: Some(0.3) }));
+
+#[differentiable]
+fn field_or_error(i: &Inputs, k: f64) -> Result<f64, String> {
+    let v = i.volatility.ok_or("Expected Some(f64) for volatility, received None")?;
+    let w = i.volatility.ok_or_else(|| format!("no volatility {}", 3))?;
+    Ok(i.spot * v * w * k)
+}
+row!(field_or_an_error: field_or_error(ref i, val k) -> result at (Inputs { spot: 2.0, volatility: Some(0.3) }, 1.5));
+
+#[differentiable]
+fn combined_field(i: &Inputs) -> f64 {
+    i.volatility.as_ref().map(|v| v * i.spot).filter(|v| *v > 0.1).unwrap_or(i.spot * i.spot)
+        + i.volatility.map_or(i.spot, |v| v * v)
+        + i.volatility.unwrap_or_default()
+}
+row!(field_combined: combined_field(ref i) at (Inputs { spot: 2.0, volatility: Some(0.3) }), (Inputs { spot: 2.0, volatility: Some(0.01) }), (Inputs { spot: 2.0, volatility: None }));
+
+#[differentiable]
+fn mapped_field(i: &Inputs) -> Option<f64> {
+    let v = i.volatility.map(|v| v * v)?;
+    i.volatility.map(|w| w * i.spot + v)
+}
+row!(field_mapped: mapped_field(ref i) -> option at (Inputs { spot: 2.0, volatility: Some(0.3) }));

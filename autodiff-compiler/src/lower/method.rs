@@ -161,6 +161,7 @@ impl Lowerer<'_> {
         let primitive = Primitive::from_method(name).filter(|p| p.arity() == args.len() + 1);
         let scalar_hint =
             if primitive.is_some() && hint.is_float() && name != "powi" { hint.clone() } else { Ty::Unknown };
+        let scalar_hint = self.receiver_hint(name, &call.receiver, hint).unwrap_or(scalar_hint);
         let operand = self.operand(&call.receiver, &scalar_hint);
         if self.dead() {
             return Operand::unit();

@@ -10,6 +10,25 @@ use proc_macro2::Span;
 use quote::{ToTokens, quote};
 use std::rc::Rc;
 
+/// Methods that only `Option` and `Result` have.
+const OPTION_ONLY: [&str; 12] = [
+    "unwrap",
+    "expect",
+    "unwrap_or",
+    "unwrap_or_else",
+    "unwrap_or_default",
+    "map_or",
+    "map_or_else",
+    "and_then",
+    "ok_or",
+    "ok_or_else",
+    "is_some_and",
+    "is_none_or",
+];
+
+/// Methods that make an `Option` of an `Option`, and that other types have too.
+const OPTION_TO_OPTION: [&str; 8] = ["map", "filter", "copied", "cloned", "as_ref", "or", "or_else", "zip"];
+
 impl Lowerer<'_> {
     /// The `Option` as a value.
     pub(super) fn option_value(&mut self, maybe: &Maybe) -> Expr {
@@ -117,6 +136,23 @@ impl Lowerer<'_> {
         }
     }
 
+    /// Whether a place of unknown type, a field of a user's struct say, is an `Option` by what is
+    /// called on it. Were it a `Result`, rustc would say so.
+    fn acts_as_option(&self, name: &str, operand: &Operand, hint: &Ty) -> bool {
+        let (Operand::Place(place) | Operand::Ref(place, _)) = operand else { return false };
+        matches!(self.f.place_ty(place), Ty::Unknown)
+            && !(place.is_var() && self.results.contains(&place.root))
+            && (OPTION_ONLY.contains(&name)
+                || matches!(hint, Ty::Option(_)) && OPTION_TO_OPTION.contains(&name))
+    }
+
+    /// What the receiver of a method must be, as far as the method's name tells.
+    pub(super) fn receiver_hint(&self, name: &str, receiver: &syn::Expr, hint: &Ty) -> Option<Ty> {
+        let option =
+            OPTION_ONLY.contains(&name) || matches!(hint, Ty::Option(_)) && OPTION_TO_OPTION.contains(&name);
+        (option && is_combined_place(receiver)).then(|| Ty::Option(Box::new(Ty::Unknown)))
+    }
+
     /// The methods of `Option` on an operand that is one; `None` where it is not known to be.
     pub(super) fn option_method(
         &mut self,
@@ -127,7 +163,7 @@ impl Lowerer<'_> {
         hint: &Ty,
     ) -> Option<Operand> {
         self.take_outcome(name, operand);
-        if !self.is_option(operand) {
+        if !self.is_option(operand) && !self.acts_as_option(name, operand, hint) {
             return None;
         }
         let operand = operand.clone();
@@ -487,4 +523,18 @@ pub(super) fn none(item: Ty) -> Expr {
 /// Whether a condition is `true` itself.
 pub(super) fn is_true(cond: &Expr) -> bool {
     matches!(cond, Expr::Lit(syn::Lit::Bool(lit)) if lit.value)
+}
+
+/// `place.map(f).filter(g)`: a place under combinators that `Option` has.
+pub(super) fn is_combined_place(expr: &syn::Expr) -> bool {
+    let mut base = super::stmt::unparen(expr);
+    let mut combined = false;
+    while let syn::Expr::MethodCall(call) = base {
+        if !OPTION_TO_OPTION.contains(&call.method.to_string().as_str()) {
+            return false;
+        }
+        combined = true;
+        base = super::stmt::unparen(&call.receiver);
+    }
+    combined && matches!(base, syn::Expr::Field(_) | syn::Expr::Path(_) | syn::Expr::Index(_))
 }

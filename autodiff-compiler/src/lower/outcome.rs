@@ -151,6 +151,9 @@ impl Lowerer<'_> {
         if let Some(operand) = self.mapped_error(&inner.expr, true, hint) {
             return operand;
         }
+        if let Some(operand) = self.questioned_or(&inner.expr) {
+            return operand;
+        }
         if let Some(operand) = self.question_call(&inner.expr, hint) {
             return operand;
         }
@@ -258,11 +261,38 @@ impl Lowerer<'_> {
             syn::Expr::Call(_) | syn::Expr::MethodCall(_) => {}
             _ => return None,
         }
-        let operand = self.operand(expr, &Ty::Unknown);
+        // In a function that returns an `Option`, it is no `Result`.
+        let of_place = matches!(self.f.wrap, Wrap::Option) && super::option::is_combined_place(expr);
+        let outer = if of_place { Ty::Option(Box::new(hint.clone())) } else { Ty::Unknown };
+        let operand = self.operand(expr, &outer);
         if self.question_last(&operand, before, None, &hint) {
             return Some(operand);
         }
         Some(self.unwrapped_or_bail(operand, expr))
+    }
+
+    /// `opt.ok_or(error)?`, which converts the error on the way out.
+    fn questioned_or(&mut self, expr: &syn::Expr) -> Option<Operand> {
+        let syn::Expr::MethodCall(call) = unparen(expr) else { return None };
+        let lazy = call.method == "ok_or_else";
+        let (Some(error), 1) = (call.args.first(), call.args.len()) else { return None };
+        if !(lazy || call.method == "ok_or") || !matches!(self.f.wrap, Wrap::Result) {
+            return None;
+        }
+        let optional = super::option::is_combined_place(&call.receiver)
+            || matches!(unparen(&call.receiver), syn::Expr::Field(_) | syn::Expr::Path(_));
+        if !optional {
+            return None;
+        }
+        let operand = self.operand(&call.receiver, &Ty::Option(Box::new(Ty::Unknown)));
+        if self.dead() {
+            return Some(Operand::unit());
+        }
+        self.take_outcome("ok_or", &operand);
+        match self.or_error(operand, error, lazy, true) {
+            Operand::Maybe(maybe) => Some(maybe.payload.clone()),
+            other => Some(other),
+        }
     }
 
     /// Puts `?` behind the call just emitted, if that is what an operand is.
