@@ -292,3 +292,99 @@ fn only_the_fields_that_are_written_are_copied() {
     assert!(near(&gradient.data, &[2.0 * 0.7 * 0.9, 0.91 * 0.9, 4.0 * 1.3 * 0.9]));
     assert!(near(&[gradient.scale, k_bar], &[3.0, 0.7 * 0.7 + 0.5 * 0.91 * 0.91 + 2.0 * 1.3 * 1.3 + 3.0]));
 }
+
+// Structs with counts beside floats, results mapped as the tail, values moved into calls.
+
+#[derive(Differentiable, Clone, Copy, Debug, PartialEq)]
+struct Output {
+    evaluations: u32,
+    error: f64,
+    integral: f64,
+}
+value_struct!(Output => OutputTangent { evaluations, error, integral });
+
+impl Output {
+    #[differentiable]
+    fn scale(self, c: f64) -> Self {
+        Output { evaluations: self.evaluations, error: c * self.error, integral: c * self.integral }
+    }
+}
+
+#[differentiable]
+fn scaled_twice(output: Output, c: f64) -> f64 {
+    let twice = output.scale(c).scale(c);
+    twice.error * twice.integral
+}
+row!(counts_beside_floats: scaled_twice(val output, val c) at (Output { evaluations: 3, error: 0.5, integral: 2.0 }, 1.5));
+
+#[derive(Differentiable, Clone, Debug)]
+struct Binomial {
+    p: f64,
+    n: u64,
+}
+
+#[derive(Differentiable, Clone, Debug)]
+struct Bernoulli {
+    b: Binomial,
+}
+
+#[differentiable]
+fn regularized(a: f64, b: f64, x: f64) -> f64 {
+    x.powf(a) * (1.0 - x).powf(b)
+}
+
+#[differentiable]
+impl Binomial {
+    fn new(p: f64, n: u64) -> Result<Binomial, String> {
+        if p.is_nan() || !(0.0..=1.0).contains(&p) { Err("no".to_string()) } else { Ok(Binomial { p, n }) }
+    }
+
+    fn cdf(&self, x: u64) -> f64 {
+        if x >= self.n {
+            1.0
+        } else {
+            let k = x;
+            regularized((self.n - k) as f64, k as f64 + 1.0, 1.0 - self.p)
+        }
+    }
+}
+
+#[differentiable]
+impl Bernoulli {
+    fn new(p: f64) -> Result<Bernoulli, String> {
+        Binomial::new(p, 1).map(|b| Bernoulli { b })
+    }
+}
+
+#[differentiable]
+fn bernoulli_cdf(p: f64, k: f64) -> Result<f64, String> {
+    let bernoulli = Bernoulli::new(p * k)?;
+    Ok(bernoulli.b.cdf(0) * p)
+}
+row!(result_mapped_as_the_tail: bernoulli_cdf(val p, val k) -> result at (0.3, 1.2));
+
+#[differentiable]
+fn richardson(v: Vec<f64>) -> Option<Vec<f64>> {
+    if v.len() < 2 {
+        return None;
+    }
+    Some(v.windows(2).map(|w| w[1] * w[1] - w[0]).collect())
+}
+
+#[differentiable]
+fn smallest(mut v: Vec<f64>) -> Option<f64> {
+    v[0] *= 2.0;
+    Some(v[0] * v[1])
+}
+
+#[differentiable]
+fn extrapolate(evaluations: Vec<f64>) -> Option<f64> {
+    let estimates = richardson(evaluations)?;
+    let num = estimates.len();
+    if num <= 1 {
+        return estimates.last().copied();
+    }
+    let derivatives = richardson(estimates)?;
+    smallest(derivatives)
+}
+row!(results_moved_into_calls: extrapolate(val evaluations) -> option at (vec![1.0, 2.5, 3.0, 0.7]), (vec![1.0, 2.5]));

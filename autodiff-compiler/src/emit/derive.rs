@@ -308,6 +308,7 @@ impl<'a> Derive<'a> {
         let map = self.each(|a| quote!(#krate::Tangent::map_scalars(#a, map);));
         quote! {
             #header {
+
                 fn accumulate(&mut self, other: &Self) { #accumulate }
                 fn deduct(&mut self, other: &Self) { #deduct }
                 fn set_zero(&mut self) { #set_zero }

@@ -170,6 +170,10 @@ impl Lowerer<'_> {
     pub(super) fn cast(&mut self, cast: &syn::ExprCast) -> Operand {
         let ty = self.types.ty(&cast.ty);
         let tokens = cast.ty.to_token_stream();
+        if ty.may_be_active() && self.is_integer_arithmetic(&cast.expr) {
+            let arg = self.opaque(&cast.expr, Ty::Int(None), None);
+            return Operand::Value(Expr::Cast { arg: Box::new(arg), ty, tokens });
+        }
         if ty.may_be_active() {
             let operand = self.operand(&cast.expr, &Ty::Unknown);
             let arg = self.value_of(operand);
@@ -182,6 +186,21 @@ impl Lowerer<'_> {
         // What becomes an integer has no derivative, whatever it was.
         let arg = self.inactive(&cast.expr, &Ty::Unknown);
         Operand::Value(Expr::Cast { arg: Box::new(arg), ty, tokens })
+    }
+}
+
+impl Lowerer<'_> {
+    /// `self.n - k` for an integer `k`: under a cast, whose operand is a primitive, an integer.
+    fn is_integer_arithmetic(&self, expr: &syn::Expr) -> bool {
+        let syn::Expr::Binary(binary) = super::stmt::unparen(expr) else { return false };
+        let arithmetic = matches!(
+            binary.op,
+            BinOp::Add(_) | BinOp::Sub(_) | BinOp::Mul(_) | BinOp::Div(_) | BinOp::Rem(_)
+        );
+        arithmetic
+            && [&binary.left, &binary.right]
+                .into_iter()
+                .any(|side| self.type_of(side).is_int() || self.is_integer_arithmetic(side))
     }
 }
 

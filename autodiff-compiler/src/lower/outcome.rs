@@ -94,6 +94,13 @@ impl Lowerer<'_> {
             Wrap::Result | Wrap::Plain => Ty::Unknown,
         };
         let result_hint = self.result_hint.clone();
+        // As the tail, `result.map(f)` is `Ok(f(result?))`: the errors are of one type.
+        if matches!(self.f.wrap, Wrap::Result)
+            && let Some(applied) = self.applied_inside(expr)
+        {
+            let operand = self.operand(&applied, &result_hint);
+            return self.finish_wrapped(operand);
+        }
         if let Some(operand) = self.optional_conversion(expr, &result_hint) {
             return self.finish_wrapped(operand);
         }

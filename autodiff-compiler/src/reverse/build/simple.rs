@@ -3,7 +3,7 @@
 use super::Builder;
 use super::kept::can_be_made_up;
 use crate::ir::walk;
-use crate::ir::{Expr, Op, Place, Stmt, Ty, Var, VecOp};
+use crate::ir::{Arg, Expr, Op, Place, Stmt, Ty, Var, VecOp};
 use crate::reverse::tree::Pos;
 
 impl Builder<'_> {
@@ -135,6 +135,22 @@ impl Builder<'_> {
         {
             // Of a type that may not be `Copy`.
             *value = Expr::ToOwned(place.clone());
+        }
+        if let Stmt::Call(call) = &mut stmt {
+            for arg in &mut call.args {
+                if let Arg::Value(value) = arg
+                    && let Expr::Read(place) = value
+                    && place.is_var()
+                    && self.plan.needed.contains_key(&self.rules.f.storage(place.root))
+                    && matches!(
+                        self.rules.f.place_ty(place),
+                        Ty::Unknown | Ty::Named(_) | Ty::Vec(_) | Ty::Option(_)
+                    )
+                    && !self.rules.f.place_ty(place).is_copy()
+                {
+                    *value = Expr::ToOwned(place.clone());
+                }
+            }
         }
         stmt
     }
