@@ -32,3 +32,6 @@ mod conversions;
 
 #[path = "corpus/conversion_rules.rs"]
 mod conversion_rules;
+
+#[path = "corpus/geometry.rs"]
+mod geometry;

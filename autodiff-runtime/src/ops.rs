@@ -149,6 +149,28 @@ impl<X> Identity for X {
     type Itself = X;
 }
 
+macro_rules! integers {
+    ($op:ident $symbol:tt $($t:ident)*) => {$(
+        // Of integers no more is asked than that they pass.
+        impl Binary<$op, $t> for $t {
+            type Output = $t;
+
+            #[inline(always)]
+            fn __ad_jvp(self, _: Dot<()>, rhs: $t, _: Dot<()>) -> ($t, ()) {
+                (self $symbol rhs, ())
+            }
+
+            #[inline(always)]
+            fn __ad_split(
+                self,
+                rhs: $t,
+            ) -> ($t, impl FnOnce((), Slot<'_, ()>, Slot<'_, ()>) + Clone + use<>) {
+                (self $symbol rhs, |(), _: Slot<'_, ()>, _: Slot<'_, ()>| {})
+            }
+        }
+    )*};
+}
+
 macro_rules! binary {
     ($($function:ident $op:ident $symbol:tt $doc:literal |$a:ident, $b:ident, $bar:ident| $a_bar:expr, $b_bar:expr;)*) => {$(
         #[doc = $doc]
@@ -229,6 +251,8 @@ macro_rules! binary {
                 A::__ad_split1(a, a_dot, b, b_dot)
             }
         }
+
+        integers!($op $symbol u8 u16 u32 u64 u128 usize i8 i16 i32 i64 i128 isize);
 
         impl<S: Scalar> Binary<$op, S> for S {
             type Output = S;

@@ -8,6 +8,12 @@ use alloc::vec::Vec;
 use core::borrow::{Borrow, BorrowMut};
 use core::marker::PhantomData;
 
+/// A value that is passed on by value and looked at again.
+#[inline(always)]
+pub fn dup<X: Clone>(value: &X) -> X {
+    value.clone()
+}
+
 /// `place += value`
 #[inline]
 pub fn accumulate<X: Tangent>(place: &mut X, value: &X) {

@@ -3,7 +3,7 @@
 use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Sub, SubAssign};
+use core::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Range, Sub, SubAssign};
 
 /// A value that has a derivative, whose shape is [`Tangent`](Differentiable::Tangent).
 ///
@@ -366,6 +366,44 @@ impl<X: Tangent> Tangent for Option<X> {
         if let Some(x) = self {
             x.map_scalars(map);
         }
+    }
+}
+
+impl<X: Differentiable> Differentiable for Range<X> {
+    type Tangent = Range<X::Tangent>;
+    #[inline]
+    fn zero_tangent(&self) -> Self::Tangent {
+        self.start.zero_tangent()..self.end.zero_tangent()
+    }
+    fn update_scalars(&mut self, tangent: &Self::Tangent, map: &mut dyn FnMut(f64, f64) -> f64) {
+        self.start.update_scalars(&tangent.start, map);
+        self.end.update_scalars(&tangent.end, map);
+    }
+}
+
+impl<X: Tangent> Tangent for Range<X> {
+    #[inline]
+    fn accumulate(&mut self, other: &Self) {
+        self.start.accumulate(&other.start);
+        self.end.accumulate(&other.end);
+    }
+    #[inline]
+    fn deduct(&mut self, other: &Self) {
+        self.start.deduct(&other.start);
+        self.end.deduct(&other.end);
+    }
+    #[inline]
+    fn set_zero(&mut self) {
+        self.start.set_zero();
+        self.end.set_zero();
+    }
+    fn for_each_scalar(&self, visit: &mut dyn FnMut(f64)) {
+        self.start.for_each_scalar(visit);
+        self.end.for_each_scalar(visit);
+    }
+    fn map_scalars(&mut self, map: &mut dyn FnMut(f64) -> f64) {
+        self.start.map_scalars(map);
+        self.end.map_scalars(map);
     }
 }
 

@@ -140,7 +140,7 @@ fn companions(source: &Source, options: &Options, diag: &mut Diagnostics) -> Opt
         &reserved,
     );
     target.outer = source.context.generics.as_ref();
-    target.boxed = options.recursive || calls_itself(&function);
+    target.boxed = options.recursive || calls_itself(&function, source.context);
     let mut second = TokenStream::new();
     if options.order > 1 {
         let name = source.original.ident.span();
@@ -327,7 +327,12 @@ fn mentioned(expr: &Expr, into: &mut Vec<Var>) {
 }
 
 /// Whether a function calls itself, so that its pullback would contain itself.
-fn calls_itself(function: &Function) -> bool {
+fn calls_itself(function: &Function, context: &Context) -> bool {
+    // `Rect::new` is not the `new` of another type.
+    let own = context.self_ty.as_ref().and_then(|ty| match ty {
+        syn::Type::Path(path) => path.path.segments.last().map(|last| last.ident.to_string()),
+        _ => None,
+    });
     let mut found = false;
     function.visit(&mut |stmt| {
         if let Stmt::Call(call) = stmt {
@@ -335,7 +340,14 @@ fn calls_itself(function: &Function) -> bool {
                 Callee::Path(path) => {
                     path.segments.last().is_some_and(|segment| segment.ident == function.name)
                 }
-                Callee::Assoc { name, .. } | Callee::Method { name, .. } => *name == function.name,
+                Callee::Assoc { prefix, name, .. } => {
+                    let words: Vec<String> = prefix.clone().into_iter().map(|t| t.to_string()).collect();
+                    let other = own.as_ref().is_some_and(|own| {
+                        words.iter().all(|word| word != own && word != "Self" && word != "<")
+                    });
+                    *name == function.name && !other
+                }
+                Callee::Method { name, .. } => *name == function.name,
             };
         }
     });

@@ -409,30 +409,47 @@ impl<'a> Derive<'a> {
         }
     }
 
-    /// `Copy`, where every part certainly is.
+    /// `Copy`, where every part is.
     fn copy(&self) -> Option<TokenStream> {
-        let copies = self
-            .variants
-            .iter()
-            .flat_map(|variant| &variant.parts)
-            .all(|part| !part.active || is_copy(&self.types().shape(&part.field.ty)));
-        let header = self.header(&quote!(::core::marker::Copy), true);
-        copies.then(|| quote!(#header {}))
+        let header = self.conditional(&quote!(::core::marker::Copy), is_copy)?;
+        Some(quote!(#header {}))
+    }
+
+    /// The `impl` of a trait that holds where it holds for every part: for those whose type shows
+    /// it there is nothing to ask, a `Vec` or a reference has no part in it.
+    fn conditional(&self, trait_: &TokenStream, certain: fn(&Shape) -> bool) -> Option<TokenStream> {
+        let mut generics = self.generics.clone();
+        for part in self.variants.iter().flat_map(|variant| &variant.parts).filter(|part| part.active) {
+            let shape = self.types().shape(&part.field.ty);
+            if certain(&shape) {
+                continue;
+            }
+            if !matches!(shape, Shape::Other(_)) {
+                return None;
+            }
+            let ty = self.types().tangent(&shape);
+            // The lifetime makes the bound one that may fail.
+            let predicate = quote!(for<'__ad> #ty: #trait_);
+            generics.make_where_clause().predicates.push(syn::parse_quote!(#predicate));
+        }
+        let (allows, name) = (allows(), &self.tangent);
+        let (impl_generics, ty_generics, clause) = generics.split_for_impl();
+        Some(
+            quote!(#[automatically_derived] #allows impl #impl_generics #trait_ for #name #ty_generics #clause),
+        )
     }
 
     /// `Default`, zero, for structs whose parts certainly have one.
     fn default(&self) -> Option<TokenStream> {
         let [variant @ Variant { name: None, .. }] = self.variants.as_slice() else { return None };
-        let known =
-            variant.parts.iter().all(|part| !part.active || has_default(&self.types().shape(&part.field.ty)));
-        let header = self.header(&quote!(::core::default::Default), true);
+        let header = self.conditional(&quote!(::core::default::Default), has_default)?;
         let value = variant.value(&quote!(Self), |part| {
             match self.types().constant_zero(&self.types().shape(&part.field.ty)) {
                 Some(zero) => zero,
                 None => quote!(::core::default::Default::default()),
             }
         });
-        known.then(|| quote!(#header { fn default() -> Self { #value } }))
+        Some(quote!(#header { fn default() -> Self { #value } }))
     }
 }
 

@@ -29,6 +29,8 @@ pub struct Emitter<'a> {
     pub krate: &'a syn::Path,
     /// Variables that are read somewhere.
     used: Vec<bool>,
+    /// Variables after whose value a zero is made.
+    models: Vec<bool>,
     /// What `self` is called in the closure that is the reverse sweep.
     this: Option<Ident>,
 }
@@ -39,7 +41,14 @@ impl<'a> Emitter<'a> {
         let mut names = Names::new(function, reserved);
         let receiver = function.params.iter().any(|param| names.get(function, param.var) == "self");
         let this = receiver.then(|| names.fresh("this"));
-        Emitter { function, names, krate, used: vec![false; function.vars.len()], this }
+        Emitter {
+            function,
+            names,
+            krate,
+            used: vec![false; function.vars.len()],
+            models: vec![false; function.vars.len()],
+            this,
+        }
     }
 
     /// Declares what a block declares, before it is printed.
@@ -52,6 +61,7 @@ impl<'a> Emitter<'a> {
         self.names.declare_blocks(self.function, blocks);
         for block in blocks {
             stmt::mark_used(block, self.function, &mut self.used);
+            stmt::mark_models(block, &mut self.models);
         }
     }
 

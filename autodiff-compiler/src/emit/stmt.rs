@@ -507,6 +507,20 @@ pub(super) fn binds_by_value(function: &Function, arms: &[Arm]) -> bool {
 }
 
 /// Marks every variable that something in the block reads, writes or borrows.
+pub(super) fn mark_models(block: &Block, models: &mut [bool]) {
+    fn mark(operand: Operand, models: &mut [bool]) {
+        if let Operand::Expr(expr) = operand {
+            if let Expr::Zero { like } = expr {
+                models[like.root.0] = true;
+            }
+            walk::operands_of_expr(expr, &mut |operand| mark(operand, models));
+        }
+    }
+    walk::statements(block, &mut |stmt| {
+        walk::operands_of_stmt(stmt, &mut |operand| mark(operand, models));
+    });
+}
+
 pub(super) fn mark_used(block: &Block, function: &Function, used: &mut [bool]) {
     fn place(place: &Place, used: &mut [bool]) {
         used[place.root.0] = true;

@@ -117,6 +117,7 @@ pub fn tangent_path(path: &TokenStream) -> TokenStream {
     let name = parsed.segments[last].ident.to_string();
     match name.as_str() {
         "Some" | "None" => return path.clone(),
+        "Range" if parsed.leading_colon.is_some() => return path.clone(),
         "Ok" => return quote!(::core::option::Option::Some),
         "Err" => return quote!(::core::option::Option::None),
         _ => {}

@@ -29,6 +29,8 @@ pub struct VarInfo {
     pub boxed: bool,
     /// The variable whose tangent it is.
     pub tangent_of: Option<Var>,
+    /// Of unknown type, but made by a user's type: perhaps not `Copy`.
+    pub made: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -179,6 +181,7 @@ impl VarInfo {
             view_of: None,
             late: false,
             boxed: false,
+            made: false,
             tangent_of: None,
         }
     }

@@ -20,6 +20,13 @@ impl Lowerer<'_> {
                     return Operand::Value(value);
                 }
                 let value = self.value(&unary.expr, hint);
+                if matches!(value.ty(&self.f), Ty::Unknown)
+                    && self.shapes.is_doubtful_value(&unary.expr)
+                    && let Some(operand) =
+                        self.operator_call(Op::Neg, std::slice::from_ref(&value), hint, unary.span())
+                {
+                    return operand;
+                }
                 self.prim(Op::Neg, vec![value], unary.span())
             }
             UnOp::Not(_) => {
@@ -70,6 +77,8 @@ impl Lowerer<'_> {
             Op::Eq | Op::Ne | Op::Lt | Op::Le | Op::Gt | Op::Ge => self.comparison(binary, op),
             _ => {
                 let whole = hint;
+                let users = matches!(op, Op::Add | Op::Sub | Op::Mul | Op::Div)
+                    && (matches!(whole, Ty::Named(_)) || self.is_users_operation(binary));
                 // `x * 2.0` tells the literal's type, `2.0 * x` too.
                 let hint = match hint {
                     Ty::Unknown => {
@@ -78,7 +87,9 @@ impl Lowerer<'_> {
                     }
                     hint => hint.clone(),
                 };
-                let side_hint = if hint.is_float() || hint.is_int() { hint } else { Ty::Unknown };
+                // The factors of a user's type are not of one type.
+                let scalar = (hint.is_float() || hint.is_int()) && !users;
+                let side_hint = if scalar { hint } else { Ty::Unknown };
                 let sides = [&*binary.left, &*binary.right];
                 let operands = self.sequence(2, &mut |this, k| {
                     let operand = this.operand(sides[k], &side_hint);
@@ -91,14 +102,23 @@ impl Lowerer<'_> {
                 if bits && args.iter().any(|arg| arg.ty(&self.f).is_float()) {
                     return self.refuse(binary, message::bit_operation(symbol(op)));
                 }
-                if (matches!(whole, Ty::Named(_)) || self.shapes.is_operation(binary))
-                    && let Some(operand) = self.operator_call(op, &args, whole, binary.op.span())
-                {
+                if users && let Some(operand) = self.operator_call(op, &args, whole, binary.op.span()) {
                     return operand;
                 }
                 self.prim(op, args, binary.op.span())
             }
         }
+    }
+
+    /// Whether an operation goes through the rules of operators: where it is one of a user's type,
+    /// or may be one for all that is known.
+    pub(super) fn is_users_operation(&self, binary: &syn::ExprBinary) -> bool {
+        let known = |side: &syn::Expr| {
+            let ty = self.type_of(side);
+            ty.is_float() || !ty.may_be_active()
+        };
+        self.shapes.is_operation(binary)
+            || (!(known(&binary.left) && known(&binary.right)) && self.shapes.is_doubtful(binary))
     }
 
     /// An operand of arithmetic: kept as a tree where it is an integer, since that has no

@@ -487,8 +487,19 @@ impl Lowerer<'_> {
             Callee::Path(path) => super::shapes::call_key(path),
             Callee::Assoc { name, .. } | Callee::Method { name, .. } => format!("{name}()"),
         };
+        let made = match &callee {
+            Callee::Assoc { prefix, .. } => {
+                let owner = prefix.clone().into_iter().find_map(|token| match token {
+                    proc_macro2::TokenTree::Ident(ident) => Some(ident),
+                    _ => None,
+                });
+                owner.is_some_and(|owner| is_camel(&owner) || owner == "Self")
+            }
+            Callee::Path(_) | Callee::Method { .. } => false,
+        };
         let result = self.local("r", hint.clone());
         self.results.insert(result);
+        self.f.vars[result.0].made = made || self.shapes.contains(&key);
         if self.shapes.contains(&key) {
             self.users.insert(result);
         }

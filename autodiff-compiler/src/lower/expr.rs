@@ -116,6 +116,7 @@ impl Lowerer<'_> {
                 Operand::Closure(Rc::new(closure))
             }
             syn::Expr::Try(inner) => self.question(inner, hint),
+            syn::Expr::Range(range) if self.is_interval(range) => self.interval(range),
             syn::Expr::Range(_) => match self.stream_of(expr) {
                 Some(stream) => Operand::Stream(Rc::new(stream)),
                 None => self.opaque_operand(expr, Ty::Inert, None),
@@ -140,6 +141,25 @@ impl Lowerer<'_> {
             }
             _ => self.refuse(expr, message::UNKNOWN_SYNTAX),
         }
+    }
+
+    /// Whether `a..b` is one of floats: a pair, nothing to iterate over.
+    pub(super) fn is_interval(&self, range: &syn::ExprRange) -> bool {
+        matches!(range.limits, syn::RangeLimits::HalfOpen(_))
+            && range.start.is_some()
+            && range.end.is_some()
+            && [&range.start, &range.end].into_iter().flatten().any(|end| self.type_of(end).is_float())
+    }
+
+    fn interval(&mut self, range: &syn::ExprRange) -> Operand {
+        let ends: Vec<&syn::Expr> = [&range.start, &range.end].into_iter().flatten().map(|e| &**e).collect();
+        let values = self.elements(&ends, &Ty::Unknown);
+        let fields = ["start", "end"].into_iter().zip(values).map(|(name, value)| {
+            (syn::Member::Named(syn::Ident::new(name, proc_macro2::Span::call_site())), value)
+        });
+        let fields = fields.collect();
+        let ty = Ty::Named(Box::new(syn::parse_quote!(::core::ops::Range<_>)));
+        Operand::Value(Expr::Struct { path: quote!(::core::ops::Range), fields, rest: None, ty })
     }
 
     /// The value of an expression.

@@ -48,7 +48,7 @@ use frame::{Frame, Target};
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
 use scope::{Operand, Scopes};
-use shapes::Shapes;
+use shapes::{Kind, Shapes};
 use std::collections::{HashMap, HashSet};
 use syn::Ident;
 use types::Types;
@@ -211,15 +211,17 @@ impl<'a> Lowerer<'a> {
     /// Lowers the body and sets the function's result.
     fn body(&mut self, block: &syn::Block) {
         let users = |ty: &Ty| matches!(ty, Ty::Named(_));
-        let typed: Vec<String> = self
-            .f
-            .params
-            .iter()
-            .map(|param| self.f.info(param.var))
-            .filter(|info| users(&info.ty))
-            .map(|info| info.name.to_string())
-            .collect();
-        self.shapes = Shapes::of(block, &typed, users(&self.result_hint));
+        let params = |of: &dyn Fn(&Ty) -> bool| {
+            let infos = self.f.params.iter().map(|param| self.f.info(param.var));
+            infos.filter(|info| of(&info.ty)).map(|info| info.name.to_string()).collect()
+        };
+        let (typed, numbers) = (params(&users), params(&Ty::is_float));
+        let returns = match &self.result_hint {
+            ty if users(ty) => Kind::Users,
+            ty if ty.is_float() => Kind::Number,
+            _ => Kind::Unknown,
+        };
+        self.shapes = Shapes::of(block, typed, numbers, returns);
         let flag = self.flag("returned");
         self.targets.push(Target::function(flag));
         self.emit(Stmt::Let { var: flag, init: Some(Expr::Lit(syn::parse_quote!(false))) });

@@ -76,22 +76,41 @@ pub(super) struct Shapes {
     keys: HashSet<String>,
     /// Operations that give one.
     operations: HashSet<String>,
+    /// What is certainly a number, and operations that give one.
+    numbers: HashSet<String>,
+    sums: HashSet<String>,
+    /// Whether the function deals in users' types at all.
+    doubtful: bool,
+}
+
+/// What the value of a function or a variable is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Number,
+    Users,
+    Unknown,
 }
 
 impl Shapes {
-    /// Reads a body; `typed` are the parameters of users' types, `returns` whether the function
-    /// gives one.
-    pub(super) fn of(block: &syn::Block, typed: &[String], returns: bool) -> Shapes {
+    /// Reads a body; `typed` are the parameters of users' types, `numbers` those that are floats,
+    /// `returns` what the function gives.
+    pub(super) fn of(block: &syn::Block, typed: Vec<String>, numbers: Vec<String>, returns: Kind) -> Shapes {
         let mut facts = Facts { facts: Vec::new(), returns };
         facts.visit_block(block);
-        if let (true, Some(syn::Stmt::Expr(tail, None))) = (returns, block.stmts.last()) {
-            facts.facts.push(Fact::Is(tail));
+        if let Some(syn::Stmt::Expr(tail, None)) = block.stmts.last() {
+            facts.returned(tail);
         }
-        let mut shapes = Shapes::default();
-        shapes.keys.extend(typed.iter().cloned());
+        let doubtful = !typed.is_empty() || returns == Kind::Users;
+        let mut shapes = Shapes { doubtful, ..Shapes::default() };
+        shapes.numbers.extend([".x", ".y", ".z", ".w", ".re", ".im"].map(String::from));
+        shapes.keys.extend(typed);
+        shapes.numbers.extend(numbers);
         let mut size = usize::MAX;
         for _ in 0..8 {
-            let now = shapes.keys.len() + shapes.operations.len();
+            let now = [&shapes.keys, &shapes.operations, &shapes.numbers, &shapes.sums]
+                .iter()
+                .map(|set| set.len())
+                .sum();
             if now == size {
                 break;
             }
@@ -117,8 +136,30 @@ impl Shapes {
         !self.operations.is_empty() && self.operations.contains(&binary.to_token_stream().to_string())
     }
 
+    /// Whether nothing says that an operation is one of numbers, in a function where it may be one
+    /// of a user's type.
+    pub(super) fn is_doubtful(&self, binary: &syn::ExprBinary) -> bool {
+        self.doubtful
+            && !self.sums.contains(&binary.to_token_stream().to_string())
+            && !(self.is_number(&binary.left) && self.is_number(&binary.right))
+    }
+
+    /// Whether nothing says that a value is a number, where it may be of a user's type.
+    pub(super) fn is_doubtful_value(&self, expr: &Expr) -> bool {
+        self.doubtful && !self.is_number(expr)
+    }
+
     fn apply(&mut self, fact: &Fact<'_>) {
         match fact {
+            Fact::Number(expr) => self.count(expr),
+            Fact::Compared(a, b) => {
+                if self.is_number(a) {
+                    self.count(b);
+                } else if self.is_number(b) {
+                    self.count(a);
+                }
+            }
+
             Fact::Structure(expr) => {
                 if let Some(key) = key_of(expr) {
                     self.structures.insert(key);
@@ -127,8 +168,12 @@ impl Shapes {
             }
             Fact::Is(expr) => self.mark(expr),
             Fact::Equal(name, expr) => {
-                if self.keys.contains(name) {
+                if self.is_number(expr) {
+                    self.numbers.insert(name.clone());
+                } else if self.keys.contains(name) {
                     self.mark(expr);
+                } else if self.numbers.contains(name) {
+                    self.count(expr);
                 } else if self.is(expr) {
                     self.keys.insert(name.clone());
                 }
@@ -138,6 +183,10 @@ impl Shapes {
                     self.mark(value);
                 } else if self.is(value) {
                     self.mark(place);
+                } else if self.is_number(place) {
+                    self.count(value);
+                } else if self.is_number(value) {
+                    self.count(place);
                 }
             }
         }
@@ -173,13 +222,12 @@ impl Shapes {
             Expr::Binary(binary) if is_arithmetic(&binary.op) => {
                 self.operations.insert(binary.to_token_stream().to_string());
                 let (left, right) = (&*binary.left, &*binary.right);
-                // A sum is one of its like; of a product one factor may be a number.
-                let sum = matches!(binary.op, BinOp::Add(_) | BinOp::Sub(_));
-                if (sum && !is_number(left)) || is_number(right) {
-                    self.mark(left);
-                }
-                if (sum && !is_number(right)) || is_number(left) {
-                    self.mark(right);
+                // What is no number may be of the type too.
+                let numbers = [left, right].map(|side| self.is_number(side));
+                for (side, number) in [left, right].into_iter().zip(numbers) {
+                    if !number {
+                        self.mark(side);
+                    }
                 }
             }
             Expr::Block(block) => tail_of(&block.block).into_iter().for_each(|tail| self.mark(tail)),
@@ -197,7 +245,72 @@ impl Shapes {
     }
 }
 
+impl Shapes {
+    /// Whether an expression is certainly a number.
+    fn is_number(&self, expr: &Expr) -> bool {
+        match unparen(expr) {
+            Expr::Lit(_) | Expr::Cast(_) => true,
+            Expr::Path(path) if path.path.segments.len() > 1 || path.qself.is_some() => is_constant(path),
+            Expr::Unary(inner) => self.is_number(&inner.expr),
+            Expr::Reference(inner) => self.is_number(&inner.expr),
+            Expr::Binary(binary) => {
+                (self.is_number(&binary.left) && self.is_number(&binary.right))
+                    || self.sums.contains(&binary.to_token_stream().to_string())
+            }
+            Expr::MethodCall(call) if is_primitive(call) => {
+                let only = super::types::is_float_only(&call.method.to_string());
+                self.is_number(&call.receiver) || (only && !self.is(&call.receiver))
+            }
+            Expr::Path(path) if is_constant(path) => true,
+            other => {
+                key_of(other).is_some_and(|key| self.numbers.contains(&key) && !self.keys.contains(&key))
+            }
+        }
+    }
+}
+
+impl Shapes {
+    /// Notes that an expression is a number.
+    fn count(&mut self, expr: &Expr) {
+        match unparen(expr) {
+            Expr::Unary(inner) => self.count(&inner.expr),
+            Expr::Reference(inner) => self.count(&inner.expr),
+            Expr::Binary(binary) if is_arithmetic(&binary.op) => {
+                if !self.is_operation(binary) {
+                    self.sums.insert(binary.to_token_stream().to_string());
+                }
+                for side in [&binary.left, &binary.right] {
+                    if !self.is(side) {
+                        self.count(side);
+                    }
+                }
+            }
+            Expr::MethodCall(call) if is_primitive(call) => {
+                self.count(&call.receiver);
+                call.args.iter().for_each(|arg| self.count(arg));
+            }
+            Expr::Block(block) => tail_of(&block.block).into_iter().for_each(|tail| self.count(tail)),
+            Expr::If(inner) => {
+                tail_of(&inner.then_branch).into_iter().for_each(|tail| self.count(tail));
+                inner.else_branch.iter().for_each(|(_, els)| self.count(els));
+            }
+            Expr::Match(inner) => inner.arms.iter().for_each(|arm| self.count(&arm.body)),
+            other => {
+                if let Some(key) = key_of(other)
+                    && !self.keys.contains(&key)
+                {
+                    self.numbers.insert(key);
+                }
+            }
+        }
+    }
+}
+
 enum Fact<'e> {
+    /// Is a number.
+    Number(&'e Expr),
+    /// Of one type.
+    Compared(&'e Expr, &'e Expr),
     /// Has parts with names.
     Structure(&'e Expr),
     /// Is of a user's type.
@@ -208,7 +321,17 @@ enum Fact<'e> {
 
 struct Facts<'e> {
     facts: Vec<Fact<'e>>,
-    returns: bool,
+    returns: Kind,
+}
+
+impl<'e> Facts<'e> {
+    fn returned(&mut self, value: &'e Expr) {
+        match self.returns {
+            Kind::Number => self.facts.push(Fact::Number(value)),
+            Kind::Users => self.facts.push(Fact::Is(value)),
+            Kind::Unknown => {}
+        }
+    }
 }
 
 impl<'e> Visit<'e> for Facts<'e> {
@@ -232,6 +355,10 @@ impl<'e> Visit<'e> for Facts<'e> {
         if !number {
             self.facts.push(Fact::Is(&call.receiver));
         }
+        if is_primitive(call) && super::types::is_float_only(&name) {
+            self.facts.push(Fact::Number(&call.receiver));
+            self.facts.extend(call.args.iter().map(Fact::Number));
+        }
         // The operands of a product of vectors are vectors both.
         let own =
             ["dot", "cross", "norm", "length", "normalize", "normalized", "norm_squared", "length_squared"];
@@ -253,6 +380,10 @@ impl<'e> Visit<'e> for Facts<'e> {
                     self.facts.push(Fact::Equal(ident.ident.to_string(), &init.expr));
                 }
                 (Pat::Ident(_), Some(ty)) if is_users(ty) => self.facts.push(Fact::Is(&init.expr)),
+                (Pat::Ident(ident), Some(ty)) if is_float(ty) => {
+                    self.facts.push(Fact::Number(&init.expr));
+                    self.facts.push(Fact::Equal(ident.ident.to_string(), &init.expr));
+                }
                 (Pat::Struct(_), _) => self.facts.push(Fact::Structure(&init.expr)),
                 // `let (a, b) = (x, y);`
                 (Pat::Tuple(pats), None) => {
@@ -276,20 +407,61 @@ impl<'e> Visit<'e> for Facts<'e> {
     }
 
     fn visit_expr_binary(&mut self, binary: &'e syn::ExprBinary) {
-        if let BinOp::AddAssign(_) | BinOp::SubAssign(_) = binary.op {
-            self.facts.push(Fact::Assigned(&binary.left, &binary.right));
+        match binary.op {
+            BinOp::AddAssign(_) | BinOp::SubAssign(_) => {
+                self.facts.push(Fact::Assigned(&binary.left, &binary.right));
+            }
+            // What is compared with a number, or added to one.
+            BinOp::Lt(_) | BinOp::Le(_) | BinOp::Gt(_) | BinOp::Ge(_) | BinOp::Add(_) | BinOp::Sub(_) => {
+                self.facts.push(Fact::Compared(&binary.left, &binary.right));
+            }
+            _ => {}
         }
         visit::visit_expr_binary(self, binary);
     }
 
     fn visit_expr_return(&mut self, inner: &'e syn::ExprReturn) {
-        if let (true, Some(value)) = (self.returns, &inner.expr) {
-            self.facts.push(Fact::Is(value));
-        }
+        inner.expr.iter().for_each(|value| self.returned(value));
         visit::visit_expr_return(self, inner);
     }
 
+    fn visit_expr_call(&mut self, call: &'e syn::ExprCall) {
+        if let Expr::Path(path) = unparen(&call.func)
+            && path
+                .path
+                .segments
+                .iter()
+                .rev()
+                .nth(1)
+                .is_some_and(|owner| owner.ident == "f64" || owner.ident == "f32")
+        {
+            self.facts.extend(call.args.iter().map(Fact::Number));
+        }
+        visit::visit_expr_call(self, call);
+    }
+
     fn visit_item(&mut self, _: &'e syn::Item) {}
+}
+
+/// Whether a method is one of numbers.
+fn is_primitive(call: &syn::ExprMethodCall) -> bool {
+    Primitive::from_method(&call.method.to_string())
+        .is_some_and(|primitive| primitive.arity() == call.args.len() + 1)
+}
+
+/// A constant that is a number by its name: not `Vec2::ZERO`.
+fn is_constant(path: &syn::ExprPath) -> bool {
+    let segments = &path.path.segments;
+    let Some(last) = segments.last() else { return false };
+    let name = last.ident.to_string();
+    let screaming = name.chars().any(char::is_uppercase) && !name.chars().any(char::is_lowercase);
+    let of_type = segments.iter().nth_back(1).is_some_and(|owner| super::closure::is_camel(&owner.ident));
+    let shape = ["ZERO", "ONE", "ORIGIN", "IDENTITY", "UNIT", "X", "Y", "Z", "MIN", "MAX", "INFINITY", "NAN"];
+    screaming && !(of_type && shape.contains(&name.as_str()))
+}
+
+fn is_float(ty: &syn::Type) -> bool {
+    matches!(ty, syn::Type::Path(path) if path.path.is_ident("f64") || path.path.is_ident("f32"))
 }
 
 /// Whether a type as written is one that a user defined.
@@ -316,21 +488,6 @@ fn is_new(func: &Expr) -> bool {
                 && super::closure::is_camel(&owner.ident)
                 && !["Vec", "String", "Box"].iter().any(|name| owner.ident == name)
         })
-}
-
-fn is_number(expr: &Expr) -> bool {
-    match unparen(expr) {
-        Expr::Lit(_) | Expr::Cast(_) => true,
-        Expr::Unary(inner) => is_number(&inner.expr),
-        Expr::Binary(binary) => is_number(&binary.left) && is_number(&binary.right),
-        Expr::MethodCall(call) => {
-            super::types::is_float_only(&call.method.to_string())
-                && Primitive::from_method(&call.method.to_string())
-                    .is_some_and(|p| p.arity() == call.args.len() + 1)
-                && is_number(&call.receiver)
-        }
-        _ => false,
-    }
 }
 
 fn is_arithmetic(op: &BinOp) -> bool {

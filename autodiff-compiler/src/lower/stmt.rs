@@ -327,9 +327,24 @@ impl Lowerer<'_> {
     pub(super) fn compound(&mut self, binary: &syn::ExprBinary, op: Op) {
         let hint = self.type_of(&binary.left);
         let value = self.value(&binary.right, &hint);
+        let doubtful = matches!(hint, Ty::Unknown)
+            && !value.ty(&self.f).is_int()
+            && self.shapes.is_doubtful_value(&binary.left);
         match self.operand(&binary.left, &Ty::Unknown) {
             // `*r += 1` and, through `AddAssign for &mut`, nothing else reaches a reference.
             Operand::Place(place) | Operand::Ref(place, _) => {
+                if doubtful
+                    && matches!(self.f.place_ty(&place), Ty::Unknown)
+                    && let Some(result) = self.operator_call(
+                        op,
+                        &[Expr::Read(place.clone()), value.clone()],
+                        &Ty::Unknown,
+                        binary.op.span(),
+                    )
+                {
+                    let value = self.owned(result);
+                    return self.emit(Stmt::Assign { place, op: None, value, span: binary.op.span() });
+                }
                 self.assign_value(place, Some(op), value, binary.op.span());
             }
             Operand::Value(_)

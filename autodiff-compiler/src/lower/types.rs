@@ -132,6 +132,8 @@ impl Types {
             "f32" if std => Ty::F32,
             "bool" if std => Ty::Bool,
             "char" | "str" | "String" | "Ordering" | "Duration" | "Instant" if std => Ty::Inert,
+            // A pair of floats, where it is one.
+            "Range" if last.ident == "Range" && argument().is_float() => Ty::Named(Box::new(written.clone())),
             "PhantomData" | "RangeInclusive" | "Range" if std => Ty::Inert,
             name if std && INTEGERS.contains(&name) => Ty::Int(Some(last.ident.clone())),
             "Vec" if std => Ty::Vec(Box::new(argument())),

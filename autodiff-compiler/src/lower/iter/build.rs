@@ -22,7 +22,7 @@ impl Lowerer<'_> {
     /// Whether an expression is an iterator that lowering knows.
     pub(in crate::lower) fn is_stream(&self, expr: &syn::Expr) -> bool {
         match unparen(expr) {
-            syn::Expr::Range(range) => range.start.is_some(),
+            syn::Expr::Range(range) => range.start.is_some() && !self.is_interval(range),
             syn::Expr::Path(path) => {
                 let local = path.path.get_ident().and_then(|name| self.scopes.local(&name.to_string()));
                 matches!(local, Some(Operand::Stream(_)))

@@ -45,6 +45,7 @@ impl Builder<'_> {
                     late: false,
                     boxed,
                     tangent_of: None,
+                    made: false,
                 });
                 self.hoisted.insert(var, outer);
                 self.hoists.entry(before).or_default().push(outer);

@@ -69,6 +69,7 @@ impl Rules {
             late: false,
             boxed: false,
             tangent_of: None,
+            made: false,
         });
         if self.shadows.len() <= var.0 {
             self.shadows.resize(var.0 + 1, None);
