@@ -186,3 +186,7 @@ tuples!(K0 S0 0, K1 S1 1, K2 S2 2, K3 S3 3, K4 S4 4);
 tuples!(K0 S0 0, K1 S1 1, K2 S2 2, K3 S3 3, K4 S4 4, K5 S5 5);
 tuples!(K0 S0 0, K1 S1 1, K2 S2 2, K3 S3 3, K4 S4 4, K5 S5 5, K6 S6 6);
 tuples!(K0 S0 0, K1 S1 1, K2 S2 2, K3 S3 3, K4 S4 4, K5 S5 5, K6 S6 6, K7 S7 7);
+tuples!(K0 S0 0, K1 S1 1, K2 S2 2, K3 S3 3, K4 S4 4, K5 S5 5, K6 S6 6, K7 S7 7, K8 S8 8);
+tuples!(K0 S0 0, K1 S1 1, K2 S2 2, K3 S3 3, K4 S4 4, K5 S5 5, K6 S6 6, K7 S7 7, K8 S8 8, K9 S9 9);
+tuples!(K0 S0 0, K1 S1 1, K2 S2 2, K3 S3 3, K4 S4 4, K5 S5 5, K6 S6 6, K7 S7 7, K8 S8 8, K9 S9 9, K10 S10 10);
+tuples!(K0 S0 0, K1 S1 1, K2 S2 2, K3 S3 3, K4 S4 4, K5 S5 5, K6 S6 6, K7 S7 7, K8 S8 8, K9 S9 9, K10 S10 10, K11 S11 11);

@@ -158,3 +158,29 @@ fn mapped_field(i: &Inputs) -> Option<f64> {
     i.volatility.map(|w| w * i.spot + v)
 }
 row!(field_mapped: mapped_field(ref i) -> option at (Inputs { spot: 2.0, volatility: Some(0.3) }));
+
+#[differentiable]
+fn question_behind_a_match(x: f64, y: f64, #[no_diff] kind: u8) -> Result<(f64, f64), Failure> {
+    let (a, b) = match kind {
+        0 => pair_of(x, y),
+        1 => {
+            let z = x * y;
+            pair_of(z, y)
+        }
+        _ => return Err(Failure::TooMany),
+    }?;
+    let c = if kind == 0 { checked_sqrt(a) } else { checked_sqrt(b) }?;
+    Ok((a * c, b))
+}
+
+#[differentiable]
+fn pair_of(x: f64, y: f64) -> Result<(f64, f64), Failure> {
+    if y < 0.0 { Err(Failure::Negative(y)) } else { Ok((x * y, x.sin())) }
+}
+
+#[differentiable]
+fn uses_pair(x: f64, y: f64, #[no_diff] kind: u8) -> Result<f64, Failure> {
+    let (a, b) = question_behind_a_match(x, y, kind)?;
+    Ok(a + b * b)
+}
+row!(question_mark_behind_branches: uses_pair(val x, val y, no kind) -> result at (1.5, 2.0, 0), (0.5, 2.0, 1));

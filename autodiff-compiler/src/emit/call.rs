@@ -2,7 +2,7 @@
 
 use super::Emitter;
 use super::types::at;
-use crate::ir::{Arg, Call, CallMode, Callee, Expr, Nested, Outcome, Place, PullArg, PullTangents, Ty, Var};
+use crate::ir::{Arg, Call, CallMode, Callee, Expr, Nested, Outcome, Place, PullArg, PullTangents, Var};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
@@ -67,30 +67,11 @@ impl Emitter<'_> {
 
     fn argument(&self, arg: &Arg) -> TokenStream {
         match arg {
-            // A zero is still to be made after it.
-            Arg::Value(Expr::Read(place)) if place.is_var() && self.is_model(place.root) => {
-                self.kept(place.root)
-            }
-            Arg::Value(Expr::Move(var)) if self.is_model(*var) => self.kept(*var),
             Arg::Value(value) => self.value(value),
             Arg::Ref(place) => self.borrow(place, false).0,
             Arg::RefMut(place) => self.borrow(place, true).0,
             Arg::Receiver { place, mutable: _ } => self.receiver(place),
         }
-    }
-
-    /// Whether a value of a user's type has to stay when it is passed on.
-    fn is_model(&self, var: Var) -> bool {
-        let info = self.function.info(var);
-        let users = matches!(info.ty, Ty::Named(_)) || (matches!(info.ty, Ty::Unknown) && info.made);
-        self.models[var.0] && !info.boxed && info.view_of.is_none() && users
-    }
-
-    /// A value that is passed on and stays.
-    fn kept(&self, var: Var) -> TokenStream {
-        let krate = self.krate;
-        let value = self.borrow(&Place::var(var), false).0;
-        quote!(#krate::rt::dup(#value))
     }
 
     /// The tangent of an argument: borrowed the way the argument is.

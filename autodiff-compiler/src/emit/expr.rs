@@ -15,6 +15,7 @@ impl Emitter<'_> {
             Expr::Const(value, ty) => self.constant(*value, ty),
             Expr::Opaque { tokens, args, ty: _ } => self.opaque(tokens, args),
             Expr::Read(place) => self.read(place),
+            Expr::Move(var) if self.is_model(*var) => self.kept(*var),
             Expr::Move(var) => {
                 let name = self.name(*var);
                 match self.function.info(*var).boxed {

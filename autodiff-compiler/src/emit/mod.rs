@@ -61,6 +61,12 @@ impl<'a> Emitter<'a> {
         self.names.declare_blocks(self.function, blocks);
         for block in blocks {
             stmt::mark_used(block, self.function, &mut self.used);
+        }
+    }
+
+    /// Notes of which variables an adjoint makes zeros, after they may have been moved.
+    pub fn declare_models(&mut self, adjoint: &crate::reverse::Adjoint) {
+        for block in [&adjoint.forward, &adjoint.backward] {
             stmt::mark_models(block, &mut self.models);
         }
     }

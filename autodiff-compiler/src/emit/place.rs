@@ -2,7 +2,7 @@
 
 use super::Emitter;
 use super::precedence::{Prec, at_least};
-use crate::ir::{Expr, Place, Proj, Ty};
+use crate::ir::{Expr, Place, Proj, Ty, Var};
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 
@@ -94,8 +94,25 @@ impl Emitter<'_> {
             || matches!(self.function.place_ty(place), Ty::Slice(_))
     }
 
+    /// Whether a value of a user's type has to stay when it is moved.
+    pub(super) fn is_model(&self, var: Var) -> bool {
+        let info = self.function.info(var);
+        let users = matches!(info.ty, Ty::Named(_)) || (matches!(info.ty, Ty::Unknown) && info.made);
+        self.models[var.0] && !info.boxed && info.view_of.is_none() && users
+    }
+
+    /// A value that is moved and stays: a zero is still to be made after it.
+    pub(super) fn kept(&self, var: Var) -> (TokenStream, Prec) {
+        let krate = self.krate;
+        let value = self.borrow(&Place::var(var), false).0;
+        (quote!(#krate::rt::dup(#value)), Prec::Atom)
+    }
+
     /// A copy of the value of a place.
     pub(super) fn read(&self, place: &Place) -> (TokenStream, Prec) {
+        if place.is_var() && self.is_model(place.root) {
+            return self.kept(place.root);
+        }
         if self.is_slice(place) || matches!(self.function.place_ty(place), Ty::Vec(_)) {
             return self.to_owned(place);
         }

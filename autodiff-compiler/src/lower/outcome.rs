@@ -155,6 +155,9 @@ impl Lowerer<'_> {
         if let Some(operand) = self.optional_conversion(&inner.expr, hint) {
             return operand;
         }
+        if let Some(arms) = questioned(&inner.expr) {
+            return self.operand(&arms, hint);
+        }
         if let Some(operand) = self.mapped_error(&inner.expr, true, hint) {
             return operand;
         }
@@ -490,6 +493,38 @@ impl Lowerer<'_> {
             self.outcomes.entry(on.root).or_insert(Outcome::Kept);
         }
     }
+}
+
+/// `match x { a => f(), b => g() }?` as `match x { a => f()?, b => g()? }`.
+fn questioned(expr: &syn::Expr) -> Option<syn::Expr> {
+    fn question(expr: &mut syn::Expr) {
+        match expr {
+            syn::Expr::Paren(inner) => question(&mut inner.expr),
+            syn::Expr::Match(inner) => inner.arms.iter_mut().for_each(|arm| question(&mut arm.body)),
+            syn::Expr::If(inner) => {
+                tail(&mut inner.then_branch);
+                inner.else_branch.iter_mut().for_each(|(_, els)| question(els));
+            }
+            syn::Expr::Block(inner) if inner.label.is_none() => tail(&mut inner.block),
+            syn::Expr::Return(_) | syn::Expr::Break(_) | syn::Expr::Continue(_) | syn::Expr::Macro(_) => {}
+            other => *other = syn::parse_quote!((#other)?),
+        }
+    }
+    fn tail(block: &mut syn::Block) {
+        if let Some(syn::Stmt::Expr(expr, None)) = block.stmts.last_mut() {
+            question(expr);
+        }
+    }
+    let branches = match unparen(expr) {
+        syn::Expr::Match(_) | syn::Expr::Block(syn::ExprBlock { label: None, .. }) => true,
+        syn::Expr::If(inner) => inner.else_branch.is_some(),
+        _ => false,
+    };
+    branches.then(|| {
+        let mut arms = unparen(expr).clone();
+        question(&mut arms);
+        arms
+    })
 }
 
 fn unknown_unless_inert(ty: Ty) -> Ty {

@@ -140,6 +140,7 @@ impl Target<'_> {
             }
         }
         emitter.declare(&adjoint.forward);
+        emitter.declare_models(adjoint);
         let body = emitter.block(&adjoint.forward);
         let result = emitter.value(&function.result);
         let end = self.wrapped(&{
@@ -224,6 +225,7 @@ impl Target<'_> {
         let mut emitter = Emitter::new(function, krate, reserved);
         let params: Vec<TokenStream> = (0..self.params.len()).map(|k| self.core_param(&emitter, k)).collect();
         emitter.declare_all(&[&adjoint.forward, &adjoint.backward]);
+        emitter.declare_models(adjoint);
 
         let mut zeros = TokenStream::new();
         let mut prologue = TokenStream::new();
