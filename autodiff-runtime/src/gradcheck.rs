@@ -1,7 +1,7 @@
 //! Gradients checked against central differences.
 
-use crate::Differentiable;
 use crate::tangent::scalar_count;
+use crate::{Differentiable, Scalar};
 use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -166,6 +166,18 @@ pub fn gradcheck<T: Differentiable + Clone>(
     f: impl FnMut(&T) -> f64,
 ) -> Result<(), GradientMismatch> {
     GradCheck::default().check(names, at, gradient, f)
+}
+
+/// The check of a generated companion: functions of `f32` have coarser differences.
+#[doc(hidden)]
+pub fn checked<T: Differentiable + Clone, S: Scalar>(
+    names: &[&str],
+    at: &T,
+    gradient: &T::Tangent,
+    mut f: impl FnMut(&T) -> S,
+) -> Result<(), GradientMismatch> {
+    let check = if size_of::<S>() == 4 { GradCheck::SINGLE } else { GradCheck::default() };
+    check.check(names, at, gradient, |at| f(at).widen())
 }
 
 /// A gradient and a difference that do not agree.

@@ -36,6 +36,7 @@ pub mod rt {
     pub use crate::__place as place;
     pub use crate::choose::*;
     pub use crate::contents::*;
+    pub use crate::gradcheck::checked;
     pub use crate::outcome::{optional, transposed};
     pub use crate::protocol::*;
     pub use crate::pullback::{Either, Elements, Owned, Seed, SeedKind};

@@ -46,15 +46,15 @@ impl Lowerer<'_> {
     pub(super) fn note_user_value(&mut self, stmt: &Stmt) {
         match stmt {
             // `Ok(…)` and `Err(…)` are structs of the IR too, and come apart into their payload.
-            Stmt::Let { var, init: Some(Expr::Struct { fields, .. }) } => {
-                if fields.iter().all(|(member, _)| matches!(member, syn::Member::Named(_))) {
-                    self.hold(*var);
-                }
+            Stmt::Let { var, init: Some(Expr::Struct { fields, .. }) }
+                if fields.iter().all(|(member, _)| matches!(member, syn::Member::Named(_))) =>
+            {
+                self.hold(*var);
             }
-            Stmt::Let { var, init: Some(Expr::Read(place) | Expr::ToOwned(place)) } if place.is_var() => {
-                if self.structures.contains(&place.root) {
-                    self.hold(*var);
-                }
+            Stmt::Let { var, init: Some(Expr::Read(place) | Expr::ToOwned(place)) }
+                if place.is_var() && self.structures.contains(&place.root) =>
+            {
+                self.hold(*var);
             }
             Stmt::Call(call) => {
                 let constructor = match &call.callee {

@@ -57,6 +57,16 @@ impl Target<'_> {
                 format!("`cotangent` holds a weight for {outputs}; `grads` are the places of {gradient}."),
                 "Returns the value.".to_string(),
             ],
+            "gradcheck" => vec![
+                format!(
+                    "Compares the gradient of {name} with differences of the function around the arguments."
+                ),
+                String::new(),
+                "# Errors".to_string(),
+                String::new(),
+                "The first scalar where they disagree: which parameter, which index, both values."
+                    .to_string(),
+            ],
             "jacobian" => vec![
                 format!("Jacobian of {name}: one gradient for each scalar of {outputs}."),
                 String::new(),
@@ -194,7 +204,9 @@ impl Target<'_> {
             String::new(),
             " Made by `#[differentiable]`: `grad` and `value_and_grad` (of a scalar output), `jvp` (forward mode),"
                 .to_string(),
-            " `vjp`, `pullback` and `accumulate` (reverse mode), `jacobian` (of several outputs).".to_string(),
+            " `vjp`, `pullback` and `accumulate` (reverse mode), `jacobian` (of several outputs),"
+                .to_string(),
+            " `gradcheck` (the gradient against differences).".to_string(),
             " Each takes the parameters of the function first.".to_string(),
         ];
         if order > 1 {

@@ -4,7 +4,8 @@
 //! [`cores`] prints what differentiation made of the function; [`wrappers`] are the public
 //! signatures on top, the same for every function; [`docs`] says what each takes and returns.
 
-pub mod cores;
+pub mod check;
+mod cores;
 mod docs;
 pub mod inner;
 mod jacobian;
@@ -468,6 +469,7 @@ impl Target<'_> {
             self.pullback(),
             self.accumulate(),
             self.jacobian(),
+            self.gradcheck(),
         ];
         quote!(#(#companions)*)
     }

@@ -14,7 +14,7 @@ impl Target<'_> {
         quote!(#docs #inline #vis fn #ident)
     }
 
-    fn declarations(&self) -> Vec<TokenStream> {
+    pub(super) fn declarations(&self) -> Vec<TokenStream> {
         self.params.iter().map(Param::declaration).collect()
     }
 

@@ -1,0 +1,127 @@
+//! `gradcheck`: the gradient against differences of the function.
+
+use super::{Home, Output, Param, Target};
+use crate::emit::types::{Shape, one_or_tuple};
+use crate::ir::{ParamMode, Wrap};
+use proc_macro2::TokenStream;
+use quote::quote;
+
+impl Target<'_> {
+    /// `gradcheck`, of functions whose output is a float by its type as written.
+    pub fn gradcheck(&self) -> TokenStream {
+        let float = matches!(self.outputs().as_slice(), [Output::Return(Shape::Float(_))]);
+        let known = self.params.iter().all(|param| {
+            let ty = &param.ty;
+            let text = quote!(#ty).to_string();
+            // What is lent for a lifetime or stands for any type cannot be kept and moved.
+            !text.contains('\'') && !text.contains("impl ") && !text.contains("dyn ")
+        });
+        let home = matches!(self.home, Home::Function | Home::Method);
+        if !float || !known || !home || !matches!(self.wrap, Wrap::Plain) {
+            return TokenStream::new();
+        }
+        let krate = self.krate;
+        let bounds = self.params.iter().filter_map(|param| {
+            let ty = behind_reference(&param.ty);
+            let kept = param.active || param.mode == ParamMode::Value;
+            // The lifetime makes the bound one that may fail.
+            (kept && holds_other(&param.shape)).then(|| {
+                let ty = match &ty {
+                    syn::Type::Slice(slice) => (*slice.elem).clone(),
+                    ty => ty.clone(),
+                };
+                quote!(for<'__ad> #ty: ::core::clone::Clone)
+            })
+        });
+        let (generics, clause) = self.generics(None, bounds.collect());
+        let (head, params) = (self.public("gradcheck"), self.declarations());
+        let (grad, args) = (self.companion("grad"), self.copies());
+        let active: Vec<&Param> = self.active().collect();
+        let names = active.iter().map(|param| param.name.to_string());
+        let values = one_or_tuple(active.iter().map(|param| kept(param)).collect());
+        let bound = one_or_tuple(active.iter().map(|param| self.bound(param)).collect());
+        let (at, gradient) = (self.fresh("at"), self.fresh("gradient"));
+        let call = self.call_at();
+        quote! {
+            #head #generics(#(#params),*) -> ::core::result::Result<(), #krate::GradientMismatch> #clause {
+                let #at = #values;
+                let #gradient = Self::#grad(#(#args),*);
+                #krate::rt::checked(&[#(#names),*], &#at, &#gradient, |#bound| #call)
+            }
+        }
+    }
+
+    /// The name of an active parameter inside the closure.
+    fn bound(&self, param: &Param) -> TokenStream {
+        match &param.receiver {
+            Some(_) => {
+                let this = self.fresh("this");
+                quote!(#this)
+            }
+            None => {
+                let name = &param.name;
+                quote!(#name)
+            }
+        }
+    }
+
+    /// The arguments, copied where the function would consume them.
+    fn copies(&self) -> Vec<TokenStream> {
+        let arguments = self.params.iter().map(|param| {
+            let name = &param.name;
+            match param.mode {
+                ParamMode::Value => quote!(::core::clone::Clone::clone(&#name)),
+                ParamMode::Ref => quote!(#name),
+                ParamMode::RefMut => quote!(&mut *#name),
+            }
+        });
+        arguments.collect()
+    }
+
+    /// The call of the function with what the closure binds, which are references.
+    fn call_at(&self) -> TokenStream {
+        let mut args = self.copies();
+        for (arg, param) in args.iter_mut().zip(&self.params).filter(|(_, param)| param.active) {
+            let name = self.bound(param);
+            *arg = match param.mode {
+                ParamMode::Value => quote!(::core::clone::Clone::clone(#name)),
+                ParamMode::Ref | ParamMode::RefMut => quote!(#name),
+            };
+        }
+        let name = &self.sig.ident;
+        match (self.home, self.is_method()) {
+            (Home::Function, _) => quote!(#name(#(#args),*)),
+            (_, _) => quote!(Self::#name(#(#args),*)),
+        }
+    }
+}
+
+/// An owned copy of an argument.
+fn kept(param: &Param) -> TokenStream {
+    let name = &param.name;
+    match (param.mode, &param.shape) {
+        (ParamMode::Value, _) => quote!(::core::clone::Clone::clone(&#name)),
+        (_, Shape::Slice(_)) => quote!(#name.to_vec()),
+        (_, _) => quote!(::core::clone::Clone::clone(#name)),
+    }
+}
+
+/// Whether a type that the user defined has a part in a shape.
+fn holds_other(shape: &Shape) -> bool {
+    match shape {
+        Shape::Float(_) | Shape::Inert => false,
+        Shape::Array(item, _) | Shape::Slice(item) | Shape::Vec(item) | Shape::Option(item) => {
+            holds_other(item)
+        }
+        Shape::Tuple(items) => items.iter().any(holds_other),
+        Shape::Other(_) => true,
+    }
+}
+
+/// The type that a reference refers to.
+fn behind_reference(ty: &syn::Type) -> syn::Type {
+    match ty {
+        syn::Type::Reference(reference) => (*reference.elem).clone(),
+        ty => ty.clone(),
+    }
+}
