@@ -63,7 +63,7 @@ impl Slot {
 pub enum Kind {
     /// The same in all iterations.
     Fixed,
-    Unit(Slot),
+    Unit(Box<Slot>),
     Other,
 }
 
@@ -196,7 +196,7 @@ impl Body<'_> {
         let suffix = steps.split_off(at + 1);
         steps.pop();
         let prefix = Place { root: place.root, proj: steps, span: place.span };
-        Kind::Unit(Slot { prefix, index, suffix, key })
+        Kind::Unit(Box::new(Slot { prefix, index, suffix, key }))
     }
 }
 

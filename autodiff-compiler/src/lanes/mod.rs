@@ -10,6 +10,8 @@
 
 mod affine;
 mod body;
+mod simple;
+mod slots;
 mod write;
 
 use crate::ir::walk;
@@ -45,12 +47,12 @@ fn in_lanes(f: &mut Function, stmt: &Stmt, width: usize) -> Option<Vec<Stmt>> {
         return None;
     }
     let is_usize = matches!(&f.info(*var).ty, Ty::Int(Some(name)) if name == "usize");
-    if !is_usize || !body::is_simple(f, &body.stmts) || is_short(lo, hi, width) {
+    if !is_usize || !simple::is_simple(f, &body.stmts) || is_short(lo, hi, width) {
         return None;
     }
     let ty = f.info(*var).ty.clone();
     let start = f.add_var(VarInfo::local("at", ty, *span));
-    let stmts = body::name_carried(f, &body.stmts);
+    let stmts = simple::name_carried(f, &body.stmts);
     let plan = Body::new(f, (*var, start), *rev, width, &stmts).plan()?;
     write::write(f, stmt, &stmts, &plan)
 }

@@ -1,6 +1,7 @@
 //! Writes a loop down in blocks of lanes.
 
-use super::body::{Element, Plan, text};
+use super::body::{Element, Plan};
+use super::simple::text;
 use crate::ir::walk::{self, OperandMut};
 use crate::ir::{Block, Expr, Function, Op, Place, Proj, Stmt, Ty, Var, VarInfo};
 use proc_macro2::Span;
