@@ -146,6 +146,21 @@ pub fn operator_from_method(name: &str, arity: usize) -> Option<Op> {
     }
 }
 
+fn is_one(expr: &Expr) -> bool {
+    match expr {
+        Expr::Const(value, _) => *value == 1.0,
+        Expr::Lit(syn::Lit::Float(lit)) => lit.base10_parse::<f64>().is_ok_and(|value| value == 1.0),
+        _ => false,
+    }
+}
+
+fn is_square(args: &[Expr]) -> bool {
+    match args {
+        [Expr::Read(a), Expr::Read(b)] => a.is_var() && b.is_var() && a.root == b.root,
+        _ => false,
+    }
+}
+
 /// The partial derivative of any operator or primitive with respect to argument `index`, in
 /// terms of the arguments and the result. `ty` is the type of the result.
 pub fn partial_of_op(op: Op, args: &[Expr], result: &Expr, index: usize, ty: &Ty) -> Expr {
@@ -157,6 +172,8 @@ pub fn partial_of_op(op: Op, args: &[Expr], result: &Expr, index: usize, ty: &Ty
         (Op::Mul, 0) => args[1].clone(),
         (Op::Mul, _) => args[0].clone(),
         (Op::Div, 0) => recip(&term(&args[1])).expr,
+        // The reciprocal is there: no second division.
+        (Op::Div, _) if is_one(&args[0]) => (-(term(result) * term(result))).expr,
         (Op::Div, _) => (-(term(result) / term(&args[1]))).expr,
         // `x % y = x - y * n`, `n` locally constant: what the result says it was.
         (Op::Rem, _) => ((term(result) - term(&args[0])) / term(&args[1])).round().expr,
@@ -265,6 +282,11 @@ pub fn product(seed: &Expr, partial: Expr) -> Option<Expr> {
                 Expr::Const(..) => quotient(product(seed, dividend)?),
                 dividend => Expr::prim(Op::Mul, vec![quotient(seed.clone()), dividend]),
             })
+        }
+        // `seed * r * r`: the square alone might leave the range.
+        Expr::Prim { op: Op::Mul, args, span } if is_square(&args) => {
+            let once = Expr::Prim { op: Op::Mul, args: vec![seed.clone(), args[0].clone()], span };
+            Some(Expr::Prim { op: Op::Mul, args: vec![once, args[1].clone()], span })
         }
         // What else `partial` may be is multiplied as it stands.
         partial @ (Expr::Lit(_)
