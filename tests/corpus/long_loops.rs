@@ -184,3 +184,59 @@ fn largest_and_sum(x: &[f64]) -> f64 {
     max * sum
 }
 row!(largest_with_sum: largest_and_sum(ref x) at (wave(25, 0.2)));
+
+#[differentiable(partials(x = 2.0 * x * k, k = x * x))]
+fn ruled(x: f64, k: f64) -> f64 {
+    k * x * x
+}
+
+#[differentiable]
+fn scaled_by<T: num_traits::Float>(x: T, factor: T) -> T {
+    x * factor + x.sin()
+}
+
+#[differentiable]
+fn pair(x: f64, #[no_diff] shift: f64) -> (f64, f64) {
+    (x * x + shift, x.exp() * shift)
+}
+
+#[differentiable]
+fn inner(a: &[f64], b: &[f64; 3]) -> f64 {
+    let mut s = 0.0;
+    for i in 0..a.len() {
+        s += a[i] * b[i % 3] * a[i];
+    }
+    s
+}
+
+#[differentiable]
+fn calls_in_one_scope(x: &[f64], w: f64, b: [f64; 3]) -> f64 {
+    let mut total = 0.0;
+    for i in 0..x.len() {
+        let y = ruled(x[i], w);
+        total += y;
+        let z = scaled_by::<f64>(x[i], w);
+        total += 0.5 * z;
+        let (first, second) = pair(x[i], 0.3);
+        total += first * w + second;
+    }
+    let weights = [w, w * w, b[0]];
+    total += inner(x, &weights);
+    total += inner(&x[1..4], &b);
+    total
+}
+row!(calls_with_seeds_known: calls_in_one_scope(ref x, val w, val b) at
+    (wave(19, 0.4), 0.7, [0.2, -0.4, 1.1]));
+
+#[differentiable]
+fn chained(x: &[f64], w: f64) -> f64 {
+    let mut total = 0.0;
+    for i in 0..x.len() {
+        // The seed of the first depends on the second.
+        let y = ruled(x[i], w);
+        let z = ruled(y, x[i]);
+        total += z * y;
+    }
+    total
+}
+row!(calls_that_feed_calls: chained(ref x, val w) at (wave(17, 0.4), 0.7));
