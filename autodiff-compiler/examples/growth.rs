@@ -52,8 +52,13 @@ fn count(tokens: TokenStream) -> usize {
 }
 
 fn main() {
-    println!("{:10} {:>5} {:>10} {:>10} {:>12} {:>10}", "source", "order", "statements", "ms", "tokens", "exponent");
-    for (name, make) in [("straight", straight as fn(usize) -> TokenStream), ("loops", loops), ("calls", calls)] {
+    println!(
+        "{:10} {:>5} {:>10} {:>10} {:>12} {:>10}",
+        "source", "order", "statements", "ms", "tokens", "exponent"
+    );
+    for (name, make) in
+        [("straight", straight as fn(usize) -> TokenStream), ("loops", loops), ("calls", calls)]
+    {
         for order in 1..=3_u8 {
             let mut before: Option<(usize, usize)> = None;
             for statements in [10, 100, 1_000, 4_000] {
