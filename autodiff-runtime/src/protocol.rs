@@ -154,3 +154,44 @@ impl FromInactive for Inactive {
         Inactive
     }
 }
+
+/// What a pullback is passed for an inactive constant: whether the parameter takes it by value or
+/// by reference (a constant may be a slice), only the parameter's type knows.
+pub trait FromInactiveValue<V> {
+    /// Passes the constant again where it is a reference.
+    fn from_inactive_value(value: V) -> Self;
+}
+
+/// The argument of a pullback for an inactive constant.
+#[inline(always)]
+pub fn inactive_value<V, D: FromInactiveValue<V>>(value: V) -> D {
+    D::from_inactive_value(value)
+}
+
+impl<V> FromInactiveValue<V> for Inactive {
+    #[inline(always)]
+    fn from_inactive_value(_: V) -> Self {
+        Inactive
+    }
+}
+
+impl<V, X: ?Sized> FromInactiveValue<V> for Slot<'_, X> {
+    #[inline(always)]
+    fn from_inactive_value(_: V) -> Self {
+        Slot::Ignore
+    }
+}
+
+impl<'a, X: ?Sized, S: FromInactive> FromInactiveValue<&'a X> for (&'a X, S) {
+    #[inline(always)]
+    fn from_inactive_value(value: &'a X) -> Self {
+        (value, S::from_inactive())
+    }
+}
+
+impl<'a, X, const N: usize, S: FromInactive> FromInactiveValue<&'a [X; N]> for (&'a [X], S) {
+    #[inline(always)]
+    fn from_inactive_value(value: &'a [X; N]) -> Self {
+        (value, S::from_inactive())
+    }
+}

@@ -388,3 +388,75 @@ fn extrapolate(evaluations: Vec<f64>) -> Option<f64> {
     smallest(derivatives)
 }
 row!(results_moved_into_calls: extrapolate(val evaluations) -> option at (vec![1.0, 2.5, 3.0, 0.7]), (vec![1.0, 2.5]));
+
+// Tables that are constants, passed as they are.
+
+const NUMERATOR: &[f64] = &[1.0, 2.0, -0.5];
+static DENOMINATOR: &[f64; 2] = &[0.3, 1.5];
+const WEIGHTS: [f64; 3] = [1.0, 2.0, 3.0];
+const STEP: f64 = 2.5;
+
+#[differentiable]
+fn polynomial(z: f64, coeff: &[f64]) -> f64 {
+    let n = coeff.len();
+    if n == 0 {
+        return 0.0;
+    }
+    let mut sum = *coeff.last().unwrap();
+    for c in coeff[0..n - 1].iter().rev() {
+        sum = *c + z * sum;
+    }
+    sum
+}
+
+#[differentiable]
+fn weighted(z: f64, c: [f64; 3], k: f64) -> f64 {
+    z * c[0] + z * z * c[1] * k
+}
+
+#[differentiable]
+fn piecewise(z: f64) -> f64 {
+    let r = if z < 0.5 {
+        polynomial(z, NUMERATOR) / polynomial(z, DENOMINATOR)
+    } else {
+        let (r, b) = if z < 0.75 {
+            (polynomial(z - 0.5, NUMERATOR) / polynomial(z, DENOMINATOR), 0.3)
+        } else {
+            (z, 0.1)
+        };
+        r * b
+    };
+    r + weighted(z, WEIGHTS, STEP)
+}
+row!(tables_by_name: piecewise(val z) at (0.2), (0.6), (0.9));
+
+#[differentiable]
+fn cumulated(mass: &[f64]) -> Vec<f64> {
+    let mut sum = 0.0;
+    mass.iter()
+        .map(|m| {
+            sum += m * m;
+            sum
+        })
+        .collect()
+}
+
+#[differentiable]
+fn reflected(cdf: &[f64]) -> Vec<f64> {
+    cdf.iter().map(|c| c * c * 0.5).collect()
+}
+
+#[derive(Differentiable, Clone, Debug, PartialEq)]
+struct Categorical {
+    cdf: Vec<f64>,
+    sf: Vec<f64>,
+}
+
+#[differentiable]
+fn categorical(mass: &[f64]) -> f64 {
+    let cdf = cumulated(mass);
+    let sf = reflected(&cdf);
+    let both = Categorical { cdf, sf };
+    both.cdf[0] * both.sf[1] + both.cdf[1]
+}
+row!(results_moved_into_a_struct: categorical(ref mass) at (vec![0.2, 0.5, 0.3]));

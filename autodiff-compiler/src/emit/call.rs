@@ -191,7 +191,19 @@ impl Emitter<'_> {
             {
                 passed.extend(tangents.dots[k].iter().map(|dot| self.tangent_argument(arg, dot.as_ref())));
             }
-            passed.push(self.slot(arg, pull.shadow.as_ref()));
+            passed.push(match arg {
+                // A constant may be a slice, which the callee takes by reference.
+                Arg::Value(value @ Expr::Opaque { args, .. })
+                    if args.is_empty() && pull.shadow.is_none() && tangents.is_none() =>
+                {
+                    let (value, krate) = (self.value(value), self.krate);
+                    match syn::parse2::<syn::Expr>(value.clone()) {
+                        Ok(syn::Expr::Path(_)) => quote!(#krate::rt::inactive_value(#value)),
+                        _ => self.slot(arg, None),
+                    }
+                }
+                _ => self.slot(arg, pull.shadow.as_ref()),
+            });
             if let Some(tangents) = tangents {
                 passed.extend(tangents.shadows[k].iter().map(|shadow| self.slot(arg, shadow.as_ref())));
             }

@@ -586,7 +586,7 @@ impl Lowerer<'_> {
                 let value = self.owned(other);
                 let value = match value {
                     Expr::Move(_) | Expr::ToOwned(_) => value,
-                    value if self.is_inactive(&value) => value,
+                    value if self.is_inactive(&value) || is_constant(&value) => value,
                     value => match self.atomic(value) {
                         Expr::Read(place) => self.read_or_move(place),
                         atom => atom,
@@ -682,5 +682,15 @@ fn typed_literal(value: &mut Expr, ty: &Ty) {
         }
         Expr::Const(_, found @ Ty::Float) => *found = ty.clone(),
         _ => {}
+    }
+}
+
+/// Whether a value is a constant or a static by its path.
+fn is_constant(value: &Expr) -> bool {
+    match value {
+        Expr::Opaque { tokens, args, .. } if args.is_empty() => {
+            matches!(syn::parse2::<syn::Expr>(tokens.clone()), Ok(syn::Expr::Path(_)))
+        }
+        _ => false,
     }
 }

@@ -138,21 +138,32 @@ impl Builder<'_> {
         }
         if let Stmt::Call(call) = &mut stmt {
             for arg in &mut call.args {
-                if let Arg::Value(value) = arg
-                    && let Expr::Read(place) = value
-                    && place.is_var()
-                    && self.plan.needed.contains_key(&self.rules.f.storage(place.root))
-                    && matches!(
-                        self.rules.f.place_ty(place),
-                        Ty::Unknown | Ty::Named(_) | Ty::Vec(_) | Ty::Option(_)
-                    )
-                    && !self.rules.f.place_ty(place).is_copy()
-                {
-                    *value = Expr::ToOwned(place.clone());
+                if let Arg::Value(value) = arg {
+                    self.copy_moved(value);
                 }
             }
         }
+        if let Stmt::Let { init: Some(value), .. } | Stmt::Assign { value, .. } = &mut stmt {
+            if let Expr::Struct { fields, .. } = value {
+                fields.iter_mut().for_each(|(_, value)| self.copy_moved(value));
+            } else if let Expr::Tuple(items) | Expr::Array(items) | Expr::VecOf(items) = value {
+                items.iter_mut().for_each(|item| self.copy_moved(item));
+            }
+        }
         stmt
+    }
+
+    /// What goes into a call or an aggregate by value and is needed later is copied, where it may
+    /// not be `Copy`.
+    fn copy_moved(&self, value: &mut Expr) {
+        if let Expr::Read(place) = value
+            && place.is_var()
+            && self.plan.needed.contains_key(&self.rules.f.storage(place.root))
+            && matches!(self.rules.f.place_ty(place), Ty::Unknown | Ty::Named(_) | Ty::Vec(_) | Ty::Option(_))
+            && !self.rules.f.place_ty(place).is_copy()
+        {
+            *value = Expr::ToOwned(place.clone());
+        }
     }
 
     pub(super) fn forward_expr(&self, expr: Expr) -> Expr {
