@@ -460,3 +460,28 @@ fn categorical(mass: &[f64]) -> f64 {
     both.cdf[0] * both.sf[1] + both.cdf[1]
 }
 row!(results_moved_into_a_struct: categorical(ref mass) at (vec![0.2, 0.5, 0.3]));
+
+// Comparisons by the macros of `approx`.
+
+macro_rules! ulps_eq {
+    ($a:expr, $b:expr) => {
+        (($a) - ($b)).abs() < 1e-12
+    };
+    ($a:expr, $b:expr, epsilon = $e:expr) => {
+        (($a) - ($b)).abs() < $e
+    };
+}
+
+#[differentiable]
+fn beta_density(a: f64, b: f64, x: f64) -> f64 {
+    if x < 0.0 || x > 1.0 {
+        0.0
+    } else if ulps_eq!(a, 1.0) && ulps_eq!(b, 1.0, epsilon = 1e-9) {
+        a * b * x
+    } else {
+        let close = ulps_eq!(x, 0.5);
+        let density = x.powf(a - 1.0) * (1.0 - x).powf(b - 1.0);
+        if close { density } else { density * 2.0 }
+    }
+}
+row!(comparisons_of_approx: beta_density(val a, val b, val x) at (1.5, 2.0, 0.3), (1.0, 2.5, 0.4));
