@@ -35,3 +35,6 @@ mod conversion_rules;
 
 #[path = "corpus/geometry.rs"]
 mod geometry;
+
+#[path = "corpus/generic_types.rs"]
+mod generic_types;

@@ -24,6 +24,7 @@ struct Spring {
 impl Spring {
     fn energy(&self, at: [f64; 2]) -> f64 {
         let (dx, dy) = (at[0] - self.rest[0], at[1] - self.rest[1]);
+        assert!(!self.name.is_empty());
         0.5 * self.stiffness * (dx * dx + dy * dy)
     }
 }

@@ -78,6 +78,68 @@ pub fn inactive<D: FromInactive>() -> D {
     D::from_inactive()
 }
 
+/// What a pullback takes for a parameter that a constant was passed for: where the parameter is a
+/// reference, so is the constant.
+pub trait FromConstant<A>: Sized {
+    /// Passes the constant again, or ignores it.
+    fn from_constant(constant: A) -> Self;
+}
+
+/// See [`FromConstant`].
+#[inline(always)]
+pub fn again<A, D: FromConstant<A>>(constant: A) -> D {
+    D::from_constant(constant)
+}
+
+impl<A, X: ?Sized> FromConstant<A> for Slot<'_, X> {
+    #[inline(always)]
+    fn from_constant(_: A) -> Self {
+        Slot::Ignore
+    }
+}
+
+impl<A> FromConstant<A> for Inactive {
+    #[inline(always)]
+    fn from_constant(_: A) -> Self {
+        Inactive
+    }
+}
+
+macro_rules! constants {
+    ($($d:ident)+) => {
+        impl<'a, A: ?Sized, $($d: FromInactive),+> FromConstant<&'a A> for (&'a A, $($d),+) {
+            #[inline(always)]
+            fn from_constant(constant: &'a A) -> Self {
+                (constant, $($d::from_inactive()),+)
+            }
+        }
+
+        impl<'a, A, const N: usize, $($d: FromInactive),+> FromConstant<&'a [A; N]> for (&'a [A], $($d),+) {
+            #[inline(always)]
+            fn from_constant(constant: &'a [A; N]) -> Self {
+                (constant, $($d::from_inactive()),+)
+            }
+        }
+
+        impl<A, X: ?Sized, $($d: FromInactive),+> FromConstant<A> for (Slot<'_, X>, $($d),+) {
+            #[inline(always)]
+            fn from_constant(_: A) -> Self {
+                (Slot::Ignore, $($d::from_inactive()),+)
+            }
+        }
+
+        impl<A, $($d: FromInactive),+> FromConstant<A> for (Inactive, $($d),+) {
+            #[inline(always)]
+            fn from_constant(_: A) -> Self {
+                (Inactive, $($d::from_inactive()),+)
+            }
+        }
+    };
+}
+constants!(D1);
+constants!(D1 D2 D3);
+constants!(D1 D2 D3 D4 D5 D6 D7);
+
 impl<'a, X: ?Sized> FromActive<&'a mut X> for Slot<'a, X> {
     #[inline(always)]
     fn from_active(derivative: &'a mut X) -> Self {

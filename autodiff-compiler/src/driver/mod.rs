@@ -342,9 +342,12 @@ fn calls_itself(function: &Function, context: &Context) -> bool {
                 }
                 Callee::Assoc { prefix, name, .. } => {
                     let words: Vec<String> = prefix.clone().into_iter().map(|t| t.to_string()).collect();
-                    let other = own.as_ref().is_some_and(|own| {
-                        words.iter().all(|word| word != own && word != "Self" && word != "<")
-                    });
+                    // Constructors make no use of themselves.
+                    let made = ["new", "from", "default"].iter().any(|known| function.name == known);
+                    let other = match &own {
+                        Some(own) => words.iter().all(|word| word != own && word != "Self" && word != "<"),
+                        None => made && words.iter().all(|word| word != "Self" && word != "<"),
+                    };
                     *name == function.name && !other
                 }
                 Callee::Method { name, .. } => *name == function.name,

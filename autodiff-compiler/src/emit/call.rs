@@ -107,6 +107,15 @@ impl Emitter<'_> {
         }
     }
 
+    /// An argument that is a constant: it may be a reference, which is passed again.
+    fn constant_argument(&self, arg: &Arg) -> Option<TokenStream> {
+        let Arg::Value(value @ Expr::Opaque { tokens, args, .. }) = arg else { return None };
+        let path = syn::parse2::<syn::Path>(tokens.clone()).ok()?;
+        let name = path.segments.last()?.ident.to_string();
+        let screaming = name.chars().any(char::is_uppercase) && !name.chars().any(char::is_lowercase);
+        (args.is_empty() && screaming).then(|| self.value(value))
+    }
+
     /// Where an argument stands in the source.
     fn span_of_arg(&self, arg: &Arg) -> Span {
         match arg {
@@ -207,7 +216,13 @@ impl Emitter<'_> {
             if let Some(tangents) = tangents {
                 passed.extend(tangents.shadows[k].iter().map(|shadow| self.slot(arg, shadow.as_ref())));
             }
-            args.push(super::types::one_or_tuple(passed));
+            args.push(match self.constant_argument(arg) {
+                Some(value) if pull.shadow.is_none() => {
+                    let (krate, again) = (self.krate, at(quote!(again), self.span_of_arg(arg)));
+                    quote!(#krate::rt::#again(#value))
+                }
+                _ => super::types::one_or_tuple(passed),
+            });
         }
         let level = tangents.map(|tangents| (tangents.seeds.len() + 1).ilog2());
         let pulled = match (&call.callee, call.args.first()) {

@@ -274,13 +274,13 @@ impl Types<'_> {
     /// A type that is generic over floats alone gets none: rustc would take the bound for all
     /// that is known of the type, and no longer see the fields of its tangent. `others` are the
     /// generic parameters that are no floats.
-    pub fn bounds(self, shape: &Shape, others: &[&Ident], into: &mut Vec<TokenStream>) {
+    pub fn bounds(self, shape: &Shape, others: &[&Ident], lengths: &[&Ident], into: &mut Vec<TokenStream>) {
         match shape {
             Shape::Float(_) | Shape::Inert => {}
             Shape::Array(item, _) | Shape::Slice(item) | Shape::Vec(item) | Shape::Option(item) => {
-                self.bounds(item, others, into);
+                self.bounds(item, others, lengths, into);
             }
-            Shape::Tuple(items) => items.iter().for_each(|item| self.bounds(item, others, into)),
+            Shape::Tuple(items) => items.iter().for_each(|item| self.bounds(item, others, lengths, into)),
             Shape::Other(ty) => {
                 let (krate, tokens) = (self.krate, quote!(#ty));
                 // An elided lifetime cannot stand in a bound.
@@ -290,8 +290,10 @@ impl Types<'_> {
                 let known = into.iter().any(|known| known.to_string() == bound.to_string());
                 let mentions = crate::names::mentions(tokens);
                 let mentioned = |name: &Ident| mentions.contains(&name.to_string());
-                let floats_only =
-                    self.floats.iter().any(mentioned) && !others.iter().any(|name| mentioned(name));
+                // A bound on `Poly<N>` or `Vec3<T>` would hide what its tangent is.
+                let floats_only = (self.floats.iter().any(mentioned)
+                    || lengths.iter().any(|name| mentioned(name)))
+                    && !others.iter().any(|name| mentioned(name));
                 if !elided.0 && !known && !floats_only && !mentions.contains("Self") {
                     into.push(bound);
                 }

@@ -287,7 +287,7 @@ fn negative(lit: &syn::Lit) -> Option<Expr> {
 }
 
 /// Whether the tokens are a path that ends in a SCREAMING name.
-fn is_constant(tokens: &proc_macro2::TokenStream) -> bool {
+pub(super) fn is_constant(tokens: &proc_macro2::TokenStream) -> bool {
     match syn::parse2::<syn::Path>(tokens.clone()) {
         Ok(path) => path.segments.last().is_some_and(|last| {
             let name = last.ident.to_string();

@@ -237,6 +237,7 @@ impl Lowerer<'_> {
         if let Some(primitive) = primitive
             && !self.has_own_methods(&operand, &ty)
             && !self.shapes.is_structure(&call.receiver)
+            && !(matches!(hint, Ty::Named(_)) && matches!(ty, Ty::Unknown))
         {
             return self.primitive_method(primitive, operand, args, call);
         }

@@ -1,0 +1,115 @@
+//! Constants passed to functions that take references, and structs generic over floats and
+//! lengths.
+
+use differentiable::{Differentiable, differentiable};
+use num_traits::Float;
+
+const C: &[f64] = &[1.0, 2.0, 3.0];
+const D: [f64; 3] = [1.0, 2.0, 3.0];
+static PAIRS: &[(f64, f64)] = &[(1.0, 2.0)];
+#[differentiable]
+fn poly(z: f64, c: &[f64]) -> f64 {
+    let mut s = 0.0;
+    for k in c.iter().rev() {
+        s = s * z + k;
+    }
+    s
+}
+#[differentiable]
+fn pairs(z: f64, c: &[(f64, f64)]) -> f64 {
+    c.iter().map(|(a, b)| a * z + b * z * z).sum()
+}
+#[differentiable]
+fn f(x: f64) -> f64 {
+    poly(x, C) + poly(x, &D) + pairs(x, PAIRS)
+}
+#[differentiable]
+fn f2(x: f64) -> f64 {
+    poly(x, C) * poly(x * x, &D[1..])
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Differentiable)]
+pub struct V2<T> {
+    pub x: T,
+    pub y: T,
+}
+#[differentiable]
+fn norm2<T: Float>(v: &V2<T>) -> T {
+    v.x * v.x + v.y * v.y
+}
+#[differentiable]
+fn scaled<T: Float>(v: V2<T>, k: T) -> V2<T> {
+    V2 { x: v.x * k, y: v.y * k }
+}
+#[differentiable]
+fn both<T: Float>(x: T, y: T) -> T {
+    norm2(&scaled(V2 { x, y }, x))
+}
+#[derive(Clone, Copy, Debug, PartialEq, Differentiable)]
+pub struct Poly<const N: usize> {
+    pub coeffs: [f64; N],
+}
+#[differentiable]
+impl<const N: usize> Poly<N> {
+    pub const fn new(coeffs: [f64; N]) -> Poly<N> {
+        Poly { coeffs }
+    }
+    pub fn eval(&self, x: f64) -> f64 {
+        let mut acc = 0.0;
+        for c in self.coeffs.iter().rev() {
+            acc = acc * x + c;
+        }
+        acc
+    }
+}
+#[differentiable]
+impl<T: Float> V2<T> {
+    pub fn new(x: T, y: T) -> V2<T> {
+        V2 { x, y }
+    }
+    pub fn dot(self, o: V2<T>) -> T {
+        self.x * o.x + self.y * o.y
+    }
+    pub fn lerp(self, o: Self, t: T) -> Self {
+        V2::new(self.x + (o.x - self.x) * t, self.y + (o.y - self.y) * t)
+    }
+}
+#[differentiable]
+impl<T: Float> std::ops::Add for V2<T> {
+    type Output = V2<T>;
+    fn add(self, o: V2<T>) -> V2<T> {
+        V2 { x: self.x + o.x, y: self.y + o.y }
+    }
+}
+#[differentiable]
+impl<T: Float> std::ops::Mul<T> for V2<T> {
+    type Output = V2<T>;
+    fn mul(self, o: T) -> V2<T> {
+        V2 { x: self.x * o, y: self.y * o }
+    }
+}
+#[differentiable]
+fn generic_ops<T: Float>(a: V2<T>, b: V2<T>, t: T) -> T {
+    (a + b * t).dot(a.lerp(b, t))
+}
+#[differentiable]
+fn mid(a: V2<f64>, b: V2<f64>) -> f64 {
+    let m = a + b;
+    (m * 0.5).dot(a)
+}
+#[differentiable]
+fn usep(x: f64, a: f64) -> f64 {
+    Poly::new([a, x, 2.0]).eval(x)
+}
+
+row!(constant_tables: f(val x) at (2.0) => 37.0);
+row!(constant_tables_multiplied: f2(val x) at (2.0) => 400.0);
+row!(generic_structs: both(val x, val y) at (1.0, 2.0));
+row!(generic_lengths: usep(val x, val a) at (1.0, 2.0));
+
+#[differentiable]
+fn generic_vectors(x: f64, y: f64, t: f64) -> f64 {
+    let (a, b) = (V2 { x, y }, V2::new(y, t));
+    generic_ops(a, b, t) + mid(a, b)
+}
+row!(generic_operators: generic_vectors(val x, val y, val t) at (1.0, 2.0, 0.5));
