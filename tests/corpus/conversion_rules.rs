@@ -141,3 +141,11 @@ row!(associated_functions_alone: uses_curve(val t) at (0.3), (0.8));
 fn companions_beside_an_associated_function() {
     assert_eq!(Curve::smooth_grad(0.5, 1.0).0, 1.5);
 }
+
+#[differentiable]
+fn taken_apart(x: f64, y: f64, z: f64) -> f64 {
+    let colour = Xyz { x, y, z };
+    let (p, q, r) = colour.into();
+    p * q - r * x
+}
+row!(converted_by_the_pattern: taken_apart(val x, val y, val z) at (0.3, 0.4, 0.2));

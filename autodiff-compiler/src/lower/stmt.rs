@@ -146,7 +146,13 @@ impl Lowerer<'_> {
         if let Some((_, diverge)) = &init.diverge {
             return self.let_else(&local.pat, &init.expr, diverge);
         }
-        let operand = self.operand(&init.expr, &hint);
+        let operand = match taken_apart(&local.pat) {
+            // What `.into()` gives is known by the pattern.
+            Some(items) if is_into(&init.expr) => {
+                self.operand(&init.expr, &Ty::Tuple(vec![Ty::Unknown; items]))
+            }
+            _ => self.operand(&init.expr, &hint),
+        };
         let operand = annotated(operand, &local.pat);
         // `let row = &x[a..b]` names the place; so does `let row = x` for a reference `x`.
         // A single element needs no view: its place is its name.
@@ -409,6 +415,20 @@ impl Lowerer<'_> {
             value => (None, value),
         }
     }
+}
+
+/// The number of items of a tuple pattern.
+fn taken_apart(pat: &Pat) -> Option<usize> {
+    match pat {
+        Pat::Tuple(tuple) if !tuple.elems.iter().any(|elem| matches!(elem, Pat::Rest(_))) => {
+            Some(tuple.elems.len())
+        }
+        _ => None,
+    }
+}
+
+fn is_into(expr: &syn::Expr) -> bool {
+    matches!(unparen(expr), syn::Expr::MethodCall(call) if call.method == "into" && call.args.is_empty())
 }
 
 /// An opaque value with the type that `let x: T = …` writes: rustc may need it.

@@ -214,7 +214,7 @@ fn bounds_of(
     bounds
 }
 
-/// A type in tokens, if all of it is known.
+/// A type in tokens, if it is known, up to the items of a tuple.
 pub(super) fn written(ty: &Ty) -> Option<TokenStream> {
     Some(match ty {
         Ty::F64 => quote::quote!(f64),
@@ -226,7 +226,7 @@ pub(super) fn written(ty: &Ty) -> Option<TokenStream> {
             quote::quote!([#item; #len])
         }
         Ty::Tuple(items) => {
-            let items = items.iter().map(written).collect::<Option<Vec<_>>>()?;
+            let items = items.iter().map(|item| written(item).unwrap_or_else(|| quote::quote!(_)));
             quote::quote!((#(#items,)*))
         }
         _ => return None,
