@@ -3,6 +3,7 @@
 
 use differentiable::{Differentiable, differentiable};
 use num_traits::Float;
+use std::marker::PhantomData;
 
 const C: &[f64] = &[1.0, 2.0, 3.0];
 const D: [f64; 3] = [1.0, 2.0, 3.0];
@@ -113,3 +114,40 @@ fn generic_vectors(x: f64, y: f64, t: f64) -> f64 {
     generic_ops(a, b, t) + mid(a, b)
 }
 row!(generic_operators: generic_vectors(val x, val y, val t) at (1.0, 2.0, 0.5));
+
+#[derive(Clone, Copy, Debug)]
+pub struct Metres;
+
+#[derive(Clone, Copy, Debug, PartialEq, Differentiable)]
+pub struct Point<T, U> {
+    pub x: T,
+    pub y: T,
+    unit: PhantomData<U>,
+}
+
+#[differentiable]
+impl<T: Float, U> Point<T, U> {
+    fn new(x: T, y: T) -> Self {
+        Point { x, y, unit: PhantomData }
+    }
+
+    fn dot(self, other: Self) -> T {
+        self.x * other.x + self.y * other.y
+    }
+
+    fn scaled(self, k: T) -> Self {
+        Point { x: self.x * k, y: self.y * k, unit: PhantomData }
+    }
+}
+
+#[differentiable]
+fn with_units(x: f64, y: f64) -> f64 {
+    let p = Point::<f64, Metres>::new(x, y);
+    p.dot(p.scaled(x)) + cross(p, &p.scaled(y))
+}
+
+#[differentiable]
+fn cross<T: Float, U>(p: Point<T, U>, q: &Point<T, U>) -> T {
+    p.x * q.y * q.y - p.y * q.x
+}
+row!(types_with_units: with_units(val x, val y) at (1.5, 0.5));

@@ -143,14 +143,16 @@ impl<'a> Derive<'a> {
                 })
                 .collect();
         }
-        self.bounded(generics)
+        self.bounded(generics, &kept)
     }
 
-    /// Type parameters are differentiable.
-    fn bounded(&self, mut generics: Generics) -> Generics {
+    /// Type parameters that the tangent mentions are differentiable.
+    fn bounded(&self, mut generics: Generics, kept: &[String]) -> Generics {
         let krate = self.krate;
         for param in generics.type_params_mut() {
-            param.bounds.push(syn::parse_quote!(#krate::Differentiable));
+            if kept.iter().any(|kept| param.ident == kept) {
+                param.bounds.push(syn::parse_quote!(#krate::Differentiable));
+            }
             param.default = None;
         }
         generics
@@ -216,7 +218,8 @@ impl<'a> Derive<'a> {
     /// `impl<…> Trait for Type<…> where …`
     fn header(&self, trait_: &TokenStream, of_tangent: bool) -> TokenStream {
         let allows = allows();
-        let bounded = self.bounded(self.input.generics.clone());
+        let kept: Vec<String> = self.generics.type_params().map(|param| param.ident.to_string()).collect();
+        let bounded = self.bounded(self.input.generics.clone(), &kept);
         let (generics, name) =
             if of_tangent { (&self.generics, &self.tangent) } else { (&bounded, &self.input.ident) };
         let (impl_generics, ty_generics, clause) = generics.split_for_impl();

@@ -83,7 +83,9 @@ impl Types<'_> {
             }
             PathArguments::AngleBracketed(args) if args.args.len() == 1 => {
                 let Some(GenericArgument::Type(item)) = args.args.first() else { return other() };
-                if name == "Vec" {
+                if name == "PhantomData" {
+                    Shape::Inert
+                } else if name == "Vec" {
                     Shape::Vec(Box::new(self.shape(item)))
                 } else if name == "Option" {
                     Shape::Option(Box::new(self.shape(item)))
@@ -271,16 +273,15 @@ impl Types<'_> {
     /// `X: Differentiable` for the types of which rustc alone knows whether they are. As bounds,
     /// they make one error of many where one is not.
     ///
-    /// A type that is generic over floats alone gets none: rustc would take the bound for all
-    /// that is known of the type, and no longer see the fields of its tangent. `others` are the
-    /// generic parameters that are no floats.
-    pub fn bounds(self, shape: &Shape, others: &[&Ident], lengths: &[&Ident], into: &mut Vec<TokenStream>) {
+    /// A type that is generic over floats or lengths gets none: rustc would take the bound for all
+    /// that is known of the type, and no longer see the fields of its tangent.
+    pub fn bounds(self, shape: &Shape, lengths: &[&Ident], into: &mut Vec<TokenStream>) {
         match shape {
             Shape::Float(_) | Shape::Inert => {}
             Shape::Array(item, _) | Shape::Slice(item) | Shape::Vec(item) | Shape::Option(item) => {
-                self.bounds(item, others, lengths, into);
+                self.bounds(item, lengths, into);
             }
-            Shape::Tuple(items) => items.iter().for_each(|item| self.bounds(item, others, lengths, into)),
+            Shape::Tuple(items) => items.iter().for_each(|item| self.bounds(item, lengths, into)),
             Shape::Other(ty) => {
                 let (krate, tokens) = (self.krate, quote!(#ty));
                 // An elided lifetime cannot stand in a bound.
@@ -291,10 +292,10 @@ impl Types<'_> {
                 let mentions = crate::names::mentions(tokens);
                 let mentioned = |name: &Ident| mentions.contains(&name.to_string());
                 // A bound on `Poly<N>` or `Vec3<T>` would hide what its tangent is.
-                let floats_only = (self.floats.iter().any(mentioned)
-                    || lengths.iter().any(|name| mentioned(name)))
-                    && !others.iter().any(|name| mentioned(name));
-                if !elided.0 && !known && !floats_only && !mentions.contains("Self") {
+                // The other parameters may be units of measure, which have no derivative.
+                let of_floats =
+                    self.floats.iter().any(mentioned) || lengths.iter().any(|name| mentioned(name));
+                if !elided.0 && !known && !of_floats && !mentions.contains("Self") {
                     into.push(bound);
                 }
             }

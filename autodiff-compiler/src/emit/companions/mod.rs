@@ -289,11 +289,9 @@ impl<'a> Target<'a> {
             let active = self.active().map(|param| &param.shape);
             let shapes = active.chain(self.output.iter().map(|(_, shape)| shape));
             let generics = self.outer.iter().copied().chain([&self.sig.generics]);
-            let lengths = generics.clone().flat_map(|generics| generics.const_params());
+            let lengths = generics.flat_map(|generics| generics.const_params());
             let lengths: Vec<_> = lengths.map(|param| &param.ident).collect();
-            let others = generics.flat_map(|generics| generics.type_params()).map(|param| &param.ident);
-            let others: Vec<_> = others.filter(|name| !self.floats.contains(name)).collect();
-            shapes.for_each(|shape| self.types().bounds(shape, &others, &lengths, &mut predicates));
+            shapes.for_each(|shape| self.types().bounds(shape, &lengths, &mut predicates));
             predicates.extend(self.conversions());
         }
         let floats = if self.home.is_bound() { &[][..] } else { &floats[..] };
