@@ -3,16 +3,19 @@
 //! * `signature` reads the parameters and the result, `types` the types.
 //! * `frame` builds blocks and turns `break`, `continue` and `return` into nesting and flags.
 //! * `stmt`, `pattern`, `control`, `matching`, `loops` lower statements; `expr`, `arith`,
-//!   `condition`, `call`, `method`, `macros` expressions; `iter` iterator chains; `closure` inlines
-//!   closures; `opaque` passes on what has no derivative.
+//!   `condition`, `call`, `argument`, `method`, `convert`, `macros` expressions; `shapes` tells
+//!   users' types from numbers; `iter` iterator chains; `closure` inlines closures; `opaque`
+//!   passes on what has no derivative.
 //! * `settle` decides, once everything is lowered, what was active after all: which calls stay
 //!   calls, which opaque expressions must be refused, which flags are needed.
 
+mod argument;
 mod arith;
 mod call;
 mod closure;
 mod condition;
 mod control;
+mod convert;
 mod depth;
 mod expr;
 mod frame;

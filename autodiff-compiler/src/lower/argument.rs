@@ -1,0 +1,179 @@
+//! Calls of differentiable functions, with their arguments.
+
+use super::Lowerer;
+use super::closure::is_camel;
+use super::scope::Operand;
+use crate::ir::{Arg, Call, CallMode, Callee, Expr, Outcome, Place, Stmt, Ty, Var};
+
+impl Lowerer<'_> {
+    /// Emits a call of another differentiable function.
+    pub(super) fn emit_call(
+        &mut self,
+        callee: Callee,
+        args: &[&syn::Expr],
+        receiver: Option<&syn::Expr>,
+        question: bool,
+        hint: &Ty,
+        span: proc_macro2::Span,
+    ) -> Operand {
+        let count = args.len() + usize::from(receiver.is_some());
+        let operands = self.sequence(count, &mut |this, k| match receiver {
+            Some(receiver) if k == 0 => {
+                let operand = this.operand(receiver, &Ty::Unknown);
+                this.located(operand, "r")
+            }
+            _ => {
+                let arg = args[k - usize::from(receiver.is_some())];
+                this.operand(arg, &Ty::Unknown)
+            }
+        });
+        let mut lowered = Vec::new();
+        for (k, operand) in operands.into_iter().enumerate() {
+            if receiver.is_some() && k == 0 {
+                lowered.push(self.receiver_arg(operand));
+            } else {
+                lowered.push(self.arg(operand));
+            }
+        }
+        let copies = self.separate(&mut lowered);
+        let key = match &callee {
+            Callee::Path(path) => super::shapes::call_key(path),
+            Callee::Assoc { name, .. } | Callee::Method { name, .. } => format!("{name}()"),
+        };
+        let made = match &callee {
+            Callee::Assoc { prefix, .. } => {
+                let owner = prefix.clone().into_iter().find_map(|token| match token {
+                    proc_macro2::TokenTree::Ident(ident) => Some(ident),
+                    _ => None,
+                });
+                owner.is_some_and(|owner| is_camel(&owner) || owner == "Self")
+            }
+            Callee::Path(_) | Callee::Method { .. } => false,
+        };
+        let result = self.local("r", hint.clone());
+        self.results.insert(result);
+        self.f.vars[result.0].made = made || self.shapes.contains(&key);
+        if self.shapes.contains(&key) {
+            self.users.insert(result);
+        }
+        self.emit(Stmt::Call(Call {
+            callee,
+            args: lowered,
+            result,
+            question,
+            map_err: None,
+            outcome: Outcome::Value,
+            mode: CallMode::Plain,
+            span,
+        }));
+        for (place, copy) in copies {
+            let ty = self.f.place_ty(&place);
+            match ty.is_copy() && !matches!(ty, Ty::Array(..)) {
+                true => self.emit(Stmt::Assign { place, op: None, value: Expr::read(copy), span }),
+                false => self.emit(Stmt::CopyFrom { dst: place, src: Place::var(copy) }),
+            }
+        }
+        Operand::var(result)
+    }
+
+    /// Emits a call with one argument, lowered already.
+    pub(super) fn emit_call_of(
+        &mut self,
+        callee: Callee,
+        arg: Operand,
+        hint: &Ty,
+        span: proc_macro2::Span,
+    ) -> Operand {
+        let args = vec![self.arg(arg)];
+        let result = self.local("r", hint.clone());
+        self.results.insert(result);
+        self.emit(Stmt::Call(Call {
+            callee,
+            args,
+            result,
+            question: false,
+            map_err: None,
+            outcome: Outcome::Value,
+            mode: CallMode::Plain,
+            span,
+        }));
+        Operand::var(result)
+    }
+
+    /// Two parts of one variable, disjoint as `split_at_mut` makes them, cannot both be borrowed by
+    /// a call when one is mutable: the others are copied in and out.
+    fn separate(&mut self, args: &mut [Arg]) -> Vec<(Place, Var)> {
+        let mut copies = Vec::new();
+        for k in 1..args.len() {
+            let (Arg::RefMut(place) | Arg::Ref(place)) = &args[k] else { continue };
+            let mutable = matches!(args[k], Arg::RefMut(_));
+            let root = self.f.storage(place.root);
+            let clash = args[..k].iter().any(|other| match other {
+                Arg::RefMut(other) => self.f.storage(other.root) == root,
+                Arg::Ref(other) => mutable && self.f.storage(other.root) == root,
+                Arg::Receiver { .. } | Arg::Value(_) => false,
+            });
+            if !clash {
+                continue;
+            }
+            let place = place.clone();
+            let ty = self.f.place_ty(&place);
+            let value = if ty.is_copy() { Expr::Read(place.clone()) } else { Expr::ToOwned(place.clone()) };
+            let copy = self.temp_var("part", value);
+            self.f.vars[copy.0].mutable = mutable;
+            if mutable {
+                args[k] = Arg::RefMut(Place::var(copy));
+                copies.push((place, copy));
+            } else {
+                args[k] = Arg::Ref(Place::var(copy));
+            }
+        }
+        copies
+    }
+
+    fn arg(&mut self, operand: Operand) -> Arg {
+        match operand {
+            Operand::Ref(place, false) => Arg::Ref(place),
+            Operand::Ref(place, true) => Arg::RefMut(place),
+            other => {
+                let value = self.owned(other);
+                let value = match value {
+                    Expr::Move(_) | Expr::ToOwned(_) => value,
+                    value if self.is_inactive(&value) => value,
+                    // A constant may be a reference, which goes to the pullback too.
+                    Expr::Opaque { tokens, args, ty }
+                        if args.is_empty() && super::arith::is_constant(&tokens) =>
+                    {
+                        Expr::Opaque { tokens, args, ty }
+                    }
+                    value => match self.atomic(value) {
+                        Expr::Read(place) => self.read_or_move(place),
+                        atom => atom,
+                    },
+                };
+                Arg::Value(value)
+            }
+        }
+    }
+
+    fn receiver_arg(&mut self, operand: Operand) -> Arg {
+        match operand {
+            Operand::Place(place) => {
+                let mutable = self.is_changeable(&place);
+                Arg::Receiver { place, mutable }
+            }
+            Operand::Ref(place, mutable) => Arg::Receiver { place, mutable },
+            other => {
+                let value = self.owned(other);
+                let var = self.temp_var("r", value);
+                Arg::Receiver { place: Place::var(var), mutable: false }
+            }
+        }
+    }
+
+    /// Whether a method could change a place: it is mutable, and no scalar.
+    fn is_changeable(&self, place: &Place) -> bool {
+        let info = self.f.info(place.root);
+        info.mutable && !self.f.place_ty(place).is_float()
+    }
+}
