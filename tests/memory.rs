@@ -28,8 +28,8 @@ fn ten_million_iterations_keep_eight_bytes_each() {
 #[differentiable]
 fn squares(x: &[f64], k: f64) -> f64 {
     let mut s = 0.0;
-    for i in 0..x.len() {
-        s += (x[i] * k).sin() * x[i];
+    for v in x {
+        s += (v * k).sin() * v;
     }
     s
 }
