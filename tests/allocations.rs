@@ -5,7 +5,7 @@
 #[allow(dead_code, missing_docs)]
 mod kernels;
 
-use kernels::{Kernel, SMALL};
+use kernels::SMALL;
 
 /// How often `run` allocates.
 fn allocations(run: impl FnOnce() -> f64) -> u64 {
