@@ -7,6 +7,7 @@
 pub mod check;
 mod cores;
 mod docs;
+mod hessian;
 pub mod inner;
 mod jacobian;
 mod joint;

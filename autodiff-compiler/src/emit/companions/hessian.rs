@@ -1,0 +1,187 @@
+//! `hessian` and `d2`, `d3`, …: higher derivatives as a whole.
+
+use super::nested::core_name;
+use super::{Param, Target};
+use crate::emit::types::{Shape, one_or_tuple, tuple};
+use crate::ir::ParamMode;
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
+
+impl Target<'_> {
+    pub(super) fn hessian(&self) -> TokenStream {
+        let gradient = self.gradient();
+        let mut types = Vec::new();
+        let mut rows = Vec::new();
+        let mut declared = TokenStream::new();
+        let mut passed = Vec::new();
+        for param in self.active() {
+            let Some(ty) = self.of(&param.shape, &gradient) else { return TokenStream::new() };
+            types.push(ty);
+            let dot = &param.dot;
+            let ty = self.types().tangent(&param.shape);
+            let zero = self.zero(param);
+            declared.extend(quote!(let mut #dot: #ty = #zero;));
+            passed.push(match (param.mode, &param.shape) {
+                (ParamMode::Ref, _) | (_, Shape::Vec(_) | Shape::Slice(_)) => quote!(&#dot),
+                (ParamMode::Value | ParamMode::RefMut, _) => quote!(::core::clone::Clone::clone(&#dot)),
+            });
+        }
+        let hvp = self.companion("hvp");
+        let args: Vec<TokenStream> = self
+            .params
+            .iter()
+            .map(|param| {
+                let name = &param.name;
+                match (param.mode, &param.shape) {
+                    (ParamMode::RefMut, _) => quote!(&mut *#name),
+                    (ParamMode::Value, Shape::Float(_) | Shape::Inert) | (ParamMode::Ref, _) => quote!(#name),
+                    (ParamMode::Value, _) => quote!(::core::clone::Clone::clone(&#name)),
+                }
+            })
+            .collect();
+        let passed = one_or_tuple(passed);
+        let question = self.question();
+        let call = quote!(Self::#hvp(#(#args,)* #passed)#question);
+        for param in self.active() {
+            let dot = &param.dot;
+            rows.push(self.rows(&param.shape, &quote!(#dot), &call, 0));
+        }
+        let (generics, clause) = self.generics(None, Vec::new());
+        let head = self.public("hessian");
+        let params: Vec<TokenStream> = self.params.iter().map(Param::declaration).collect();
+        let returned = self.wrapped_ty(&one_or_tuple(types));
+        let names: Vec<Ident> = (0..rows.len()).map(|k| self.fresh(&format!("row_{k}"))).collect();
+        let end = self.wrapped(&one_or_tuple(names.iter().map(|name| quote!(#name)).collect()));
+        quote! {
+            #head #generics(#(#params),*) -> #returned #clause {
+                #declared
+                #(let #names = #rows;)*
+                #end
+            }
+        }
+    }
+
+    /// The type `shape` with `item` for each scalar.
+    fn of(&self, shape: &Shape, item: &TokenStream) -> Option<TokenStream> {
+        let krate = self.krate;
+        Some(match shape {
+            Shape::Float(_) => item.clone(),
+            Shape::Inert => quote!(()),
+            Shape::Array(inner, len) => {
+                let inner = self.of(inner, item)?;
+                quote!([#inner; #len])
+            }
+            Shape::Slice(inner) | Shape::Vec(inner) => {
+                let inner = self.of(inner, item)?;
+                quote!(#krate::rt::Vec<#inner>)
+            }
+            Shape::Tuple(items) => {
+                tuple(items.iter().map(|inner| self.of(inner, item)).collect::<Option<Vec<_>>>()?)
+            }
+            Shape::Option(_) | Shape::Other(_) => return None,
+        })
+    }
+
+    /// A value of that type: for each scalar of the direction at `place`, `call` with that
+    /// scalar one.
+    fn rows(&self, shape: &Shape, place: &TokenStream, call: &TokenStream, depth: usize) -> TokenStream {
+        let krate = self.krate;
+        match shape {
+            Shape::Float(name) => {
+                let (one, zero) = match name.to_string().as_str() {
+                    "f64" | "f32" => (quote!(1.0), quote!(0.0)),
+                    _ => (
+                        quote!(<#name as #krate::Scalar>::lit(1.0)),
+                        quote!(<#name as #krate::Scalar>::lit(0.0)),
+                    ),
+                };
+                let product = self.fresh("product");
+                quote!({ #place = #one; let #product = #call; #place = #zero; #product })
+            }
+            Shape::Inert => quote!(()),
+            Shape::Array(inner, len) => {
+                let (list, index) = (self.fresh(&format!("rows_{depth}")), format_ident!("i{depth}"));
+                let item = self.rows(inner, &quote!(#place[#index]), call, depth + 1);
+                quote!({
+                    let mut #list = #krate::rt::Vec::with_capacity(#len);
+                    for #index in 0..#len { #list.push(#item); }
+                    match <[_; #len]>::try_from(#list) {
+                        ::core::result::Result::Ok(array) => array,
+                        ::core::result::Result::Err(_) => ::core::unreachable!(),
+                    }
+                })
+            }
+            Shape::Slice(inner) | Shape::Vec(inner) => {
+                let (list, index) = (self.fresh(&format!("rows_{depth}")), format_ident!("i{depth}"));
+                let item = self.rows(inner, &quote!(#place[#index]), call, depth + 1);
+                quote!({
+                    let mut #list = #krate::rt::Vec::with_capacity(#place.len());
+                    for #index in 0..#place.len() { #list.push(#item); }
+                    #list
+                })
+            }
+            Shape::Tuple(items) => {
+                let items = items.iter().enumerate().map(|(k, inner)| {
+                    let k = syn::Index::from(k);
+                    self.rows(inner, &quote!(#place.#k), call, depth + 1)
+                });
+                tuple(items.collect())
+            }
+            Shape::Option(_) | Shape::Other(_) => unreachable!("has no Hessian by its spelling"),
+        }
+    }
+
+    /// `d2`, `d3`, … of a function of one scalar.
+    pub(super) fn derivatives(&self, order: u32) -> TokenStream {
+        let krate = self.krate;
+        let mut active = self.active();
+        let (Some(param), None) = (active.next(), active.next()) else { return TokenStream::new() };
+        let Shape::Float(scalar) = &param.shape else { return TokenStream::new() };
+        let float = matches!(scalar.to_string().as_str(), "f64" | "f32");
+        let number = |value: f64| match float {
+            true => quote!(#value),
+            false => quote!(<#scalar as #krate::Scalar>::lit(#value)),
+        };
+        let number = |value: f64| match (float, scalar == "f32") {
+            (true, true) => {
+                let value = value as f32;
+                quote!(#value)
+            }
+            _ => number(value),
+        };
+        let (generics, clause) = self.generics(None, Vec::new());
+        let params: Vec<TokenStream> = self.params.iter().map(Param::declaration).collect();
+        let returned = self.wrapped_ty(&self.types().tangent(&param.shape));
+        let question = self.question();
+        let mut out = TokenStream::new();
+        for k in 2..=order {
+            let head = self.public(&format!("d{k}"));
+            let core = self.companion(&core_name("__ad_jvp", k));
+            let mut args = Vec::new();
+            for other in &self.params {
+                let name = &other.name;
+                args.push(match other.mode {
+                    ParamMode::RefMut => quote!(&mut *#name),
+                    ParamMode::Value | ParamMode::Ref => quote!(#name),
+                });
+                for b in 1u32..1 << k {
+                    if !other.active {
+                        args.push(quote!(#krate::rt::Inactive));
+                        continue;
+                    }
+                    let value = number(if b.is_power_of_two() { 1.0 } else { 0.0 });
+                    args.push(match other.mode {
+                        ParamMode::Value => quote!(#krate::rt::Dot::Active(#value)),
+                        ParamMode::Ref | ParamMode::RefMut => quote!(#krate::rt::DotRef::Active(&#value)),
+                    });
+                }
+            }
+            let last = syn::Index::from((1usize << k) - 1);
+            let end = self.wrapped(&quote!(Self::#core(#(#args),*)#question.#last));
+            out.extend(quote! {
+                #head #generics(#(#params),*) -> #returned #clause { #end }
+            });
+        }
+        out
+    }
+}
