@@ -168,6 +168,40 @@ macro_rules! integers {
                 (self $symbol rhs, |(), _: Slot<'_, ()>, _: Slot<'_, ()>| {})
             }
         }
+
+        impl BinarySecond<$op, $t> for $t {
+            #[inline(always)]
+            fn __ad_jvp2(
+                self,
+                _: Dot<()>,
+                _: Dot<()>,
+                _: Dot<()>,
+                rhs: $t,
+                _: Dot<()>,
+                _: Dot<()>,
+                _: Dot<()>,
+            ) -> ($t, (), (), ()) {
+                (self $symbol rhs, (), (), ())
+            }
+
+            #[inline(always)]
+            fn __ad_split1(
+                self,
+                _: Dot<()>,
+                rhs: $t,
+                _: Dot<()>,
+            ) -> (
+                $t,
+                (),
+                impl FnOnce((), (), (Slot<'_, ()>, Slot<'_, ()>), (Slot<'_, ()>, Slot<'_, ()>)) + Clone + use<>,
+            ) {
+                (
+                    self $symbol rhs,
+                    (),
+                    |(), (), _: (Slot<'_, ()>, Slot<'_, ()>), _: (Slot<'_, ()>, Slot<'_, ()>)| {},
+                )
+            }
+        }
     )*};
 }
 

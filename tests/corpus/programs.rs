@@ -2,7 +2,7 @@
 
 use differentiable::{Differentiable, differentiable, no_diff};
 
-#[differentiable]
+#[differentiable(order = 2)]
 fn qr_step(a: &[f64], n: usize) -> (f64, Vec<f64>) {
     let mut norm = 0.0;
     for v in a {
@@ -12,7 +12,7 @@ fn qr_step(a: &[f64], n: usize) -> (f64, Vec<f64>) {
     let q: Vec<f64> = a.iter().map(|v| v / norm).collect();
     (norm, q)
 }
-#[differentiable]
+#[differentiable(order = 2)]
 fn power_iteration(m: &[f64], x0: &[f64], n: usize, steps: usize) -> f64 {
     let mut x = x0.to_vec();
     let mut lambda = 0.0;
@@ -30,6 +30,7 @@ fn power_iteration(m: &[f64], x0: &[f64], n: usize, steps: usize) -> f64 {
     lambda + x[0]
 }
 row!(power_iteration_row: power_iteration(ref m, ref x0, no n, no steps) at (vec![2.0, 0.3, 0.1, 1.5], vec![1.0, 0.7], 2, 4));
+curved!(power_iteration_at_order_two: power_iteration(ref m, ref x0, no n, no steps) at (vec![2.0, 0.3, 0.1, 1.5], vec![1.0, 0.7], 2, 4));
 
 #[derive(Clone, Debug, Differentiable)]
 struct Layer {
@@ -38,7 +39,7 @@ struct Layer {
     #[no_diff]
     inputs: usize,
 }
-#[differentiable]
+#[differentiable(order = 2)]
 impl Layer {
     fn forward(&self, x: &[f64]) -> Vec<f64> {
         let mut out = self.b.clone();
@@ -54,7 +55,7 @@ impl Layer {
         }
     }
 }
-#[differentiable]
+#[differentiable(order = 2)]
 fn network(w: &[f64], x: &[f64], k: f64) -> f64 {
     let mut layer = Layer { w: w.to_vec(), b: vec![0.1, k], inputs: 2 };
     layer.scale(k);
@@ -66,8 +67,9 @@ fn network(w: &[f64], x: &[f64], k: f64) -> f64 {
     out.iter().map(|o| o * o).sum()
 }
 row!(network_row: network(ref w, ref x, val k) at (vec![0.5, -0.3, 0.8, 0.2], vec![1.0, -0.5], 0.7));
+curved!(network_at_order_two: network(ref w, ref x, val k) at (vec![0.5, -0.3, 0.8, 0.2], vec![1.0, -0.5], 0.7));
 
-#[differentiable]
+#[differentiable(order = 2)]
 fn deep(layers: &[Layer], x: &[f64]) -> f64 {
     let mut h = x.to_vec();
     for layer in layers {
@@ -76,7 +78,7 @@ fn deep(layers: &[Layer], x: &[f64]) -> f64 {
     }
     h.iter().sum()
 }
-#[differentiable]
+#[differentiable(order = 2)]
 fn determinant(m: Vec<Vec<f64>>) -> f64 {
     let n = m.len();
     let mut a = m.clone();
@@ -107,8 +109,9 @@ fn determinant(m: Vec<Vec<f64>>) -> f64 {
     det
 }
 row!(determinant_row: determinant(val m) at (vec![vec![1.0, 2.0, 0.5], vec![3.0, -1.0, 0.3], vec![0.2, 0.7, 2.0]]));
+curved!(determinant_at_order_two: determinant(val m) at (vec![vec![1.0, 2.0, 0.5], vec![3.0, -1.0, 0.3], vec![0.2, 0.7, 2.0]]));
 
-#[differentiable]
+#[differentiable(order = 2)]
 fn solve(a: &[Vec<f64>], b: &[f64]) -> Vec<f64> {
     let n = b.len();
     let mut a: Vec<Vec<f64>> = a.to_vec();
@@ -133,7 +136,7 @@ fn solve(a: &[Vec<f64>], b: &[f64]) -> Vec<f64> {
 }
 row!(solve_row: solve(ref a, ref b) -> many at (vec![vec![3.0, 1.0], vec![0.5, 2.0]], vec![1.0, -2.0]));
 
-#[differentiable]
+#[differentiable(order = 2)]
 fn rodrigues(r: [f64; 3], p: [f64; 3]) -> [f64; 3] {
     let theta2: f64 = r.iter().map(|x| x * x).sum();
     if theta2 > 1e-12 {
@@ -153,7 +156,7 @@ fn rodrigues(r: [f64; 3], p: [f64; 3]) -> [f64; 3] {
 }
 row!(rodrigues_row: rodrigues(val r, val p) -> many at ([0.1, -0.4, 0.7], [1.0, 2.0, 3.0]), ([0.0, 0.0, 0.0], [1.0, 2.0, 3.0]));
 
-#[differentiable]
+#[differentiable(order = 2)]
 fn matmul(a: &[[f64; 3]; 3], b: &[[f64; 3]; 3]) -> [[f64; 3]; 3] {
     let mut c = [[0.0; 3]; 3];
     for i in 0..3 {
@@ -165,7 +168,7 @@ fn matmul(a: &[[f64; 3]; 3], b: &[[f64; 3]; 3]) -> [[f64; 3]; 3] {
     }
     c
 }
-#[differentiable]
+#[differentiable(order = 2)]
 fn euler(angles: &[f64; 3]) -> f64 {
     let [a, b, c] = *angles;
     let rx = [[1.0, 0.0, 0.0], [0.0, a.cos(), -a.sin()], [0.0, a.sin(), a.cos()]];
@@ -175,8 +178,9 @@ fn euler(angles: &[f64; 3]) -> f64 {
     m[0][1] + m[1][2] * m[2][0]
 }
 row!(euler_row: euler(ref angles) at ([0.3, -0.5, 1.1]));
+curved!(euler_at_order_two: euler(ref angles) at ([0.3, -0.5, 1.1]));
 
-#[differentiable]
+#[differentiable(order = 2)]
 fn pendulum(theta0: f64, l: f64, dt: f64, n: usize) -> f64 {
     let g = 9.81;
     let f = |y: [f64; 2]| [y[1], -g / l * y[0].sin()];
@@ -193,8 +197,9 @@ fn pendulum(theta0: f64, l: f64, dt: f64, n: usize) -> f64 {
     y[0]
 }
 row!(pendulum_row: pendulum(val theta0, val l, val dt, no n) at (0.5, 1.2, 0.05, 6));
+curved!(pendulum_at_order_two: pendulum(val theta0, val l, val dt, no n) at (0.5, 1.2, 0.05, 6));
 
-#[differentiable]
+#[differentiable(order = 2)]
 fn adaptive(lambda: f64, y0: f64, #[no_diff] tol: f64) -> f64 {
     let mut t = 0.0;
     let mut y = y0;
@@ -220,8 +225,9 @@ fn adaptive(lambda: f64, y0: f64, #[no_diff] tol: f64) -> f64 {
     y
 }
 row!(adaptive_row: adaptive(val lambda, val y0, no tol) at (1.5, 2.0, 1e-3) ; step = 1e-7 ; tolerance = 1e-4);
+curved!(adaptive_at_order_two: adaptive(val lambda, val y0, no tol) at (1.5, 2.0, 1e-3));
 
-#[differentiable]
+#[differentiable(order = 2)]
 fn labelled(x: &[f64], grid: &[Vec<f64>], #[no_diff] limit: f64) -> f64 {
     let mut total = 0.0;
     'outer: for (i, row) in grid.iter().enumerate() {
@@ -239,8 +245,9 @@ fn labelled(x: &[f64], grid: &[Vec<f64>], #[no_diff] limit: f64) -> f64 {
     total
 }
 row!(labelled_row: labelled(ref x, ref grid, no limit) at (vec![0.5, 1.5], vec![vec![1.0, 2.0], vec![0.5, -1.0, 3.0], vec![1.0]], 100.0), (vec![0.5, 1.5], vec![vec![1.0, 2.0], vec![0.5, 1.0, 3.0], vec![1.0]], 8.0));
+curved!(labelled_at_order_two: labelled(ref x, ref grid, no limit) at (vec![0.5, 1.5], vec![vec![1.0, 2.0], vec![0.5, -1.0, 3.0], vec![1.0]], 100.0), (vec![0.5, 1.5], vec![vec![1.0, 2.0], vec![0.5, 1.0, 3.0], vec![1.0]], 8.0));
 
-#[differentiable]
+#[differentiable(order = 2)]
 fn kahan(x: &[f64]) -> f64 {
     let mut sum = 0.0;
     let mut c = 0.0;
@@ -253,7 +260,8 @@ fn kahan(x: &[f64]) -> f64 {
     sum
 }
 row!(kahan_row: kahan(ref x) at (vec![1.0, 2.0, 3.0]));
-#[differentiable]
+curved!(kahan_at_order_two: kahan(ref x) at (vec![1.0, 2.0, 3.0]));
+#[differentiable(order = 2)]
 fn welford(x: &[f64]) -> (f64, f64) {
     let (mut mean, mut m2) = (0.0, 0.0);
     for (k, &v) in x.iter().enumerate() {
@@ -265,18 +273,19 @@ fn welford(x: &[f64]) -> (f64, f64) {
 }
 row!(welford_row: welford(ref x) -> many at (vec![1.0, 2.5, 3.0, -1.0]));
 
-#[differentiable]
+#[differentiable(order = 2)]
 fn logsumexp(x: &[f64]) -> f64 {
     let m = x.iter().cloned().fold(f64::NEG_INFINITY, f64::max);
     m + x.iter().map(|v| (v - m).exp()).sum::<f64>().ln()
 }
-#[differentiable]
+#[differentiable(order = 2)]
 fn nll(logits: &[Vec<f64>], labels: &[usize]) -> f64 {
     logits.iter().zip(labels).map(|(row, &l)| logsumexp(row) - row[l]).sum::<f64>() / labels.len() as f64
 }
 row!(nll_row: nll(ref logits, noref labels) at (vec![vec![0.1, 0.5, -1.0], vec![2.0, 0.0, 0.3]], vec![1, 2]));
+curved!(nll_at_order_two: nll(ref logits, noref labels) at (vec![vec![0.1, 0.5, -1.0], vec![2.0, 0.0, 0.3]], vec![1, 2]));
 
-#[differentiable]
+#[differentiable(order = 2)]
 fn conv(x: &[f64], k: &[f64], stride: usize, out: &mut Vec<f64>) {
     out.clear();
     let mut i = 0;
@@ -289,7 +298,7 @@ fn conv(x: &[f64], k: &[f64], stride: usize, out: &mut Vec<f64>) {
         i += stride;
     }
 }
-#[differentiable]
+#[differentiable(order = 2)]
 fn conv_loss(x: &[f64], k: &[f64]) -> f64 {
     let mut out = Vec::new();
     conv(x, k, 2, &mut out);
@@ -297,8 +306,9 @@ fn conv_loss(x: &[f64], k: &[f64]) -> f64 {
     out.iter().enumerate().map(|(i, v)| v * v * i as f64).sum()
 }
 row!(conv_loss_row: conv_loss(ref x, ref k) at (vec![1.0, 0.5, -0.3, 0.8, 2.0], vec![0.4, -0.6]));
+curved!(conv_loss_at_order_two: conv_loss(ref x, ref k) at (vec![1.0, 0.5, -0.3, 0.8, 2.0], vec![0.4, -0.6]));
 
-#[differentiable]
+#[differentiable(order = 2)]
 fn interp(xs: &[f64], ys: &[f64], x: f64) -> f64 {
     let (mut lo, mut hi) = (0, xs.len() - 1);
     while hi - lo > 1 {
@@ -313,8 +323,9 @@ fn interp(xs: &[f64], ys: &[f64], x: f64) -> f64 {
     ys[lo] * (1.0 - t) + ys[hi] * t
 }
 row!(interp_row: interp(ref xs, ref ys, val x) at (vec![0.0, 1.0, 2.5, 4.0], vec![1.0, 3.0, 2.0, 5.0], 2.2));
+curved!(interp_at_order_two: interp(ref xs, ref ys, val x) at (vec![0.0, 1.0, 2.5, 4.0], vec![1.0, 3.0, 2.0, 5.0], 2.2));
 
-#[differentiable]
+#[differentiable(order = 2)]
 fn thomas(a: &[f64], b: &[f64], c: &[f64], d: &[f64]) -> Vec<f64> {
     let n = d.len();
     let mut cp = vec![0.0; n];
