@@ -279,6 +279,12 @@ impl<'a> Body<'a> {
                 _ => (None, false),
             };
             let pulled = matches!(stmt, Stmt::Call(_));
+            // What takes the sum out of its place is no addition to it.
+            if let Stmt::Accumulate { value, .. } | Stmt::Assign { value, .. } = stmt {
+                walk::accesses_of_expr(value, &mut |place, _| {
+                    found.insert(self.f.storage(place.root), None);
+                });
+            }
             walk::accesses_of_stmt(stmt, &mut |place, access| {
                 let var = self.f.storage(place.root);
                 if !self.written.contains(&var) || self.declared.contains_key(&var) {

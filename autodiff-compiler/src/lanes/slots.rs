@@ -4,7 +4,7 @@ use super::affine::{Kind, Slot};
 use super::body::{Body, Element, Places};
 use super::simple::{conditional, text};
 use crate::ir::walk::{self, Access};
-use crate::ir::{Stmt, Ty, Var};
+use crate::ir::{Expr, Stmt, Ty, Var};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 impl Body<'_> {
@@ -33,8 +33,9 @@ impl Body<'_> {
                     return;
                 }
                 let root = self.f.storage(place.root);
-                let added = matches!(stmt, Stmt::Accumulate { place: target, .. }
-                    if access == Access::Update && text(target) == text(place));
+                // What takes the slot's contents is no addition to it.
+                let added = matches!(stmt, Stmt::Accumulate { place: target, value, .. }
+                    if access == Access::Update && text(target) == text(place) && !mentions(value, target.root));
                 let ty = self.f.place_ty(place);
                 let slot = match self.kind(place, pos) {
                     Kind::Unit(slot) if ty.is_float() => Some(*slot),
@@ -145,4 +146,10 @@ impl Body<'_> {
         let info = self.f.info(var);
         info.view_of.is_none() && (info.ty.is_float() || info.ty.is_int() || matches!(info.ty, Ty::Bool))
     }
+}
+
+fn mentions(value: &Expr, var: Var) -> bool {
+    let mut found = false;
+    walk::accesses_of_expr(value, &mut |place, _| found |= place.root == var);
+    found
 }
