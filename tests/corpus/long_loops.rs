@@ -240,3 +240,32 @@ fn chained(x: &[f64], w: f64) -> f64 {
     total
 }
 row!(calls_that_feed_calls: chained(ref x, val w) at (wave(17, 0.4), 0.7));
+
+/// Found by a random program: the cotangent of `a` is taken out of its place and put back scaled.
+#[differentiable]
+fn scaled_each_time(a: f64, w: &mut [f64], k: f64) -> f64 {
+    let mut a = a;
+    for i in 0..w.len() {
+        w[i] = 0.5;
+        a = 0.5 * a * k;
+    }
+    a
+}
+row!(scalar_scaled_beside_slots: scaled_each_time(val a, mut w, val k) -> value at (1.3, vec![0.7; 11], 1.9));
+
+/// Found by a random program: the array is needed for its length alone.
+#[differentiable]
+fn filled_and_forgotten(a: f64, b: f64) -> f64 {
+    let mut b = b;
+    for i in 0..3 {
+        let mut triple: [f64; 3] = [b, a, 1.5];
+        if i != 2 {
+            b *= 0.7 * triple[0];
+        } else {
+            triple.fill(0.0);
+        }
+        b += triple[1];
+    }
+    b
+}
+row!(array_filled_in_a_branch: filled_and_forgotten(val a, val b) at (1.3, 0.4));

@@ -169,7 +169,8 @@ impl Rules {
                     } else {
                         self.clear(&dst_k, &mut body);
                     }
-                    out.push(self.count(index, Expr::Len(self.resolve(dst)), body));
+                    let len = self.length_of(dst);
+                    out.push(self.count(index, len, body));
                 }
             }
             Stmt::Fill { place, value } => {
@@ -178,7 +179,8 @@ impl Rules {
                     let slot = place.project(Proj::Index(Expr::read(index)));
                     let mut body = Vec::new();
                     self.overwrite(&slot, value, &mut body);
-                    out.push(self.count(index, Expr::Len(self.resolve(place)), body));
+                    let len = self.length_of(place);
+                    out.push(self.count(index, len, body));
                 }
             }
             Stmt::Call(call) => self.call(call, &mut out),
@@ -310,6 +312,15 @@ impl Rules {
     /// An expression of the primal with its views resolved.
     pub fn primal(&self, expr: &Expr) -> Expr {
         walk::map_expr(expr.clone(), &mut |expr| self.resolved(expr))
+    }
+
+    /// The length of a sequence whose cotangent exists. That of an array is not kept for its
+    /// shape, so that the cotangent tells it.
+    fn length_of(&mut self, place: &Place) -> Expr {
+        match self.f.place_ty(place) {
+            Ty::Array(..) => Expr::Len(self.shadow_place(place)),
+            _ => Expr::Len(self.resolve(place)),
+        }
     }
 
     fn resolved(&self, expr: Expr) -> Expr {
