@@ -161,7 +161,10 @@ impl Report {
             return;
         };
         let wrapped = if method { quote!(impl Wrapper { #output }) } else { output.clone() };
-        if syn::parse2::<syn::File>(wrapped).is_err() {
+        // Without its file, an associated function without `self` and `Self` is taken for a free one.
+        let parses =
+            [wrapped, output.clone()].into_iter().any(|tokens| syn::parse2::<syn::File>(tokens).is_ok());
+        if !parses {
             self.unparsable.push(name);
             return;
         }
