@@ -272,7 +272,14 @@ fn first_touch(f: &mut Function, block: &mut Block, kept: &HashSet<Var>) {
                 first.entry(var).or_insert(index);
             }
         };
-        walk::statement(stmt, &mut |inner| walk::accesses_of_stmt(inner, &mut |place, _| note(place.root)));
+        walk::statement(stmt, &mut |inner| {
+            walk::accesses_of_stmt(inner, &mut |place, _| note(place.root));
+            if let Stmt::View { var } = inner
+                && let Some(base) = &f.info(*var).view_of
+            {
+                note(base.root);
+            }
+        });
         if let Stmt::Let { var, init: Some(Expr::Zero { .. }) } = stmt {
             zeros.insert(*var, index);
         }

@@ -468,3 +468,13 @@ fn constants_only(x: f64) -> f64 {
     total + q.abs() * x * both.0.exp()
 }
 row!(locals_that_are_literals: constants_only(val x) at (2.5));
+
+/// Found by a random program: a view that nothing uses.
+#[differentiable]
+fn view_for_nothing(a: f64, s: &mut f64) -> [f64; 2] {
+    let mut pair: [f64; 2] = [2.0, 3.0];
+    let first = &mut pair[0..1];
+    pair[1] *= a;
+    [pair[1], *s]
+}
+row!(unused_view: view_for_nothing(val a, mut s) -> value at (1.3, 0.4));
