@@ -15,6 +15,9 @@ mod while_loops;
 #[path = "corpus/arrays.rs"]
 mod arrays;
 
+#[path = "corpus/shared_slots.rs"]
+mod shared_slots;
+
 #[path = "corpus/overwritten.rs"]
 mod overwritten;
 

@@ -210,14 +210,18 @@ impl<'p, F: Real> Interp<'p, F> {
         }
         let values = self.all(frame, args)?;
         let result = apply(op, &values)?;
-        if let Value::Int(n) = &result
-            && *n < 0
-            && let Ty::Int(Some(name)) = whole.ty(frame.f)
-            && name.to_string().starts_with('u')
-        {
-            return Err(Fault::Panic(format!("{n} as {name}")));
-        }
+        in_range(&result, &whole.ty(frame.f))?;
         Ok(result)
+    }
+}
+
+/// An unsigned integer below zero panics.
+pub(super) fn in_range<F: Real>(value: &Value<F>, ty: &Ty) -> Outcome<()> {
+    match (value, ty) {
+        (Value::Int(n), Ty::Int(Some(name))) if *n < 0 && name.to_string().starts_with('u') => {
+            Err(Fault::Panic(format!("{n} as {name}")))
+        }
+        _ => Ok(()),
     }
 }
 

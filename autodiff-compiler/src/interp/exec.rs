@@ -1,6 +1,6 @@
 //! Statements.
 
-use super::eval::apply;
+use super::eval::{apply, in_range};
 use super::value::{Look, LookMut, Step, look_mut};
 use super::{Fault, Frame, Interp, Loc, Outcome, Real, Value};
 use crate::ir::{Arm, Block, Expr, Pattern, Place, Stmt, Var, VecOp};
@@ -143,6 +143,7 @@ impl<'p, F: Real> Interp<'p, F> {
                 let loc = self.locate(frame, place)?;
                 if let Some(op) = op {
                     value = apply(*op, &[self.copy(&loc)?, value])?;
+                    in_range(&value, &frame.f.place_ty(place))?;
                 }
                 self.store(&loc, value)
             }

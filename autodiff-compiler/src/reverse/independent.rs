@@ -11,7 +11,7 @@ use super::private;
 use super::rules::Rules;
 use super::tree::{BlockId, Pos, Tree};
 use crate::ir::walk::{self, Access};
-use crate::ir::{Expr, Op, Place, Proj, Stmt, Var};
+use crate::ir::{Arg, Expr, Op, Place, Proj, Stmt, Ty, Var};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The statements that may be merged, each nested in others that may.
@@ -102,7 +102,7 @@ fn is_independent(rules: &mut Rules, tree: &Tree, pos: Pos) -> bool {
 }
 
 /// A family of disjoint slots, one for each iteration: what stands before the index, the
-/// stride, the offset.
+/// stride, the offset. With offset zero the slots behind it, up to the next stride, belong to it.
 type Slots = (String, Poly, Poly);
 
 /// An integer polynomial: products of named values with coefficients.
@@ -117,6 +117,13 @@ pub struct Indices<'a> {
     ends: HashMap<Var, &'a Expr>,
     /// Variables that the loop or anything else assigns.
     mutable: BTreeSet<Var>,
+    /// Variables whose length changes.
+    reshaped: BTreeSet<Var>,
+    /// Names of what the loop declares: they differ from one iteration to the next.
+    varying: BTreeSet<String>,
+    /// Whether the same tokens may mean different constants.
+    items: bool,
+    roots: HashMap<Var, Var>,
 }
 
 impl<'a> Indices<'a> {
@@ -129,8 +136,12 @@ impl<'a> Indices<'a> {
             definitions: HashMap::new(),
             ends: HashMap::new(),
             mutable: BTreeSet::new(),
+            reshaped: BTreeSet::new(),
+            varying: BTreeSet::new(),
+            items: false,
+            roots: HashMap::new(),
         };
-        for node in &tree.nodes {
+        for (at, node) in tree.nodes.iter().enumerate() {
             match &node.stmt {
                 Stmt::Let { var, init: Some(init) } => {
                     indices.definitions.insert(*var, init);
@@ -138,19 +149,28 @@ impl<'a> Indices<'a> {
                 Stmt::For { var, lo, hi, .. } if is_zero(lo) => {
                     indices.ends.insert(*var, hi);
                 }
+                Stmt::Item(_) => indices.items = true,
                 _ => {}
             }
             walk::places_written_by(&node.stmt, &mut |place| {
                 indices.mutable.insert(rules.f.storage(place.root));
             });
+            walk::accesses_of_stmt(&node.stmt, &mut |place, _| {
+                indices.roots.insert(place.root, rules.f.storage(place.root));
+            });
+            indices.reshaped.extend(reshaped_by(rules, &node.stmt));
+            if tree.contains(pos, at) {
+                walk::declared_by(&node.stmt, &mut |var| {
+                    indices.varying.extend([counter_name(var), length_name(var)]);
+                });
+            }
         }
         indices
     }
 
     /// The slots of its own that an iteration touches through `place`, if it is such a place.
     fn own_slots(&self, place: &Place) -> Option<Slots> {
-        let counter = self.counter?;
-        let name = counter_name(counter);
+        let name = counter_name(self.counter?);
         for (at, step) in place.proj.iter().enumerate() {
             let (stride, offset) = match step {
                 Proj::Index(index) => {
@@ -158,16 +178,8 @@ impl<'a> Indices<'a> {
                     if stride.is_empty() {
                         continue;
                     }
-                    if let Some(constant) = constant(&stride) {
-                        if constant != 1 && constant != -1 {
-                            return None;
-                        }
-                        (stride, rest)
-                    } else if rest.is_empty() || self.is_below(&rest, &stride) {
-                        (stride, Poly::new())
-                    } else {
-                        return None;
-                    }
+                    let offset = self.offset(&stride, rest)?;
+                    (stride, offset)
                 }
                 Proj::Range(Some(lo), Some(hi)) => {
                     let lo = self.poly(lo)?;
@@ -176,18 +188,42 @@ impl<'a> Indices<'a> {
                     if stride.is_empty() {
                         continue;
                     }
-                    if width != stride {
+                    if width != stride || !self.is_steady(&rest) {
                         return None;
                     }
                     (stride, rest)
                 }
                 Proj::Range(..) | Proj::Field(_) | Proj::Deref | Proj::Payload => continue,
             };
+            if !self.is_steady(&stride) {
+                return None;
+            }
             // What stands before must be the same for all iterations.
             let prefix = format!("{:?}", place.proj[..at].iter().map(step_key).collect::<Option<Vec<_>>>()?);
             return Some((prefix, stride, offset));
         }
         None
+    }
+
+    /// The offset of the slots that an index reaches, if iterations share none of them.
+    fn offset(&self, stride: &Poly, rest: Poly) -> Option<Poly> {
+        if self.is_below(&rest, stride) {
+            return Some(Poly::new());
+        }
+        // A stride that is not a number may be zero.
+        let number = constant(stride)?;
+        if !self.is_steady(&rest) {
+            return None;
+        }
+        match constant(&rest) {
+            Some(first) if (0..number).contains(&first) => Some(Poly::new()),
+            Some(_) | None => Some(rest),
+        }
+    }
+
+    /// Whether a polynomial has the same value in all iterations.
+    fn is_steady(&self, poly: &Poly) -> bool {
+        poly.keys().flatten().all(|name| !self.varying.contains(name))
     }
 
     /// Whether `rest` is a counter that runs from 0 to `stride`.
@@ -215,9 +251,11 @@ impl<'a> Indices<'a> {
                 Some(Poly::from([(vec![counter_name(place.root)], 1)]))
             }
             Expr::Len(place) if place.is_var() => {
-                Some(Poly::from([(vec![format!("len {}", place.root.0)], 1)]))
+                let root = self.roots.get(&place.root).unwrap_or(&place.root);
+                let fixed = !self.reshaped.contains(root);
+                fixed.then(|| Poly::from([(vec![length_name(place.root)], 1)]))
             }
-            Expr::Opaque { tokens, args, .. } if args.is_empty() => {
+            Expr::Opaque { tokens, args, .. } if args.is_empty() && !self.items && is_constant(tokens) => {
                 Some(Poly::from([(vec![tokens.to_string()], 1)]))
             }
             Expr::Prim { op: Op::Add, args, .. } => Some(sum(self.poly(&args[0])?, &self.poly(&args[1])?, 1)),
@@ -244,6 +282,49 @@ fn step_key(step: &Proj) -> Option<String> {
 
 fn counter_name(var: Var) -> String {
     format!("v{}", var.0)
+}
+
+fn length_name(var: Var) -> String {
+    format!("len {}", var.0)
+}
+
+/// Tokens that call nothing.
+fn is_constant(tokens: &proc_macro2::TokenStream) -> bool {
+    !tokens.clone().into_iter().any(|token| matches!(token, proc_macro2::TokenTree::Group(_)))
+}
+
+/// The variables that a statement may give another length.
+fn reshaped_by(rules: &Rules, stmt: &Stmt) -> Vec<Var> {
+    let mut found = Vec::new();
+    let called = matches!(stmt, Stmt::Call(_));
+    let mut whole = |place: &Place| {
+        let place = rules.resolve(place);
+        let changes = match rules.f.place_ty(&place) {
+            Ty::Array(..) | Ty::F64 | Ty::F32 | Ty::Float | Ty::Generic(_) | Ty::Int(_) | Ty::Bool => false,
+            Ty::Slice(_) => !called,
+            Ty::Vec(_) | Ty::Tuple(_) | Ty::Option(_) | Ty::Named(_) | Ty::Inert | Ty::Unknown => true,
+        };
+        if changes {
+            found.push(rules.f.storage(place.root));
+        }
+    };
+    match stmt {
+        Stmt::Vector { vec, .. } => whole(vec),
+        Stmt::Swap { a, b } => {
+            whole(a);
+            whole(b);
+        }
+        Stmt::Assign { place, op: None, .. } | Stmt::Replace { place, .. } => whole(place),
+        Stmt::Call(call) => {
+            for arg in &call.args {
+                if let Arg::RefMut(place) | Arg::Receiver { place, mutable: true } = arg {
+                    whole(place);
+                }
+            }
+        }
+        _ => {}
+    }
+    found
 }
 
 pub fn is_zero(expr: &Expr) -> bool {

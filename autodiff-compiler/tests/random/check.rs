@@ -71,18 +71,21 @@ pub fn dump(source: &Source) -> String {
 }
 
 /// An argument for a parameter.
-pub fn argument(rng: &mut Rng, ty: T) -> Value<f64> {
+pub fn argument(rng: &mut Rng, ty: T, size: Option<usize>) -> Value<f64> {
     let many = |rng: &mut Rng, n: usize| (0..n).map(|_| Value::Float(rng.float())).collect::<Vec<_>>();
     match ty {
         T::F | T::Ref | T::RefMut => Value::Float(rng.float()),
-        T::Int => Value::Int(rng.below(5) as i128),
+        T::Int => Value::Int(match size {
+            Some(size) if rng.chance(50) => size,
+            Some(_) | None => rng.below(5),
+        } as i128),
         T::Bool => Value::Bool(rng.chance(50)),
         T::Pair => Value::Tuple(many(rng, 2)),
         T::Array(n) => Value::Array(many(rng, n)),
         T::Matrix(n) => Value::Array((0..n).map(|_| Value::Array(many(rng, 2))).collect()),
-        T::Vec(n) => Value::Vec(many(rng, n)),
+        T::Vec(n) => Value::Vec(many(rng, size.unwrap_or(n))),
         T::Slice(n) | T::SliceMut(n) => {
-            let n = n + rng.below(2);
+            let n = size.unwrap_or_else(|| n + rng.below(2));
             Value::Vec(many(rng, n))
         }
     }
@@ -162,7 +165,8 @@ fn fault(stage: &str, fault: &Fault) -> Verdict {
 fn one_input(source: &Source, program: &Program, rng: &mut Rng) -> Verdict {
     let main = source.main.name.as_str();
     let (modes, active): (Vec<Mode>, Vec<bool>) = program.params(main).into_iter().unzip();
-    let args: Vec<Value<f64>> = source.main.params.iter().map(|(_, ty)| argument(rng, *ty)).collect();
+    let args: Vec<Value<f64>> =
+        source.main.params.iter().map(|(_, ty)| argument(rng, *ty, source.size)).collect();
     let dots: Vec<Option<Value<f64>>> =
         args.iter().zip(&active).map(|(arg, active)| active.then(|| random_tangent(rng, arg))).collect();
 

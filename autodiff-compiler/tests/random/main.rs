@@ -33,16 +33,45 @@ fn number(name: &str, default: u64) -> u64 {
     std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
 }
 
-/// One program from a file, with its IR: `RANDOM_FILE=f.rs`.
+/// The programs of a file: `RANDOM_FILE=f.rs`, of one function only with `RANDOM_NAME`, whose IR is
+/// shown then.
 #[test]
-fn one_program() {
+fn programs_of_a_file() {
     let Ok(path) = std::env::var("RANDOM_FILE") else { return };
     let text = std::fs::read_to_string(path).expect("the file can be read");
-    let source = generate::read(&text).expect("the file has a function of the generated language");
-    println!("{}", check::dump(&source));
-    for seed in 0..20 {
-        println!("{:?}", check::check(&source, seed));
+    let name = std::env::var("RANDOM_NAME").ok();
+    std::panic::set_hook(Box::new(|_| {}));
+    let mut failed = 0;
+    for mut source in generate::read(&text) {
+        if name.as_ref().is_some_and(|name| *name != source.main.name) {
+            continue;
+        }
+        if name.is_some() {
+            println!("{}", check::dump(&source));
+        }
+        let (mut passed, mut worst) = (0, None);
+        for size in [None, Some(0), Some(1), Some(2), Some(3), Some(7), Some(8), Some(9), Some(17)] {
+            source.size = size;
+            for seed in 0..3 {
+                match check::check(&source, seed) {
+                    Verdict::Passed => passed += 1,
+                    Verdict::Failed(failure) => worst = Some(format!("size {size:?}: {failure:?}")),
+                    verdict @ (Verdict::Refused(_) | Verdict::Skipped(_)) => {
+                        worst = worst.or_else(|| (passed == 0).then(|| format!("{verdict:?}")));
+                    }
+                }
+            }
+        }
+        match worst {
+            Some(worst) if passed == 0 || worst.starts_with("size") => {
+                failed += 1;
+                println!("{}: {worst}", source.main.name);
+            }
+            _ => println!("{}: passed {passed}", source.main.name),
+        }
     }
+    let _ = std::panic::take_hook();
+    assert_eq!(failed, 0, "functions that fail or cannot be checked");
 }
 
 #[test]

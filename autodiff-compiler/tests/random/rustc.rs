@@ -55,7 +55,8 @@ fn module(seed: u64, source: &Source) -> Option<String> {
     let main = source.main.name.as_str();
     let (modes, active): (Vec<Mode>, Vec<bool>) = program.params(main).into_iter().unzip();
     let mut rng = Rng::new(seed);
-    let args: Vec<Value<f64>> = source.main.params.iter().map(|(_, ty)| argument(&mut rng, *ty)).collect();
+    let args: Vec<Value<f64>> =
+        source.main.params.iter().map(|(_, ty)| argument(&mut rng, *ty, source.size)).collect();
     let dots: Vec<Option<Value<f64>>> =
         args.iter().zip(&active).map(|(arg, active)| active.then(|| random_tangent(&mut rng, arg))).collect();
     let primal = Interp::new(&program).primal(main, &args).ok()?;

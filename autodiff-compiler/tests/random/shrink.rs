@@ -68,7 +68,11 @@ fn changed(source: &Source, kind: Kind, at: usize) -> Option<Source> {
     let mut file = syn::parse_file(&source.text).ok()?;
     let mut change = Change { kind, at, seen: 0, done: false };
     change.visit_file_mut(&mut file);
-    change.done.then(|| Source { text: prettyplease::unparse(&file), main: source.main.clone() })
+    change.done.then(|| Source {
+        text: prettyplease::unparse(&file),
+        main: source.main.clone(),
+        size: source.size,
+    })
 }
 
 /// Programs with a function or a parameter less.
@@ -78,7 +82,11 @@ fn fewer_parts(source: &Source) -> Vec<Source> {
     for k in 0..file.items.len().saturating_sub(1) {
         let mut file = file.clone();
         file.items.remove(k);
-        found.push(Source { text: prettyplease::unparse(&file), main: source.main.clone() });
+        found.push(Source {
+            text: prettyplease::unparse(&file),
+            main: source.main.clone(),
+            size: source.size,
+        });
     }
     for k in 0..source.main.params.len() {
         let mut file = file.clone();
@@ -89,7 +97,7 @@ fn fewer_parts(source: &Source) -> Vec<Source> {
             item.sig.inputs =
                 inputs.into_iter().enumerate().filter(|(i, _)| *i != k).map(|(_, input)| input).collect();
         }
-        found.push(Source { text: prettyplease::unparse(&file), main });
+        found.push(Source { text: prettyplease::unparse(&file), main, size: source.size });
     }
     found
 }

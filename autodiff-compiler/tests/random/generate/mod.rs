@@ -44,6 +44,8 @@ pub struct Signature {
 pub struct Source {
     pub text: String,
     pub main: Signature,
+    /// The length of every slice among the arguments, and the value of many integers.
+    pub size: Option<usize>,
 }
 
 #[derive(Clone, Debug)]
@@ -107,42 +109,65 @@ pub fn program(rng: &mut Rng) -> Source {
     let main = Signature { name: "f".into(), params: main_params(rng), ret: main_ret(rng) };
     let size = 4 + rng.below(12) as i32;
     text.push_str(&function(rng, &main, &helpers, size, wide));
-    Source { text, main }
+    Source { text, main, size: None }
 }
 
-/// A program from its text; the last function is the one to differentiate.
-pub fn read(text: &str) -> Option<Source> {
-    let file = syn::parse_file(text).ok()?;
-    let syn::Item::Fn(item) = file.items.last()? else { return None };
+/// The programs of a file: each function whose name does not begin with `h` or `rec`, with those that do.
+pub fn read(text: &str) -> Vec<Source> {
+    let Ok(file) = syn::parse_file(text) else { return Vec::new() };
+    let (mut helpers, mut mains) = (Vec::new(), Vec::new());
+    for item in file.items {
+        match item {
+            syn::Item::Fn(item)
+                if !["h", "rec"].iter().any(|stem| item.sig.ident.to_string().starts_with(stem)) =>
+            {
+                mains.push(item);
+            }
+            other => helpers.push(other),
+        }
+    }
+    let source = |main: &syn::ItemFn| {
+        let mut items = helpers.clone();
+        items.push(syn::Item::Fn(main.clone()));
+        let mut file = syn::parse_file("").ok()?;
+        file.items = items;
+        Some(Source { text: prettyplease::unparse(&file), main: signature(main)?, size: None })
+    };
+    mains.iter().filter_map(source).collect()
+}
+
+fn signature(item: &syn::ItemFn) -> Option<Signature> {
     let mut params = Vec::new();
     for input in &item.sig.inputs {
         let syn::FnArg::Typed(typed) = input else { return None };
         let (pat, ty) = (&typed.pat, &typed.ty);
-        let name = quote::quote!(#pat).to_string().replace("mut ", "");
-        let ty = quote::quote!(#ty).to_string().replace(' ', "");
-        let number =
-            |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>().parse().unwrap_or(3);
-        let ty = match ty.as_str() {
-            "f64" => T::F,
-            "usize" => T::Int,
-            "bool" => T::Bool,
-            "(f64,f64)" => T::Pair,
-            "Vec<f64>" => T::Vec(3),
-            "&[f64]" => T::Slice(4),
-            "&mut[f64]" => T::SliceMut(3),
-            "&f64" => T::Ref,
-            "&mutf64" => T::RefMut,
-            other if other.starts_with("[[f64;2];") => T::Matrix(number(&other[9..])),
-            other if other.starts_with("[f64;") => T::Array(number(&other[5..])),
-            _ => return None,
-        };
-        params.push((name, ty));
+        params.push((quote::quote!(#pat).to_string().replace("mut ", ""), read_type(ty)?));
     }
     let ret = match &item.sig.output {
         syn::ReturnType::Default => None,
-        syn::ReturnType::Type(..) => Some(T::F),
+        syn::ReturnType::Type(_, ty) => Some(read_type(ty)?),
     };
-    Some(Source { text: text.to_string(), main: Signature { name: item.sig.ident.to_string(), params, ret } })
+    Some(Signature { name: item.sig.ident.to_string(), params, ret })
+}
+
+fn read_type(ty: &syn::Type) -> Option<T> {
+    let text = quote::quote!(#ty).to_string().replace(' ', "");
+    let number =
+        |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>().parse().unwrap_or(3);
+    Some(match text.as_str() {
+        "f64" => T::F,
+        "usize" => T::Int,
+        "bool" => T::Bool,
+        "(f64,f64)" => T::Pair,
+        "Vec<f64>" => T::Vec(3),
+        "&[f64]" => T::Slice(4),
+        "&mut[f64]" => T::SliceMut(3),
+        "&f64" => T::Ref,
+        "&mutf64" => T::RefMut,
+        other if other.starts_with("[[f64;2];") => T::Matrix(number(&other[9..])),
+        other if other.starts_with("[f64;") => T::Array(number(&other[5..])),
+        _ => return None,
+    })
 }
 
 const RECURSIVE: [&str; 2] = [

@@ -1,0 +1,122 @@
+//! Slots that look like an iteration's own and are not: the order in which adjoints run matters.
+
+use differentiable::differentiable;
+
+#[differentiable]
+fn sliding(x: &[f64], w: &mut [f64]) {
+    for i in 0..3 {
+        for j in 0..3 {
+            w[i + j] = 0.5 * w[i + j] + x[j].sin();
+        }
+    }
+}
+row!(sum_of_two_counters: sliding(ref x, mut w) -> unit
+    at (vec![0.3, 0.8, -0.4], vec![1.0, 2.0, 3.0, 4.0, 5.0]));
+
+#[differentiable]
+fn strided(x: &[f64], w: &mut [f64], n: usize) {
+    for i in 0..3 {
+        w[i * n] = 0.5 * w[i * n] + x[i].sin();
+    }
+}
+row!(stride_that_may_be_zero: strided(ref x, mut w, no n) -> unit
+    at (vec![0.3, 0.8, -0.4], vec![1.0, 2.0, 3.0], 0), (vec![0.3, 0.8, -0.4], vec![1.0, 2.0, 3.0], 1));
+
+#[differentiable]
+fn offset_by_table(x: &[f64], w: &mut [f64], table: &[usize]) {
+    for i in 0..3 {
+        let k = table[i];
+        w[i + k] = 0.5 * w[i + k] + x[i].sin();
+    }
+}
+row!(counter_plus_a_value_of_the_iteration: offset_by_table(ref x, mut w, noref table) -> unit
+    at (vec![0.3, 0.8, -0.4], vec![1.0, 2.0, 3.0, 4.0], vec![2, 1, 0]));
+
+#[differentiable]
+fn ragged(x: &[f64], w: &mut [f64]) {
+    for i in 0..3 {
+        let row = &x[i..];
+        for j in 0..row.len() {
+            w[i * row.len() + j] = 0.5 * w[i * row.len() + j] + row[j].sin();
+        }
+    }
+}
+row!(stride_is_the_length_of_a_view_that_shrinks: ragged(ref x, mut w) -> unit
+    at (vec![0.3, 0.8, -0.4], vec![1.0, 2.0, 3.0, 4.0]));
+
+#[differentiable]
+fn ragged_by_table(x: &[f64], w: &mut [f64], widths: &[usize]) {
+    for i in 0..3 {
+        let n = widths[i];
+        for j in 0..n {
+            w[i * n + j] = 0.5 * w[i * n + j] + x[j].sin();
+        }
+    }
+}
+row!(stride_of_the_iteration: ragged_by_table(ref x, mut w, noref widths) -> unit
+    at (vec![0.3, 0.8, -0.4], vec![1.0, 2.0, 3.0, 4.0], vec![3, 2, 1]));
+
+#[differentiable]
+fn popped_stride(x: &[f64], w: &mut [f64]) {
+    let mut open = vec![1_usize, 2, 3];
+    for i in 0..3 {
+        for j in 0..open.len() {
+            w[i * open.len() + j] = 0.5 * w[i * open.len() + j] + x[j].sin();
+        }
+        open.pop();
+    }
+}
+row!(stride_is_the_length_of_a_vec_that_shrinks: popped_stride(ref x, mut w) -> unit
+    at (vec![0.3, 0.8, -0.4], vec![1.0, 2.0, 3.0, 4.0]));
+
+#[differentiable]
+fn pushed_stride(x: &[f64], w: &mut [f64]) {
+    let mut open = vec![1_usize];
+    let n = open.len();
+    open.push(2);
+    for i in 0..3 {
+        for j in 0..open.len() {
+            w[i * n + j] = 0.5 * w[i * n + j] + x[j].sin();
+        }
+    }
+}
+row!(stride_is_a_length_from_before: pushed_stride(ref x, mut w) -> unit
+    at (vec![0.3, 0.8], vec![1.0, 2.0, 3.0, 4.0]));
+
+#[differentiable]
+fn overlapping_parts(x: &[f64], w: &mut [f64], n: usize) {
+    for i in 0..2 {
+        for j in 0..n {
+            let part = &mut w[i * n + j..i * n + j + n];
+            for q in 0..n {
+                part[q] = 0.5 * part[q] + x[j].sin();
+            }
+        }
+    }
+}
+row!(parts_that_overlap: overlapping_parts(ref x, mut w, no n) -> unit
+    at (vec![0.3, 0.8, -0.4], vec![1.0, 2.0, 3.0, 4.0, 5.0], 2));
+
+#[differentiable]
+fn triangle(x: &[f64], w: &mut [f64]) {
+    for i in 0..4 {
+        for j in 0..i {
+            w[i - j] = 0.5 * w[i - j] + x[j].sin();
+        }
+    }
+}
+row!(difference_of_two_counters: triangle(ref x, mut w) -> unit
+    at (vec![0.3, 0.8, -0.4], vec![1.0, 2.0, 3.0, 4.0]));
+
+#[differentiable]
+fn triples(x: &[f64], w: &mut [f64]) {
+    for i in 0..2 {
+        w[3 * i] = 0.5 * w[3 * i + 1] + x[i].sin();
+        w[3 * i + 2] = w[3 * i] - 2.0 * w[3 * i + 2];
+        for j in 0..3 {
+            w[3 * i + j] *= 0.5;
+        }
+    }
+}
+row!(triples_of_an_iteration: triples(ref x, mut w) -> unit
+    at (vec![0.3, 0.8], vec![1.0, 2.0, 3.0, 4.0, 5.0, 6.0]));
