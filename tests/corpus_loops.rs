@@ -26,3 +26,6 @@ mod interplay;
 
 #[path = "corpus/long_loops.rs"]
 mod long_loops;
+
+#[path = "corpus/blocks.rs"]
+mod blocks;

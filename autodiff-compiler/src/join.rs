@@ -23,7 +23,7 @@ fn visit(f: &Function, block: &mut Block) {
                 unreachable!("the partner of a call is its pull")
             };
             let Stmt::Call(call) = &mut block.stmts[index] else { unreachable!("found at a call") };
-            call.mode = CallMode::Joint { seed, args };
+            call.mode = CallMode::Joint { seed, args, lanes: false };
             let call = block.stmts.remove(index);
             // What the pullback needs comes before the call.
             let mut before = Vec::new();

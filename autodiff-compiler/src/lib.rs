@@ -16,6 +16,7 @@ mod forward;
 #[cfg(feature = "interp")]
 pub mod interp;
 mod ir;
+mod jam;
 mod join;
 mod lanes;
 mod lower;

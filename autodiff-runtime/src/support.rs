@@ -123,6 +123,16 @@ impl<X: Tangent> Slot<'_, X> {
     }
 }
 
+impl<X: Tangent, const N: usize> Slot<'_, [X; N]> {
+    /// Adds the cotangent of one lane into the caller's place, if there is one.
+    #[inline(always)]
+    pub fn add_lane(&mut self, lane: usize, cotangent: X) {
+        if let Slot::Into(slot) = self {
+            slot[lane].accumulate(&cotangent);
+        }
+    }
+}
+
 /// Stands for the output `Y` of a function in bounds that are to be checked at the call: the
 /// lifetime keeps rustc from checking them where the function is defined.
 #[derive(Debug)]

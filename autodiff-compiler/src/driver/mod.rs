@@ -12,8 +12,9 @@ use crate::diagnostics::{Diagnostics, message};
 use crate::emit::companions::{Home, Target, allows, carried};
 use crate::forward::{Tangent, forward};
 use crate::ir::{Callee, Expr, Function, Stmt, Var, walk};
+use crate::jam::{ROWS, jam};
 use crate::join::join;
-use crate::lanes::{LANES, lanes};
+use crate::lanes::{LANES, lanes, scalar_in_lanes};
 use crate::lower::{Context, lower};
 use crate::names::Reserved;
 use crate::nested::Nested;
@@ -232,10 +233,14 @@ fn cores(function: &Function, target: &Target, reserved: &Reserved) -> TokenStre
     if matches!(target.home, Home::Operator | Home::Conversion) {
         return quote!(#jvp #split);
     }
-    let joint = simplified_adjoint(reverse(function, &activity, Sweep::Joint, Settings::default()));
+    let mut joint = reverse(function, &activity, Sweep::Joint, Settings::default());
+    simplified(&mut joint);
+    let lanes = scalar_in_lanes(&joint);
+    let lanes = target.joint_lanes(lanes.as_ref().map(|lanes| (lanes, reserved.clone())));
+    fast_loops(&mut joint);
     let joint = target.reverse_core(&joint, reserved.clone());
     let (pull, both) = (target.pull_forwarder(), target.joint_forwarder());
-    quote!(#jvp #joint #split #pull #both)
+    quote!(#jvp #joint #split #pull #both #lanes)
 }
 
 /// What the trait of an operator's second derivatives holds.
@@ -279,16 +284,26 @@ fn simplified_tangent(mut tangent: Tangent) -> Tangent {
 }
 
 fn simplified_adjoint(mut adjoint: Adjoint) -> Adjoint {
+    simplified(&mut adjoint);
+    fast_loops(&mut adjoint);
+    adjoint
+}
+
+fn simplified(adjoint: &mut Adjoint) {
     let mut outside = interface(&adjoint.function, &adjoint.shadows);
     outside.extend(adjoint.seed);
     let blocks = &mut [&mut adjoint.forward, &mut adjoint.backward];
     simplify(&mut adjoint.function, blocks, &outside);
     join(&adjoint.function, blocks);
+}
+
+fn fast_loops(adjoint: &mut Adjoint) {
+    let blocks = &mut [&mut adjoint.forward, &mut adjoint.backward];
     touch(&adjoint.function, blocks);
     carry(&mut adjoint.function, blocks);
-    lanes(&mut adjoint.function, blocks, LANES);
-    hand_over_result(&mut adjoint);
-    adjoint
+    jam(&mut adjoint.function, blocks, ROWS);
+    lanes(&mut adjoint.function, &adjoint.shadows, blocks, LANES);
+    hand_over_result(adjoint);
 }
 
 /// A pullback that does not look at the result leaves it to the caller: no copy is made, and none

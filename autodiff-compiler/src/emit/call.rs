@@ -19,7 +19,7 @@ impl Emitter<'_> {
                 }
             }
         }
-        if let CallMode::Joint { seed, args: slots } = &call.mode {
+        if let CallMode::Joint { seed, args: slots, .. } = &call.mode {
             args.push(self.value(seed));
             let slots = call.args.iter().zip(slots);
             args.extend(slots.map(|(arg, slot)| self.slot(arg, slot.shadow.as_ref())));
@@ -134,6 +134,7 @@ impl Emitter<'_> {
             CallMode::Plain => None,
             CallMode::Jvp { .. } => Some("__ad_jvp".to_string()),
             CallMode::Split { .. } => Some("__ad_split".to_string()),
+            CallMode::Joint { lanes: true, .. } => Some("__ad_joint_lanes".to_string()),
             CallMode::Joint { .. } => Some("__ad_joint".to_string()),
             CallMode::Nested(Nested { level, rev: None, .. }) => Some(format!("__ad_jvp{level}")),
             CallMode::Nested(Nested { level, rev: Some(_), .. }) => Some(format!("__ad_split{level}")),

@@ -320,7 +320,10 @@ impl<'p, F: Real> Interp<'p, F> {
                 let rest = residuals.map_or(Value::UNIT, Value::Pullback);
                 self.declare(frame, *rev, rest);
             }
-            CallMode::Joint { seed, args: slots } => {
+            CallMode::Joint { lanes: true, .. } => {
+                return Err(Fault::Unsupported("a call in lanes".into()));
+            }
+            CallMode::Joint { seed, args: slots, lanes: false } => {
                 let (result, residuals) = self.call_split(entry, args)?.unzip();
                 let result = wrapped(result)?;
                 let residuals = residuals.ok_or(Fault::Bail)?;

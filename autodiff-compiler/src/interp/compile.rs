@@ -7,6 +7,7 @@ use crate::diagnostics::Diagnostics;
 use crate::forward::forward;
 use crate::ir::verify::{verify, verify_blocks, verify_lowered};
 use crate::ir::{Expr, ParamMode, Var, walk};
+use crate::jam::jam;
 use crate::join::join;
 use crate::lanes::lanes;
 use crate::lower::{Context, lower};
@@ -196,7 +197,8 @@ fn simplified(entry: &mut Entry) {
         touch(&adjoint.function, blocks);
         carry(&mut adjoint.function, blocks);
         // The loops of test programs are short.
-        lanes(&mut adjoint.function, blocks, 2);
+        jam(&mut adjoint.function, blocks, 2);
+        lanes(&mut adjoint.function, &adjoint.shadows, blocks, 2);
     }
 }
 

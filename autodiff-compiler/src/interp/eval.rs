@@ -227,6 +227,10 @@ pub(super) fn in_range<F: Real>(value: &Value<F>, ty: &Ty) -> Outcome<()> {
 
 /// An operator or primitive applied to values.
 pub(super) fn apply<F: Real>(op: Op, args: &[Value<F>]) -> Outcome<Value<F>> {
+    // Lanes compute both sides of a branch; a side that was not taken may have nothing to compute with.
+    if args.iter().any(|arg| matches!(arg, Value::Poison)) {
+        return Ok(Value::Poison);
+    }
     if let Op::Fn(primitive) = op {
         return function(primitive.name(), args);
     }

@@ -11,7 +11,7 @@ pub enum Value<F> {
     Unset,
     /// A value that was moved away.
     Moved,
-    /// `Expr::Placeholder`: may be moved around, must not be computed with.
+    /// `Expr::Placeholder`, or what was computed with one: may be moved around, must not be used.
     Poison,
     /// A float of any width.
     Float(F),

@@ -392,13 +392,14 @@ impl Printer<'_> {
                     list(dots.iter().map(|dot| dot.as_ref().map_or("_".to_string(), |dot| self.expr(dot))));
                 (format!("({result}, {})", self.var(*result_dot)), " jvp", format!("; {dots}"))
             }
-            CallMode::Joint { seed, args } => {
+            CallMode::Joint { seed, args, lanes } => {
                 let slots = list(args.iter().map(|arg| {
                     arg.shadow
                         .as_ref()
                         .map_or("_".to_string(), |shadow| format!("&mut {}", self.place(shadow)))
                 }));
-                (result, " joint", format!("; {}; {slots}", self.expr(seed)))
+                let companion = if *lanes { " joint lanes" } else { " joint" };
+                (result, companion, format!("; {}; {slots}", self.expr(seed)))
             }
             CallMode::Split { rev } => (format!("({result}, {})", self.var(*rev)), " split", String::new()),
             CallMode::Nested(nested) => {

@@ -238,8 +238,8 @@ pub enum CallMode {
     /// The forward sweep: `rev` is the pullback.
     Split { rev: Var },
     /// Both sweeps at once: the seed is known, and `args` are where the cotangents of the
-    /// arguments are added.
-    Joint { seed: Expr, args: Vec<PullArg> },
+    /// arguments are added. `lanes`: for an array of each operand, lane by lane.
+    Joint { seed: Expr, args: Vec<PullArg>, lanes: bool },
     /// What forward mode makes of the two modes above `Joint`.
     Nested(Nested),
 }

@@ -182,7 +182,7 @@ macro_rules! walkers {
                     visit($operand::Declare(&$($m)? call.result));
                     visit($operand::Declare(rev));
                 }
-                CallMode::Joint { seed, args } => {
+                CallMode::Joint { seed, args, lanes: _ } => {
                     visit($operand::Expr(seed));
                     for arg in args {
                         if let Some(shadow) = &$($m)? arg.shadow {

@@ -1,8 +1,9 @@
 //! Which statements can run in lanes, and how they name places.
 
-use crate::ir::walk::{self, Access, Operand};
-use crate::ir::{Arg, Call, CallMode, Expr, Function, Op, Place, Stmt, Ty};
-use std::collections::{BTreeMap, BTreeSet};
+use crate::ir::walk::{self, Access, Operand, OperandMut};
+use crate::ir::{Arg, Call, CallMode, Expr, Function, Op, Place, Stmt, Ty, Var};
+use proc_macro2::TokenTree;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// More statements than this are left alone: finding what depends on what is quadratic.
 const LARGEST: usize = 256;
@@ -85,7 +86,7 @@ pub fn is_simple(f: &Function, stmts: &[Stmt]) -> bool {
             | Stmt::Replace { .. } => false,
             // Of functions of scalars, whose cotangents are scalars then.
             Stmt::Call(call) => match &call.mode {
-                CallMode::Joint { seed, args } => {
+                CallMode::Joint { seed, args, lanes: _ } => {
                     let shadows = args.iter().filter_map(|arg| arg.shadow.as_ref());
                     let seed_is_pure = match seed {
                         Expr::Move(var) => f.info(*var).ty.is_float(),
@@ -213,4 +214,55 @@ pub fn conditional(stmt: &Stmt, found: &mut BTreeSet<String>) {
         }
     }
     walk::operands_of_stmt(stmt, &mut |operand| visit(operand, false, found));
+}
+
+/// Puts other variables in the place of some.
+pub fn rename(operand: OperandMut, renamed: &HashMap<Var, Var>) {
+    let fresh = |var: &mut Var| {
+        if let Some(fresh) = renamed.get(var) {
+            *var = *fresh;
+        }
+    };
+    match operand {
+        OperandMut::Expr(expr) => walk::operands_of_expr_mut(expr, &mut |inner| rename(inner, renamed)),
+        OperandMut::Place(place, _) => {
+            fresh(&mut place.root);
+            walk::operands_of_place_mut(place, &mut |inner| rename(inner, renamed));
+        }
+        OperandMut::Use(var, _) => fresh(var),
+        OperandMut::Declare(_) => {}
+    }
+}
+
+/// Moves of scalars are copies.
+pub fn copy_scalars(f: &Function, stmts: &mut [Stmt]) {
+    for stmt in stmts {
+        walk::statement_mut(stmt, &mut |inner| {
+            walk::rewrite_stmt(inner, &mut |expr| match expr {
+                Expr::Move(var) if f.info(var).ty.is_float() || f.info(var).ty.is_int() => Expr::read(var),
+                other => other,
+            });
+        });
+    }
+}
+
+/// Takes out the constants of the user's that statements copy (`let a = TABLE;`): they are the
+/// same in every lane.
+pub fn take_constants(f: &Function, stmts: &mut Vec<Stmt>) -> Vec<Stmt> {
+    let mut constants = Vec::new();
+    stmts.retain(|stmt| {
+        let constant = match stmt {
+            Stmt::Let { var, init: Some(Expr::Opaque { tokens, args, .. }) } => {
+                args.is_empty()
+                    && !f.info(*var).mutable
+                    && tokens.clone().into_iter().all(|token| !matches!(token, TokenTree::Group(_)))
+            }
+            _ => false,
+        };
+        if constant {
+            constants.push(stmt.clone());
+        }
+        !constant
+    });
+    constants
 }

@@ -19,7 +19,7 @@ mod term;
 mod tests;
 
 use crate::ir::{Expr, Op, Ty};
-use table::{Kind, TABLE};
+use table::{Cost, Kind, TABLE};
 use term::{Term, recip, select};
 
 pub use term::literal_value;
@@ -108,7 +108,12 @@ impl Primitive {
 
     /// Whether computing it again costs less than keeping its result.
     pub fn is_cheap(self) -> bool {
-        self.row().cheap
+        self.row().cost == Cost::Cheap
+    }
+
+    /// Whether it is a call of the mathematical library.
+    pub fn is_library_call(self) -> bool {
+        self.row().cost == Cost::Call
     }
 
     /// The partial derivative with respect to argument `index`, in terms of the arguments and

@@ -16,12 +16,22 @@ pub enum Kind {
     Predicate,
 }
 
+/// What computing a primitive costs.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Cost {
+    /// Less than keeping the result.
+    Cheap,
+    /// An instruction, or a few, that take long.
+    Dear,
+    /// A call of the mathematical library, which runs one lane at a time.
+    Call,
+}
+
 pub struct Row {
     pub name: &'static str,
     pub arity: u8,
     pub kind: Kind,
-    /// Whether computing it again costs less than keeping the result.
-    pub cheap: bool,
+    pub cost: Cost,
     /// The convention at kinks and edges, where there is one.
     pub doc: &'static str,
 }
@@ -33,7 +43,7 @@ macro_rules! table {
                 name: stringify!($name),
                 arity: [$(stringify!($arg)),+].len() as u8,
                 kind: table!(@kind ($($arg),+) $( -> $y => [ $($partial),+ ] )? $( = $kind )?),
-                cheap: table!(@cheap $cost),
+                cost: table!(@cost $cost),
                 doc: concat!($($doc, "\n"),*),
             }
         ),*];
@@ -50,8 +60,9 @@ macro_rules! table {
         }
         partial
     }};
-    (@cheap cheap) => { true };
-    (@cheap dear) => { false };
+    (@cost cheap) => { Cost::Cheap };
+    (@cost dear) => { Cost::Dear };
+    (@cost call) => { Cost::Call };
 }
 
 /// The part of a selection that is the result: 1, or a half where `other` is it too.
@@ -61,57 +72,57 @@ fn share(x: &Term, other: &Term, y: &Term) -> Term {
 
 table! {
     // ---- trigonometric ----
-    dear sin(x) -> y => [x.cos()];
-    dear cos(x) -> y => [-x.sin()];
-    dear tan(x) -> y => [1.0 + y * y];
+    call sin(x) -> y => [x.cos()];
+    call cos(x) -> y => [-x.sin()];
+    call tan(x) -> y => [1.0 + y * y];
     /// `1 / sqrt(1 - x²)`, infinite at ±1.
-    dear asin(x) -> y => [1.0 / ((1.0 - x) * (1.0 + x)).sqrt()];
+    call asin(x) -> y => [1.0 / ((1.0 - x) * (1.0 + x)).sqrt()];
     /// `-1 / sqrt(1 - x²)`, infinite at ±1.
-    dear acos(x) -> y => [-(1.0 / ((1.0 - x) * (1.0 + x)).sqrt())];
-    dear atan(x) -> y => [1.0 / (1.0 + x * x)];
+    call acos(x) -> y => [-(1.0 / ((1.0 - x) * (1.0 + x)).sqrt())];
+    call atan(x) -> y => [1.0 / (1.0 + x * x)];
     /// The angle of the point `(b, a)`: `b / (a² + b²)` and `-a / (a² + b²)`, both 0 at the origin.
-    dear atan2(a, b) -> y => [
+    call atan2(a, b) -> y => [
         select(a.eq(0.0).and(b.eq(0.0)), 0.0, b / (a * a + b * b)),
         select(a.eq(0.0).and(b.eq(0.0)), 0.0, -(a / (a * a + b * b))),
     ];
 
     // ---- hyperbolic ----
-    dear sinh(x) -> y => [x.cosh()];
-    dear cosh(x) -> y => [x.sinh()];
-    dear tanh(x) -> y => [1.0 - y * y];
-    dear asinh(x) -> y => [1.0 / (x * x + 1.0).sqrt()];
+    call sinh(x) -> y => [x.cosh()];
+    call cosh(x) -> y => [x.sinh()];
+    call tanh(x) -> y => [1.0 - y * y];
+    call asinh(x) -> y => [1.0 / (x * x + 1.0).sqrt()];
     /// `1 / sqrt(x² - 1)`, infinite at 1.
-    dear acosh(x) -> y => [1.0 / ((x - 1.0) * (x + 1.0)).sqrt()];
+    call acosh(x) -> y => [1.0 / ((x - 1.0) * (x + 1.0)).sqrt()];
     /// `1 / (1 - x²)`, infinite at ±1.
-    dear atanh(x) -> y => [1.0 / ((1.0 - x) * (1.0 + x))];
+    call atanh(x) -> y => [1.0 / ((1.0 - x) * (1.0 + x))];
 
     // ---- exponentials and logarithms ----
-    dear exp(x) -> y => [y];
-    dear exp2(x) -> y => [LN_2 * y];
-    dear exp_m1(x) -> y => [y + 1.0];
+    call exp(x) -> y => [y];
+    call exp2(x) -> y => [LN_2 * y];
+    call exp_m1(x) -> y => [y + 1.0];
     /// `1 / x`, infinite at 0.
-    dear ln(x) -> y => [recip(x)];
+    call ln(x) -> y => [recip(x)];
     /// `1 / (1 + x)`, infinite at -1.
-    dear ln_1p(x) -> y => [1.0 / (1.0 + x)];
+    call ln_1p(x) -> y => [1.0 / (1.0 + x)];
     /// `ln(x) / ln(b)`: `1 / (x ln b)` and `-y / (b ln b)`.
-    dear log(x, b) -> y => [1.0 / (x * b.ln()), -(y / (b * b.ln()))];
-    dear log2(x) -> y => [LOG2_E / x];
-    dear log10(x) -> y => [LOG10_E / x];
+    call log(x, b) -> y => [1.0 / (x * b.ln()), -(y / (b * b.ln()))];
+    call log2(x) -> y => [LOG2_E / x];
+    call log10(x) -> y => [LOG10_E / x];
 
     // ---- roots and powers ----
     /// `0.5 / y`, infinite at 0.
     dear sqrt(x) -> y => [0.5 / y];
     /// `1 / (3 y²)`, infinite at 0.
-    dear cbrt(x) -> y => [1.0 / (3.0 * (y * y))];
+    call cbrt(x) -> y => [1.0 / (3.0 * (y * y))];
     /// `n x^(n - 1)`, 0 for `n = 0` everywhere.
     dear powi(x, n) -> y => [powi_partial(x, n, y), 0.0];
     /// `p x^(p - 1)`, 0 for `p = 0`; and `y ln x`, 0 at `x = 0` for `p >= 0`, NaN for negative `x`.
-    dear powf(x, p) -> y => [
+    call powf(x, p) -> y => [
         powf_partial(x, p),
         select(x.eq(0.0).and(p.ge(0.0)), 0.0, y * x.ln()),
     ];
     /// `a / y` and `b / y`, both 0 at the origin.
-    dear hypot(a, b) -> y => [
+    call hypot(a, b) -> y => [
         select(y.eq(0.0), 0.0, a / y),
         select(y.eq(0.0), 0.0, b / y),
     ];
@@ -149,14 +160,14 @@ table! {
         0.0,
     ];
     /// `x - b n` with `n` locally constant: 1 and `-n`.
-    dear rem_euclid(x, b) -> y => [1.0, ((y - x) / b).round()];
+    call rem_euclid(x, b) -> y => [1.0, ((y - x) / b).round()];
     /// `x` less an integer: 1.
     cheap fract(x) -> y => [1.0];
     cheap next_up(x) -> y => [1.0];
     cheap next_down(x) -> y => [1.0];
 
     // ---- locally constant ----
-    dear div_euclid(a, b) = Constant;
+    call div_euclid(a, b) = Constant;
     cheap signum(x) = Constant;
     cheap floor(x) = Constant;
     cheap ceil(x) = Constant;

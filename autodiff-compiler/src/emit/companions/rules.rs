@@ -29,8 +29,8 @@ impl Target<'_> {
             None => self.whole_rules(options.jvp.as_ref(), options.vjp.as_ref(), diag)?,
         };
         let (reverse, pull) = (self.reverse_by_split(), self.pull_forwarder());
-        let both = self.joint_forwarder();
-        (diag.len() == before).then(|| quote!(#cores #reverse #pull #both))
+        let (both, lanes) = (self.joint_forwarder(), self.joint_lanes(None));
+        (diag.len() == before).then(|| quote!(#cores #reverse #pull #both #lanes))
     }
 
     fn scalar_output(&self) -> bool {
