@@ -137,10 +137,10 @@ fn is_movable(f: &Function, expr: &Expr) -> bool {
             | Expr::Read(_)
             | Expr::Prim { .. }
             | Expr::Zero { .. }
+            | Expr::ToOwned(_)
             | Expr::Len(_) => true,
             Expr::Move(var) => f.info(*var).ty.is_float(),
             Expr::Opaque { .. }
-            | Expr::ToOwned(_)
             | Expr::Borrow { .. }
             | Expr::Select { .. }
             | Expr::Cast { .. }

@@ -9,7 +9,7 @@
 //! * Empty branches and loops of the reverse sweep vanish.
 
 use crate::ir::walk::{self, Operand, OperandMut};
-use crate::ir::{Block, Expr, Function, Op, Stmt, Var};
+use crate::ir::{Block, Expr, Function, Op, Outcome, Stmt, Ty, Var};
 use std::collections::{HashMap, HashSet};
 
 /// How many nodes an expression may have to be written into another one.
@@ -21,6 +21,7 @@ const REACH: usize = 64;
 /// Simplifies blocks that stand in one scope after another: the body of a function, or its
 /// forward sweep and then its reverse sweep. `outside` are variables that something else uses.
 pub fn simplify(f: &mut Function, blocks: &mut [&mut Block], outside: &[Var]) {
+    know_scalars(f, blocks);
     let mut kept: HashSet<Var> = outside.iter().copied().collect();
     walk::accesses_of_expr(&f.result, &mut |place, _| _ = kept.insert(place.root));
     for block in blocks.iter_mut() {
@@ -415,6 +416,40 @@ fn drop_aliases(block: &mut Block, aliases: &HashMap<Var, Var>) {
     block.stmts.retain(|stmt| !matches!(stmt, Stmt::Let { var, .. } if aliases.contains_key(var)));
     for stmt in &mut block.stmts {
         walk::blocks_of_mut(stmt, &mut |inner| drop_aliases(inner, aliases));
+    }
+}
+
+/// What is defined by a scalar is one, and an owned copy of a scalar is a read.
+fn know_scalars(f: &mut Function, blocks: &mut [&mut Block]) {
+    let is_scalar = |ty: &Ty| ty.is_float() || ty.is_int() || matches!(ty, Ty::Bool);
+    for block in blocks.iter_mut() {
+        walk::statements_mut(block, &mut |stmt| {
+            walk::rewrite_stmt(stmt, &mut |expr| match expr {
+                Expr::ToOwned(place) if is_scalar(&f.place_ty(&place)) => Expr::Read(place),
+                other => other,
+            });
+            if let Stmt::Let { var, init: Some(init) } = stmt
+                && matches!(f.info(*var).ty, Ty::Unknown)
+                && f.info(*var).by_ref.is_none()
+            {
+                let ty = match init {
+                    Expr::Read(place) | Expr::Zero { like: place } => f.place_ty(place),
+                    Expr::Move(var) => f.info(*var).ty.clone(),
+                    _ => Ty::Unknown,
+                };
+                if ty.is_float() {
+                    f.vars[var.0].ty = ty;
+                }
+            }
+            // The cotangent of a float is a float.
+            if let Stmt::Pull { seed, call, .. } = stmt
+                && call.outcome == Outcome::Value
+                && matches!(f.info(call.result).ty, Ty::Unknown)
+                && seed.ty(f).is_float()
+            {
+                f.vars[call.result.0].ty = seed.ty(f);
+            }
+        });
     }
 }
 
