@@ -20,3 +20,6 @@ mod programs;
 
 #[path = "corpus/simulations.rs"]
 mod simulations;
+
+#[path = "corpus/neighbours.rs"]
+mod neighbours;

@@ -80,12 +80,17 @@ fn partner(f: &Function, stmts: &[Stmt], index: usize) -> Option<(usize, Vec<usi
         let mut declares = false;
         walk::declared_by(stmt, &mut |var| declares |= wanted.contains(&var));
         if declares {
-            // Scalars and zeros, which have no effect.
-            let Stmt::Let { init: Some(init), .. } = stmt else { return None };
-            if !is_movable(f, init) {
-                return None;
+            // Scalars, zeros and views, which have no effect.
+            match stmt {
+                Stmt::Let { init: Some(init), .. } if is_movable(f, init) => {
+                    walk::accesses_of_expr(init, &mut |place, _| reads(f, place, &mut wanted));
+                }
+                Stmt::View { var } => {
+                    let base = f.info(*var).view_of.as_ref()?;
+                    walk::accesses_of_place(base, &mut |index, _| _ = wanted.insert(index.root));
+                }
+                _ => return None,
             }
-            walk::accesses_of_expr(init, &mut |place, _| reads(f, place, &mut wanted));
             moved.push(between);
         }
     }

@@ -22,11 +22,10 @@ impl Emitter<'_> {
                 rest = &rest[count..];
                 continue;
             }
-            if let (Stmt::View { var: low }, Some(Stmt::View { var: high })) = (first, tail.first())
-                && let Some(tokens) = self.split_views(*low, *high)
-            {
-                out.extend(tokens);
-                rest = &tail[1..];
+            let parts = self.run_of_parts(rest);
+            if parts.len() > 1 {
+                out.extend(self.split_views(&parts));
+                rest = &rest[parts.len()..];
                 continue;
             }
             out.extend(self.stmt(first));
@@ -35,40 +34,85 @@ impl Emitter<'_> {
         out
     }
 
-    /// Two neighbouring ranges of one place, lent mutably at once.
-    fn split_views(&self, low: Var, high: Var) -> Option<TokenStream> {
-        let (left, right) = (self.function.info(low), self.function.info(high));
-        let (a, b) = (left.view_of.as_ref()?, right.view_of.as_ref()?);
-        if left.by_ref != Some(true) || right.by_ref != Some(true) || a.root != b.root {
-            return None;
+    /// The views at the start of `stmts` that are neighbouring ranges of one place, to be lent
+    /// mutably at once.
+    fn run_of_parts(&self, stmts: &[Stmt]) -> Vec<Var> {
+        let mut run: Vec<Var> = Vec::new();
+        for stmt in stmts {
+            let Stmt::View { var } = stmt else { break };
+            let Some((base, _, _)) = self.part(*var) else { break };
+            if let Some(last) = run.last().and_then(|last| self.part(*last)) {
+                let (known, _, end) = last;
+                let start = self.part(*var).and_then(|(_, start, _)| start);
+                let text = |expr: &Expr| self.value(expr).to_string();
+                let same = known.root == base.root
+                    && self.receiver(&known).to_string() == self.receiver(&base).to_string();
+                let (Some(end), Some(start)) = (end, start) else { break };
+                if !same || text(end) != text(start) {
+                    break;
+                }
+            }
+            run.push(*var);
         }
-        let (last_a, prefix_a) = a.proj.split_last()?;
-        let (last_b, prefix_b) = b.proj.split_last()?;
-        let (Proj::Range(lo, Some(end)), Proj::Range(Some(start), hi)) = (last_a, last_b) else {
-            return None;
-        };
-        let base = |place: &Place, prefix: &[Proj]| Place {
-            root: place.root,
-            proj: prefix.to_vec(),
-            span: place.span,
-        };
-        let (base, other) = (base(a, prefix_a), base(b, prefix_b));
-        let from_start = match lo {
-            None => true,
-            Some(Expr::Lit(syn::Lit::Int(lit))) => lit.base10_digits() == "0",
-            Some(_) => false,
-        };
-        let same = self.receiver(&base).to_string() == self.receiver(&other).to_string();
-        if !from_start || !same || self.value(end).to_string() != self.value(start).to_string() {
-            return None;
+        run
+    }
+
+    /// What a mutable view is a range of, and from where to where.
+    fn part(&self, var: Var) -> Option<(Place, Option<&Expr>, Option<&Expr>)> {
+        let info = self.function.info(var);
+        let place = info.view_of.as_ref().filter(|_| info.by_ref == Some(true))?;
+        let (last, prefix) = place.proj.split_last()?;
+        let Proj::Range(lo, hi) = last else { return None };
+        let base = Place { root: place.root, proj: prefix.to_vec(), span: place.span };
+        Some((base, lo.as_ref(), hi.as_ref()))
+    }
+
+    /// Lends neighbouring ranges apart.
+    fn split_views(&self, parts: &[Var]) -> TokenStream {
+        let mut out = TokenStream::new();
+        let Some((base, lo, _)) = self.part(parts[0]) else { return out };
+        let (base, mut start) = (self.receiver(&base), lo.map(|lo| self.value(lo)));
+        if start.as_ref().is_some_and(|start| start.to_string() == "0") {
+            start = None;
         }
-        let whole = Place {
-            proj: base.proj.iter().cloned().chain(hi.clone().map(|hi| Proj::Range(None, Some(hi)))).collect(),
-            ..base
+        let mut whole = match &start {
+            Some(start) => quote!(#base[#start..]),
+            None => base,
         };
-        let (whole, end) = (self.receiver(&whole), self.value(end));
-        let (low, high) = (self.name(low), self.name(high));
-        Some(quote!(let (#low, #high) = #whole.split_at_mut(#end);))
+        for (k, var) in parts.iter().enumerate() {
+            let name = self.name(*var);
+            let end = self.part(*var).and_then(|(_, _, end)| end).map(|end| self.value(end));
+            let last = k + 1 == parts.len();
+            out.extend(match (end, &start) {
+                (None, _) => quote!(let #name = #whole;),
+                (Some(end), None) if last => quote!(let #name = &mut #whole[..#end];),
+                (Some(end), Some(start)) if last => {
+                    let length = distance(&end, start);
+                    quote!(let #name = &mut #whole[..#length];)
+                }
+                (Some(end), start) => {
+                    let length = start.as_ref().map_or_else(|| end.clone(), |start| distance(&end, start));
+                    let rest = if k + 2 == parts.len() && self.is_open(parts[k + 1]) {
+                        self.name(parts[k + 1])
+                    } else {
+                        proc_macro2::Ident::new("__rest", proc_macro2::Span::call_site())
+                    };
+                    let tokens = quote!(let (#name, #rest) = #whole.split_at_mut(#length););
+                    whole = quote!(#rest);
+                    tokens
+                }
+            });
+            if k + 2 == parts.len() && self.is_open(parts[k + 1]) {
+                return out;
+            }
+            start = self.part(*var).and_then(|(_, _, end)| end).map(|end| self.value(end));
+        }
+        out
+    }
+
+    /// Whether a part goes to the end.
+    fn is_open(&self, var: Var) -> bool {
+        matches!(self.part(var), Some((_, _, None)))
     }
 
     /// `let` and the binding of a variable.
@@ -585,4 +629,14 @@ fn same_for_shadows(ty: &Ty) -> bool {
             false
         }
     }
+}
+
+/// `end - start`
+fn distance(end: &TokenStream, start: &TokenStream) -> TokenStream {
+    let atom = |tokens: &TokenStream| match tokens.clone().into_iter().count() {
+        1 => tokens.clone(),
+        _ => quote!((#tokens)),
+    };
+    let (end, start) = (atom(end), atom(start));
+    quote!(#end - #start)
 }

@@ -167,14 +167,32 @@ impl Forward<'_> {
     }
 
     fn stmts(&mut self, block: Block, out: &mut Vec<Stmt>) {
+        // Parts of one place are lent together: their tangents come behind all of them.
+        let mut views = Vec::new();
         for stmt in block.stmts {
             let mut declared = Vec::new();
             walk::declared_by(&stmt, &mut |var| declared.push(var));
-            self.stmt(stmt, out);
+            if let Stmt::View { var } = stmt {
+                out.push(stmt);
+                views.extend(self.view_dot(var));
+            } else {
+                out.append(&mut views);
+                self.stmt(stmt, out);
+            }
             for var in declared {
                 self.zero_for_later(var, out);
             }
         }
+        out.append(&mut views);
+    }
+
+    /// The same view of the tangent, if it has one.
+    fn view_dot(&mut self, var: Var) -> Option<Stmt> {
+        let base = self.f.info(var).view_of.clone()?;
+        let base = self.dot_place(&base)?;
+        let dot = self.new_dot(var);
+        self.f.vars[dot.0].view_of = Some(base);
+        Some(Stmt::View { var: dot })
     }
 
     /// A variable that was declared with an inactive value but may be given an active one gets a
@@ -205,14 +223,8 @@ impl Forward<'_> {
         match stmt {
             Stmt::Let { var, init } => self.declare(var, init, out),
             Stmt::View { var } => {
-                let base = self.f.info(var).view_of.clone();
-                let base = base.and_then(|base| self.dot_place(&base));
                 out.push(stmt);
-                if let Some(base) = base {
-                    let dot = self.new_dot(var);
-                    self.f.vars[dot.0].view_of = Some(base);
-                    out.push(Stmt::View { var: dot });
-                }
+                out.extend(self.view_dot(var));
             }
             Stmt::Assign { place, op, value, span } => self.assign(place, op, value, span, out),
             Stmt::Swap { a, b } => {

@@ -3,6 +3,7 @@
 use super::{Rules, owned};
 use crate::ir::{Arg, Call, CallMode, Expr, Place, Proj, PullArg, Stmt, Ty, Var, VarInfo};
 use crate::reverse::prepare;
+use std::collections::{BTreeMap, HashSet};
 
 impl Rules {
     pub(super) fn call(&mut self, call: &Call, out: &mut Vec<Stmt>) {
@@ -11,7 +12,8 @@ impl Rules {
         let mut after = Vec::new();
         let mut used: Vec<Var> = Vec::new();
         let mut before = Vec::new();
-        for arg in &call.args {
+        let parts = self.neighbours(call, &mut before);
+        for (index, arg) in call.args.iter().enumerate() {
             let place = match arg {
                 Arg::Value(Expr::Read(place) | Expr::ToOwned(place)) => Some(place.clone()),
                 Arg::Value(Expr::Move(var)) => Some(Place::var(*var)),
@@ -22,6 +24,10 @@ impl Rules {
                 args.push(PullArg { shadow: None });
                 continue;
             };
+            if let Some(part) = parts.get(&index) {
+                args.push(PullArg { shadow: Some(Place::var(*part)) });
+                continue;
+            }
             let shadow = self.shadow_place(&place);
             let in_out = matches!(arg, Arg::RefMut(_) | Arg::Receiver { mutable: true, .. });
             if used.contains(&shadow.root) {
@@ -65,6 +71,63 @@ impl Rules {
         out.append(&mut after);
     }
 
+    /// Views of the cotangents of arguments that are shared parts of one variable, each beginning
+    /// where another ends: `f(&w[..n], &w[n..])`. Such cotangents can be lent at once.
+    fn neighbours(&mut self, call: &Call, before: &mut Vec<Stmt>) -> BTreeMap<usize, Var> {
+        let mut by_root: BTreeMap<Var, Vec<(usize, Place)>> = BTreeMap::new();
+        let mut mixed = HashSet::new();
+        for (index, arg) in call.args.iter().enumerate() {
+            let (Arg::Ref(place) | Arg::RefMut(place) | Arg::Receiver { place, .. }) = arg else { continue };
+            if !self.is_active_place(place) {
+                continue;
+            }
+            let shadow = self.shadow_place(place);
+            if !matches!(arg, Arg::Ref(_)) {
+                mixed.insert(shadow.root);
+            }
+            by_root.entry(shadow.root).or_default().push((index, shadow));
+        }
+        let mut found = BTreeMap::new();
+        for (root, mut parts) in by_root {
+            if parts.len() < 2 || mixed.contains(&root) {
+                continue;
+            }
+            // From the one that no other ends at, each to the one that begins at its end.
+            let follows = |high: &Place, low: &Place| self.neighbouring(low, high).is_some();
+            let first = (0..parts.len()).find(|&k| {
+                (0..parts.len()).all(|other| other == k || !follows(&parts[k].1, &parts[other].1))
+            });
+            let Some(first) = first else { continue };
+            let mut chain = vec![parts.remove(first)];
+            while let Some(next) = parts.iter().position(|part| follows(&part.1, &chain[chain.len() - 1].1)) {
+                chain.push(parts.remove(next));
+            }
+            if !parts.is_empty() {
+                continue;
+            }
+            let mut end = None;
+            for (index, mut place) in chain {
+                if let Some(Proj::Range(start, stop)) = place.proj.last_mut() {
+                    if let Some(end) = end.take() {
+                        *start = Some(end);
+                    }
+                    end = stop.clone();
+                }
+                let ty = self.f.place_ty(&place);
+                let span = place.span;
+                let var = self.f.add_var(VarInfo {
+                    mutable: true,
+                    by_ref: Some(true),
+                    view_of: Some(place),
+                    ..VarInfo::local("part_bar", ty, span)
+                });
+                before.push(Stmt::View { var });
+                found.insert(index, var);
+            }
+        }
+        found
+    }
+
     /// Arguments that are parts of one variable, one of them to be changed: rustc accepts them
     /// apart only. Two neighbouring ranges are split; anything else is copied and copied back.
     pub(super) fn lend_apart(
@@ -83,9 +146,9 @@ impl Rules {
                 continue;
             };
             let same = lent.iter().filter(|(other, ..)| other.root == place.root).count();
-            let neighbours = neighbouring(first, place).or_else(|| neighbouring(place, first).map(|_| ()));
+            let neighbours = self.neighbouring(first, place).or_else(|| self.neighbouring(place, first));
             if same == 2 && neighbours.is_some() {
-                let flipped = neighbouring(first, place).is_none();
+                let flipped = self.neighbouring(first, place).is_none();
                 let (left, right) = if flipped { (*index, *other) } else { (*other, *index) };
                 let (low, high) = if flipped { (place, first) } else { (first, place) };
                 let mut view = |rules: &mut Rules, place: &Place, name: &str| {
@@ -140,23 +203,46 @@ impl Rules {
         }
     }
 
+    /// Whether two places are ranges of one place, the second beginning where the first ends.
+    fn neighbouring(&self, low: &Place, high: &Place) -> Option<()> {
+        let (last_low, prefix_low) = low.proj.split_last()?;
+        let (last_high, prefix_high) = high.proj.split_last()?;
+        let (Proj::Range(_, Some(end)), Proj::Range(Some(start), _)) = (last_low, last_high) else {
+            return None;
+        };
+        let base = |place: &Place, prefix: &[Proj]| Place { proj: prefix.to_vec(), ..place.clone() };
+        let same = prepare::same_place(&base(low, prefix_low), &base(high, prefix_high))
+            && self.same_value(end, start);
+        same.then_some(())
+    }
+
+    /// Whether two integers are the same by their definitions.
+    fn same_value(&self, a: &Expr, b: &Expr) -> bool {
+        if prepare::same_index(a, b) {
+            return true;
+        }
+        match (a, b) {
+            (Expr::Prim { op, args, .. }, Expr::Prim { op: other, args: others, .. }) => {
+                op == other
+                    && args.len() == others.len()
+                    && args.iter().zip(others).all(|(a, b)| self.same_value(a, b))
+            }
+            (Expr::Read(a), Expr::Read(b)) if a.is_var() && b.is_var() => {
+                match (self.definitions.get(&a.root), self.definitions.get(&b.root)) {
+                    (Some(a), Some(b)) => self.same_value(a, b),
+                    _ => false,
+                }
+            }
+            _ => false,
+        }
+    }
+
     pub(super) fn write_back(&self, place: &Place, from: Var) -> Stmt {
         if matches!(self.f.place_ty(place), Ty::Slice(_)) {
             return Stmt::CopyFrom { dst: place.clone(), src: Place::var(from) };
         }
         Stmt::Assign { place: place.clone(), op: None, value: Expr::Move(from), span: place.span }
     }
-}
-
-/// Whether two places are ranges of one place, the second beginning where the first ends.
-fn neighbouring(low: &Place, high: &Place) -> Option<()> {
-    let (last_low, prefix_low) = low.proj.split_last()?;
-    let (last_high, prefix_high) = high.proj.split_last()?;
-    let (Proj::Range(_, Some(end)), Proj::Range(Some(start), _)) = (last_low, last_high) else { return None };
-    let base = |place: &Place, prefix: &[Proj]| Place { proj: prefix.to_vec(), ..place.clone() };
-    let same = prepare::same_place(&base(low, prefix_low), &base(high, prefix_high))
-        && prepare::same_index(end, start);
-    same.then_some(())
 }
 
 /// Whether a statement copies from a variable, or back into it.

@@ -11,7 +11,7 @@ use crate::ir::walk;
 use crate::ir::{Block, Expr, Function, Op, Place, Proj, Stmt, Ty, Var, VarInfo};
 use proc_macro2::Span;
 use quote::format_ident;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// A prepared function with its shadows.
 pub struct Rules {
@@ -25,8 +25,30 @@ pub struct Rules {
     pub cotangents: HashSet<Var>,
     /// The primal variables whose cotangent an adjoint declares.
     pub defined: HashSet<Var>,
+    /// What immutable integers are defined by.
+    definitions: HashMap<Var, Expr>,
     /// Loops, and the variables from outside that each of their iterations overwrites first.
     pub private: HashSet<(usize, Var)>,
+}
+
+/// The definitions of integers by integers, none of which changes.
+fn integers(f: &Function) -> HashMap<Var, Expr> {
+    let mut found = HashMap::new();
+    walk::statements(&f.body, &mut |stmt| {
+        if let Stmt::Let { var, init: Some(init @ Expr::Prim { .. }) } = stmt
+            && f.info(*var).ty.is_int()
+            && !f.info(*var).mutable
+        {
+            let mut steady = true;
+            walk::accesses_of_expr(init, &mut |place, _| {
+                steady &= place.is_var() && !f.info(place.root).mutable;
+            });
+            if steady {
+                found.insert(*var, init.clone());
+            }
+        }
+    });
+    found
 }
 
 /// An increment of a cotangent: `value`, or `-value`.
@@ -39,7 +61,9 @@ impl Rules {
     pub fn new(f: Function, activity: Activity) -> Rules {
         let shadows = vec![None; f.vars.len()];
         let primal_vars = f.vars.len();
+        let definitions = integers(&f);
         Rules {
+            definitions,
             f,
             activity,
             shadows,
