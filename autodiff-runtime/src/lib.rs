@@ -20,6 +20,7 @@ mod pair;
 mod param;
 pub mod protocol;
 mod pullback;
+mod record;
 mod support;
 mod tangent;
 
@@ -40,6 +41,7 @@ pub mod rt {
     pub use crate::outcome::{optional, transposed};
     pub use crate::protocol::*;
     pub use crate::pullback::{Either, Elements, Owned, Seed, SeedKind};
+    pub use crate::record::Record;
     pub use crate::support::*;
     pub use crate::{casts, convert, ops, zero_like};
     pub use alloc::boxed::Box;

@@ -29,7 +29,9 @@ impl Emitter<'_> {
                 }
                 // One check of the length for all of them.
                 [Stmt::RecordPop { record, vars }, rest @ ..]
-                    if self.is_usize(*var) && vars.iter().all(|var| self.is_scalar(*var)) =>
+                    if self.is_usize(*var)
+                        && !self.records.contains_key(record)
+                        && vars.iter().all(|var| self.is_scalar(*var)) =>
                 {
                     let (record, entry) = (self.name(*record), self.popped(vars));
                     let body = self.stmts(rest);

@@ -12,6 +12,7 @@ mod expr;
 mod late;
 mod place;
 mod precedence;
+mod record;
 mod stmt;
 #[cfg(test)]
 mod tests;
@@ -20,6 +21,7 @@ pub mod types;
 use crate::ir::{Block, Expr, Function, Ty, Var};
 use crate::names::{Names, Reserved};
 use proc_macro2::{Ident, TokenStream};
+use std::collections::HashMap;
 
 /// Prints one function's nodes.
 pub struct Emitter<'a> {
@@ -29,6 +31,8 @@ pub struct Emitter<'a> {
     pub krate: &'a syn::Path,
     /// Variables that are read somewhere.
     used: Vec<bool>,
+    /// Records that begin in place, and some entry of each.
+    records: HashMap<Var, TokenStream>,
     /// Variables after whose value a zero is made.
     models: Vec<bool>,
     /// What `self` is called in the closure that is the reverse sweep.
@@ -47,6 +51,7 @@ impl<'a> Emitter<'a> {
             krate,
             used: vec![false; function.vars.len()],
             models: vec![false; function.vars.len()],
+            records: HashMap::new(),
             this,
         }
     }
@@ -61,6 +66,7 @@ impl<'a> Emitter<'a> {
         self.names.declare_blocks(self.function, blocks);
         for block in blocks {
             stmt::mark_used(block, self.function, &mut self.used);
+            record::mark_records(block, self.function, &mut self.records);
         }
     }
 

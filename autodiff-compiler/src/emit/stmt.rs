@@ -194,17 +194,7 @@ impl Emitter<'_> {
             }
             Stmt::Item(tokens) => tokens.clone(),
             Stmt::Accumulate { place, value, negate } => self.accumulate(place, value, *negate),
-            Stmt::RecordNew { record, capacity } => {
-                let (name, krate) = (self.name(*record), self.krate);
-                match capacity {
-                    Some(capacity) => {
-                        let capacity = self.value(capacity);
-                        quote!(let mut #name = #krate::rt::Vec::with_capacity(#capacity);)
-                    }
-                    // Room for what a short loop keeps, so that it does not grow step by step.
-                    None => quote!(let mut #name = #krate::rt::Vec::with_capacity(16);),
-                }
-            }
+            Stmt::RecordNew { record, capacity } => self.record(*record, capacity.as_ref()),
             Stmt::RecordPush { record, values } => {
                 let (name, entry) = (self.name(*record), self.entry(values));
                 quote!(#name.push(#entry);)
