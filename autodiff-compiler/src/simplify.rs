@@ -281,7 +281,9 @@ fn first_touch(f: &mut Function, block: &mut Block, kept: &HashSet<Var>) {
                 note(base.root);
             }
         });
-        if let Stmt::Let { var, init: Some(Expr::Zero { .. }) } = stmt {
+        if let Stmt::Let { var, init: Some(init) } = stmt
+            && is_zero(init)
+        {
             zeros.insert(*var, index);
         }
     }
@@ -310,21 +312,11 @@ fn first_touch(f: &mut Function, block: &mut Block, kept: &HashSet<Var>) {
             }
             block.stmts[target] = Stmt::Let { var: *var, init: Some(value) };
             dropped.insert(at);
-        } else if let Stmt::Let { init: Some(Expr::Zero { like }), .. } = &block.stmts[at] {
+        } else if let Stmt::Let { init: Some(init), .. } = &block.stmts[at]
+            && is_steady(f, init, &block.stmts[at + 1..target])
+        {
             // Declared where it is used, if its shape is the same there.
-            let shape = f.storage(like.root);
-            let steady = crate::reverse::has_static_shape(&f.place_ty(like))
-                || block.stmts[at + 1..target].iter().all(|stmt| {
-                    let mut same = true;
-                    walk::statement(stmt, &mut |inner| {
-                        walk::places_written_by(inner, &mut |place| same &= f.storage(place.root) != shape);
-                        walk::declared_by(inner, &mut |declared| same &= declared != shape);
-                    });
-                    same
-                });
-            if steady {
-                sunk.entry(target).or_default().push(at);
-            }
+            sunk.entry(target).or_default().push(at);
         }
     }
     let moved: HashSet<usize> = sunk.values().flatten().copied().collect();
@@ -338,6 +330,26 @@ fn first_touch(f: &mut Function, block: &mut Block, kept: &HashSet<Var>) {
             block.stmts.extend(slots[index].take());
         }
     }
+}
+
+/// A zero that a derivative introduced.
+fn is_zero(expr: &Expr) -> bool {
+    matches!(expr, Expr::Zero { .. }) || matches!(expr, Expr::Const(value, _) if *value == 0.0)
+}
+
+/// Whether a zero has the same shape after statements as before.
+fn is_steady(f: &Function, zero: &Expr, stmts: &[Stmt]) -> bool {
+    let Expr::Zero { like } = zero else { return true };
+    let shape = f.storage(like.root);
+    crate::reverse::has_static_shape(&f.place_ty(like))
+        || stmts.iter().all(|stmt| {
+            let mut same = true;
+            walk::statement(stmt, &mut |inner| {
+                walk::places_written_by(inner, &mut |place| same &= f.storage(place.root) != shape);
+                walk::declared_by(inner, &mut |declared| same &= declared != shape);
+            });
+            same
+        })
 }
 
 /// A scalar that is another name for an immutable one becomes that one.
