@@ -7,6 +7,12 @@
 #[macro_use]
 mod harness;
 
+#[path = "corpus/directions.rs"]
+mod directions;
+
+#[path = "corpus/higher_orders.rs"]
+mod higher_orders;
+
 use differentiable::{Differentiable, differentiable};
 use num_traits::{Float, FromPrimitive};
 

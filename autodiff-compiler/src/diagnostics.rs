@@ -135,8 +135,6 @@ pub mod message {
     pub const CFG: &str =
         "`#[cfg_attr]` inside a differentiated body is not evaluated; put it on the function";
     pub const TOO_MANY_CFGS: &str = "more than four `#[cfg]` predicates in one differentiated body; move the code under them into functions";
-    pub const ORDER_OF_A_TRAIT: &str =
-        "methods of traits have first derivatives only; leave out `order`, or write the method as a function";
     pub const ORDER_OF_A_RULE: &str = "rules given by `jvp = …` and `vjp = …` are first derivatives; leave out `order`, or give the rule with `partials(…)`";
     pub const ORDER_OF_AN_OPERATOR: &str = "operators have first and second derivatives only; write `order = 2`, or a function in place of the operator";
     pub const REFUTABLE: &str = "a pattern that may not match needs `let … else`, `if let` or `match`";

@@ -4,9 +4,9 @@
 //! A value then has `2^level` components: itself, its tangents, the tangents of those.
 //! Component `b + 2^j` is the tangent of component `b` in pass `j`.
 
-use crate::analyze::activity::activity;
-use crate::forward::forward;
-use crate::ir::{Backward, Expr, Function, Param, ParamMode, Var};
+use crate::analyze::activity::{Activity, activity};
+use crate::forward::{Tangent, forward, forward_wide};
+use crate::ir::{Backward, Block, Expr, Function, Param, ParamMode, Stmt, Var, walk};
 use crate::reverse::Adjoint;
 use crate::simplify::simplify;
 
@@ -100,6 +100,37 @@ impl Nested {
 
     /// Forward mode once more.
     pub fn raise(self) -> Nested {
+        let Some(raised) = self.raise_by(|f, activity| Some(forward(f, activity))) else {
+            unreachable!("every function has a tangent")
+        };
+        raised
+    }
+
+    /// Forward mode in several directions over an adjoint that is asked for the tangents of the
+    /// cotangents only; `None`: there is no wide form of it.
+    pub fn wide(mut self) -> Option<Nested> {
+        let seeds: Vec<Var> = self.seeds.iter().flatten().copied().collect();
+        for param in &mut self.function.params {
+            param.active &= !seeds.contains(&param.var);
+        }
+        self.function.result = Expr::Tuple(Vec::new());
+        self.results = vec![Some(Expr::Tuple(Vec::new()))];
+        let mut wide = self.raise_by(forward_wide)?;
+        let Backward { body } = *wide.function.backward.take()?;
+        wide.function.body.stmts.extend(body.stmts);
+        for shadow in &mut wide.shadows {
+            if let Some(var) = shadow[0]
+                && only_added_to(&wide.function, var)
+            {
+                shadow[0] = None;
+                drop_sums(&mut wide.function.body, var);
+                wide.function.params.retain(|param| param.var != var);
+            }
+        }
+        Some(wide.simplified())
+    }
+
+    fn raise_by(self, forward: impl FnOnce(&Function, &Activity) -> Option<Tangent>) -> Option<Nested> {
         let Nested { mut function, level, mut primal, mut seeds, mut shadows, results, count } = self;
         function.result = match level {
             0 => function.result,
@@ -107,7 +138,7 @@ impl Nested {
                 results.iter().map(|result| result.clone().unwrap_or(Expr::Tuple(Vec::new()))).collect(),
             ),
         };
-        let tangent = forward(&function, &activity(&function));
+        let tangent = forward(&function, &activity(&function))?;
         let mut raised = tangent.function;
         let dot_of = |var: Var| {
             let index = function.params.iter().position(|param| param.var == var)?;
@@ -140,7 +171,7 @@ impl Nested {
                 now[k + parts] = None;
             }
         }
-        Nested { function: raised, level: level + 1, primal, seeds, shadows, results: now, count }
+        Some(Nested { function: raised, level: level + 1, primal, seeds, shadows, results: now, count })
     }
 
     /// `raise` repeated, then made readable.
@@ -154,7 +185,7 @@ impl Nested {
     fn simplified(mut self) -> Nested {
         let mut outside: Vec<Var> = self.function.params.iter().map(|param| param.var).collect();
         for result in self.results.iter().flatten() {
-            crate::ir::walk::accesses_of_expr(result, &mut |place, _| outside.push(place.root));
+            walk::accesses_of_expr(result, &mut |place, _| outside.push(place.root));
         }
         let mut body = std::mem::take(&mut self.function.body);
         let mut backward = self.function.backward.take();
@@ -166,5 +197,27 @@ impl Nested {
         self.function.backward = backward;
         self.function.params.truncate(self.count);
         self
+    }
+}
+
+/// Whether nothing reads a cotangent: sums go there and stay.
+fn only_added_to(f: &Function, var: Var) -> bool {
+    let (mut accesses, mut sums) = (0, 0);
+    walk::statements(&f.body, &mut |stmt| {
+        walk::accesses_of_stmt(stmt, &mut |place, _| accesses += usize::from(f.storage(place.root) == var));
+        if let Stmt::Accumulate { place, .. } = stmt {
+            sums += usize::from(place.root == var);
+        }
+        if let Stmt::View { var: view } = stmt {
+            accesses += usize::from(f.storage(*view) == var);
+        }
+    });
+    accesses == sums
+}
+
+fn drop_sums(block: &mut Block, var: Var) {
+    block.stmts.retain(|stmt| !matches!(stmt, Stmt::Accumulate { place, .. } if place.root == var));
+    for stmt in &mut block.stmts {
+        walk::blocks_of_mut(stmt, &mut |inner| drop_sums(inner, var));
     }
 }

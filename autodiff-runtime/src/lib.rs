@@ -23,6 +23,7 @@ mod pullback;
 mod record;
 mod support;
 mod tangent;
+mod wide;
 
 pub use gradcheck::{GradCheck, GradientMismatch, gradcheck};
 pub use param::{Leaf, Param, Parameters};
@@ -43,6 +44,7 @@ pub mod rt {
     pub use crate::pullback::{Either, Elements, Owned, Seed, SeedKind};
     pub use crate::record::Record;
     pub use crate::support::*;
+    pub use crate::wide::*;
     pub use crate::{casts, convert, ops, zero_like};
     pub use alloc::boxed::Box;
     pub use alloc::sync::Arc;

@@ -77,6 +77,7 @@ pub trait Scalar:
     + PartialOrd
     + Differentiable<Tangent = Self>
     + Tangent
+    + crate::wide::Columns
     + Add<Output = Self>
     + Sub<Output = Self>
     + Mul<Output = Self>

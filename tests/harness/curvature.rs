@@ -44,7 +44,8 @@ impl Curvature<'_> {
             let noise = 1e-4 * near.0.iter().fold(0.0_f64, |m, g| m.max(g.abs()));
             for j in 0..n {
                 let (h, transposed) = (hessian[i * n + j], hessian[j * n + i]);
-                self.close("hvp against hessian", i, j, h, row[j], 1e-11, size);
+                // In one direction or in several.
+                self.close("hvp against hessian", i, j, h, row[j], 1e-14, size);
                 self.close("symmetry", i, j, transposed, h, 1e-11, size);
                 let difference = (8.0 * (near.0[j] - near.1[j]) - (far.0[j] - far.1[j])) / (12.0 * step);
                 let unit = self.options.step / step;

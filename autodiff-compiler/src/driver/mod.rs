@@ -9,8 +9,8 @@ mod strip;
 use crate::analyze::activity::{Activity, activity};
 use crate::carry::carry;
 use crate::diagnostics::{Diagnostics, message};
-use crate::emit::companions::{Home, Target, allows, carried};
-use crate::forward::{Tangent, forward};
+use crate::emit::companions::{Home, Target, allows, carried, is_repeatable};
+use crate::forward::{Tangent, forward, forward_wide};
 use crate::ir::{Callee, Expr, Function, Stmt, Var, walk};
 use crate::jam::{ROWS, jam};
 use crate::join::join;
@@ -146,10 +146,9 @@ fn companions(source: &Source, options: &Options, diag: &mut Diagnostics) -> Opt
     if options.order > 1 {
         let name = source.original.ident.span();
         match source.home {
-            Home::Trait | Home::TraitImpl => diag.error(name, message::ORDER_OF_A_TRAIT),
             Home::Operator if options.order > 2 => diag.error(name, message::ORDER_OF_AN_OPERATOR),
             Home::Operator => second = second_of_operator(&function, &target, &reserved),
-            Home::Function | Home::Method | Home::Conversion => {}
+            Home::Function | Home::Method | Home::Trait | Home::TraitImpl | Home::Conversion => {}
         }
     }
     let cores = if rules {
@@ -160,15 +159,21 @@ fn companions(source: &Source, options: &Options, diag: &mut Diagnostics) -> Opt
         };
         quote!(#first #higher)
     } else if source.block.is_none() {
-        target.declarations_of_cores()
+        let higher = target.declarations_of_higher(u32::from(options.order));
+        let first = target.declarations_of_cores();
+        quote!(#first #higher)
     } else {
+        let columns = columns(&function, &target, &reserved);
+        target.columns = columns.is_some();
+        target.repeatable = is_repeatable(&function);
         let first = cores(&function, &target, &reserved);
-        let higher = if options.order > 1 && !source.home.is_bound() {
+        let nested = !matches!(source.home, Home::Operator | Home::Conversion);
+        let higher = if options.order > 1 && nested {
             higher(&function, &target, options.order, &reserved)
         } else {
             TokenStream::new()
         };
-        quote!(#first #higher)
+        quote!(#first #columns #higher)
     };
     let (type_docs, wrappers) = (target.type_docs(options.order), target.wrappers());
     Some(Companions { floats: target.floats, type_docs, wrappers, cores, second })
@@ -253,16 +258,37 @@ fn second_of_operator(function: &Function, target: &Target, reserved: &Reserved)
     quote!(#jvp #split)
 }
 
+/// The core that gives the columns of a Jacobian, several a sweep.
+fn columns(function: &Function, target: &Target, reserved: &Reserved) -> Option<TokenStream> {
+    if !target.may_have_columns() {
+        return None;
+    }
+    let tangent = simplified_tangent(forward_wide(function, &activity(function))?);
+    target.wide_jvp(&tangent, reserved.clone())
+}
+
+/// Forward mode in several directions over the adjoint, for the rows of a Hessian.
+fn wide_adjoint(target: &Target, joint: &Adjoint) -> Option<Nested> {
+    (target.may_have_hessian() && target.may_be_wide()).then(|| Nested::adjoint(joint.clone()).wide())?
+}
+
 /// What order two and above add: forward mode over what order one made.
 fn higher(function: &Function, target: &Target, order: u8, reserved: &Reserved) -> TokenStream {
     let order = u32::from(order);
     let activity = activity(function);
-    let mut out = target.higher(order);
+    let joint = reverse(function, &activity, Sweep::Joint, Settings::default());
+    let wide = wide_adjoint(target, &joint);
+    let core = wide.as_ref().and_then(|wide| target.wide_reverse(wide, reserved.clone()));
+    let mut out = TokenStream::new();
+    // The `impl` of a trait has those of the trait.
+    if !target.home.is_bound() {
+        out.extend(target.higher(order, wide.as_ref().filter(|_| core.is_some())));
+    }
+    out.extend(core);
     for level in 2..=order {
         let nested = Nested::primal(function).raised(level);
         out.extend(target.nested_jvp(&nested, reserved.clone()));
     }
-    let joint = reverse(function, &activity, Sweep::Joint, Settings::default());
     let split = reverse(function, &activity, Sweep::Split, Settings::default());
     for level in 1..order {
         let nested = Nested::adjoint(joint.clone()).raised(level);

@@ -44,7 +44,7 @@ pub fn higher(
     let (forward, forward_names) = lowered(rule.forward())?;
     let (reverse, reverse_names) = lowered(rule.reverse())?;
     let order = u32::from(options.order);
-    let mut out = target.higher(order);
+    let mut out = target.higher(order, None);
     let tangent = rule.tangent(forward);
     for level in 2..=order {
         let nested = tangent.clone().raised(level - 1);

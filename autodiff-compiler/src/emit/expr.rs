@@ -40,6 +40,12 @@ impl Emitter<'_> {
                 let krate = self.krate;
                 // A generic float is converted by its trait: `as` knows primitive types only.
                 let arg = match self.ty(arg) {
+                    Ty::Wide(_) => {
+                        let arg = at_least(self.expr(arg), Prec::Atom);
+                        let Ty::Wide(to) = ty else { unreachable!("a wide tangent stays wide") };
+                        let to = self.annotation(to).unwrap_or_else(|| quote!(_));
+                        return (quote!(#arg.cast::<#to>()), Prec::Atom);
+                    }
                     Ty::Generic(_) => {
                         let arg = self.value(arg);
                         (quote!(#krate::Scalar::widen(#arg)), Prec::Atom)
@@ -162,20 +168,30 @@ impl Emitter<'_> {
                 let symbol = respan(symbol, span);
                 // `a < b < c` does not parse, and `a as T < b` reads as generics.
                 let need = if op.is_comparison() { prec.tighter() } else { prec };
-                let (mut left, left_prec) = self.expr(&args[0]);
-                let ends_in_cast = matches!(op, Op::Lt | Op::Le | Op::Shl) && ends_in_cast(&args[0]);
+                // A generic float on the left would ask for a product of its own with tangents.
+                let factor_first = op == Op::Mul
+                    && matches!(self.ty(&args[1]), Ty::Wide(_))
+                    && !matches!(self.ty(&args[0]), Ty::Wide(_));
+                let args = if factor_first { [&args[1], &args[0]] } else { [&args[0], &args[1]] };
+                let (mut left, left_prec) = self.expr(args[0]);
+                let ends_in_cast = matches!(op, Op::Lt | Op::Le | Op::Shl) && ends_in_cast(args[0]);
                 if left_prec < need || ends_in_cast {
                     left = quote!((#left));
                 }
-                let right = at_least(self.expr(&args[1]), prec.tighter());
+                let right = at_least(self.expr(args[1]), prec.tighter());
                 (quote!(#left #symbol #right), prec)
             }
         }
     }
 
     /// A constant of a derivative.
-    fn constant(&self, value: f64, ty: &Ty) -> (TokenStream, Prec) {
+    pub(super) fn constant(&self, value: f64, ty: &Ty) -> (TokenStream, Prec) {
         let krate = self.krate;
+        if let Ty::Wide(float) = ty {
+            assert!(value == 0.0, "no tangent is a constant other than zero");
+            let float = self.annotation(float).map(|float| quote!(::<#float>));
+            return (quote!(#krate::rt::Wide #float::zero()), Prec::Atom);
+        }
         // A literal of the user's (`Ty::Float`) is no generic float, wherever it stands.
         let lifted = match ty {
             Ty::Generic(name) => Some(quote!(#name::lit)),
@@ -197,6 +213,7 @@ impl Emitter<'_> {
             | Ty::Vec(_)
             | Ty::Tuple(_)
             | Ty::Option(_)
+            | Ty::Wide(_)
             | Ty::Named(_)
             | Ty::Unknown => None,
         };
@@ -292,6 +309,7 @@ impl Emitter<'_> {
         match ty {
             Ty::F64 | Ty::F32 | Ty::Float => quote!(0.0),
             Ty::Generic(name) => quote!(#name::lit(0.0)),
+            Ty::Wide(_) => self.constant(0.0, ty).0,
             Ty::Int(_) => quote!(0),
             Ty::Bool => quote!(false),
             Ty::Array(item, len) => {
@@ -330,6 +348,10 @@ impl Emitter<'_> {
             Ty::Option(item) => {
                 let item = self.annotation(item)?;
                 quote!(::core::option::Option<#item>)
+            }
+            Ty::Wide(float) => {
+                let float = self.annotation(float)?;
+                quote!(#krate::rt::Wide<#float>)
             }
             Ty::Named(ty) => quote!(#ty),
             Ty::Float | Ty::Int(None) | Ty::Inert | Ty::Slice(_) | Ty::Unknown => return None,

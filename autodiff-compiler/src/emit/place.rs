@@ -172,6 +172,7 @@ impl Emitter<'_> {
         Some(match ty {
             Ty::F64 | Ty::F32 | Ty::Float => quote!(0.0),
             Ty::Generic(name) => quote!(#name::lit(0.0)),
+            Ty::Wide(_) => self.constant(0.0, ty).0,
             Ty::Int(_) | Ty::Bool | Ty::Inert => quote!(()),
             Ty::Array(item, len) => {
                 if !item.is_copy() {
@@ -200,10 +201,13 @@ impl Emitter<'_> {
     /// Takes a cotangent out of its place, leaving zero.
     pub(super) fn take(&self, shadow: &Place, like: &Place) -> (TokenStream, Prec) {
         let krate = self.krate;
-        let ty = self.function.place_ty(like);
+        let ty = match self.function.place_ty(shadow) {
+            ty if ty.is_wide() => ty,
+            _ => self.function.place_ty(like),
+        };
         let place = self.borrow(shadow, true).0;
         let tokens = match &ty {
-            Ty::F64 | Ty::F32 | Ty::Float => quote!(::core::mem::take(#place)),
+            Ty::F64 | Ty::F32 | Ty::Float | Ty::Wide(_) => quote!(::core::mem::take(#place)),
             Ty::Generic(_) | Ty::Array(..) | Ty::Tuple(_) => match self.known_zero(&ty, Some(like)) {
                 Some(zero) => quote!(::core::mem::replace(#place, #zero)),
                 None => quote!(#krate::rt::take(#place)),
@@ -214,7 +218,7 @@ impl Emitter<'_> {
                     quote!(#krate::rt::take_slice(#place))
                 } else {
                     // The value before may have another length than the one after.
-                    let zero = self.zero(like).0;
+                    let zero = self.known_zero(&ty, Some(like)).unwrap_or_else(|| self.zero(like).0);
                     quote!(::core::mem::replace(#place, #zero))
                 }
             }

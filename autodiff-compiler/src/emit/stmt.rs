@@ -269,6 +269,9 @@ impl Emitter<'_> {
     }
 
     fn assignment(&self, place: &Place, op: Option<Op>, value: &Expr, span: Span) -> TokenStream {
+        // An operator that is a function borrows the place before the value is computed.
+        let wide = op.is_some() && matches!(self.function.place_ty(place), Ty::Wide(_));
+        let lent = wide && reads(value, place.root);
         let value = self.value(value);
         let info = self.function.info(place.root);
         if info.boxed && place.is_var() && op.is_none() {
@@ -291,7 +294,10 @@ impl Emitter<'_> {
                         token
                     })
                     .collect();
-                quote!(#place #op #value;)
+                match lent {
+                    true => quote!({ let __new = #value; #place #op __new; }),
+                    false => quote!(#place #op #value;),
+                }
             }
         }
     }
@@ -486,7 +492,7 @@ impl Emitter<'_> {
         let part = self.is_part(place);
         if ty.is_float() || !part && self.ty(value).is_float() {
             // Operators of a generic type borrow the place before the value is computed.
-            if matches!(ty, Ty::Generic(_)) && reads(value, place.root) {
+            if matches!(ty, Ty::Generic(_) | Ty::Wide(_)) && reads(value, place.root) {
                 let (place, value) = (self.place(place).0, self.value(value));
                 let op = if negate { quote!(-=) } else { quote!(+=) };
                 return quote!({ let __new = #value; #place #op __new; });
@@ -608,7 +614,7 @@ fn literal(expr: &Expr) -> bool {
 /// Whether a variable and its tangent or cotangent have the type in common, as those of floats do.
 fn same_for_shadows(ty: &Ty) -> bool {
     match ty {
-        Ty::F64 | Ty::F32 => true,
+        Ty::F64 | Ty::F32 | Ty::Wide(_) => true,
         // An integer has no tangent, so that the variable is no shadow.
         Ty::Int(name) => name.is_some(),
         Ty::Array(item, _) | Ty::Vec(item) | Ty::Option(item) => {

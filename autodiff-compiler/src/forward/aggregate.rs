@@ -1,7 +1,7 @@
 //! Tangents of structs and variants, and zeros.
 
 use super::{Forward, tangent_path};
-use crate::ir::{Expr, Function, Place, Proj, Stmt, Ty, Var, join};
+use crate::ir::{Expr, Place, Proj, Stmt, Ty, Var, join};
 use proc_macro2::TokenStream;
 use syn::Member;
 
@@ -18,6 +18,7 @@ impl Forward<'_> {
         ty: Ty,
         out: &mut Vec<Stmt>,
     ) -> (Expr, Option<Expr>) {
+        self.one_direction();
         let mut dots = Vec::new();
         let mut primal = Vec::new();
         for (member, value) in fields {
@@ -67,6 +68,7 @@ impl Forward<'_> {
         ty: Ty,
         out: &mut Vec<Stmt>,
     ) -> (Expr, Option<Expr>) {
+        self.one_direction();
         let mut dots = Vec::new();
         let mut primal = Vec::new();
         for (member, value) in fields {
@@ -94,7 +96,7 @@ impl Forward<'_> {
     pub(super) fn zero_of(&mut self, expr: &mut Expr, out: &mut Vec<Stmt>) -> Expr {
         let ty = expr.ty(&self.f);
         if ty.is_float() {
-            return Expr::Const(0.0, ty);
+            return self.scalar_zero(&ty);
         }
         if !ty.may_be_active() {
             return Expr::Tuple(Vec::new());
@@ -114,14 +116,14 @@ impl Forward<'_> {
                 Expr::VecRepeat { elem, len: len.clone() }
             }
             Expr::VecNew { capacity, ty } => {
-                Expr::VecNew { capacity: capacity.clone(), ty: super::tangent_ty(ty) }
+                Expr::VecNew { capacity: capacity.clone(), ty: self.tangent_ty(ty) }
             }
             Expr::Some(value) => Expr::Some(Box::new(self.zero_of(value, out))),
-            Expr::Read(place) | Expr::ToOwned(place) => Expr::Zero { like: place.clone() },
+            Expr::Read(place) | Expr::ToOwned(place) => self.zero_at(&ty, place.clone()),
             // What is moved is gone when the tangent is evaluated.
             Expr::Move(var) => {
-                let like = Place::var(*var);
-                self.keep(Expr::Zero { like }, out)
+                let zero = self.zero_at(&ty, Place::var(*var));
+                self.keep(zero, out)
             }
             Expr::Lit(_)
             | Expr::Const(..)
@@ -135,10 +137,11 @@ impl Forward<'_> {
             | Expr::Zero { .. }
             | Expr::Take { .. }
             | Expr::Placeholder(_) => {
-                let var = self.local("value", ty);
+                let var = self.local("value", ty.clone());
                 let init = std::mem::replace(expr, Expr::Move(var));
                 out.push(Stmt::Let { var, init: Some(init) });
-                self.keep(Expr::Zero { like: Place::var(var) }, out)
+                let zero = self.zero_at(&ty, Place::var(var));
+                self.keep(zero, out)
             }
         }
     }
@@ -149,22 +152,22 @@ impl Forward<'_> {
 
     /// The zero tangent of `var`, just declared with the value `init`: made like `init` where it
     /// says its shape, else from the variable.
-    pub(super) fn zero_beside(&mut self, init: &Expr, var: Var) -> Expr {
+    pub(super) fn zero_beside(&self, init: &Expr, var: Var) -> Expr {
         let ty = join(self.f.info(var).ty.clone(), init.ty(&self.f));
+        let like = || self.zero_at(&ty, Place::var(var));
         if ty.is_float() {
-            return Expr::Const(0.0, ty);
+            return like();
         }
-        let like = || Expr::Zero { like: Place::var(var) };
-        let zero = |elem: &Expr, f: &Function| {
-            let ty = elem.ty(f);
-            if ty.is_float() { Some(Expr::Const(0.0, ty)) } else { None }
+        let zero = |elem: &Expr| {
+            let ty = elem.ty(&self.f);
+            ty.is_float().then(|| self.scalar_zero(&ty))
         };
         match init {
-            Expr::Repeat { elem, len } => match zero(elem, &self.f) {
+            Expr::Repeat { elem, len } => match zero(elem) {
                 Some(elem) => Expr::Repeat { elem: Box::new(elem), len: len.clone() },
                 None => like(),
             },
-            Expr::VecRepeat { elem, .. } => match zero(elem, &self.f) {
+            Expr::VecRepeat { elem, .. } => match zero(elem) {
                 Some(elem) => {
                     let len = Box::new(Expr::Len(Place::var(var)));
                     Expr::VecRepeat { elem: Box::new(elem), len }
@@ -172,7 +175,7 @@ impl Forward<'_> {
                 None => like(),
             },
             Expr::VecNew { capacity, ty } => {
-                Expr::VecNew { capacity: capacity.clone(), ty: super::tangent_ty(ty) }
+                Expr::VecNew { capacity: capacity.clone(), ty: self.tangent_ty(ty) }
             }
             Expr::Lit(_)
             | Expr::Const(..)

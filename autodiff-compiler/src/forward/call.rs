@@ -42,6 +42,7 @@ impl Forward<'_> {
         }
         call.args = args;
         if matters && dots.iter().any(Option::is_some) {
+            self.one_direction();
             let result_dot = if self.is_active(call.result) {
                 self.new_dot(call.result)
             } else {
@@ -56,6 +57,7 @@ impl Forward<'_> {
 
     /// Forward mode over a call of a derivative: one level more.
     fn nested(&mut self, mut call: Call, out: &mut Vec<Stmt>) {
+        self.one_direction();
         let old = match std::mem::replace(&mut call.mode, CallMode::Plain) {
             CallMode::Plain => unreachable!("a plain call has no derivative yet"),
             CallMode::Jvp { result_dot, dots } => Nested {
@@ -144,6 +146,7 @@ impl Forward<'_> {
         tangents: Option<Box<PullTangents>>,
         out: &mut Vec<Stmt>,
     ) {
+        self.one_direction();
         let mut tangents = tangents.map_or_else(
             || PullTangents {
                 seeds: Vec::new(),

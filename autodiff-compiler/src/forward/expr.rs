@@ -70,9 +70,9 @@ impl Forward<'_> {
             }
             Expr::Cast { arg, ty, tokens } => {
                 let (arg, dot) = self.differentiate(*arg, None, out);
-                let cast = |arg| Expr::Cast { arg: Box::new(arg), ty, tokens };
-                let dot = dot.map(cast.clone());
-                (cast(arg), dot)
+                let cast = |arg, ty, tokens| Expr::Cast { arg: Box::new(arg), ty, tokens };
+                let dot = dot.map(|dot| cast(dot, self.tangent_ty(&ty), tokens.clone()));
+                (cast(arg, ty, tokens), dot)
             }
             Expr::Tuple(items) => {
                 let (items, dots) = self.parts(items, out);
@@ -141,7 +141,12 @@ impl Forward<'_> {
             Expr::ToOwned(place) => self.dot_place(place).map(Expr::ToOwned),
             Expr::Move(var) => self.dot_place(&Place::var(*var)).map(|dot| Expr::Move(dot.root)),
             Expr::Take { shadow, like } => {
-                self.dot_place(shadow).map(|shadow| Expr::Take { shadow, like: like.clone() })
+                let shadow = self.dot_place(shadow)?;
+                // The zero that stays is made like a value.
+                if matches!(self.f.place_ty(&shadow), Ty::Unknown) {
+                    self.one_direction();
+                }
+                Some(Expr::Take { shadow, like: like.clone() })
             }
             Expr::Lit(_)
             | Expr::Const(..)
@@ -212,7 +217,7 @@ impl Forward<'_> {
                 None => {}
             }
         }
-        sum(terms)
+        sum(terms).map(|dot| self.widened(dot))
     }
 
     /// An operand of an active operator, as something that can be read again: named unless it is
@@ -290,9 +295,9 @@ impl Forward<'_> {
             return dot;
         }
         if let (Expr::Read(place) | Expr::ToOwned(place), false) = (arm, ty.is_float()) {
-            return Expr::Zero { like: place.clone() };
+            return self.zero_at(ty, place.clone());
         }
-        Expr::Const(0.0, ty.clone())
+        self.scalar_zero(ty)
     }
 
     /// The tangent of a simple arm, which computes the arm's value again where it needs it.

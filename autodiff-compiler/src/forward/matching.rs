@@ -41,6 +41,9 @@ impl Forward<'_> {
             let dot = self.new_dot(*var);
             self.f.vars[dot.0].view_of = Some(dot_on.project(Proj::Payload));
         }
+        if !bound.is_empty() {
+            self.check_pattern(&arm.pattern);
+        }
         let body = self.block(arm.body);
         if bound.is_empty() {
             return Arm { body, ..arm };

@@ -11,14 +11,17 @@ mod matching;
 mod sum;
 #[cfg(test)]
 mod tests;
+mod wide;
 
 pub use matching::{is_variant, tangent_path, tangent_pattern};
+pub use wide::forward_wide;
 
 use crate::analyze::activity::Activity;
 use crate::ir::walk;
 use crate::ir::{Block, Expr, Function, Op, Param, Place, Proj, Stmt, Ty, Var, VarInfo, VecOp};
 use proc_macro2::Span;
 use quote::format_ident;
+use std::cell::Cell;
 use std::collections::HashMap;
 
 /// A function that computes its primal and its tangent together.
@@ -35,10 +38,22 @@ pub struct Tangent {
 
 /// Transforms a function: a primal, or a sweep of a reverse transform.
 pub fn forward(f: &Function, activity: &Activity) -> Tangent {
+    run(f, activity, false).0
+}
+
+/// The pass in one direction or in several, and whether something in it has one direction only.
+fn run(f: &Function, activity: &Activity, wide: bool) -> (Tangent, bool) {
     let mut function = f.clone();
     let body = std::mem::take(&mut function.body);
     let backward = function.backward.take();
-    let mut pass = Forward { f: function, activity, dots: vec![None; f.vars.len()], records: HashMap::new() };
+    let mut pass = Forward {
+        f: function,
+        activity,
+        dots: vec![None; f.vars.len()],
+        records: HashMap::new(),
+        wide,
+        narrow: Cell::new(false),
+    };
     pass.find_records(&body);
     if let Some(backward) = &backward {
         pass.find_records(&backward.body);
@@ -56,7 +71,8 @@ pub fn forward(f: &Function, activity: &Activity) -> Tangent {
         backward.body = pass.block(backward.body);
         backward
     });
-    Tangent { function: pass.f, dots, result_dot }
+    let narrow = pass.narrow.get();
+    (Tangent { function: pass.f, dots, result_dot }, narrow)
 }
 
 /// The pass: the function so far, and the tangent variables declared so far.
@@ -66,6 +82,10 @@ struct Forward<'a> {
     dots: Vec<Option<Var>>,
     /// For each record, which of its values have a tangent.
     records: HashMap<Var, Vec<bool>>,
+    /// Whether tangents have several directions.
+    wide: bool,
+    /// Whether something was met that has a tangent in one direction only.
+    narrow: Cell<bool>,
 }
 
 impl Forward<'_> {
@@ -85,7 +105,7 @@ impl Forward<'_> {
         let info = self.f.info(var);
         let dot = VarInfo {
             name: format_ident!("{}_dot", info.name),
-            ty: tangent_ty(&info.ty),
+            ty: self.tangent_ty(&info.ty),
             mutable: info.mutable,
             by_ref: info.by_ref,
             view_of: None,
@@ -171,7 +191,10 @@ impl Forward<'_> {
         let mut views = Vec::new();
         for stmt in block.stmts {
             let mut declared = Vec::new();
-            walk::declared_by(&stmt, &mut |var| declared.push(var));
+            // The tangents of what a record keeps are kept in it.
+            if !matches!(stmt, Stmt::RecordNew { .. }) {
+                walk::declared_by(&stmt, &mut |var| declared.push(var));
+            }
             if let Stmt::View { var } = stmt {
                 out.push(stmt);
                 views.extend(self.view_dot(var));
@@ -207,8 +230,7 @@ impl Forward<'_> {
     }
 
     fn zero_like(&self, var: Var) -> Expr {
-        let ty = &self.f.info(var).ty;
-        if ty.is_float() { Expr::Const(0.0, ty.clone()) } else { Expr::Zero { like: Place::var(var) } }
+        self.zero_at(&self.f.info(var).ty, Place::var(var))
     }
 
     /// Nothing active is ever stored where there is no tangent.
@@ -398,7 +420,7 @@ impl Forward<'_> {
     fn clear(&mut self, dot: &Place, like: &Place, out: &mut Vec<Stmt>) {
         let item = self.f.place_ty(like).element();
         if item.is_float() {
-            out.push(Stmt::Fill { place: dot.clone(), value: Expr::Const(0.0, item) });
+            out.push(Stmt::Fill { place: dot.clone(), value: self.scalar_zero(&item) });
             return;
         }
         let index = self.local("k", usize_ty());
@@ -406,7 +428,7 @@ impl Forward<'_> {
         let slot = Stmt::Assign {
             place: dot.project(step.clone()),
             op: None,
-            value: Expr::Zero { like: like.project(step) },
+            value: self.zero_at(&item, like.project(step)),
             span: dot.span,
         };
         out.push(count(index, Expr::Len(like.clone()), slot));
@@ -459,11 +481,7 @@ impl Forward<'_> {
     fn extend_with_zeros(&mut self, dot: &Place, src: &Place, span: Span, out: &mut Vec<Stmt>) {
         let index = self.local("k", usize_ty());
         let item = self.f.place_ty(src).element();
-        let zero = if item.is_float() {
-            Expr::Const(0.0, item)
-        } else {
-            Expr::Zero { like: src.project(Proj::Index(Expr::read(index))) }
-        };
+        let zero = self.zero_at(&item, src.project(Proj::Index(Expr::read(index))));
         let push = Stmt::Vector { vec: dot.clone(), op: VecOp::Push(zero), span };
         out.push(count(index, Expr::Len(src.clone()), push));
     }
@@ -484,19 +502,4 @@ fn count(index: Var, len: Expr, stmt: Stmt) -> Stmt {
 
 fn usize_ty() -> Ty {
     Ty::Int(Some(format_ident!("usize")))
-}
-
-/// The type of a tangent: that of the primal with `()` for what has no derivative.
-fn tangent_ty(ty: &Ty) -> Ty {
-    match ty {
-        Ty::F64 | Ty::F32 | Ty::Float | Ty::Generic(_) => ty.clone(),
-        Ty::Int(_) | Ty::Bool | Ty::Inert => Ty::UNIT,
-        Ty::Array(item, len) => Ty::Array(Box::new(tangent_ty(item)), len.clone()),
-        Ty::Slice(item) => Ty::Slice(Box::new(tangent_ty(item))),
-        Ty::Vec(item) => Ty::Vec(Box::new(tangent_ty(item))),
-        Ty::Tuple(items) => Ty::Tuple(items.iter().map(tangent_ty).collect()),
-        Ty::Option(item) => Ty::Option(Box::new(tangent_ty(item))),
-        // `NameTangent`, but written nowhere.
-        Ty::Named(_) | Ty::Unknown => Ty::Unknown,
-    }
 }

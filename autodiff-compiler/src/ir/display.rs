@@ -92,6 +92,7 @@ impl Display for Ty {
             Ty::Vec(item) => write!(out, "Vec<{item}>"),
             Ty::Tuple(items) => write!(out, "({})", list(items.iter().map(Ty::to_string))),
             Ty::Option(item) => write!(out, "Option<{item}>"),
+            Ty::Wide(float) => write!(out, "Wide<{float}>"),
             Ty::Named(ty) => write!(out, "{}", ty.to_token_stream()),
             Ty::Unknown => write!(out, "_"),
         }

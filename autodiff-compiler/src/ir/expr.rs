@@ -212,7 +212,11 @@ impl Expr {
             Expr::VecNew { ty, .. } => Ty::Vec(Box::new(ty.clone())),
             Expr::Some(value) => Ty::Option(Box::new(value.ty(f))),
             // The tangent of a float or of an aggregate of floats has the same type.
-            Expr::Zero { like } | Expr::Take { like, .. } => f.place_ty(like),
+            Expr::Zero { like } => f.place_ty(like),
+            Expr::Take { shadow, like } => match f.place_ty(shadow) {
+                ty if ty.is_wide() => ty,
+                _ => f.place_ty(like),
+            },
             Expr::Placeholder(ty) => ty.clone(),
         }
     }
@@ -270,6 +274,7 @@ pub fn join(a: Ty, b: Ty) -> Ty {
 /// The type of `a + b` and its like: of a scalar and an unknown nothing is known (`f64 * Vec3`).
 fn arithmetic(a: Ty, b: Ty) -> Ty {
     match (a, b) {
+        (wide @ Ty::Wide(_), _) | (_, wide @ Ty::Wide(_)) => wide,
         (Ty::Unknown | Ty::Named(_), _) | (_, Ty::Unknown | Ty::Named(_)) => Ty::Unknown,
         (a, b) => join(a, b),
     }

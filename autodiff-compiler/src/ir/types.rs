@@ -26,6 +26,8 @@ pub enum Ty {
     /// `()` is the empty tuple.
     Tuple(Vec<Ty>),
     Option(Box<Ty>),
+    /// The tangents of a float in several directions at once.
+    Wide(Box<Ty>),
     /// A user's type, as written.
     Named(Box<syn::Type>),
     /// Known to rustc only.
@@ -37,7 +39,25 @@ impl Ty {
 
     /// A scalar on which plain arithmetic (`+`, `*`, `+=`) may be emitted.
     pub fn is_float(&self) -> bool {
-        matches!(self, Ty::F64 | Ty::F32 | Ty::Float | Ty::Generic(_))
+        matches!(self, Ty::F64 | Ty::F32 | Ty::Float | Ty::Generic(_) | Ty::Wide(_))
+    }
+
+    /// Whether it is, or is made of, tangents in several directions.
+    pub fn is_wide(&self) -> bool {
+        match self {
+            Ty::Wide(_) => true,
+            Ty::Array(item, _) | Ty::Slice(item) | Ty::Vec(item) | Ty::Option(item) => item.is_wide(),
+            Ty::Tuple(items) => items.iter().any(Ty::is_wide),
+            Ty::F64
+            | Ty::F32
+            | Ty::Float
+            | Ty::Generic(_)
+            | Ty::Int(_)
+            | Ty::Bool
+            | Ty::Inert
+            | Ty::Named(_)
+            | Ty::Unknown => false,
+        }
     }
 
     pub fn is_int(&self) -> bool {
@@ -51,7 +71,7 @@ impl Ty {
     /// Whether a value of this type can carry a derivative as far as is known.
     pub fn may_be_active(&self) -> bool {
         match self {
-            Ty::F64 | Ty::F32 | Ty::Float | Ty::Generic(_) | Ty::Named(_) | Ty::Unknown => true,
+            Ty::F64 | Ty::F32 | Ty::Float | Ty::Generic(_) | Ty::Wide(_) | Ty::Named(_) | Ty::Unknown => true,
             Ty::Int(_) | Ty::Bool | Ty::Inert => false,
             Ty::Array(item, _) | Ty::Slice(item) | Ty::Vec(item) | Ty::Option(item) => item.may_be_active(),
             Ty::Tuple(items) => items.iter().any(Ty::may_be_active),
@@ -61,7 +81,7 @@ impl Ty {
     /// Whether a value is certainly `Copy`.
     pub fn is_copy(&self) -> bool {
         match self {
-            Ty::F64 | Ty::F32 | Ty::Float | Ty::Generic(_) | Ty::Int(_) | Ty::Bool => true,
+            Ty::F64 | Ty::F32 | Ty::Float | Ty::Generic(_) | Ty::Wide(_) | Ty::Int(_) | Ty::Bool => true,
             Ty::Array(item, _) | Ty::Option(item) => item.is_copy(),
             Ty::Tuple(items) => items.iter().all(Ty::is_copy),
             Ty::Inert | Ty::Slice(_) | Ty::Vec(_) | Ty::Named(_) | Ty::Unknown => false,
@@ -81,6 +101,7 @@ impl Ty {
             | Ty::Inert
             | Ty::Tuple(_)
             | Ty::Option(_)
+            | Ty::Wide(_)
             | Ty::Named(_)
             | Ty::Unknown => Ty::Unknown,
         }
@@ -103,6 +124,7 @@ pub fn cast_tokens(ty: &Ty) -> TokenStream {
         | Ty::Vec(_)
         | Ty::Tuple(_)
         | Ty::Option(_)
+        | Ty::Wide(_)
         | Ty::Named(_)
         | Ty::Unknown => quote::quote!(_),
     }

@@ -329,7 +329,14 @@ pub(super) fn refined(old: &Ty, new: &Ty) -> Ty {
 /// Whether any value of the type can be written down.
 pub(super) fn has_placeholder(ty: &Ty) -> bool {
     match ty {
-        Ty::F64 | Ty::F32 | Ty::Float | Ty::Generic(_) | Ty::Int(_) | Ty::Bool | Ty::Option(_) => true,
+        Ty::F64
+        | Ty::F32
+        | Ty::Float
+        | Ty::Generic(_)
+        | Ty::Wide(_)
+        | Ty::Int(_)
+        | Ty::Bool
+        | Ty::Option(_) => true,
         Ty::Vec(_) => true,
         Ty::Array(item, _) => item.is_copy() && has_placeholder(item),
         Ty::Tuple(items) => items.iter().all(has_placeholder),
@@ -356,6 +363,7 @@ pub(super) fn is_owner(ty: &Ty) -> bool {
         | Ty::Bool
         | Ty::Inert
         | Ty::Slice(_)
+        | Ty::Wide(_)
         | Ty::Named(_)
         | Ty::Unknown => false,
     }

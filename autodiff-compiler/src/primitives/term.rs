@@ -100,6 +100,7 @@ impl Term {
             | Ty::Vec(_)
             | Ty::Tuple(_)
             | Ty::Option(_)
+            | Ty::Wide(_)
             | Ty::Named(_)
             | Ty::Unknown => opaque(
                 quote!(::differentiable::rt::lit_like(__hole_0, f64::from(__hole_1))),

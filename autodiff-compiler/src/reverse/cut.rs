@@ -123,6 +123,7 @@ fn size(ty: &Ty) -> usize {
         | Ty::Slice(_)
         | Ty::Vec(_)
         | Ty::Option(_)
+        | Ty::Wide(_)
         | Ty::Named(_)
         | Ty::Unknown => 8,
     }

@@ -35,7 +35,7 @@ impl Target<'_> {
         });
         let (generics, clause) = self.generics(None, bounds.collect());
         let (head, params) = (self.public("gradcheck"), self.declarations());
-        let (grad, args) = (self.companion("grad"), self.copies());
+        let (grad, args) = (self.own("grad"), self.copies());
         let active: Vec<&Param> = self.active().collect();
         let names = active.iter().map(|param| param.name.to_string());
         let values = one_or_tuple(active.iter().map(|param| kept(param)).collect());
@@ -45,7 +45,7 @@ impl Target<'_> {
         quote! {
             #head #generics(#(#params),*) -> ::core::result::Result<(), #krate::GradientMismatch> #clause {
                 let #at = #values;
-                let #gradient = Self::#grad(#(#args),*);
+                let #gradient = #grad(#(#args),*);
                 #krate::rt::checked(&[#(#names),*], &#at, &#gradient, |#bound| #call)
             }
         }
@@ -88,10 +88,10 @@ impl Target<'_> {
                 ParamMode::Ref | ParamMode::RefMut => quote!(#name),
             };
         }
-        let name = &self.sig.ident;
+        let (name, generics) = (&self.sig.ident, self.turbofish());
         match (self.home, self.is_method()) {
-            (Home::Function, _) => quote!(#name(#(#args),*)),
-            (_, _) => quote!(Self::#name(#(#args),*)),
+            (Home::Function, _) => quote!(#name #generics(#(#args),*)),
+            (_, _) => quote!(Self::#name #generics(#(#args),*)),
         }
     }
 }

@@ -5,7 +5,7 @@ use super::{Param, Target};
 use crate::emit::types::{Shape, one_or_tuple, tuple};
 use crate::ir::ParamMode;
 use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote};
+use quote::quote;
 
 impl Target<'_> {
     pub(super) fn hessian(&self) -> TokenStream {
@@ -26,22 +26,11 @@ impl Target<'_> {
                 (ParamMode::Value | ParamMode::RefMut, _) => quote!(::core::clone::Clone::clone(&#dot)),
             });
         }
-        let hvp = self.companion("hvp");
-        let args: Vec<TokenStream> = self
-            .params
-            .iter()
-            .map(|param| {
-                let name = &param.name;
-                match (param.mode, &param.shape) {
-                    (ParamMode::RefMut, _) => quote!(&mut *#name),
-                    (ParamMode::Value, Shape::Float(_) | Shape::Inert) | (ParamMode::Ref, _) => quote!(#name),
-                    (ParamMode::Value, _) => quote!(::core::clone::Clone::clone(&#name)),
-                }
-            })
-            .collect();
+        let hvp = self.own("hvp");
+        let args: Vec<TokenStream> = self.params.iter().map(|param| self.passed_again(param)).collect();
         let passed = one_or_tuple(passed);
         let question = self.question();
-        let call = quote!(Self::#hvp(#(#args,)* #passed)#question);
+        let call = quote!(#hvp(#(#args,)* #passed)#question);
         for param in self.active() {
             let dot = &param.dot;
             rows.push(self.rows(&param.shape, &quote!(#dot), &call, 0));
@@ -62,7 +51,7 @@ impl Target<'_> {
     }
 
     /// The type `shape` with `item` for each scalar.
-    fn of(&self, shape: &Shape, item: &TokenStream) -> Option<TokenStream> {
+    pub(super) fn of(&self, shape: &Shape, item: &TokenStream) -> Option<TokenStream> {
         let krate = self.krate;
         Some(match shape {
             Shape::Float(_) => item.clone(),
@@ -100,7 +89,7 @@ impl Target<'_> {
             }
             Shape::Inert => quote!(()),
             Shape::Array(inner, len) => {
-                let (list, index) = (self.fresh(&format!("rows_{depth}")), format_ident!("i{depth}"));
+                let (list, index) = (self.fresh(&format!("rows_{depth}")), self.fresh(&format!("i{depth}")));
                 let item = self.rows(inner, &quote!(#place[#index]), call, depth + 1);
                 quote!({
                     let mut #list = #krate::rt::Vec::with_capacity(#len);
@@ -112,7 +101,7 @@ impl Target<'_> {
                 })
             }
             Shape::Slice(inner) | Shape::Vec(inner) => {
-                let (list, index) = (self.fresh(&format!("rows_{depth}")), format_ident!("i{depth}"));
+                let (list, index) = (self.fresh(&format!("rows_{depth}")), self.fresh(&format!("i{depth}")));
                 let item = self.rows(inner, &quote!(#place[#index]), call, depth + 1);
                 quote!({
                     let mut #list = #krate::rt::Vec::with_capacity(#place.len());
@@ -156,7 +145,7 @@ impl Target<'_> {
         let mut out = TokenStream::new();
         for k in 2..=order {
             let head = self.public(&format!("d{k}"));
-            let core = self.companion(&core_name("__ad_jvp", k));
+            let core = self.own(&core_name("__ad_jvp", k));
             let mut args = Vec::new();
             for other in &self.params {
                 let name = &other.name;
@@ -177,7 +166,7 @@ impl Target<'_> {
                 }
             }
             let last = syn::Index::from((1usize << k) - 1);
-            let end = self.wrapped(&quote!(Self::#core(#(#args),*)#question.#last));
+            let end = self.wrapped(&quote!(#core(#(#args),*)#question.#last));
             out.extend(quote! {
                 #head #generics(#(#params),*) -> #returned #clause { #end }
             });

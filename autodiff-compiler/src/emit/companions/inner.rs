@@ -293,7 +293,7 @@ impl Inner<'_, '_> {
             Kind::Jvp => {}
         }
         args.extend(places);
-        let core = target.companion(&core_name(base, level));
+        let core = target.own(&core_name(base, level));
         let values: Vec<Ident> = (0..1usize << level).map(|c| target.fresh(&format!("value{c}"))).collect();
         let gradient = |c: usize| {
             let bars = target.active().map(|param| {
@@ -322,7 +322,7 @@ impl Inner<'_, '_> {
         quote! {
             #head #generics(#(#params),*) -> #returned #clause {
                 #zeros
-                let (#(#values,)*) = Self::#core(#(#args),*)#question;
+                let (#(#values,)*) = #core(#(#args),*)#question;
                 #end
             }
         }
@@ -345,16 +345,16 @@ impl Inner<'_, '_> {
             if self.kind.has_directions() {
                 args.push(one_or_tuple(self.extras.iter().map(argument).collect()));
             }
-            let (core, result) = (target.companion(self.kind.name()), &results[0]);
-            return quote!(let #result = Self::#core(#(#args),*)#question;);
+            let (core, result) = (target.own(self.kind.name()), &results[0]);
+            return quote!(let #result = #core(#(#args),*)#question;);
         }
         let mut args = Vec::new();
         for (param, dots) in target.params.iter().chain(&self.extras).zip(dots) {
             args.push(argument(param));
             args.extend(dots.iter().map(clone));
         }
-        let core = target.companion(&target.inner_name(self.kind, &core_name("__ad_jvp", self.level)));
-        quote!(let (#(#results,)*) = Self::#core(#(#args),*)#question;)
+        let core = target.own(&target.inner_name(self.kind, &core_name("__ad_jvp", self.level)));
+        quote!(let (#(#results,)*) = #core(#(#args),*)#question;)
     }
 
     /// What component `c` of a parameter is in the reverse sweep.
@@ -520,8 +520,8 @@ impl Inner<'_, '_> {
         }
         args.extend(value_seeds);
         args.extend(places);
-        let core = target.companion(&core_name("__ad_reverse", level));
-        let call = quote!(Self::#core(#(#args),*));
+        let core = target.own(&core_name("__ad_reverse", level));
+        let call = quote!(#core(#(#args),*));
         let pull = match self.kind {
             // It cannot fail where the forward sweep did not.
             Kind::Grad | Kind::ValueAndGrad | Kind::Jvp | Kind::Hvp => quote!(let _ = #call;),

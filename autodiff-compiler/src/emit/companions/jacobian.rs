@@ -30,14 +30,17 @@ impl Target<'_> {
     }
 
     fn forward(&self) -> TokenStream {
-        let (pullback, value, retained) =
-            (self.companion("pullback"), self.fresh("value"), self.fresh("pullback"));
+        let (pullback, value, retained) = (self.own("pullback"), self.fresh("value"), self.fresh("pullback"));
         let question = self.question();
         let args = self.params.iter().map(|param| {
             let name = &param.name;
-            if param.mode == crate::ir::ParamMode::RefMut { quote!(&mut *#name) } else { quote!(#name) }
+            match param.mode {
+                crate::ir::ParamMode::RefMut => quote!(&mut *#name),
+                crate::ir::ParamMode::Value if self.columns => self.passed_again(param),
+                crate::ir::ParamMode::Value | crate::ir::ParamMode::Ref => quote!(#name),
+            }
         });
-        quote!(let (#value, #retained) = Self::#pullback(#(#args),*)#question;)
+        quote!(let (#value, #retained) = #pullback(#(#args),*)#question;)
     }
 
     /// The zero cotangent of all outputs.
@@ -75,12 +78,11 @@ impl Target<'_> {
         let (generics, clause) = self.generics(lifetime, bounds);
         let params = self.params.iter().map(super::Param::declaration);
         let (returned, value) = (self.wrapped_ty(returned), self.wrapped(&value));
+        let forward = quote!(#forward let #zero: #ty = #zeros;);
+        let columns = self.columns.then(|| self.columns(&value, &forward, &zero)).flatten();
+        let body = columns.unwrap_or_else(|| quote!(#forward #value));
         quote! {
-            #head #generics(#(#params),*) -> #returned #clause {
-                #forward
-                let #zero: #ty = #zeros;
-                #value
-            }
+            #head #generics(#(#params),*) -> #returned #clause { #body }
         }
     }
 

@@ -178,10 +178,11 @@ impl Target<'_> {
         let (generics, clause) = self.generics(None, Vec::new());
         let owned = tuple(owned);
         let value = self.fresh("value");
+        let core = self.own("__ad_reverse");
         quote! {
             #head #generics(#(#params,)* #seed: #seed_ty, #(#slots),*) -> #value_ty #clause {
                 #prologue
-                let (#value, #owned) = Self::__ad_reverse(#(#args,)* #seed, #(#lent),*);
+                let (#value, #owned) = #core(#(#args,)* #seed, #(#lent),*);
                 #epilogue
                 #value
             }

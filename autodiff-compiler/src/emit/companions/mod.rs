@@ -5,6 +5,7 @@
 //! signatures on top, the same for every function; [`docs`] says what each takes and returns.
 
 pub mod check;
+mod columns;
 mod cores;
 mod docs;
 mod hessian;
@@ -14,8 +15,10 @@ mod joint;
 pub mod nested;
 mod pullback;
 mod rules;
+mod wide;
 mod wrappers;
 
+pub use columns::is_repeatable;
 pub use pullback::NameLifetime;
 
 use super::types::{Shape, Types, one_or_tuple};
@@ -88,6 +91,10 @@ pub struct Target<'a> {
     pub wrap: Wrap,
     /// Whether the function calls itself, so that its pullback needs a box.
     pub boxed: bool,
+    /// Whether there is a core that gives the columns of the Jacobian.
+    pub columns: bool,
+    /// Whether the body may run several times for one result.
+    pub repeatable: bool,
     fresh: Fresh,
 }
 
@@ -156,6 +163,8 @@ impl<'a> Target<'a> {
             output,
             wrap: function.wrap.clone(),
             boxed: false,
+            columns: false,
+            repeatable: true,
             fresh,
             floats,
         }
@@ -209,6 +218,31 @@ impl<'a> Target<'a> {
                     false => format_ident!("{base}_{name}", span = self.sig.ident.span()),
                 }
             }
+        }
+    }
+
+    /// The companion as the others call it.
+    fn own(&self, name: &str) -> TokenStream {
+        let (name, generics) = (self.companion(name), self.turbofish());
+        quote!(Self::#name #generics)
+    }
+
+    /// `::<A, N>` where the arguments do not tell the function's generic parameters.
+    fn turbofish(&self) -> TokenStream {
+        let params = &self.sig.generics.params;
+        let names: Vec<&Ident> = params
+            .iter()
+            .filter_map(|param| match param {
+                syn::GenericParam::Type(param) => Some(&param.ident),
+                syn::GenericParam::Const(param) => Some(&param.ident),
+                syn::GenericParam::Lifetime(_) => None,
+            })
+            .collect();
+        let types = self.params.iter().map(|param| &param.ty);
+        let told = crate::names::mentions(quote!(#(#types),*));
+        match names.iter().all(|name| told.contains(&name.to_string())) {
+            true => TokenStream::new(),
+            false => quote!(::<#(#names),*>),
         }
     }
 

@@ -191,7 +191,6 @@ impl Target<'_> {
         let mut zeros = TokenStream::new();
         let mut prologue = TokenStream::new();
         let mut arguments = Vec::new();
-        let mut types = Vec::new();
         for b in 0..count {
             let ty = self.value_bar_ty();
             arguments.push(match nested.seeds.get(b).copied().flatten() {
@@ -201,11 +200,9 @@ impl Target<'_> {
                 }
                 None => quote!(_: #ty),
             });
-            types.push(ty);
         }
         for (k, param) in self.params.iter().enumerate() {
             let pass = self.nested_pass_ty(param, nested.level);
-            types.push(pass.clone());
             if !param.active {
                 let name = emitter.name_in_closure(function.params[k].var);
                 let blanks = vec![quote!(_); 2 * count - 1];
@@ -270,22 +267,16 @@ impl Target<'_> {
         emitter.enter_closure();
         let body = function.backward.as_ref().map(|backward| emitter.block(&backward.body));
         let closure = quote!(move |#(#arguments),*| { #prologue #body });
-        let (closure, bounds) = match self.boxed {
-            true => (
-                self.boxed_closure_of(&closure, &types),
-                quote!(+ ::core::marker::Send + ::core::marker::Sync),
-            ),
-            false => (closure, TokenStream::new()),
+        let closure = if self.boxed {
+            self.boxed_closure_of(&closure, &self.nested_pull_types(nested.level))
+        } else {
+            closure
         };
         names.push(closure);
         let end = self.wrapped(&tuple(names));
         let head = self.hidden(&core_name("__ad_split", nested.level));
         let (generics, clause) = self.generics(None, Vec::new());
-        let captures = self.captures(&[]);
-        let mut returned = self.nested_value_ty(nested.level);
-        returned
-            .push(quote!(impl ::core::ops::FnOnce(#(#types),*) + ::core::clone::Clone #bounds + #captures));
-        let returned = self.wrapped_ty(&tuple(returned));
+        let returned = self.nested_split_ty(nested.level);
         quote! {
             #head #generics(#(#params),*) -> #returned #clause {
                 #head_prologue
@@ -299,7 +290,7 @@ impl Target<'_> {
 
     /// `m__ad_pull1(self, pullback, seeds…, …)`, …: what `m__ad_pull` is for the pullbacks above.
     pub fn nested_pull_forwarder(&self, level: u32) -> TokenStream {
-        if !self.is_method() {
+        if !self.is_method() || self.home.is_bound() {
             return TokenStream::new();
         }
         let count = 1usize << level;
@@ -309,8 +300,7 @@ impl Target<'_> {
             ParamMode::Ref | ParamMode::RefMut => receiver.declaration(),
         };
         let (seed_ty, dot_ty, slot_ty) = (self.value_bar_ty(), self.dot_ty(receiver), self.slot_ty(receiver));
-        let passes = self.params.iter().map(|param| self.nested_pass_ty(param, level));
-        let types: Vec<TokenStream> = vec![seed_ty.clone(); count].into_iter().chain(passes).collect();
+        let types = self.nested_pull_types(level);
         let pullback = self.fresh("pullback");
         let seeds: Vec<Ident> = (0..count).map(|b| self.fresh(&format!("seed_{b}"))).collect();
         let dots: Vec<Ident> = (1..count).map(|b| self.fresh(&format!("{}_{b}", receiver.dot))).collect();
@@ -340,8 +330,77 @@ impl Target<'_> {
         }
     }
 
+    /// What a trait asks of its implementations for order two and above, and what it gives.
+    pub fn declarations_of_higher(&self, order: u32) -> TokenStream {
+        if order < 2 {
+            return TokenStream::new();
+        }
+        let (generics, clause) = self.generics(None, Vec::new());
+        let with_dots = |level: u32| -> Vec<TokenStream> {
+            let dots = (1u32 << level) - 1;
+            let mut params = Vec::new();
+            for param in &self.params {
+                params.push(param.declaration());
+                let ty = self.dot_ty(param);
+                params.extend((0..dots).map(|b| {
+                    let name = self.fresh(&format!("{}_{b}", param.dot));
+                    quote!(#name: #ty)
+                }));
+            }
+            params
+        };
+        let mut out = self.higher(order, None);
+        for level in 2..=order {
+            let (head, params) = (self.hidden(&core_name("__ad_jvp", level)), with_dots(level));
+            let returned = self.wrapped_ty(&tuple(self.nested_value_ty(level)));
+            out.extend(quote!(#head #generics(#(#params),*) -> #returned #clause;));
+        }
+        for level in 1..order {
+            let (count, mut params) = (1u32 << level, with_dots(level));
+            let (head, returned) =
+                (self.hidden(&core_name("__ad_split", level)), self.nested_split_ty(level));
+            out.extend(quote!(#head #generics(#(#params),*) -> #returned #clause;));
+            if self.output.is_some() {
+                let ty = self.value_bar_ty();
+                params.extend((0..count).map(|b| {
+                    let name = self.fresh(&format!("value_bar_{b}"));
+                    quote!(#name: #ty)
+                }));
+            }
+            for param in self.active() {
+                let place = self.shadow_place(param);
+                params.extend((0..count).map(|b| {
+                    let name = self.fresh(&format!("{}_{b}", param.bar));
+                    quote!(#name: &mut #place)
+                }));
+            }
+            let head = self.hidden(&core_name("__ad_reverse", level));
+            let returned = self.wrapped_ty(&tuple(self.nested_value_ty(level)));
+            out.extend(quote!(#head #generics(#(#params),*) -> #returned #clause;));
+            out.extend(self.nested_pull_forwarder(level));
+        }
+        out
+    }
+
+    /// What the arguments of a nested pullback are: the seeds, then what belongs to each parameter.
+    fn nested_pull_types(&self, level: u32) -> Vec<TokenStream> {
+        let seeds = vec![self.value_bar_ty(); 1usize << level];
+        let passes = self.params.iter().map(|param| self.nested_pass_ty(param, level));
+        seeds.into_iter().chain(passes).collect()
+    }
+
+    /// What `__ad_split1`, … return.
+    fn nested_split_ty(&self, level: u32) -> TokenStream {
+        let (types, captures) = (self.nested_pull_types(level), self.captures(&[]));
+        let bounds = self.boxed.then(|| quote!(+ ::core::marker::Send + ::core::marker::Sync));
+        let mut returned = self.nested_value_ty(level);
+        returned
+            .push(quote!(impl ::core::ops::FnOnce(#(#types),*) + ::core::clone::Clone #bounds + #captures));
+        self.wrapped_ty(&tuple(returned))
+    }
+
     /// Whether the function has one scalar output, returned, as far as its spelling tells.
-    fn may_have_hessian(&self) -> bool {
+    pub fn may_have_hessian(&self) -> bool {
         let in_out = self.active().any(|param| param.mode == ParamMode::RefMut);
         let scalar = match &self.output {
             Some((_, Shape::Float(_))) => true,
@@ -352,13 +411,14 @@ impl Target<'_> {
     }
 
     /// The public companions of order two and above.
-    pub fn higher(&self, order: u32) -> TokenStream {
+    pub fn higher(&self, order: u32, wide: Option<&Nested>) -> TokenStream {
         let scalar = self.may_have_hessian();
         let inner = self.inner(order, scalar);
         if !scalar {
             return inner;
         }
-        let (hvp, hessian) = (self.hvp(), self.hessian());
+        let hessian = wide.and_then(|wide| self.wide_hessian(wide)).unwrap_or_else(|| self.hessian());
+        let hvp = self.hvp();
         let derivatives = self.derivatives(order);
         quote!(#hvp #hessian #derivatives #inner)
     }
@@ -382,7 +442,7 @@ impl Target<'_> {
         let krate = self.krate;
         let (generics, clause) = self.generics(None, Vec::new());
         let head = self.public("hvp");
-        let core = self.companion(&core_name("__ad_reverse", 1));
+        let core = self.own(&core_name("__ad_reverse", 1));
         let params: Vec<TokenStream> = self.params.iter().map(Param::declaration).collect();
         let direction = self.fresh("direction");
         let direction_ty = one_or_tuple(self.active().map(|param| self.tangent_seed(param)).collect());
@@ -441,14 +501,14 @@ impl Target<'_> {
                 let #dots = #direction;
                 #(#checks)*
                 #zeros
-                let _ = Self::#core(#(#args),*)#question;
+                let _ = #core(#(#args),*)#question;
                 #end
             }
         }
     }
 
     /// The name of the tangent of a parameter's cotangent.
-    fn second(&self, param: &Param) -> Ident {
+    pub(super) fn second(&self, param: &Param) -> Ident {
         self.fresh(&format!("{}_dot", param.bar))
     }
 }

@@ -57,7 +57,7 @@ impl Target<'_> {
     /// `let (value, backward) = Self::__ad_split(…);`, the contents of `&mut` arguments, and the
     /// locals for cotangents that take their shape from an argument that is moved.
     fn forward_sweep(&self, deferred: bool) -> TokenStream {
-        let split = self.companion("__ad_split");
+        let split = self.own("__ad_split");
         let question = self.question();
         let (value, backward) = (self.fresh("value"), self.fresh("backward"));
         let zeros = self.by_value().map(|param| {
@@ -75,7 +75,7 @@ impl Target<'_> {
         });
         quote! {
             #(#zeros)*
-            let (#value, #backward) = Self::#split(#(#args),*)#question;
+            let (#value, #backward) = #split(#(#args),*)#question;
             #(#copies)*
         }
     }

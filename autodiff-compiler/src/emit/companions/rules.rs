@@ -39,7 +39,7 @@ impl Target<'_> {
 
     /// The call of the function itself; arguments that the rule needs afterwards are kept.
     fn primal_call(&self) -> TokenStream {
-        let (name, question) = (&self.sig.ident, self.question());
+        let (name, generics, question) = (&self.sig.ident, self.turbofish(), self.question());
         let args = self.params.iter().map(|param| {
             let name = &param.name;
             if param.mode == ParamMode::Value && !is_copy(param) {
@@ -53,8 +53,8 @@ impl Target<'_> {
                 let args = args.skip(1);
                 quote!(self.#name(#(#args),*)#question)
             }
-            (false, super::Home::Function) => quote!(#name(#(#args),*)#question),
-            (false, _) => quote!(Self::#name(#(#args),*)#question),
+            (false, super::Home::Function) => quote!(#name #generics(#(#args),*)#question),
+            (false, _) => quote!(Self::#name #generics(#(#args),*)#question),
         }
     }
 

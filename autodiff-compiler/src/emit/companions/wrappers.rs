@@ -97,7 +97,7 @@ impl Target<'_> {
     /// `let (value, (k_bar,)) = Self::__ad_reverse(…);` where `place` says what is passed for
     /// the cotangent of a parameter that is a reference.
     fn reverse_call(&self, value_bar: &TokenStream, place: impl Fn(&Param) -> TokenStream) -> TokenStream {
-        let core = self.companion("__ad_reverse");
+        let core = self.own("__ad_reverse");
         let (value, question) = (self.fresh("value"), self.question());
         let mut args: Vec<TokenStream> = self
             .params
@@ -119,7 +119,7 @@ impl Target<'_> {
                 })
                 .collect(),
         );
-        quote!(let (#value, #owned) = Self::#core(#(#args),*)#question;)
+        quote!(let (#value, #owned) = #core(#(#args),*)#question;)
     }
 
     /// Zero cotangents for the parameters that are shared references.
@@ -193,9 +193,9 @@ impl Target<'_> {
         let (lifetime, bounds, _) = self.unit_seed();
         let (generics, clause) = self.generics(lifetime, bounds);
         let (head, params, args) = (self.public("grad"), self.declarations(), self.arguments());
-        let (core, question) = (self.companion("value_and_grad"), self.question());
+        let (core, question) = (self.own("value_and_grad"), self.question());
         let returned = self.wrapped_ty(&self.gradient());
-        let value = self.wrapped(&quote!(Self::#core(#(#args),*)#question.1));
+        let value = self.wrapped(&quote!(#core(#(#args),*)#question.1));
         quote! {
             #head #generics(#(#params),*) -> #returned #clause {
                 #value
@@ -353,7 +353,7 @@ impl Target<'_> {
         let krate = self.krate;
         let (generics, clause) = self.generics(None, Vec::new());
         let (head, params) = (self.public("jvp"), self.declarations());
-        let (tangent, core) = (self.fresh("tangent"), self.companion("__ad_jvp"));
+        let (tangent, core) = (self.fresh("tangent"), self.own("__ad_jvp"));
         let tangent_ty = one_or_tuple(self.active().map(|param| self.tangent_seed(param)).collect());
         let dots = one_or_tuple(
             self.active()
@@ -408,7 +408,7 @@ impl Target<'_> {
                 let #dots = #tangent;
                 #(#checks)*
                 #(#owned)*
-                let #result = Self::#core(#(#args),*)#question;
+                let #result = #core(#(#args),*)#question;
                 #end
             }
         }

@@ -214,6 +214,7 @@ pub fn can_be_made_up(ty: &Ty) -> bool {
         | Ty::F32
         | Ty::Float
         | Ty::Generic(_)
+        | Ty::Wide(_)
         | Ty::Int(_)
         | Ty::Bool
         | Ty::Vec(_)

@@ -457,7 +457,7 @@ fn written_storage(f: &crate::ir::Function, stmt: &Stmt) -> Vec<Var> {
 /// Whether a zero of the type can be written down without a value at hand.
 pub fn has_static_shape(ty: &Ty) -> bool {
     match ty {
-        Ty::F64 | Ty::F32 | Ty::Float | Ty::Generic(_) | Ty::Int(_) | Ty::Bool => true,
+        Ty::F64 | Ty::F32 | Ty::Float | Ty::Generic(_) | Ty::Wide(_) | Ty::Int(_) | Ty::Bool => true,
         Ty::Array(item, _) => has_static_shape(item),
         Ty::Tuple(items) => items.iter().all(has_static_shape),
         Ty::Inert | Ty::Slice(_) | Ty::Vec(_) | Ty::Option(_) | Ty::Named(_) | Ty::Unknown => false,

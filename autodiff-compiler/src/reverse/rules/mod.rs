@@ -415,6 +415,7 @@ pub fn owned(ty: Ty) -> Ty {
         | Ty::Vec(_)
         | Ty::Tuple(_)
         | Ty::Option(_)
+        | Ty::Wide(_)
         | Ty::Named(_)
         | Ty::Unknown => ty,
     }

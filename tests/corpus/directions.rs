@@ -1,0 +1,315 @@
+//! Sweeps in several directions: Jacobians by columns, Hessians by blocks of rows.
+
+use super::*;
+
+/// More variables than one sweep has directions, in two parameters.
+#[differentiable(order = 2)]
+fn energy_of_points(x: &[f64], w: [f64; 3]) -> f64 {
+    let mut e = 0.0;
+    for i in 0..x.len() {
+        for j in 0..i {
+            let d = x[i] - x[j];
+            e += w[0] * d * d + w[1] * (w[2] * d).sin();
+        }
+    }
+    e
+}
+curved!(more_variables_than_lanes: energy_of_points(ref x, val w) at
+    (vec![0.3, -0.8, 1.1, 0.4, -0.2, 0.9], [0.5, 1.2, 0.7]),
+    (vec![0.3, -0.8, 1.1, 0.4, -0.2], [0.5, 1.2, 0.7]),
+    (vec![], [0.5, 1.2, 0.7]); differences = false);
+
+/// Values are kept from one sweep for the other, tangents with them.
+#[differentiable(order = 2)]
+fn kept_states(x: &[f64], n: usize) -> f64 {
+    let mut a = x.to_vec();
+    let mut s = 0.0;
+    for step in 0..n {
+        for i in 1..a.len() {
+            a[i] = (a[i] * a[i - 1]).tanh() + 0.1 * step as f64;
+        }
+        a[0] *= a[a.len() - 1];
+        s += a[step % a.len()] * a[0];
+    }
+    s
+}
+curved!(kept_tangents: kept_states(ref x, no n) at (vec![0.5, 0.8, -0.3, 1.2, 0.1, 0.7, -0.9, 0.2, 0.4, 1.1], 4));
+
+#[differentiable(order = 2)]
+fn rows_of_rows(m: &Vec<Vec<f64>>, p: (f64, [f64; 2])) -> f64 {
+    let mut s = p.0;
+    for row in m.iter() {
+        let mut t = p.1[0];
+        for v in row.iter() {
+            t += v * v * p.1[1];
+        }
+        s *= t;
+    }
+    s
+}
+curved!(nested_shapes: rows_of_rows(ref m, val p) at
+    (vec![vec![0.5, 0.8, -0.3], vec![1.2], vec![0.7, 0.2, 0.3, 0.4]], (0.9, [0.3, 1.4])));
+
+#[differentiable(order = 2)]
+fn arrays_of_arrays(m: [[f64; 3]; 4]) -> f64 {
+    let mut s = 1.0;
+    for i in 0..4 {
+        for j in 0..3 {
+            s += m[i][j] * m[(i + 1) % 4][j].exp() * s;
+        }
+    }
+    s
+}
+curved!(twelve_by_twelve: arrays_of_arrays(val m) at
+    ([[0.1, 0.2, -0.3], [0.4, -0.5, 0.6], [0.05, 0.15, 0.25], [-0.1, 0.3, 0.2]]));
+
+#[differentiable(order = 2)]
+fn in_a_buffer(x: &[f64], #[no_diff] buffer: &mut [f64]) -> f64 {
+    for i in 0..x.len() {
+        buffer[i] = x[i] * x[i];
+    }
+    let mut s = 0.0;
+    for i in 1..x.len() {
+        s += buffer[i] * buffer[i - 1].sqrt();
+    }
+    s
+}
+
+#[test]
+fn hessian_with_a_buffer() {
+    let x = [0.5, 0.8, 1.3, 1.2, 0.1, 0.7, 0.9, 0.2, 0.4, 1.1];
+    let mut buffer = [0.0; 10];
+    let hessian = in_a_buffer::hessian(&x, &mut buffer);
+    for i in 0..10 {
+        let mut unit = [0.0; 10];
+        unit[i] = 1.0;
+        assert_eq!(hessian[i], in_a_buffer::hvp(&x, &mut buffer, &unit));
+    }
+}
+
+#[differentiable(order = 2)]
+fn single(x: &[f32], k: f64) -> f64 {
+    let mut s = 0.0;
+    for i in 0..x.len() {
+        let y = x[i] * x[(i + 1) % x.len()];
+        s += (f64::from(y) * k).cos() + x[i] as f64;
+    }
+    s
+}
+
+#[test]
+fn floats_of_both_widths() {
+    let (x, k) = (vec![0.5_f32, 0.25, -0.75], 1.5);
+    let (of_x, of_k) = single::hessian(&x, k);
+    for i in 0..3 {
+        let mut unit = [0.0; 3];
+        unit[i] = 1.0;
+        assert_eq!(of_x[i], single::hvp(&x, k, (&unit, 0.0)));
+    }
+    assert_eq!(of_k, single::hvp(&x, k, (&[0.0; 3], 1.0)));
+}
+
+#[differentiable(order = 2)]
+fn guarded(x: &[f64]) -> Option<f64> {
+    let mut s = 0.0;
+    for v in x.iter() {
+        if *v < 0.0 {
+            return None;
+        }
+        s += v.sqrt() * x[0];
+    }
+    Some(s)
+}
+
+#[differentiable(order = 2)]
+fn checked(x: [f64; 2], y: f64) -> Result<f64, String> {
+    if y == 0.0 {
+        return Err("no divisor".to_string());
+    }
+    Ok(x[0] * x[0] * x[1] / y)
+}
+
+#[test]
+fn hessians_of_what_may_fail() {
+    assert_eq!(guarded::hessian(&[4.0, -1.0]), None);
+    assert_eq!(guarded::hessian(&[4.0]), Some(vec![vec![0.375]]));
+    assert!(checked::hessian([1.0, 2.0], 0.0).is_err());
+    let ((xx, xy), (yx, yy)) = {
+        let (x, y) = checked::hessian([3.0, 2.0], 0.5).unwrap();
+        ((x.map(|row| row.0), x.map(|row| row.1)), (y.0, y.1))
+    };
+    assert_eq!(xx, [[8.0, 12.0], [12.0, 0.0]]);
+    assert_eq!((xy, yx), ([-48.0, -36.0], [-48.0, -36.0]));
+    assert_eq!(yy, 2.0 * 18.0 / 0.125);
+}
+
+/// A generic float, whose products with tangents have the tangent on the left.
+#[differentiable(order = 2)]
+fn quartic<T: Float>(x: &[T], k: T) -> T {
+    let mut s = k;
+    for i in 0..x.len() {
+        let d = x[i] * x[i] - k;
+        s = s + d * d * x[(i + 1) % x.len()];
+    }
+    s
+}
+curved!(generic_float: quartic(ref x, val k) at (vec![0.5, 0.8, -0.3, 1.2, 0.1, 0.7, -0.9, 0.2, 0.4], 0.6));
+
+#[derive(Clone, Debug)]
+struct Springs {
+    stiffness: Vec<f64>,
+}
+
+impl Springs {
+    #[differentiable(order = 2)]
+    fn energy(#[no_diff] &self, x: &[f64]) -> f64 {
+        let mut e = 0.0;
+        for i in 1..x.len() {
+            let d = x[i] - x[i - 1];
+            e += self.stiffness[i - 1] * d * d * d;
+        }
+        e
+    }
+}
+
+#[test]
+fn hessian_of_a_method() {
+    let springs = Springs { stiffness: vec![1.0, 2.0] };
+    let hessian = springs.energy_hessian(&[0.0, 1.0, 3.0]);
+    assert_eq!(hessian, [[6.0, -6.0, 0.0], [-6.0, 30.0, -24.0], [0.0, -24.0, 24.0]]);
+}
+
+/// Names that the generated code uses too.
+#[differentiable(order = 2)]
+fn taken_names(at: &[f64], next: f64, row: f64, i0: [f64; 2], index_0: f64) -> f64 {
+    let (first, lane) = (at[0] * next, row * i0[1]);
+    first * lane * i0[0] + index_0 * index_0 * first
+}
+curved!(names: taken_names(ref at, val next, val row, val i0, val index_0) at (vec![0.3, 0.4], 0.7, 1.1, [0.2, 0.9], 0.5));
+
+// Jacobians.
+
+/// One sweep for eight variables, whatever the number of outputs.
+#[differentiable]
+fn decays(w: &[f64], t: &[f64]) -> Vec<f64> {
+    let mut out = Vec::new();
+    for i in 0..t.len() {
+        let a = if w[0] > t[i] { w[1].abs() * t[i] } else { (w[1] * t[i]).max(w[2]) };
+        out.push(a * (-w[0] * t[i]).exp());
+    }
+    out
+}
+row!(columns_of_a_vec: decays(ref w, ref t) -> many at
+    (vec![0.5, -0.8, 0.3], vec![0.1, 0.4, 0.9]),
+    (vec![0.5, -0.8, 0.3], vec![0.1, 0.4, 0.9, 1.3, 0.2, 0.6, 1.9, 0.8]));
+
+/// Fewer outputs than sweeps: by rows.
+#[differentiable]
+fn few_outputs(x: &[f64]) -> Vec<f64> {
+    let mut s = [1.0; 2];
+    for i in 0..x.len() {
+        s[i % 2] *= x[i].sin() + 1.5;
+    }
+    s.to_vec()
+}
+row!(rows_of_a_vec: few_outputs(ref x) -> many at
+    (vec![0.1, 0.4, 0.9, 1.3, 0.2, 0.6, 1.9, 0.8, -0.3, 0.7]), (vec![0.1, 0.4]));
+
+#[differentiable]
+fn rates(y: &[f64], k: f64, dy: &mut [f64]) {
+    for i in 0..y.len() {
+        let next = y[(i + 1) % y.len()];
+        dy[i] = k * (next - y[i]) * y[i] + 0.5 * dy[i];
+    }
+}
+row!(columns_of_what_is_filled: rates(ref y, val k, mut dy) -> unit at
+    (vec![0.1, 0.4, 0.9], 0.7, vec![1.0, 2.0, 3.0]),
+    (vec![0.1, 0.4, 0.9, 1.3, 0.2, 0.6], 0.7, vec![1.0, 2.0, 3.0, -1.0, 0.5, 0.3]));
+
+/// In-out contents are put back before each sweep, and stay as one call leaves them.
+#[test]
+fn jacobian_has_the_effect_of_one_call() {
+    let y = [0.1, 0.4, 0.9, 1.3, 0.2, 0.6];
+    let (mut once, mut dy) = ([1.0; 6], [1.0; 6]);
+    rates(&y, 0.7, &mut once);
+    let rows = rates::jacobian(&y, 0.7, &mut dy);
+    assert_eq!(once, dy);
+    for (i, (y_bar, _, dy_bar)) in rows.iter().enumerate() {
+        assert_eq!(dy_bar[i], 0.5);
+        assert_eq!(y_bar.len(), 6);
+    }
+}
+
+#[differentiable]
+fn scaled_moments(v: &mut [f64; 9], k: f64) -> [f64; 3] {
+    let mut m = [0.0; 3];
+    for i in 0..9 {
+        v[i] *= k;
+        m[i % 3] += v[i] * v[(i + 1) % 9];
+    }
+    m
+}
+
+#[test]
+fn jacobian_of_a_result_and_contents() {
+    let start = [0.1, 0.4, 0.9, 1.3, 0.2, 0.6, 1.9, 0.8, -0.3];
+    let mut v = start;
+    let (of_result, of_contents) = scaled_moments::jacobian(&mut v, 0.7);
+    let mut once = start;
+    scaled_moments(&mut once, 0.7);
+    assert_eq!(once, v);
+    for k in 0..3 {
+        let mut seed = [0.0; 3];
+        seed[k] = 1.0;
+        let (_, (v_bar, k_bar)) = scaled_moments::vjp(&mut start.clone(), 0.7, (seed, &[0.0; 9]));
+        assert!((of_result[k].1 - k_bar).abs() < 1e-14);
+        v_bar.iter().zip(of_result[k].0).for_each(|(a, b)| assert!((a - b).abs() < 1e-14));
+    }
+    for k in 0..9 {
+        let mut seed = [0.0; 9];
+        seed[k] = 1.0;
+        let (_, (v_bar, k_bar)) = scaled_moments::vjp(&mut start.clone(), 0.7, ([0.0; 3], &seed));
+        assert!((of_contents[k].1 - k_bar).abs() < 1e-14);
+        v_bar.iter().zip(of_contents[k].0).for_each(|(a, b)| assert!((a - b).abs() < 1e-14));
+    }
+}
+
+#[differentiable]
+fn polar(r: f64, phi: f64) -> (f64, f64) {
+    (r * phi.cos(), r * phi.sin())
+}
+row!(columns_of_a_tuple: polar(val r, val phi) -> many at (1.2, 0.7));
+
+#[differentiable]
+fn counted_outputs(x: [f32; 2], n: usize) -> (f64, usize, [f32; 2]) {
+    (f64::from(x[0] * x[1]), n + 1, [x[0] / x[1], x[1]])
+}
+
+#[test]
+fn columns_of_both_widths_beside_a_count() {
+    let (first, (), rest) = counted_outputs::jacobian([3.0, 2.0], 4);
+    assert_eq!(first, [2.0, 3.0]);
+    assert_eq!(rest, [[0.5, -0.75], [0.0, 1.0]]);
+}
+
+/// What a function prints it prints once.
+#[test]
+fn printed_once() {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    static CALLS: AtomicUsize = AtomicUsize::new(0);
+    fn log(_: &str) {
+        CALLS.fetch_add(1, Ordering::Relaxed);
+    }
+    #[differentiable]
+    fn logged(x: &[f64; 12]) -> [f64; 12] {
+        log("called");
+        let mut y = *x;
+        for v in y.iter_mut() {
+            *v *= 2.0;
+        }
+        y
+    }
+    let rows = logged::jacobian(&[1.0; 12]);
+    assert_eq!(rows[11][11], 2.0);
+    assert_eq!(CALLS.load(Ordering::Relaxed), 1);
+}
