@@ -135,3 +135,227 @@ fn swish_layer(x: &[f64], w: f64) -> f64 {
     layer::<Swish>(x, w)
 }
 curved!(associated_functions_of_a_trait: swish_layer(ref x, val w) at (vec![0.3, -0.8, 1.1], 0.7));
+
+// Rules.
+
+#[differentiable(order = 2, jvp = softplus_jvp, vjp = softplus_vjp)]
+fn softplus(x: f64) -> f64 {
+    if x > 30.0 { x } else { x.exp().ln_1p() }
+}
+
+#[differentiable]
+fn sigmoid_of(x: f64) -> f64 {
+    1.0 / (1.0 + (-x).exp())
+}
+
+#[differentiable]
+fn softplus_jvp(x: f64, x_dot: f64) -> (f64, f64) {
+    (softplus(x), x_dot * sigmoid_of(x))
+}
+
+#[differentiable]
+fn softplus_vjp(x: f64, y_bar: f64) -> (f64, f64) {
+    (softplus(x), y_bar * sigmoid_of(x))
+}
+
+#[differentiable(order = 2)]
+fn through_a_whole_rule(x: &[f64], k: f64) -> f64 {
+    let mut s = 0.0;
+    for v in x.iter() {
+        s += softplus(k * *v) * *v;
+    }
+    s
+}
+curved!(whole_rule: through_a_whole_rule(ref x, val k) at (vec![0.3, -0.8, 1.1], 0.7));
+curved!(whole_rule_alone: softplus(val x) at (0.4), (-1.3) => {
+    let s = 1.0 / (1.0 + (-x).exp());
+    s * (1.0 - s)
+});
+
+/// Reverse mode only; forward mode follows for one output.
+#[differentiable(order = 2, vjp = weighted_vjp)]
+fn weighted(x: &[f64], w: f64) -> f64 {
+    x.iter().map(|v| v * v * v * w).sum()
+}
+
+#[differentiable]
+fn weighted_vjp(x: &[f64], w: f64, bar: f64) -> (f64, (Vec<f64>, f64)) {
+    let mut x_bar = vec![0.0; x.len()];
+    let mut s = 0.0;
+    for i in 0..x.len() {
+        x_bar[i] = 3.0 * x[i] * x[i] * w * bar;
+        s += x[i] * x[i] * x[i];
+    }
+    (s * w, (x_bar, s * bar))
+}
+curved!(whole_rule_for_reverse_mode_only: weighted(ref x, val w) at (vec![0.3, -0.8, 1.1], 0.7));
+
+/// Third order by a rule that has the second.
+#[differentiable(order = 3, partials(x = sigmoid_twice(x)))]
+fn softplus_by_partials(x: f64) -> f64 {
+    x.exp().ln_1p()
+}
+
+#[differentiable(order = 2)]
+fn sigmoid_twice(x: f64) -> f64 {
+    1.0 / (1.0 + (-x).exp())
+}
+
+#[test]
+fn third_order_of_a_rule() {
+    for x in [0.4_f64, -1.1] {
+        let s = 1.0 / (1.0 + (-x).exp());
+        assert!((softplus_by_partials::d2(x) - s * (1.0 - s)).abs() < 1e-14);
+        assert!((softplus_by_partials::d3(x) - s * (1.0 - s) * (1.0 - 2.0 * s)).abs() < 1e-14);
+    }
+}
+
+// Methods, recursion, enums, options, results, at higher orders.
+
+#[derive(Clone, Copy, Debug, Differentiable)]
+struct Spring2 {
+    k: f64,
+    rest: f64,
+}
+
+#[differentiable(order = 3)]
+impl Spring2 {
+    fn energy(&self, x: f64) -> f64 {
+        let d = x - self.rest;
+        self.k * d * d * d
+    }
+
+    fn scaled(self, by: f64) -> Spring2 {
+        Spring2 { k: self.k * by * by, rest: self.rest }
+    }
+
+    fn of(x: f64) -> f64 {
+        Spring2 { k: x, rest: x * x }.scaled(x).energy(2.0 * x)
+    }
+}
+
+#[differentiable(order = 3)]
+fn springs(x: f64, k: f64) -> f64 {
+    let spring = Spring2 { k, rest: k * x };
+    spring.scaled(x).energy(x * x) + Spring2::of(x)
+}
+curved!(methods: springs(val x, val k) at (1.4, 0.7));
+
+#[differentiable(order = 3)]
+fn of_methods(x: f64) -> f64 {
+    Spring2::of(x)
+}
+
+#[test]
+fn third_order_of_methods() {
+    // x³ (2x - x²)³ = x⁶ (2 - x)³
+    let f = |x: f64| x.powi(6) * (2.0 - x).powi(3);
+    let x = 0.7;
+    let h = 1e-2;
+    let d3 = (f(x + 2.0 * h) - 2.0 * f(x + h) + 2.0 * f(x - h) - f(x - 2.0 * h)) / (2.0 * h * h * h);
+    assert!((of_methods(x) - f(x)).abs() < 1e-14);
+    assert!((of_methods::d3(x) - d3).abs() < 2e-2 * d3.abs(), "{} {d3}", of_methods::d3(x));
+    assert_eq!(of_methods::d3(x), Spring2::of_d3(x));
+}
+
+#[differentiable(order = 2)]
+fn fast_power(x: f64, n: u32) -> f64 {
+    if n == 0 {
+        return 1.0;
+    }
+    let half = fast_power(x, n / 2);
+    if n % 2 == 0 { half * half } else { half * half * x }
+}
+curved!(recursion_on_halves: fast_power(val x, no n) at (1.3, 7), (0.6, 0), (-1.2, 4) => {
+    f64::from(n * n.saturating_sub(1)) * x.powi(n as i32 - 2)
+});
+
+#[derive(Clone, Debug, Differentiable)]
+enum Shape2 {
+    Disc { r: f64 },
+    Box3(f64, f64, f64),
+    Nothing,
+}
+
+#[differentiable(order = 2)]
+fn volume(shape: &Shape2, scale: f64) -> f64 {
+    match shape {
+        Shape2::Disc { r } => r * r * scale,
+        Shape2::Box3(a, b, c) => a * b * c * scale * scale,
+        Shape2::Nothing => scale,
+    }
+}
+
+#[differentiable(order = 2)]
+fn made_shapes(x: f64, n: usize) -> f64 {
+    let mut total = 0.0;
+    for i in 0..n {
+        let shape = match i % 3 {
+            0 => Shape2::Disc { r: x * x },
+            1 => Shape2::Box3(x, x + 1.0, x * x),
+            _ => Shape2::Nothing,
+        };
+        total += volume(&shape, x) * total.cos() + x;
+    }
+    total
+}
+curved!(enums: made_shapes(val x, no n) at (0.4, 4), (0.4, 0); differences = false);
+curved!(enums_by_differences: made_shapes(val x, no n) at (0.4, 4));
+
+#[differentiable(order = 2)]
+fn root_of(x: f64) -> Option<f64> {
+    if x < 0.0 { None } else { Some(x.sqrt()) }
+}
+
+#[differentiable(order = 2)]
+fn ratio_of(a: f64, b: f64) -> Result<f64, String> {
+    if b == 0.0 {
+        return Err("zero".into());
+    }
+    Ok(a * a / b)
+}
+
+#[differentiable(order = 2)]
+fn options_and_results(x: f64, y: f64) -> Result<f64, String> {
+    let root = match root_of(x * y) {
+        Some(root) => root * y,
+        None => x * x * x,
+    };
+    let extra = root_of(x).unwrap_or(y * y);
+    Ok(ratio_of(root, y)? + extra * y)
+}
+
+#[test]
+fn second_order_of_options_and_results() {
+    for (x, y) in [(0.7, 1.3), (-0.7, 1.3), (0.7, -0.4)] {
+        let ((xx, xy), (yx, yy)) = options_and_results::hessian(x, y).unwrap();
+        let of_x = along(|t| {
+            let (a, b) = options_and_results::grad(x + t, y).unwrap();
+            vec![a, b]
+        });
+        let of_y = along(|t| {
+            let (a, b) = options_and_results::grad(x, y + t).unwrap();
+            vec![a, b]
+        });
+        assert_close(&[xx, xy, yx, yy], &[of_x[0], of_x[1], of_y[0], of_y[1]]);
+    }
+    assert!(options_and_results::hessian(0.0, 0.0).is_err());
+}
+
+// Generic functions.
+
+#[differentiable(order = 3)]
+fn generic_polynomial<T: Float>(x: T, c: [T; 3]) -> T {
+    let mut s = T::zero();
+    for i in 0..3 {
+        s = s * x + c[i];
+    }
+    s * s
+}
+
+#[differentiable(order = 2)]
+fn uses_generic(x: f64, k: f64) -> f64 {
+    generic_polynomial(x * k, [k, x, 1.0]) + generic_polynomial::<f64>(k, [1.0, x, 0.5])
+}
+curved!(generic_functions: uses_generic(val x, val k) at (0.7, 1.2));
+curved!(generic_hessian: generic_polynomial(val x, val c) at (0.7, [0.3, -0.4, 1.1]));

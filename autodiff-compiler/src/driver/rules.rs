@@ -1,14 +1,15 @@
-//! The higher orders of a function whose partial derivatives the user gives: the rule, written
-//! as an ordinary function, is differentiated like any other.
+//! The higher orders of a function whose derivative the user gives: the rule, written as an
+//! ordinary function, is differentiated like any other.
 //!
 //! Forward mode of `f` is `result = f(x); result_dot = partial * x_dot`, reverse mode
 //! `result = f(x); x_bar += result_bar * partial`; forward mode over these, as often as an order
-//! asks for, calls the companions of `f` of the orders below.
+//! asks for, calls the companions of `f` of the orders below. Of a whole rule (`jvp = …`,
+//! `vjp = …`) it calls the companions, so that the rule is differentiable itself.
 
 use crate::diagnostics::{Diagnostics, message};
-use crate::emit::companions::Target;
-use crate::emit::types::Shape;
-use crate::ir::{Block, Expr, Function, ParamMode, Place, Proj, Stmt, Var};
+use crate::emit::companions::{Param, Target};
+use crate::emit::types::{Shape, has_slice, one_or_tuple};
+use crate::ir::{Block, Expr, Function, ParamMode, Place, Proj, Stmt, Var, Wrap};
 use crate::lower::{Context, lower};
 use crate::names::Reserved;
 use crate::nested::Nested;
@@ -18,7 +19,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 use syn::{FnArg, Signature};
 
-/// What order two and above add to a function with `partials(…)`.
+/// What order two and above add to a function with rules of its own.
 pub fn higher(
     target: &Target,
     sig: &Signature,
@@ -26,17 +27,22 @@ pub fn higher(
     context: &Context,
     diag: &mut Diagnostics,
 ) -> Option<TokenStream> {
-    let Some(partials) = &options.partials else {
+    let given = match (&options.partials, &options.vjp) {
+        (Some(partials), _) => Given::Partials(partials),
+        (None, Some(vjp)) => Given::Whole { jvp: options.jvp.as_ref(), vjp },
+        (None, None) => return None,
+    };
+    if !matches!(target.wrap, Wrap::Plain) {
         diag.error(sig.ident.span(), message::ORDER_OF_A_RULE);
         return None;
-    };
+    }
     let plain = Options {
         allow_unused: true,
         krate: options.krate.clone(),
         order: options.order,
         ..Options::default()
     };
-    let rule = Rule { target, sig, partials };
+    let rule = Rule { target, sig, given };
     let mut lowered = |(sig, block): (Signature, syn::Block)| {
         let function = lower(&sig, &block, &plain, context, diag)?;
         Some((function, Reserved::new(&sig, Some(&block))))
@@ -66,7 +72,17 @@ pub fn higher(
 struct Rule<'a> {
     target: &'a Target<'a>,
     sig: &'a Signature,
-    partials: &'a [(Ident, syn::Expr)],
+    given: Given<'a>,
+}
+
+/// What the user gives.
+enum Given<'a> {
+    Partials(&'a [(Ident, syn::Expr)]),
+    /// Functions with the signatures of the companions.
+    Whole {
+        jvp: Option<&'a syn::Path>,
+        vjp: &'a syn::Path,
+    },
 }
 
 impl Rule<'_> {
@@ -79,12 +95,18 @@ impl Rule<'_> {
         quote!(#name(#(#args),*))
     }
 
+    /// The active parameters.
+    fn active(&self) -> Vec<usize> {
+        (0..self.target.params.len()).filter(|k| self.target.params[*k].active).collect()
+    }
+
     /// The active parameters, each with its partial derivative and whether it is a sequence.
     fn rules(&self) -> Vec<(usize, &syn::Expr, bool)> {
+        let Given::Partials(partials) = self.given else { return Vec::new() };
         let params = self.target.params.iter().enumerate().filter(|(_, param)| param.active);
         params
             .filter_map(|(k, param)| {
-                let (_, partial) = self.partials.iter().find(|(name, _)| param.name == *name)?;
+                let (_, partial) = partials.iter().find(|(name, _)| param.name == *name)?;
                 Some((k, partial, !matches!(param.shape, Shape::Float(_) | Shape::Other(_))))
             })
             .collect()
@@ -101,7 +123,7 @@ impl Rule<'_> {
     fn forward(&self) -> (Signature, syn::Block) {
         let types = self.target.types();
         let value = self.target.output.as_ref().map(|(ty, _)| quote!(#ty)).unwrap_or_default();
-        let more = self.rules().into_iter().map(|(k, _, _)| {
+        let more = self.active().into_iter().map(|k| {
             let param = &self.target.params[k];
             let dot = &param.dot;
             let ty = match param.mode {
@@ -113,7 +135,12 @@ impl Rule<'_> {
             };
             syn::parse_quote!(#dot: #ty)
         });
-        let sig = self.signature(more.collect(), &quote!((#value, #value)));
+        let value_dot =
+            self.target.output.as_ref().map(|(_, shape)| types.tangent(shape)).unwrap_or_default();
+        let sig = self.signature(more.collect(), &quote!((#value, #value_dot)));
+        if let Given::Whole { jvp, vjp } = &self.given {
+            return (sig, self.whole_forward(*jvp, vjp));
+        }
         let (call, result) = (self.call(), Ident::new("result", Span::call_site()));
         let mut sums = TokenStream::new();
         let mut terms = Vec::new();
@@ -144,6 +171,9 @@ impl Rule<'_> {
         let types = self.target.types();
         let value = self.target.output.as_ref().map(|(ty, _)| quote!(#ty)).unwrap_or_default();
         let result_bar = self.target.fresh("result_bar");
+        if let Given::Whole { vjp, .. } = &self.given {
+            return self.whole_reverse(vjp);
+        }
         let mut more: Vec<FnArg> = vec![syn::parse_quote!(#result_bar: #value)];
         let mut sums = TokenStream::new();
         for (k, partial, sequence) in self.rules() {
@@ -168,19 +198,104 @@ impl Rule<'_> {
         (sig, syn::parse_quote!({ let #result = #call; #sums #result }))
     }
 
+    /// The arguments of a rule before the seed.
+    fn args(&self) -> Vec<TokenStream> {
+        let names = self.target.params.iter().map(|param| &param.name);
+        names.map(|name| quote!(#name)).collect()
+    }
+
+    /// A tangent, as a seed for the rule.
+    fn lent(&self, shape: &Shape, name: &Ident) -> TokenStream {
+        if has_slice(shape) { quote!(&#name) } else { quote!(#name) }
+    }
+
+    /// Forward mode by the rule for it, or by the one for reverse mode where there is one output.
+    fn whole_forward(&self, jvp: Option<&syn::Path>, vjp: &syn::Path) -> syn::Block {
+        let args = self.args();
+        let params: Vec<&Param> = self.active().iter().map(|k| &self.target.params[*k]).collect();
+        let (result, result_dot) = (self.target.fresh("value"), self.target.fresh("value_dot"));
+        let Some(jvp) = jvp else {
+            let bars = one_or_tuple(
+                params
+                    .iter()
+                    .map(|param| {
+                        let bar = &param.bar;
+                        quote!(#bar)
+                    })
+                    .collect(),
+            );
+            let terms = params.iter().map(|param| {
+                let (bar, dot) = (&param.bar, &param.dot);
+                let term = self.target.fresh(&format!("{bar}_term"));
+                let (sum, read) = match (&param.shape, param.mode) {
+                    (Shape::Float(_), ParamMode::Value) => (quote!(#bar * #dot), None),
+                    (Shape::Float(_), _) => (quote!(#bar * *#dot), None),
+                    _ => {
+                        let products = quote!(for i in 0..#dot.len() { #term += #bar[i] * #dot[i]; });
+                        (quote!(#term), Some(products))
+                    }
+                };
+                let declared = read.map(|products| quote!(let mut #term = 0.0; #products));
+                (declared, sum)
+            });
+            let (declared, sums): (Vec<_>, Vec<_>) = terms.unzip();
+            return syn::parse_quote!({
+                let (#result, #bars) = #vjp(#(#args,)* 1.0);
+                #(#declared)*
+                (#result, #(#sums)+*)
+            });
+        };
+        let seeds = params.iter().map(|param| match param.mode {
+            ParamMode::Value => self.lent(&param.shape, &param.dot),
+            ParamMode::Ref | ParamMode::RefMut => {
+                let dot = &param.dot;
+                quote!(#dot)
+            }
+        });
+        let seeds = one_or_tuple(seeds.collect());
+        syn::parse_quote!({
+            let (#result, #result_dot) = #jvp(#(#args,)* #seeds);
+            (#result, #result_dot)
+        })
+    }
+
+    /// Reverse mode by the rule for it: the gradients beside the result.
+    fn whole_reverse(&self, vjp: &syn::Path) -> (Signature, syn::Block) {
+        let types = self.target.types();
+        let (value, shape) = match &self.target.output {
+            Some((ty, shape)) => (quote!(#ty), shape.clone()),
+            None => (quote!(()), Shape::Tuple(Vec::new())),
+        };
+        let result_bar = self.target.fresh("result_bar");
+        let tangent = types.tangent(&shape);
+        let mut more: Vec<FnArg> = vec![syn::parse_quote!(#result_bar: #tangent)];
+        let mut parts = Vec::new();
+        for k in self.active() {
+            let (bar, place) = (&self.target.params[k].bar, types.place(&self.target.params[k].shape));
+            more.push(syn::parse_quote!(#bar: &mut #place));
+            parts.push(self.target.fresh(&format!("{bar}_part")));
+        }
+        let (args, call, seed) = (self.args(), self.call(), self.lent(&shape, &result_bar));
+        let names = one_or_tuple(parts.iter().map(|part| quote!(#part)).collect());
+        let result = self.target.fresh("value");
+        let gradients = parts.iter();
+        let sig = self.signature(more, &value);
+        let block = syn::parse_quote!({
+            let #result = #call;
+            let (_, #names) = #vjp(#(#args,)* #seed);
+            (#result, #(#gradients),*)
+        });
+        (sig, block)
+    }
+
     /// The rule of forward mode as forward mode over the function.
     fn tangent(&self, mut function: Function) -> Nested {
         let count = self.target.params.len();
         let mut dots = vec![None; count];
-        for ((k, _, _), param) in self.rules().iter().zip(&function.params[count..]) {
+        for (k, param) in self.active().iter().zip(&function.params[count..]) {
             dots[*k] = Some(param.var);
         }
-        let results = match std::mem::replace(&mut function.result, Expr::Tuple(Vec::new())) {
-            Expr::Tuple(items) => items,
-            Expr::Read(place) => parts(&place),
-            Expr::Move(var) => parts(&Place::var(var)),
-            other => unreachable!("the rule ends with a tuple, not {other:?}"),
-        };
+        let results = taken_apart(&mut function, 2);
         Nested::tangent(function, dots, results)
     }
 
@@ -189,15 +304,31 @@ impl Rule<'_> {
         let count = self.target.params.len();
         let more = function.params.split_off(count);
         let mut shadows = vec![None; count];
-        for ((k, _, _), param) in self.rules().iter().zip(&more[1..]) {
+        for (k, param) in self.active().iter().zip(&more[1..]) {
             shadows[*k] = Some(param.var);
         }
         let seed = Some(more[0].var);
+        let mut sums = Vec::new();
+        if let Given::Whole { .. } = self.given {
+            let mut items = taken_apart(&mut function, 1 + self.active().len());
+            function.result = items.remove(0);
+            let places = shadows.iter().flatten().map(|shadow| Place::var(*shadow));
+            sums.extend(places.zip(items).map(|(place, value)| Stmt::Accumulate {
+                place,
+                value,
+                negate: false,
+            }));
+        }
         let mut body = std::mem::take(&mut function.body).stmts;
         let mut result = Vec::new();
         crate::ir::walk::accesses_of_expr(&function.result, &mut |place, _| result.push(place.root));
-        let last = body.iter().rposition(|stmt| declares(stmt, &result)).map_or(0, |at| at + 1);
-        let backward = body.split_off(last);
+        let last = match self.given {
+            Given::Partials(_) => body.iter().rposition(|stmt| declares(stmt, &result)),
+            // What follows the first call is the rule.
+            Given::Whole { .. } => body.iter().position(|stmt| matches!(stmt, Stmt::Call(_))),
+        };
+        let mut backward = body.split_off(last.map_or(0, |at| at + 1));
+        backward.append(&mut sums);
         Adjoint {
             function,
             forward: Block { stmts: body },
@@ -208,8 +339,27 @@ impl Rule<'_> {
     }
 }
 
-fn parts(tuple: &Place) -> Vec<Expr> {
-    [0, 1].map(|k| Expr::Read(tuple.project(Proj::Field(syn::Member::from(k))))).into()
+/// The items of the tuple that a rule ends with.
+fn taken_apart(function: &mut Function, count: usize) -> Vec<Expr> {
+    let parts = |tuple: &Place| {
+        let part = |k| Expr::Read(tuple.project(Proj::Field(syn::Member::from(k))));
+        (0..count).map(part).collect()
+    };
+    let place = match std::mem::replace(&mut function.result, Expr::Tuple(Vec::new())) {
+        Expr::Tuple(items) => return items,
+        Expr::Read(place) => place,
+        Expr::Move(var) => Place::var(var),
+        other => unreachable!("the rule ends with a tuple, not {other:?}"),
+    };
+    match function.body.stmts.pop() {
+        Some(Stmt::Let { var, init: Some(Expr::Tuple(items)) }) if place.is_var() && var == place.root => {
+            items
+        }
+        last => {
+            function.body.stmts.extend(last);
+            parts(&place)
+        }
+    }
 }
 
 fn declares(stmt: &Stmt, vars: &[Var]) -> bool {

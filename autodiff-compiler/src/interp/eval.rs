@@ -181,6 +181,8 @@ impl<'p, F: Real> Interp<'p, F> {
                 let zeros: Outcome<Vec<_>> = items.iter().map(|item| self.static_zero(frame, item)).collect();
                 zeros?.into_iter().collect::<Option<Vec<_>>>().map(Value::Tuple)
             }
+            // The interpreter runs in one direction.
+            Ty::Wide(_) => None,
             Ty::Inert | Ty::Slice(_) | Ty::Vec(_) | Ty::Option(_) | Ty::Named(_) | Ty::Unknown => None,
         })
     }
