@@ -183,11 +183,11 @@ impl OneSeed for f32 {
     const ONE: f32 = 1.0;
 }
 
-/// Cotangents of which each scalar can be seeded alone: one row of a Jacobian each.
+/// Cotangents of which each scalar can be seeded alone: one row of a Jacobian or a Hessian each.
 #[diagnostic::on_unimplemented(
-    message = "the Jacobian of this function is not defined: its output is not made of scalars, arrays, `Vec`s and tuples",
-    label = "`jacobian` does not know the rows of this output",
-    note = "use `vjp` for the gradient of a weighted sum of the outputs"
+    message = "`{Self}` has no rows: it is not made of scalars, arrays, `Vec`s, tuples and types with `#[derive(Differentiable)]`",
+    label = "`jacobian` and `hessian` do not know its scalars",
+    note = "use `vjp` for the gradient of a weighted sum of outputs, `hvp` for the product of a Hessian with a direction"
 )]
 pub trait Rows: Sized + Clone {
     /// The rows, shaped like the outputs.
@@ -242,6 +242,22 @@ impl<X: Rows> Rows for Vec<X> {
     }
 }
 
+impl<X: Rows> Rows for Option<X> {
+    type Of<G> = Option<X::Of<G>>;
+
+    fn rows<G>(&self, pull: &mut dyn FnMut(Self) -> G) -> Self::Of<G> {
+        self.as_ref().map(|item| item.rows(&mut |item| pull(Some(item))))
+    }
+}
+
+impl<X: Rows> Rows for Box<X> {
+    type Of<G> = Box<X::Of<G>>;
+
+    fn rows<G>(&self, pull: &mut dyn FnMut(Self) -> G) -> Self::Of<G> {
+        Box::new((**self).rows(&mut |item| pull(Box::new(item))))
+    }
+}
+
 macro_rules! tuple_rows {
     ($($x:ident $i:tt),+) => {
         impl<$($x: Rows),+> Rows for ($($x,)+) {
@@ -267,10 +283,14 @@ tuple_rows!(A 0, B 1, C 2, D 3, E 4);
 tuple_rows!(A 0, B 1, C 2, D 3, E 4, F 5);
 tuple_rows!(A 0, B 1, C 2, D 3, E 4, F 5, G 6);
 tuple_rows!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7);
+tuple_rows!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8);
+tuple_rows!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9);
+tuple_rows!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10);
+tuple_rows!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10, L 11);
 
 /// Outputs that have a Jacobian; see [`OutputOf`].
 #[diagnostic::on_unimplemented(
-    message = "the Jacobian of this function is not defined: its output is not made of scalars, arrays, `Vec`s and tuples",
+    message = "the Jacobian of this function is not defined: its output is not made of scalars, arrays, `Vec`s, tuples and types with `#[derive(Differentiable)]`",
     label = "`jacobian` does not know the rows of this output",
     note = "use `vjp` for the gradient of a weighted sum of the outputs"
 )]
@@ -418,5 +438,39 @@ impl<'a, X> FromActive<&'a Box<X>> for DotRef<'a, X> {
     #[inline(always)]
     fn from_active(tangent: &'a Box<X>) -> Self {
         DotRef::Active(tangent)
+    }
+}
+
+/// Stands for the parameter `P` of a function in bounds that are to be checked at the call, as
+/// [`OutputOf`] does for the output.
+#[derive(Debug)]
+pub struct ParameterOf<'ad, P: ?Sized>(PhantomData<(&'ad (), *const P)>);
+
+/// Parameters that have a Hessian; see [`ParameterOf`].
+#[diagnostic::on_unimplemented(
+    message = "the Hessian of this function is not defined: a parameter is not made of scalars, arrays, `Vec`s, tuples and types with `#[derive(Differentiable)]`",
+    label = "`hessian` does not know the rows of this parameter",
+    note = "use `hvp` for the product of the Hessian with a direction"
+)]
+pub trait RowsParameter {
+    /// The tangent of the parameter.
+    type Direction;
+
+    /// The rows, shaped like the parameter.
+    type Of<G>;
+
+    /// `product`s with each unit direction of the shape of `zero`.
+    fn rows<G>(zero: &Self::Direction, product: &mut dyn FnMut(Self::Direction) -> G) -> Self::Of<G>;
+}
+
+impl<P: Differentiable + ?Sized> RowsParameter for ParameterOf<'_, P>
+where
+    P::Tangent: Rows,
+{
+    type Direction = P::Tangent;
+    type Of<G> = <P::Tangent as Rows>::Of<G>;
+
+    fn rows<G>(zero: &P::Tangent, product: &mut dyn FnMut(P::Tangent) -> G) -> Self::Of<G> {
+        zero.rows(product)
     }
 }

@@ -359,3 +359,122 @@ fn uses_generic(x: f64, k: f64) -> f64 {
 }
 curved!(generic_functions: uses_generic(val x, val k) at (0.7, 1.2));
 curved!(generic_hessian: generic_polynomial(val x, val c) at (0.7, [0.3, -0.4, 1.1]));
+
+// Hessians with respect to structs: a gradient in the place of each scalar.
+
+#[derive(Clone, Debug, Differentiable)]
+struct Layer {
+    weights: [f64; 2],
+    bias: f64,
+    #[no_diff]
+    width: usize,
+}
+
+#[derive(Clone, Debug, Differentiable)]
+struct Net {
+    first: Layer,
+    scale: Option<f64>,
+    rates: Vec<f64>,
+    name: String,
+}
+
+#[differentiable(order = 2)]
+fn net_loss(net: &Net, x: f64) -> f64 {
+    let mut y = net.first.bias;
+    for i in 0..net.first.width {
+        y += net.first.weights[i] * x;
+    }
+    let s = match net.scale {
+        Some(s) => s * s,
+        None => 1.0,
+    };
+    let mut loss = y * y * s;
+    for r in net.rates.iter() {
+        loss += r * r * r * x;
+    }
+    loss
+}
+
+#[test]
+fn hessian_of_a_struct() {
+    let net = Net {
+        first: Layer { weights: [0.5, -0.25], bias: 0.75, width: 2 },
+        scale: Some(2.0),
+        rates: vec![1.0, 3.0],
+        name: "net".into(),
+    };
+    let x = 2.0;
+    let (of_net, of_x) = net_loss::hessian(&net, x);
+    // y = 0.5 + … = 1.25, d²/dw₀dw₁ = 2 x² s².
+    assert_eq!(of_net.first.weights[0].0.first.weights, [32.0, 32.0]);
+    assert_eq!(of_net.first.weights[1].0.first.bias, 16.0);
+    assert_eq!(of_net.first.bias.0.first.weights, [16.0, 16.0]);
+    assert_eq!(of_net.rates[1].0.rates, [0.0, 36.0]);
+    assert_eq!(of_net.rates[1].1, 27.0);
+    assert_eq!(of_x.0.rates, [3.0, 27.0]);
+    assert_eq!(of_net.scale.as_ref().unwrap().0.first.bias, of_net.first.bias.0.scale.unwrap());
+    assert_eq!(of_net.first.width, ());
+    let again = of_net.clone();
+    assert_eq!(again, of_net);
+    assert!(format!("{of_net:?}").starts_with("NetTangentOf"));
+}
+
+#[derive(Clone, Debug, Differentiable)]
+enum Law {
+    Power(f64, f64),
+    Constant,
+}
+
+#[differentiable(order = 2)]
+fn by_law(law: Law, x: f64) -> Result<f64, String> {
+    match law {
+        Law::Power(k, p) => Ok(k * x.powf(p)),
+        Law::Constant => Err("no power".to_string()),
+    }
+}
+
+#[test]
+fn hessian_of_an_enum_that_may_fail() {
+    assert!(by_law::hessian(Law::Constant, 2.0).is_err());
+    let (of_law, of_x) = by_law::hessian(Law::Power(3.0, 2.0), 2.0).unwrap();
+    let LawTangentOf::Power(of_k, of_p) = of_law else { panic!("another variant") };
+    let LawTangent::Power(kk, kp) = of_k.0 else { panic!("another variant") };
+    assert_eq!((kk, of_k.1), (0.0, 4.0));
+    assert!((kp - 4.0 * 2.0_f64.ln()).abs() < 1e-14);
+    let LawTangent::Power(pk, _) = of_p.0 else { panic!("another variant") };
+    assert!((pk - kp).abs() < 1e-14);
+    assert_eq!(of_x.1, 6.0);
+}
+
+#[differentiable(order = 2)]
+impl Net {
+    fn weight(&self, x: f64) -> f64 {
+        self.first.bias * self.first.bias * x
+    }
+}
+
+#[test]
+fn hessian_of_a_receiver() {
+    let net = Net {
+        first: Layer { weights: [0.5, -0.25], bias: 0.75, width: 2 },
+        scale: None,
+        rates: vec![],
+        name: String::new(),
+    };
+    let (of_net, of_x) = net.weight_hessian(2.0);
+    assert_eq!(of_net.first.bias.0.first.bias, 4.0);
+    assert_eq!(of_x.0.first.bias, 1.5);
+}
+
+/// A struct as an output has rows, too.
+#[differentiable]
+fn made_layer(x: f64, y: f64) -> Layer {
+    Layer { weights: [x * y, y * y], bias: x, width: 1 }
+}
+
+#[test]
+fn jacobian_of_a_struct() {
+    let rows = made_layer::jacobian(3.0, 2.0);
+    assert_eq!(rows.weights, [(2.0, 3.0), (0.0, 4.0)]);
+    assert_eq!(rows.bias, (1.0, 0.0));
+}

@@ -1,5 +1,7 @@
 //! `#[derive(Differentiable)]`: the tangent type of a struct or an enum.
 
+mod rows;
+
 use super::companions::allows;
 use super::types::{Shape, Types};
 use crate::names::mentions;
@@ -163,8 +165,8 @@ impl<'a> Derive<'a> {
         let differentiable = self.differentiable();
         let tangent = self.tangent_impl();
         let own = self.tangent_differentiable();
-        let common = self.common_traits();
-        quote!(#declaration #differentiable #tangent #own #common)
+        let (common, rows) = (self.common_traits(), self.rows());
+        quote!(#declaration #differentiable #tangent #own #common #rows)
     }
 
     fn fields(&self, variant: &Variant, visible: bool) -> TokenStream {
@@ -346,33 +348,10 @@ impl<'a> Derive<'a> {
     }
 
     fn common_traits(&self) -> TokenStream {
-        let clone_header = self.header(&quote!(::core::clone::Clone), true);
-        let clones = self.variants.iter().map(|variant| {
-            let pattern = variant.pattern(&quote!(Self), "a");
-            let value = variant.value(&quote!(Self), |part| {
-                let binding = part.prefixed("a");
-                quote!(::core::clone::Clone::clone(#binding))
-            });
-            quote!(#pattern => #value,)
-        });
-        let clone = self.matched(clones.collect());
-        let eq_header = self.header(&quote!(::core::cmp::PartialEq), true);
-        let equals = self.variants.iter().map(|variant| {
-            let (a, b) = (variant.pattern(&quote!(Self), "a"), variant.pattern(&quote!(Self), "b"));
-            let parts = variant.parts.iter().filter(|part| part.active).map(|part| {
-                let (a, b) = (part.prefixed("a"), part.prefixed("b"));
-                quote!(&& *#a == *#b)
-            });
-            quote!((#a, #b) => true #(#parts)*,)
-        });
-        let unequal = (self.variants.len() > 1).then(|| quote!(_ => false,));
-        let equal = match self.variants.is_empty() {
-            true => quote!(match *self {}),
-            false => quote!(match (self, other) { #(#equals)* #unequal }),
-        };
+        let (clone_header, clone) = (self.header(&quote!(::core::clone::Clone), true), self.clone_body());
+        let (eq_header, equal) = (self.header(&quote!(::core::cmp::PartialEq), true), self.eq_body());
         let debug_header = self.header(&quote!(::core::fmt::Debug), true);
-        let debugs = self.variants.iter().map(|variant| self.debug(variant));
-        let debug = self.matched(debugs.collect());
+        let debug = self.debug_body(&self.tangent);
         let default = self.default();
         let copy = self.copy();
         quote! {
@@ -386,11 +365,41 @@ impl<'a> Derive<'a> {
         }
     }
 
-    fn debug(&self, variant: &Variant) -> TokenStream {
-        let name = match variant.name {
-            Some(name) => name.to_string(),
-            None => self.tangent.to_string(),
-        };
+    fn clone_body(&self) -> TokenStream {
+        let clones = self.variants.iter().map(|variant| {
+            let pattern = variant.pattern(&quote!(Self), "a");
+            let value = variant.value(&quote!(Self), |part| {
+                let binding = part.prefixed("a");
+                quote!(::core::clone::Clone::clone(#binding))
+            });
+            quote!(#pattern => #value,)
+        });
+        self.matched(clones.collect())
+    }
+
+    fn eq_body(&self) -> TokenStream {
+        let equals = self.variants.iter().map(|variant| {
+            let (a, b) = (variant.pattern(&quote!(Self), "a"), variant.pattern(&quote!(Self), "b"));
+            let parts = variant.parts.iter().filter(|part| part.active).map(|part| {
+                let (a, b) = (part.prefixed("a"), part.prefixed("b"));
+                quote!(&& *#a == *#b)
+            });
+            quote!((#a, #b) => true #(#parts)*,)
+        });
+        let unequal = (self.variants.len() > 1).then(|| quote!(_ => false,));
+        match self.variants.is_empty() {
+            true => quote!(match *self {}),
+            false => quote!(match (self, other) { #(#equals)* #unequal }),
+        }
+    }
+
+    fn debug_body(&self, of: &Ident) -> TokenStream {
+        let debugs = self.variants.iter().map(|variant| self.debug(variant, of));
+        self.matched(debugs.collect())
+    }
+
+    fn debug(&self, variant: &Variant, of: &Ident) -> TokenStream {
+        let name = variant.name.unwrap_or(of).to_string();
         let pattern = variant.pattern(&quote!(Self), "a");
         let active = variant.parts.iter().filter(|part| part.active);
         match variant.fields {

@@ -1,11 +1,13 @@
 //! `hessian` and `d2`, `d3`, …: higher derivatives as a whole.
 
 use super::nested::core_name;
+use super::pullback::NameLifetime;
 use super::{Param, Target};
 use crate::emit::types::{Shape, one_or_tuple, tuple};
-use crate::ir::ParamMode;
+use crate::ir::{ParamMode, Wrap};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
+use syn::visit_mut::VisitMut;
 
 impl Target<'_> {
     pub(super) fn hessian(&self) -> TokenStream {
@@ -13,10 +15,13 @@ impl Target<'_> {
         let mut types = Vec::new();
         let mut rows = Vec::new();
         let mut declared = TokenStream::new();
-        let mut passed = Vec::new();
+        let (mut passed, mut bounds) = (Vec::new(), Vec::new());
         for param in self.active() {
-            let Some(ty) = self.of(&param.shape, &gradient) else { return TokenStream::new() };
-            types.push(ty);
+            types.push(self.of(&param.shape, &gradient).unwrap_or_else(|| {
+                let (rows, bound) = self.rows_of_parameter(param);
+                bounds.push(bound);
+                quote!(#rows::Of<#gradient>)
+            }));
             let dot = &param.dot;
             let ty = self.types().tangent(&param.shape);
             let zero = self.zero(param);
@@ -30,12 +35,16 @@ impl Target<'_> {
         let args: Vec<TokenStream> = self.params.iter().map(|param| self.passed_again(param)).collect();
         let passed = one_or_tuple(passed);
         let question = self.question();
-        let call = quote!(#hvp(#(#args,)* #passed)#question);
+        let call = quote!(#hvp(#(#args,)* #passed));
         for param in self.active() {
             let dot = &param.dot;
-            rows.push(self.rows(&param.shape, &quote!(#dot), &call, 0));
+            rows.push(match self.of(&param.shape, &gradient) {
+                Some(_) => self.rows(&param.shape, &quote!(#dot), &quote!(#call #question), 0),
+                None => self.inferred_rows(param, &call),
+            });
         }
-        let (generics, clause) = self.generics(None, Vec::new());
+        let lifetime = (!bounds.is_empty()).then(|| quote!('ad));
+        let (generics, clause) = self.generics(lifetime, bounds);
         let head = self.public("hessian");
         let params: Vec<TokenStream> = self.params.iter().map(Param::declaration).collect();
         let returned = self.wrapped_ty(&one_or_tuple(types));
@@ -48,6 +57,51 @@ impl Target<'_> {
                 #end
             }
         }
+    }
+
+    /// The trait that knows the rows of a parameter of which rustc alone knows the type, and the
+    /// bound to be checked at the call.
+    fn rows_of_parameter(&self, param: &Param) -> (TokenStream, TokenStream) {
+        let krate = self.krate;
+        let mut ty = match &param.ty {
+            syn::Type::Reference(reference) => (*reference.elem).clone(),
+            ty => ty.clone(),
+        };
+        NameLifetime::default().visit_type_mut(&mut ty);
+        let (marker, direction) =
+            (quote!(#krate::rt::ParameterOf<'ad, #ty>), self.types().tangent(&param.shape));
+        let bound = quote!(#marker: #krate::rt::RowsParameter<Direction = #direction>);
+        (quote!(<#marker as #krate::rt::RowsParameter>), bound)
+    }
+
+    /// The rows of such a parameter. `call` is the product with the directions of all.
+    fn inferred_rows(&self, param: &Param, call: &TokenStream) -> TokenStream {
+        let (rows, dot) = (self.rows_of_parameter(param).0, &param.dot);
+        let product = self.fresh("product");
+        let value = match self.wrap {
+            Wrap::Plain => quote!(#call),
+            // A closure cannot leave the function: whether the product exists is asked before.
+            Wrap::Option => quote! {
+                match #call {
+                    ::core::option::Option::Some(#product) => #product,
+                    ::core::option::Option::None => ::core::unreachable!(),
+                }
+            },
+            Wrap::Result => quote! {
+                match #call {
+                    ::core::result::Result::Ok(#product) => #product,
+                    ::core::result::Result::Err(_) => ::core::unreachable!(),
+                }
+            },
+        };
+        let asked = match self.wrap {
+            Wrap::Plain => None,
+            Wrap::Option | Wrap::Result => Some(quote!(let _ = #call?;)),
+        };
+        quote!({
+            #asked
+            #rows::rows(&#dot, &mut |#dot| #value)
+        })
     }
 
     /// The type `shape` with `item` for each scalar.

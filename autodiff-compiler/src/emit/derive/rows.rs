@@ -1,0 +1,194 @@
+//! The tangent type with something else in the place of each scalar: the rows of a Hessian with
+//! respect to the type, and of a Jacobian whose output it is.
+
+use super::{Derive, Variant};
+use crate::emit::companions::allows;
+use crate::emit::types::{Shape, tuple};
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use syn::{Data, Fields, Visibility};
+
+impl Derive<'_> {
+    /// `NameTangentOf<G>` and its traits; not of types with parameters of their own, nor of those
+    /// without a scalar.
+    pub(super) fn rows(&self) -> TokenStream {
+        let mut parts = self.variants.iter().flat_map(|variant| &variant.parts);
+        let scalars = parts.any(|part| part.active && holds_scalars(&self.types().shape(&part.field.ty)));
+        if !scalars || !self.input.generics.params.is_empty() {
+            return TokenStream::new();
+        }
+        let (declaration, rows, common) = (self.rows_declaration(), self.rows_impl(), self.rows_traits());
+        quote!(#declaration #rows #common)
+    }
+
+    /// The type of a part with `G` in the place of each scalar.
+    fn of_ty(&self, shape: &Shape) -> TokenStream {
+        let krate = self.krate;
+        match shape {
+            Shape::Float(_) => quote!(G),
+            Shape::Inert => quote!(()),
+            Shape::Array(item, len) => {
+                let item = self.of_ty(item);
+                quote!([#item; #len])
+            }
+            Shape::Slice(item) | Shape::Vec(item) => {
+                let item = self.of_ty(item);
+                quote!(#krate::rt::Vec<#item>)
+            }
+            Shape::Tuple(items) => tuple(items.iter().map(|item| self.of_ty(item)).collect()),
+            Shape::Option(item) => {
+                let item = self.of_ty(item);
+                quote!(::core::option::Option<#item>)
+            }
+            Shape::Other(_) => {
+                let tangent = self.types().tangent(shape);
+                quote!(<#tangent as #krate::rt::Rows>::Of<G>)
+            }
+        }
+    }
+
+    /// What must hold: the types of which only rustc knows have rows (the lifetime makes the
+    /// bound one that may fail), and `trait_` for what stands in them.
+    fn rows_clause(&self, trait_: Option<&TokenStream>) -> TokenStream {
+        let krate = self.krate;
+        let mut others = Vec::new();
+        for part in self.variants.iter().flat_map(|variant| &variant.parts).filter(|part| part.active) {
+            collect_others(&self.types().shape(&part.field.ty), &mut others);
+        }
+        let predicates = others.iter().map(|shape| {
+            let (tangent, of) = (self.types().tangent(shape), self.of_ty(shape));
+            let further = trait_.map(|trait_| quote!(#of: #trait_,));
+            quote!(for<'__ad> #tangent: #krate::rt::Rows, #further)
+        });
+        let own = trait_.map(|trait_| quote!(G: #trait_,));
+        quote!(where #(#predicates)* #own)
+    }
+
+    fn rows_declaration(&self) -> TokenStream {
+        let (vis, name, allows) = (&self.input.vis, self.rows_name(), allows());
+        let clause = self.rows_clause(None);
+        let doc = format!(
+            " A [`{}`] with a `G` in the place of each scalar: rows of a Hessian or a Jacobian.",
+            self.tangent
+        );
+        let head = quote!(#[doc = #doc] #allows);
+        let fields = |variant: &Variant, visible: bool| {
+            let fields = variant.parts.iter().map(|part| {
+                let ty = match part.active {
+                    true => self.of_ty(&self.types().shape(&part.field.ty)),
+                    false => quote!(()),
+                };
+                let vis = visible.then_some(&part.field.vis);
+                let vis = vis.filter(|vis| !matches!(vis, Visibility::Inherited));
+                let name = part.field.ident.as_ref().map(|name| quote!(#name:));
+                quote!(#[doc = " What belongs to this field."] #vis #name #ty)
+            });
+            match variant.fields {
+                Fields::Named(_) => quote!({ #(#fields),* }),
+                Fields::Unnamed(_) => quote!((#(#fields),*)),
+                Fields::Unit => TokenStream::new(),
+            }
+        };
+        match &self.input.data {
+            Data::Struct(data) => {
+                let fields = fields(&self.variants[0], true);
+                match data.fields {
+                    Fields::Named(_) => quote!(#head #vis struct #name<G> #clause #fields),
+                    Fields::Unnamed(_) | Fields::Unit => quote!(#head #vis struct #name<G> #fields #clause;),
+                }
+            }
+            Data::Enum(_) | Data::Union(_) => {
+                let variants = self.variants.iter().map(|variant| {
+                    let (name, fields) = (variant.name, fields(variant, false));
+                    quote!(#[doc = " Of this variant."] #name #fields)
+                });
+                quote!(#head #vis enum #name<G> #clause { #(#variants),* })
+            }
+        }
+    }
+
+    fn rows_name(&self) -> proc_macro2::Ident {
+        format_ident!("{}Of", self.tangent)
+    }
+
+    fn rows_impl(&self) -> TokenStream {
+        let (krate, name, allows) = (self.krate, self.rows_name(), allows());
+        let (tangent, clause) = (&self.tangent, self.rows_clause(None));
+        let arms = self.variants.iter().map(|variant| {
+            let pattern = variant.pattern(&quote!(Self), "a");
+            let value = variant.value(&quote!(#name), |part| {
+                let own = part.prefixed("a");
+                // The tangent whose other parts are zero.
+                let seed = variant.value(&quote!(Self), |other| {
+                    let binding = other.prefixed("a");
+                    match other.member == part.member {
+                        true => quote!(item),
+                        false => quote!(::core::clone::Clone::clone(#binding)),
+                    }
+                });
+                quote!(#krate::rt::Rows::rows(#own, &mut |item| pull(#seed)))
+            });
+            quote!(#pattern => #value,)
+        });
+        let body = self.matched(arms.collect());
+        quote! {
+            #[automatically_derived]
+            #allows
+            impl #krate::rt::Rows for #tangent #clause {
+                type Of<G> = #name<G>;
+
+                fn rows<G>(&self, pull: &mut dyn FnMut(Self) -> G) -> #name<G> {
+                    #body
+                }
+            }
+        }
+    }
+
+    fn rows_traits(&self) -> TokenStream {
+        let (name, allows) = (self.rows_name(), allows());
+        let header = |trait_: TokenStream| {
+            let clause = self.rows_clause(Some(&trait_));
+            quote!(#[automatically_derived] #allows impl<G> #trait_ for #name<G> #clause)
+        };
+        let (clone_header, clone) = (header(quote!(::core::clone::Clone)), self.clone_body());
+        let (eq_header, equal) = (header(quote!(::core::cmp::PartialEq)), self.eq_body());
+        let (debug_header, debug) = (header(quote!(::core::fmt::Debug)), self.debug_body(&name));
+        quote! {
+            #clone_header { fn clone(&self) -> Self { #clone } }
+            #eq_header { fn eq(&self, other: &Self) -> bool { #equal } }
+            #debug_header {
+                fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result { #debug }
+            }
+        }
+    }
+}
+
+fn holds_scalars(shape: &Shape) -> bool {
+    match shape {
+        Shape::Float(_) | Shape::Other(_) => true,
+        Shape::Inert => false,
+        Shape::Array(item, _) | Shape::Slice(item) | Shape::Vec(item) | Shape::Option(item) => {
+            holds_scalars(item)
+        }
+        Shape::Tuple(items) => items.iter().any(holds_scalars),
+    }
+}
+
+fn collect_others(shape: &Shape, into: &mut Vec<Shape>) {
+    match shape {
+        Shape::Float(_) | Shape::Inert => {}
+        Shape::Array(item, _) | Shape::Slice(item) | Shape::Vec(item) | Shape::Option(item) => {
+            collect_others(item, into);
+        }
+        Shape::Tuple(items) => items.iter().for_each(|item| collect_others(item, into)),
+        Shape::Other(ty) => {
+            let same = |known: &Shape| match known {
+                Shape::Other(known) => quote!(#known).to_string() == quote!(#ty).to_string(),
+                _ => false,
+            };
+            if !into.iter().any(same) {
+                into.push(shape.clone());
+            }
+        }
+    }
+}
