@@ -4,21 +4,33 @@
 use super::{Derive, Variant};
 use crate::emit::companions::allows;
 use crate::emit::types::{Shape, tuple};
+use crate::names::mentions;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::{Data, Fields, Visibility};
 
 impl Derive<'_> {
-    /// `NameTangentOf<G>` and its traits; not of types with parameters of their own, nor of those
-    /// without a scalar.
+    /// `NameTangentOf<G>` and its traits; not of types with parameters of their own, of those
+    /// without a scalar, nor of those that may contain themselves, whose bounds would have no end.
     pub(super) fn rows(&self) -> TokenStream {
         let mut parts = self.variants.iter().flat_map(|variant| &variant.parts);
         let scalars = parts.any(|part| part.active && holds_scalars(&self.types().shape(&part.field.ty)));
-        if !scalars || !self.input.generics.params.is_empty() {
+        if !scalars || !self.input.generics.params.is_empty() || self.may_contain_itself() {
             return TokenStream::new();
         }
         let (declaration, rows, common) = (self.rows_declaration(), self.rows_impl(), self.rows_traits());
         quote!(#declaration #rows #common)
+    }
+
+    /// Whether a part is behind a pointer or mentions the type.
+    fn may_contain_itself(&self) -> bool {
+        let own = self.input.ident.to_string();
+        self.variants.iter().flat_map(|variant| &variant.parts).any(|part| {
+            let ty = &part.field.ty;
+            let mentioned = mentions(quote!(#ty));
+            part.active
+                && ["Box", "Rc", "Arc", "Self", own.as_str()].iter().any(|name| mentioned.contains(*name))
+        })
     }
 
     /// The type of a part with `G` in the place of each scalar.
