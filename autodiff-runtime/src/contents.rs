@@ -7,6 +7,24 @@ use core::marker::PhantomData;
 #[derive(Debug)]
 pub struct Behind<'ad, X: ?Sized>(PhantomData<(&'ad (), *const X)>);
 
+/// Types of arguments that can be passed to one sweep after another.
+#[diagnostic::on_unimplemented(
+    message = "`hessian` passes its arguments to one product after another, and `{X}` is not `Clone`",
+    label = "`hessian` needs `Clone` here",
+    note = "write `#[derive(Clone)]` on the type, or use `hvp`"
+)]
+pub trait Again<X> {
+    /// Copies the argument.
+    fn again(argument: &X) -> X;
+}
+
+impl<X: Clone> Again<X> for Behind<'_, X> {
+    #[inline(always)]
+    fn again(argument: &X) -> X {
+        argument.clone()
+    }
+}
+
 /// Types behind `&mut` parameters of which a pullback can keep a copy.
 #[diagnostic::on_unimplemented(
     message = "a pullback keeps a copy of what a `&mut` argument holds, and `{X}` is not `Clone`",

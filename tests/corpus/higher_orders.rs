@@ -478,3 +478,20 @@ fn jacobian_of_a_struct() {
     assert_eq!(rows.weights, [(2.0, 3.0), (0.0, 4.0)]);
     assert_eq!(rows.bias, (1.0, 0.0));
 }
+
+/// A type without `Clone`, by value: no Hessian, but the rest.
+#[derive(Debug, Differentiable)]
+struct Unique {
+    k: f64,
+}
+
+#[differentiable(order = 2)]
+fn consumed(unique: Unique, x: f64, #[no_diff] buffer: &mut [f64]) -> f64 {
+    buffer[0] = unique.k * x;
+    buffer[0] * x
+}
+
+#[test]
+fn product_without_clone() {
+    assert_eq!(consumed::hvp(Unique { k: 2.0 }, 3.0, &mut [0.0], (UniqueTangent { k: 0.0 }, 1.0)).1, 4.0);
+}

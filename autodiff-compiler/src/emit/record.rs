@@ -59,6 +59,7 @@ fn any(ty: &Ty) -> Option<TokenStream> {
         Ty::Bool => Some(quote!(false)),
         Ty::Float
         | Ty::Generic(_)
+        | Ty::Wide(_)
         | Ty::Int(None)
         | Ty::Inert
         | Ty::Array(..)

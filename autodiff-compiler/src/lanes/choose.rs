@@ -344,6 +344,7 @@ fn zero(ty: &Ty) -> Option<Expr> {
         | Ty::Vec(_)
         | Ty::Tuple(_)
         | Ty::Option(_)
+        | Ty::Wide(_)
         | Ty::Named(_)
         | Ty::Unknown => None,
     }

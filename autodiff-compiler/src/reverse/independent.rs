@@ -300,7 +300,14 @@ fn reshaped_by(rules: &Rules, stmt: &Stmt) -> Vec<Var> {
     let mut whole = |place: &Place| {
         let place = rules.resolve(place);
         let changes = match rules.f.place_ty(&place) {
-            Ty::Array(..) | Ty::F64 | Ty::F32 | Ty::Float | Ty::Generic(_) | Ty::Int(_) | Ty::Bool => false,
+            Ty::Array(..)
+            | Ty::F64
+            | Ty::F32
+            | Ty::Float
+            | Ty::Generic(_)
+            | Ty::Wide(_)
+            | Ty::Int(_)
+            | Ty::Bool => false,
             Ty::Slice(_) => !called,
             Ty::Vec(_) | Ty::Tuple(_) | Ty::Option(_) | Ty::Named(_) | Ty::Inert | Ty::Unknown => true,
         };

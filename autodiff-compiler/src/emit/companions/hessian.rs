@@ -32,7 +32,8 @@ impl Target<'_> {
             });
         }
         let hvp = self.own("hvp");
-        let args: Vec<TokenStream> = self.params.iter().map(|param| self.passed_again(param)).collect();
+        let args: Vec<TokenStream> =
+            self.params.iter().map(|param| self.passed_if_clone(param, &mut bounds)).collect();
         let passed = one_or_tuple(passed);
         let question = self.question();
         let call = quote!(#hvp(#(#args,)* #passed));
@@ -57,6 +58,20 @@ impl Target<'_> {
                 #end
             }
         }
+    }
+
+    /// An argument that is passed once more later; whether it can be copied is checked at the call.
+    fn passed_if_clone(&self, param: &Param, bounds: &mut Vec<TokenStream>) -> TokenStream {
+        let spelled = self.types().wide(&param.shape).is_some();
+        let (krate, name) = (self.krate, &param.name);
+        if spelled || param.mode != ParamMode::Value || matches!(param.ty, syn::Type::ImplTrait(_)) {
+            return self.passed_again(param);
+        }
+        let mut ty = param.ty.clone();
+        NameLifetime::default().visit_type_mut(&mut ty);
+        let marker = quote!(#krate::rt::Behind<'ad, #ty>);
+        bounds.push(quote!(#marker: #krate::rt::Again<#ty>));
+        quote!(<#marker as #krate::rt::Again<#ty>>::again(&#name))
     }
 
     /// The trait that knows the rows of a parameter of which rustc alone knows the type, and the
