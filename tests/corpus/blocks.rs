@@ -329,3 +329,49 @@ fn upwards(a: &[f64], x: &[f64]) -> f64 {
     worst
 }
 row!(rows_from_the_last: upwards(ref a, ref x) at (wave(10 * 9, 0.2), wave(9, 0.5)), (wave(6, 0.2), wave(3, 0.5)));
+
+// Neighbours across the ends of blocks.
+
+#[differentiable]
+fn ahead_and_behind(x: &[f64], k: f64) -> f64 {
+    let mut s = 0.0;
+    for i in 2..x.len() - 3 {
+        let d = x[i + 3] * x[i] - k * x[i + 1] + x[i - 2] * x[i - 1];
+        s += d * d;
+    }
+    s
+}
+row!(scattered_both_ways: ahead_and_behind(ref x, val k) at
+    (wave(38, 0.2), 0.7), (wave(21, 0.2), 0.7), (wave(13, 0.2), 0.7), (wave(6, 0.2), 0.7));
+
+#[differentiable]
+fn downward_neighbours(x: &[f64], y: &[f64]) -> f64 {
+    let mut s = 0.0;
+    for i in (1..x.len()).rev() {
+        s += x[i - 1] * y[i] * x[i] + (x[i] - x[i - 1]).sin();
+    }
+    s
+}
+row!(scattered_downwards: downward_neighbours(ref x, ref y) at
+    (wave(26, 0.2), wave(26, 0.7)), (wave(17, 0.2), wave(17, 0.7)));
+
+#[differentiable]
+fn from_a_bound(x: &[f64], lo: usize) -> f64 {
+    let mut s = 0.0;
+    for i in lo..x.len() - 1 {
+        s += x[i] * x[i + 1] * x[i + 1];
+    }
+    s
+}
+row!(scattered_from_a_bound: from_a_bound(ref x, no lo) at (wave(29, 0.2), 3), (wave(12, 0.2), 3), (wave(5, 0.2), 3));
+
+#[differentiable]
+fn pairs(p: &[[f64; 2]]) -> f64 {
+    let mut s = 0.0;
+    for i in 0..p.len() - 1 {
+        s += (p[i + 1][0] - p[i][0]).hypot(p[i + 1][1] - p[i][1]);
+    }
+    s
+}
+row!(scattered_into_parts: pairs(ref p) at
+    ((0..20).map(|i| [(1.7 * i as f64).sin(), (0.9 * i as f64).cos()]).collect::<Vec<_>>()));
