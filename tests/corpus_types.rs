@@ -38,3 +38,6 @@ mod geometry;
 
 #[path = "corpus/generic_types.rs"]
 mod generic_types;
+
+#[path = "corpus/at_order_two.rs"]
+mod at_order_two;

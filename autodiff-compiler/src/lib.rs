@@ -13,6 +13,7 @@ mod diagnostics;
 mod driver;
 mod emit;
 mod forward;
+mod hand_over;
 #[cfg(feature = "interp")]
 pub mod interp;
 mod ir;

@@ -6,9 +6,10 @@
 
 use crate::analyze::activity::{Activity, activity};
 use crate::forward::{Tangent, forward, forward_wide};
+use crate::hand_over::hand_over;
 use crate::ir::{Backward, Block, Expr, Function, Param, ParamMode, Stmt, Var, walk};
 use crate::reverse::Adjoint;
-use crate::simplify::simplify;
+use crate::simplify::{begin_cotangents, simplify};
 
 /// A function under repeated forward mode.
 #[derive(Clone, Debug)]
@@ -127,7 +128,7 @@ impl Nested {
                 wide.function.params.retain(|param| param.var != var);
             }
         }
-        Some(wide.simplified())
+        Some(wide.readable())
     }
 
     fn raise_by(self, forward: impl FnOnce(&Function, &Activity) -> Option<Tangent>) -> Option<Nested> {
@@ -177,12 +178,25 @@ impl Nested {
     /// `raise` repeated, then made readable.
     pub fn raised(mut self, levels: u32) -> Nested {
         for _ in 0..levels {
-            self = self.raise();
+            self = self.passed(begin_cotangents).raise();
         }
-        self.simplified()
+        self.readable()
     }
 
-    fn simplified(mut self) -> Nested {
+    fn readable(self) -> Nested {
+        let mut readable = self.passed(simplify);
+        readable.function.params.truncate(readable.count);
+        let Nested { function, results, .. } = &mut readable;
+        let none = Block { stmts: Vec::new() };
+        let backward = function.backward.as_ref().map_or(&none, |backward| &backward.body);
+        for result in results.iter_mut().flatten() {
+            hand_over(result, function, &function.body, backward);
+        }
+        readable
+    }
+
+    /// Both sweeps under a pass.
+    fn passed(mut self, pass: fn(&mut Function, &mut [&mut Block], &[Var])) -> Nested {
         let mut outside: Vec<Var> = self.function.params.iter().map(|param| param.var).collect();
         for result in self.results.iter().flatten() {
             walk::accesses_of_expr(result, &mut |place, _| outside.push(place.root));
@@ -190,12 +204,11 @@ impl Nested {
         let mut body = std::mem::take(&mut self.function.body);
         let mut backward = self.function.backward.take();
         match &mut backward {
-            Some(backward) => simplify(&mut self.function, &mut [&mut body, &mut backward.body], &outside),
-            None => simplify(&mut self.function, &mut [&mut body], &outside),
+            Some(backward) => pass(&mut self.function, &mut [&mut body, &mut backward.body], &outside),
+            None => pass(&mut self.function, &mut [&mut body], &outside),
         }
         self.function.body = body;
         self.function.backward = backward;
-        self.function.params.truncate(self.count);
         self
     }
 }

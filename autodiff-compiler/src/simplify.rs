@@ -39,6 +39,17 @@ pub fn simplify(f: &mut Function, blocks: &mut [&mut Block], outside: &[Var]) {
     }
 }
 
+/// The first touches alone, for what is differentiated again: a zero that is added to at once
+/// would have a tangent and lend its shape to that.
+pub fn begin_cotangents(f: &mut Function, blocks: &mut [&mut Block], outside: &[Var]) {
+    let mut kept: HashSet<Var> = outside.iter().copied().collect();
+    walk::accesses_of_expr(&f.result, &mut |place, _| _ = kept.insert(place.root));
+    for block in blocks.iter_mut() {
+        first_touch(f, block, &kept);
+    }
+    settle(f, blocks);
+}
+
 struct Simplifier<'a> {
     f: &'a mut Function,
     /// How often each variable is mentioned other than by its declaration.

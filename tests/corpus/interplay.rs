@@ -329,3 +329,31 @@ fn zip_mut(a: &mut [f64], b: &mut [f64], k: f64) {
     }
 }
 row!(zip_mut_row: zip_mut(mut a, mut b, val k) -> unit at (vec![0.5, 1.5, -0.7], vec![0.2, 0.9, 1.1], 0.6));
+
+#[differentiable]
+fn eliminated(a: &mut [f64], n: usize) {
+    for k in 0..n - 1 {
+        let (above, below) = a.split_at_mut((k + 1) * n);
+        let pivot = &above[k * n..];
+        for row in below.chunks_mut(n) {
+            let f = row[k] / pivot[k];
+            for (r, p) in row.iter_mut().zip(pivot.iter()) {
+                *r -= f * *p;
+            }
+        }
+    }
+}
+row!(part_of_one_half_while_the_other_changes: eliminated(mut a, no n) -> unit at
+    (vec![2.0, 0.5, 0.1, 0.3, 1.5, -0.4, 0.7, 0.2, 1.1], 3));
+
+#[differentiable]
+fn ends_by_the_middle(a: &mut [f64; 6], k: f64) {
+    let [first, middle @ .., last] = a;
+    let inner = &middle[1..];
+    for i in 0..3 {
+        *first += inner[i] * *last * k;
+        *last *= 1.0 + 0.1 * inner[(i + 1) % 3];
+    }
+}
+row!(part_of_the_middle_while_the_ends_change: ends_by_the_middle(mut a, val k) -> unit at
+    ([0.3, 0.2, 0.9, -0.4, 0.6, 1.1], 0.8));

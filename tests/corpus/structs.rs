@@ -233,3 +233,41 @@ fn unused_fields(b: &Body) -> f64 {
     b.mass * b.mass
 }
 row!(fields_that_are_not_used: unused_fields(ref b) at (body(3.0)));
+
+#[derive(Clone, Debug, Differentiable)]
+struct Filter {
+    weights: [f64; 2],
+    state: [f64; 2],
+    count: usize,
+}
+value_struct!(Filter => FilterTangent { weights, state });
+
+#[differentiable]
+impl Filter {
+    fn push(&mut self, x: f64) -> f64 {
+        let y = self.weights[0] * x + self.state[0];
+        self.state[0] = self.weights[1] * x - 0.5 * y + self.state[1];
+        self.state[1] = 0.1 * x * y;
+        self.count += 1;
+        y
+    }
+
+    fn reset(&mut self) {
+        self.state = [0.0; 2];
+    }
+}
+
+#[differentiable]
+fn filtered(filter: &mut Filter, x: &[f64]) -> f64 {
+    let mut s = 0.0;
+    for (i, &v) in x.iter().enumerate() {
+        let y = filter.push(v);
+        if i == 2 {
+            filter.reset();
+        }
+        s += y * y * filter.count as f64;
+    }
+    s
+}
+row!(struct_in_out_beside_a_slice: filtered(mut filter, ref x) -> value at
+    (Filter { weights: [0.5, 0.3], state: [0.1, -0.2], count: 0 }, vec![0.4, 0.9, -0.3, 1.3, 0.2]));

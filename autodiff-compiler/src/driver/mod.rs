@@ -11,6 +11,7 @@ use crate::carry::carry;
 use crate::diagnostics::{Diagnostics, message};
 use crate::emit::companions::{Home, Target, allows, carried, is_repeatable};
 use crate::forward::{Tangent, forward, forward_wide};
+use crate::hand_over::hand_over;
 use crate::ir::{Callee, Expr, Function, Stmt, Var, walk};
 use crate::jam::{ROWS, jam};
 use crate::join::join;
@@ -329,30 +330,10 @@ fn fast_loops(adjoint: &mut Adjoint) {
     carry(&mut adjoint.function, blocks);
     jam(&mut adjoint.function, blocks, ROWS);
     lanes(&mut adjoint.function, &adjoint.shadows, blocks, LANES);
-    hand_over_result(adjoint);
-}
-
-/// A pullback that does not look at the result leaves it to the caller: no copy is made, and none
-/// is asked of a type that is not `Clone`.
-fn hand_over_result(adjoint: &mut Adjoint) {
-    let Expr::ToOwned(place) = &adjoint.function.result else { return };
-    let info = adjoint.function.info(place.root);
-    if !place.is_var() || info.by_ref.is_some() || info.view_of.is_some() {
-        return;
-    }
-    let root = place.root;
-    let mut read = false;
-    let function = &adjoint.function;
-    walk::statements(&adjoint.backward, &mut |stmt| {
-        walk::accesses_of_stmt(stmt, &mut |place, _| read |= function.storage(place.root) == root);
-    });
-    let mut declared = false;
-    walk::statements(&adjoint.forward, &mut |stmt| {
-        walk::declared_by(stmt, &mut |var| declared |= var == root)
-    });
-    if declared && !read {
-        adjoint.function.result = Expr::Move(root);
-    }
+    let Adjoint { function, forward, backward, .. } = adjoint;
+    let mut result = function.result.clone();
+    hand_over(&mut result, function, forward, backward);
+    function.result = result;
 }
 
 /// The variables that a function's signature and result mention.

@@ -215,9 +215,9 @@ impl Lowerer<'_> {
             Ty::F32 => syn::Ident::new("to_f32", span),
             _ => return None,
         };
-        let field =
-            matches!(arg, Expr::Read(place) if !place.proj.is_empty() || self.users.contains(&place.root));
-        if self.tree || !self.overloads || !field || !matches!(arg.ty(&self.f), Ty::Unknown) {
+        // Back from the float, the cotangent's type would be for rustc to infer, from its uses.
+        let open = matches!(arg.ty(&self.f), Ty::Unknown | Ty::Float) && !self.is_inactive(arg);
+        if self.tree || !self.overloads || !open {
             return None;
         }
         let krate = self.krate.clone();

@@ -20,6 +20,7 @@ impl Lowerer<'_> {
         self.sweep(&mut body);
         self.copy_overwritten(&mut body);
         self.copy_parts(&mut body);
+        self.dissolve_views(&mut body);
         self.f.body = body;
         let varied = activity(&self.f);
         let mut macros = false;

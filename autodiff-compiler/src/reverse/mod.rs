@@ -23,7 +23,7 @@ mod share;
 mod tree;
 
 pub use plan::has_static_shape;
-pub use prepare::same_place;
+pub use prepare::{same_index, same_place};
 
 use crate::analyze::activity::{self, Activity};
 use crate::ir::{Block, Function, Var};

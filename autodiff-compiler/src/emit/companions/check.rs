@@ -21,19 +21,8 @@ impl Target<'_> {
             return TokenStream::new();
         }
         let krate = self.krate;
-        let bounds = self.params.iter().filter_map(|param| {
-            let ty = behind_reference(&param.ty);
-            let kept = param.active || param.mode == ParamMode::Value;
-            // The lifetime makes the bound one that may fail.
-            (kept && holds_other(&param.shape)).then(|| {
-                let ty = match &ty {
-                    syn::Type::Slice(slice) => (*slice.elem).clone(),
-                    ty => ty.clone(),
-                };
-                quote!(for<'__ad> #ty: ::core::clone::Clone)
-            })
-        });
-        let (generics, clause) = self.generics(None, bounds.collect());
+        let bounds = self.clone_bounds(|param| param.active || param.mode == ParamMode::Value);
+        let (generics, clause) = self.generics(None, bounds);
         let (head, params) = (self.public("gradcheck"), self.declarations());
         let (grad, args) = (self.own("grad"), self.copies());
         let active: Vec<&Param> = self.active().collect();
@@ -103,25 +92,5 @@ fn kept(param: &Param) -> TokenStream {
         (ParamMode::Value, _) => quote!(::core::clone::Clone::clone(&#name)),
         (_, Shape::Slice(_)) => quote!(#name.to_vec()),
         (_, _) => quote!(::core::clone::Clone::clone(#name)),
-    }
-}
-
-/// Whether a type that the user defined has a part in a shape.
-fn holds_other(shape: &Shape) -> bool {
-    match shape {
-        Shape::Float(_) | Shape::Inert => false,
-        Shape::Array(item, _) | Shape::Slice(item) | Shape::Vec(item) | Shape::Option(item) => {
-            holds_other(item)
-        }
-        Shape::Tuple(items) => items.iter().any(holds_other),
-        Shape::Other(_) => true,
-    }
-}
-
-/// The type that a reference refers to.
-fn behind_reference(ty: &syn::Type) -> syn::Type {
-    match ty {
-        syn::Type::Reference(reference) => (*reference.elem).clone(),
-        ty => ty.clone(),
     }
 }

@@ -5,7 +5,7 @@ use super::Target;
 use crate::emit::Emitter;
 use crate::emit::types::{Shape, tuple};
 use crate::forward::Tangent;
-use crate::ir::{Arg, ParamMode, Stmt, Ty, Var, walk};
+use crate::ir::{ParamMode, Var};
 use crate::names::Reserved;
 use crate::reverse::Adjoint;
 use proc_macro2::{Ident, TokenStream};
@@ -273,7 +273,7 @@ impl Target<'_> {
         }
         let forward = emitter.block(&adjoint.forward);
         let result = emitter.value(&function.result);
-        let keeps = self.keeps(&mut emitter, adjoint);
+        let keeps = self.keeps(&mut emitter, function, &adjoint.forward, &adjoint.backward);
         emitter.enter_closure();
         let backward = emitter.block(&adjoint.backward);
         let closure = quote! {
@@ -302,48 +302,6 @@ impl Target<'_> {
                 #end
             }
         }
-    }
-
-    /// What the reverse sweep looks at of a user's type without `Clone` is shared: pullbacks can
-    /// be cloned.
-    fn keeps(&self, emitter: &mut Emitter, adjoint: &Adjoint) -> TokenStream {
-        let krate = self.krate;
-        let function = &adjoint.function;
-        let mut candidates: Vec<Var> = Vec::new();
-        let by_value = function.params.iter().filter(|param| param.mode == ParamMode::Value);
-        candidates.extend(by_value.map(|param| param.var));
-        walk::statements(&adjoint.forward, &mut |stmt| {
-            walk::declared_by(stmt, &mut |var| candidates.push(var));
-        });
-        candidates.retain(|var| {
-            let info = function.info(*var);
-            matches!(info.ty, Ty::Named(_) | Ty::Unknown) && info.by_ref.is_none() && !info.boxed
-        });
-        // What else it reads are fields, which the closure captures one by one.
-        let mut passed: Vec<Var> = Vec::new();
-        walk::statements(&adjoint.backward, &mut |stmt| {
-            if let Stmt::Pull { call, .. } = stmt {
-                passed.extend(call.args.iter().filter_map(|arg| match arg {
-                    Arg::Ref(place) | Arg::Receiver { place, mutable: false } => {
-                        Some(function.storage(place.root))
-                    }
-                    Arg::Value(_) | Arg::RefMut(_) | Arg::Receiver { mutable: true, .. } => None,
-                }));
-            }
-            walk::accesses_of_stmt(stmt, &mut |place, access| {
-                let root = function.storage(place.root);
-                candidates.retain(|var| !access.writes() || *var != root);
-            });
-            walk::declared_by(stmt, &mut |declared| candidates.retain(|var| *var != declared));
-        });
-        candidates.retain(|var| passed.contains(var));
-        let mut keeps = TokenStream::new();
-        for var in candidates {
-            let (name, kept) = (emitter.name(var), emitter.name_in_closure(var));
-            keeps.extend(quote!(let #kept = #krate::rt::keep!(#name);));
-            emitter.names.rename(var, kept);
-        }
-        keeps
     }
 
     /// The pullback of a function that calls itself: its type must not contain itself.

@@ -209,7 +209,8 @@ impl Target<'_> {
         };
         let (generics, clause) = self.generics(None, Vec::new());
         let params: Vec<TokenStream> = self.params.iter().map(Param::declaration).collect();
-        let returned = self.wrapped_ty(&self.types().tangent(&param.shape));
+        // A derivative of any order is of the output's type.
+        let returned = self.wrapped_ty(&self.value_bar_ty());
         let question = self.question();
         let mut out = TokenStream::new();
         for k in 2..=order {

@@ -88,7 +88,10 @@ struct Inner<'t, 'a> {
 impl Target<'_> {
     /// The hidden companions of companions that a function of this order has.
     pub(super) fn inner(&self, order: u32, scalar: bool) -> TokenStream {
-        if self.params.iter().any(|param| param.mode == ParamMode::RefMut) || self.output.is_none() {
+        // Pullbacks are passed arguments of any lifetime, of which such a bound says nothing.
+        let pinned = super::nested::bounds_name_a_lifetime(&self.sig.generics);
+        let in_out = self.params.iter().any(|param| param.mode == ParamMode::RefMut);
+        if pinned || in_out || self.output.is_none() {
             return TokenStream::new();
         }
         let mut out = TokenStream::new();
@@ -318,7 +321,8 @@ impl Inner<'_, '_> {
         let end = target.wrapped(&tuple(results.collect()));
         let returned = target.wrapped_ty(&tuple((0..count).map(|b| self.returned(b)).collect()));
         let head = target.hidden(&target.inner_name(self.kind, &core_name("__ad_jvp", self.level)));
-        let (generics, clause) = target.generics(None, Vec::new());
+        let (generics, clause) =
+            target.generics(None, target.clone_bounds(|param| param.mode == ParamMode::Value));
         quote! {
             #head #generics(#(#params),*) -> #returned #clause {
                 #zeros
@@ -536,7 +540,8 @@ impl Inner<'_, '_> {
         values.push(closure);
         let end = target.wrapped(&tuple(values));
         let head = target.hidden(&target.inner_name(self.kind, &core_name("__ad_split", self.level)));
-        let (generics, clause) = target.generics(None, Vec::new());
+        let (generics, clause) =
+            target.generics(None, target.clone_bounds(|param| param.mode == ParamMode::Value));
         quote! {
             #head #generics(#(#params),*) -> #returned #clause {
                 #forward

@@ -75,8 +75,8 @@ impl Target<'_> {
         let (forward, zeros, ty) = (self.forward(), self.outputs_zero(), self.outputs_bar_ty());
         let head = self.public("jacobian");
         let (lifetime, bounds) = self.copied_contents();
+        let params = self.parameters_of_pullback(lifetime.is_some());
         let (generics, clause) = self.generics(lifetime, bounds);
-        let params = self.params.iter().map(super::Param::declaration);
         let (returned, value) = (self.wrapped_ty(returned), self.wrapped(&value));
         let forward = quote!(#forward let #zero: #ty = #zeros;);
         let columns = self.columns.then(|| self.columns(&value, &forward, &zero)).flatten();
@@ -132,10 +132,10 @@ impl Target<'_> {
         let (forward, zeros, ty) = (self.forward(), self.outputs_zero(), self.outputs_bar_ty());
         let gradient = self.gradient();
         let head = self.public("jacobian");
-        let mut bounds = self.copied_contents().1;
+        let (copied, mut bounds) = self.copied_contents();
         bounds.push(quote!(#output: #krate::rt::RowsOutput<Seed = #ty>));
         let (generics, clause) = self.generics(Some(quote!('ad)), bounds);
-        let params = self.params.iter().map(super::Param::declaration);
+        let params = self.parameters_of_pullback(copied.is_some());
         let returned = self.wrapped_ty(&quote!(<#output as #krate::rt::RowsOutput>::Of<#gradient>));
         let value = self.wrapped(&quote! {
             <#output as #krate::rt::RowsOutput>::rows(&#zero, &mut |#seed| #pullback.again(#seed))
@@ -146,6 +146,15 @@ impl Target<'_> {
                 let #zero: #ty = #zeros;
                 #value
             }
+        }
+    }
+
+    /// The parameters. Where the bound of a pullback on what it copies mentions its lifetime, what
+    /// it borrows is borrowed for that.
+    fn parameters_of_pullback(&self, bound: bool) -> Vec<TokenStream> {
+        match bound {
+            true => self.with_lifetime().0,
+            false => self.params.iter().map(super::Param::declaration).collect(),
         }
     }
 }

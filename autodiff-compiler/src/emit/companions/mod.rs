@@ -12,6 +12,7 @@ mod hessian;
 pub mod inner;
 mod jacobian;
 mod joint;
+mod keep;
 pub mod nested;
 mod pullback;
 mod rules;

@@ -8,7 +8,8 @@ use crate::ir::ParamMode;
 use crate::names::Reserved;
 use crate::nested::Nested;
 use proc_macro2::{Ident, TokenStream};
-use quote::quote;
+use quote::{ToTokens, quote};
+use syn::visit::Visit;
 
 /// The name of a core: `__ad_split`, `__ad_split1`; forward mode counts from one.
 pub fn core_name(base: &str, level: u32) -> String {
@@ -264,6 +265,10 @@ impl Target<'_> {
         }
         let forward = emitter.block(&function.body);
         let (results, mut names) = self.nested_results(&mut emitter, nested);
+        let keeps = match &function.backward {
+            Some(backward) => self.keeps(&mut emitter, function, &function.body, &backward.body),
+            None => TokenStream::new(),
+        };
         emitter.enter_closure();
         let body = function.backward.as_ref().map(|backward| emitter.block(&backward.body));
         let closure = quote!(move |#(#arguments),*| { #prologue #body });
@@ -283,6 +288,7 @@ impl Target<'_> {
                 #zeros
                 #forward
                 #results
+                #keeps
                 #end
             }
         }
@@ -522,4 +528,18 @@ fn names_a_float(ty: &syn::Type) -> bool {
         && ["float", "real", "scalar", "f32", "f64", "double", "number"]
             .iter()
             .any(|alias| name.contains(alias))
+}
+
+/// Whether a bound speaks of a type with a lifetime, as `T: Sum<&'a T>`.
+pub(super) fn bounds_name_a_lifetime(generics: &syn::Generics) -> bool {
+    struct Lifetimes(bool);
+    impl<'ast> Visit<'ast> for Lifetimes {
+        fn visit_trait_bound(&mut self, bound: &'ast syn::TraitBound) {
+            let text = bound.to_token_stream().to_string();
+            self.0 |= bound.lifetimes.is_none() && text.contains('\'');
+        }
+    }
+    let mut lifetimes = Lifetimes(false);
+    lifetimes.visit_generics(generics);
+    lifetimes.0
 }

@@ -306,7 +306,7 @@ impl Target<'_> {
 
     /// The parameters, with a name for the lifetime that the pullback borrows shared references
     /// for; and the lifetimes that it captures.
-    fn with_lifetime(&self) -> (Vec<TokenStream>, Vec<TokenStream>) {
+    pub(super) fn with_lifetime(&self) -> (Vec<TokenStream>, Vec<TokenStream>) {
         let mut lifetimes: Vec<TokenStream> = Vec::new();
         let outer = self.outer.iter().flat_map(|generics| generics.lifetimes());
         for written in outer.chain(self.sig.generics.lifetimes()) {
