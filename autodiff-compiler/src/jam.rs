@@ -198,7 +198,9 @@ impl<'a> Row<'a> {
                 !info.boxed && !info.late && is_scalar(&info.ty)
             }
             Stmt::Let { init: None, .. } => false,
-            Stmt::View { .. } | Stmt::Assign { .. } | Stmt::Accumulate { .. } => true,
+            // Mutable views of several rows could not live at once.
+            Stmt::View { var } => self.f.info(*var).by_ref != Some(true),
+            Stmt::Assign { .. } | Stmt::Accumulate { .. } => true,
             Stmt::If { then, els, .. } => {
                 let plain = |stmt: &Stmt| {
                     matches!(stmt, Stmt::Let { .. } | Stmt::Assign { .. } | Stmt::Accumulate { .. })

@@ -32,8 +32,11 @@ impl Target<'_> {
     fn has_lanes(&self) -> bool {
         let may_be_scalar = |shape: &Shape| match shape {
             Shape::Float(_) | Shape::Inert => true,
-            Shape::Other(ty) => matches!(&**ty, syn::Type::Path(path)
-                if path.path.segments.iter().all(|segment| segment.arguments.is_none())),
+            Shape::Other(ty) => match &**ty {
+                syn::Type::Path(path) => path.path.segments.iter().all(|segment| segment.arguments.is_none()),
+                syn::Type::Group(_) | syn::Type::Paren(_) | syn::Type::Macro(_) => true,
+                _ => false,
+            },
             Shape::Array(..) | Shape::Slice(_) | Shape::Vec(_) | Shape::Tuple(_) | Shape::Option(_) => false,
         };
         self.joins()
