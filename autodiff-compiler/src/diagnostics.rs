@@ -200,6 +200,9 @@ pub mod message {
             "no output depends on `{name}` in a differentiable way: its gradient would be zero; mark it `#[no_diff]`, name it `_{name}`, or write `#[differentiable(allow_unused)]`"
         )
     }
+    pub fn option_form(problem: &str, written: &str) -> String {
+        format!("{problem}; write `{written}`")
+    }
     pub fn unknown_method(name: &str) -> String {
         format!(
             "`.{name}(…)` on active values cannot be differentiated; write it out with known operations, or call an annotated function"

@@ -76,7 +76,7 @@ impl Options {
         }
         match text.as_str() {
             "wrt" => {
-                let names = list(input)?;
+                let names = form(list(input), "wrt(x, y)")?;
                 for (at, name) in names.iter().enumerate() {
                     if names[..at].contains(name) {
                         diag.error(name.span(), message::repeated_wrt(&name.to_string()));
@@ -85,8 +85,7 @@ impl Options {
                 self.wrt = Some(names);
             }
             "order" => {
-                input.parse::<Token![=]>()?;
-                let literal: LitInt = input.parse()?;
+                let literal: LitInt = form(number(input), "order = 2")?;
                 match literal.base10_parse::<u8>() {
                     Ok(order @ 1..=MAX_ORDER) => self.order = order,
                     _ => diag.error(literal.span(), message::ORDER),
@@ -94,10 +93,10 @@ impl Options {
             }
             "allow_unused" => self.allow_unused = true,
             "recursive" => self.recursive = true,
-            "partials" => self.partials = Some(partials(input)?),
-            "jvp" => self.jvp = Some(path(input)?),
-            "vjp" => self.vjp = Some(path(input)?),
-            "crate" => self.krate = path(input)?,
+            "partials" => self.partials = Some(form(partials(input), "partials(x = …, y = …)")?),
+            "jvp" => self.jvp = Some(form(path(input), "jvp = path::to::rule")?),
+            "vjp" => self.vjp = Some(form(path(input), "vjp = path::to::rule")?),
+            "crate" => self.krate = form(path(input), "crate = path::to::differentiable")?,
             _ => {
                 diag.error(name.span(), message::unknown_option(&text));
                 skip_option(input)?;
@@ -106,6 +105,16 @@ impl Options {
         seen.push(text);
         Ok(())
     }
+}
+
+/// An error of the parser says how the option is written.
+fn form<X>(parsed: syn::Result<X>, written: &str) -> syn::Result<X> {
+    parsed.map_err(|error| syn::Error::new(error.span(), message::option_form(&error.to_string(), written)))
+}
+
+fn number(input: ParseStream) -> syn::Result<LitInt> {
+    input.parse::<Token![=]>()?;
+    input.parse()
 }
 
 fn list(input: ParseStream) -> syn::Result<Vec<Ident>> {

@@ -478,3 +478,18 @@ fn view_for_nothing(a: f64, s: &mut f64) -> [f64; 2] {
     [pair[1], *s]
 }
 row!(unused_view: view_for_nothing(val a, mut s) -> value at (1.3, 0.4));
+
+/// Found by a random program: a view that nothing uses, of what comes after a branch.
+#[differentiable]
+fn view_after_a_branch(mut a: f64, q: f64) -> [f64; 2] {
+    let t: f64 = if q < 0.0 {
+        a /= 2.0;
+        a
+    } else {
+        q
+    };
+    let mut both: Vec<f64> = vec![(a + a).sin(); 2];
+    let last = &mut both[1..];
+    [t, a]
+}
+row!(unused_view_of_what_comes_later: view_after_a_branch(val a, val q) -> value at (1.3, -0.4), (1.3, 0.4));

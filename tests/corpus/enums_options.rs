@@ -260,3 +260,44 @@ fn tuple_match(x: f64, y: f64) -> f64 {
     }
 }
 row!(match_on_a_tuple: tuple_match(val x, val y) at (1.5, 2.0), (-1.5, 2.0), (1.5, -2.0));
+
+#[differentiable]
+fn bounded_root(a: f64) -> Option<f64> {
+    if a > 0.6 {
+        return None;
+    }
+    Some(a.sin() + 0.5)
+}
+
+#[differentiable]
+fn best_of_several(a: f64, b: f64) -> f64 {
+    let mut best: Option<f64> = None;
+    for k in 0..4 {
+        let c = bounded_root(a * 0.3 * k as f64);
+        if let Some(v) = c {
+            best = match best {
+                Some(w) => Some(w + v * b),
+                None => Some(v),
+            };
+        }
+        if k == 2 {
+            best = bounded_root(b * 0.1);
+        }
+    }
+    best.unwrap_or(b * b)
+}
+row!(option_of_a_call_assigned: best_of_several(val a, val b) at (0.3, 2.0), (0.3, 7.0), (0.9, 1.0));
+
+#[differentiable]
+fn replaced_option(a: f64, b: f64) -> f64 {
+    let mut held: Option<f64> = Some(b * b);
+    let found = bounded_root(a);
+    if b > 1.0 {
+        held = found;
+    }
+    match held {
+        Some(v) => v * b,
+        None => b,
+    }
+}
+row!(option_of_a_call_assigned_later: replaced_option(val a, val b) at (0.3, 2.0), (0.9, 2.0), (0.3, 0.5));

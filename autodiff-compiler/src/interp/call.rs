@@ -1,7 +1,9 @@
 //! Calls of functions of the program, and of their derivatives.
 
 use super::{Fault, Frame, Interp, Loc, Outcome, Passed, Real, Residuals, Value};
-use crate::ir::{Arg, Call, CallMode, Callee, Expr, Function, ParamMode, PullArg, Var, Wrap};
+use crate::ir::{
+    Arg, Call, CallMode, Callee, Expr, Function, Outcome as CallOutcome, ParamMode, PullArg, Var, Wrap,
+};
 use crate::reverse::Adjoint;
 use std::rc::Rc;
 
@@ -317,7 +319,7 @@ impl<'p, F: Real> Interp<'p, F> {
                 let (result, residuals) = self.call_split(entry, args)?.unzip();
                 let result = wrapped(result)?;
                 self.declare(frame, call.result, result);
-                let rest = residuals.map_or(Value::UNIT, Value::Pullback);
+                let rest = residuals.map_or(Value::Option(None), Value::Pullback);
                 self.declare(frame, *rev, rest);
             }
             CallMode::Joint { lanes: true, .. } => {
@@ -364,12 +366,18 @@ impl<'p, F: Real> Interp<'p, F> {
         };
         let residuals = match &self.cells[loc.cell] {
             Value::Pullback(residuals) => Rc::clone(residuals),
+            // There was no result, so nothing depends on the arguments.
+            Value::Option(None) if call.outcome != CallOutcome::Value => return Ok(()),
             other => {
                 return Err(Fault::Bug(format!("`{}` is {}, not a pullback", frame.name(rev), other.kind())));
             }
         };
         self.cells[loc.cell] = Value::Moved;
-        let seed = self.eval(frame, seed)?;
+        let seed = match self.eval(frame, seed)? {
+            Value::Option(Some(seed)) if call.outcome != CallOutcome::Value => *seed,
+            Value::Option(None) if call.outcome != CallOutcome::Value => return Ok(()),
+            seed => seed,
+        };
         self.pull_into(frame, &residuals, seed, args, call)
     }
 

@@ -11,6 +11,7 @@ use crate::jam::jam;
 use crate::join::join;
 use crate::lanes::lanes;
 use crate::lower::{Context, lower};
+use crate::nested::Nested;
 use crate::options::Options;
 use crate::reverse::{Settings, Sweep, reverse};
 use crate::simplify::simplify;
@@ -68,7 +69,7 @@ fn complain(name: &str, check: impl FnOnce() -> Vec<String>, into: &mut Vec<Stri
 }
 
 impl Program {
-    /// Lowers every free function of a source text. Parameters may be unused.
+    /// Lowers every free function and method of a source text. Parameters may be unused.
     ///
     /// # Errors
     ///
@@ -77,20 +78,36 @@ impl Program {
         let file = syn::parse_file(text).map_err(|error| Stop::Unparsable(error.to_string()))?;
         let mut program = Program::default();
         for item in &file.items {
-            let syn::Item::Fn(item) = item else { continue };
-            let mut diag = Diagnostics::new();
-            let options = Options { allow_unused: true, ..Options::default() };
-            let context = Context::default();
-            let lowered = stage("lower", || lower(&item.sig, &item.block, &options, &context, &mut diag))?;
-            match lowered {
-                Some(primal) if diag.len() == 0 => {
-                    complain("lower", || verify_lowered(&primal), &mut program.complaints)?;
-                    program.entries.push(Entry { primal, tangent: None, joint: None, split: None });
+            match item {
+                syn::Item::Fn(item) => program.add(&item.sig, &item.block, &Context::default())?,
+                syn::Item::Impl(block) => {
+                    let context = Context {
+                        self_ty: Some((*block.self_ty).clone()),
+                        generics: Some(block.generics.clone()),
+                    };
+                    for item in &block.items {
+                        if let syn::ImplItem::Fn(method) = item {
+                            program.add(&method.sig, &method.block, &context)?;
+                        }
+                    }
                 }
-                _ => return Err(Stop::Refused(diag.messages())),
+                _ => {}
             }
         }
         Ok(program)
+    }
+
+    fn add(&mut self, sig: &syn::Signature, block: &syn::Block, context: &Context) -> Result<(), Stop> {
+        let mut diag = Diagnostics::new();
+        let options = Options { allow_unused: true, ..Options::default() };
+        match stage("lower", || lower(sig, block, &options, context, &mut diag))? {
+            Some(primal) if diag.len() == 0 => {
+                complain("lower", || verify_lowered(&primal), &mut self.complaints)?;
+                self.entries.push(Entry { primal, tangent: None, joint: None, split: None, second: None });
+                Ok(())
+            }
+            _ => Err(Stop::Refused(diag.messages())),
+        }
     }
 
     /// The same functions with their derivatives.
@@ -107,7 +124,11 @@ impl Program {
             let tangent = Some(stage("forward", || forward(&primal, &activity))?);
             let joint = Some(stage("joint", || reverse(&primal, &activity, Sweep::Joint, settings))?);
             let split = Some(stage("split", || reverse(&primal, &activity, Sweep::Split, settings))?);
-            let mut entry = Entry { primal, tangent, joint, split };
+            let second = match (&joint, passes.simplify) {
+                (Some(joint), true) => Some(stage("second", || Nested::adjoint(joint.clone()).raised(1))?),
+                (_, _) => None,
+            };
+            let mut entry = Entry { primal, tangent, joint, split, second };
             verify_entry(&entry, "", &mut program.complaints)?;
             if passes.simplify {
                 stage("simplify", || simplified(&mut entry))?;

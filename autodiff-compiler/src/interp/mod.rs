@@ -12,6 +12,7 @@ mod eval;
 mod exec;
 mod opaque;
 mod real;
+mod second;
 mod value;
 
 pub use compile::{Mode, Passes, Stop};
@@ -22,6 +23,7 @@ use value::Loc;
 
 use crate::forward::Tangent;
 use crate::ir::{Function, Ty, Var};
+use crate::nested::Nested;
 use crate::reverse::Adjoint;
 use proc_macro2::TokenStream;
 use std::collections::HashMap;
@@ -69,6 +71,8 @@ struct Entry {
     joint: Option<Adjoint>,
     /// Reverse mode in two.
     split: Option<Adjoint>,
+    /// Forward mode over reverse mode in one sweep.
+    second: Option<Nested>,
 }
 
 /// Functions that may call each other, found by their names.
@@ -143,6 +147,11 @@ impl<'p, F: Real> Interp<'p, F> {
     /// An interpreter of a program.
     pub fn new(program: &'p Program) -> Interp<'p, F> {
         Interp { program, cells: Vec::new(), fuel: FUEL, parsed: HashMap::new() }
+    }
+
+    /// The same, with fewer steps.
+    pub fn short(program: &'p Program) -> Interp<'p, F> {
+        Interp { fuel: FUEL / 20, ..Interp::new(program) }
     }
 
     /// Runs the function as written.

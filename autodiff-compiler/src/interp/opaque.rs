@@ -2,8 +2,9 @@
 
 use super::eval::{apply, cast, function, literal};
 use super::{Fault, Frame, Interp, Outcome, Passed, Real, Value};
-use crate::ir::{Op, Ty};
+use crate::ir::{Op, Ty, Wrap};
 use proc_macro2::TokenStream;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use syn::{BinOp, Expr as Syn, Pat, RangeLimits, UnOp};
 
@@ -176,6 +177,10 @@ impl<'p, F: Real> Interp<'p, F> {
                 [syn::Stmt::Expr(value, None)] => self.evaluate(frame, value, args),
                 _ => Err(unknown()),
             },
+            Syn::Try(inner) => match self.evaluate(frame, &inner.expr, args)? {
+                Value::Option(payload) => payload.map(|payload| *payload).ok_or(Fault::Bail),
+                value => Ok(value),
+            },
             Syn::Path(path) => {
                 let name =
                     path.path.segments.last().map(|segment| segment.ident.to_string()).unwrap_or_default();
@@ -189,7 +194,15 @@ impl<'p, F: Real> Interp<'p, F> {
                 if let Some(value) = frame.consts.get(&name) {
                     return Ok(Value::Int(*value));
                 }
-                constant(&name).map(|value| Value::Float(F::lit(value))).ok_or_else(unknown)
+                if name == "None" {
+                    return Ok(Value::Option(None));
+                }
+                if let Some(value) = constant(&name) {
+                    return Ok(Value::Float(F::lit(value)));
+                }
+                // A variant without fields.
+                let variant = path.path.segments.len() > 1 && name.chars().any(char::is_lowercase);
+                if variant { Ok(Value::Struct(name, BTreeMap::new())) } else { Err(unknown()) }
             }
             Syn::MethodCall(call) => {
                 let mut values = vec![self.evaluate(frame, &call.receiver, args)?];
@@ -210,7 +223,11 @@ impl<'p, F: Real> Interp<'p, F> {
                     && let Ok(entry) = self.entry(&name)
                 {
                     let passed = values.into_iter().map(Passed::Value).collect();
-                    return self.call_primal(entry, passed)?.ok_or(Fault::Bail);
+                    let result = self.call_primal(entry, passed)?;
+                    return match &self.program.entries[entry].primal.wrap {
+                        Wrap::Plain => result.ok_or(Fault::Bail),
+                        Wrap::Option | Wrap::Result => Ok(Value::Option(result.map(Box::new))),
+                    };
                 }
                 if values.is_empty() {
                     return constant(&name).map(|value| Value::Float(F::lit(value))).ok_or_else(unknown);

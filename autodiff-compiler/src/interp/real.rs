@@ -180,7 +180,7 @@ pub fn binary(name: &str, a: f64, b: f64) -> Option<(f64, (f64, f64))> {
 /// A method of integers by its name.
 pub fn integer(name: &str, args: &[i128]) -> Option<i128> {
     Some(match (name, args) {
-        ("abs", [n]) => n.abs(),
+        ("abs" | "unsigned_abs", [n]) => n.abs(),
         ("signum", [n]) => n.signum(),
         ("min", [a, b]) => *a.min(b),
         ("max", [a, b]) => *a.max(b),

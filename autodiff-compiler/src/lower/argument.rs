@@ -52,6 +52,10 @@ impl Lowerer<'_> {
         };
         let result = self.local("r", hint.clone());
         self.results.insert(result);
+        // What is wanted as an `Option` is not unwrapped.
+        if !question && matches!(hint, Ty::Option(_)) {
+            self.outcomes.insert(result, Outcome::Kept);
+        }
         self.f.vars[result.0].made = made || self.shapes.contains(&key);
         if self.shapes.contains(&key) {
             self.users.insert(result);

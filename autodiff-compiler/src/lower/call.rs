@@ -63,9 +63,15 @@ impl Lowerer<'_> {
                         self.sequence(args.len(), &mut |this, k| this.operand(args[k], &Ty::Unknown));
                     self.inline_closure(&closure, operands, hint)
                 }
-                _ => {
+                other => {
                     let whole = syn::Expr::Call(call.clone());
-                    self.opaque_operand(&whole, hint.clone(), Some(message::FUNCTION_VALUE.into()))
+                    // A parameter that is a function is an error already.
+                    let known = matches!(&other, Operand::Place(place) | Operand::Ref(place, _)
+                    if self.f.params.iter().any(|param| {
+                        param.var == place.root && param.active && self.types.is_function(&param.ty)
+                    }));
+                    let refusal = (!known).then(|| message::FUNCTION_VALUE.into());
+                    self.opaque_operand(&whole, hint.clone(), refusal)
                 }
             };
         }

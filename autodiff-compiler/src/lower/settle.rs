@@ -10,7 +10,7 @@ use crate::analyze::activity::{Activity, activity};
 use crate::diagnostics::message;
 use crate::ir::{Arg, Block, Call, Callee, Expr, Function, Op, Outcome, Place, Proj, Stmt, Ty, Var, walk};
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use quote::{ToTokens, format_ident, quote};
 use std::collections::HashSet;
 
 impl Lowerer<'_> {
@@ -24,8 +24,17 @@ impl Lowerer<'_> {
         self.f.body = body;
         let varied = activity(&self.f);
         let mut macros = false;
+        let mut reported: Vec<(String, String)> = Vec::new();
         for check in std::mem::take(&mut self.checks) {
             if check.vars.iter().any(|var| varied.is_varied(*var)) {
+                // What begins with a refused expression is no second error.
+                let tokens = check.tokens.to_token_stream();
+                let start = tokens.clone().into_iter().next().map(|token| format!("{:?}", token.span()));
+                let (start, text) = (start.unwrap_or_default(), tokens.to_string());
+                if reported.iter().any(|(at, begins)| *at == start && text.starts_with(begins)) {
+                    continue;
+                }
+                reported.push((start, text));
                 macros |= check.message.starts_with("the macro");
                 self.diag.error_at(&check.tokens, &check.message);
             }

@@ -219,6 +219,9 @@ impl Lowerer<'_> {
         let before = self.changes.len();
         let target = self.operand(left, &Ty::Unknown);
         debug_assert!(self.changes.len() >= before);
+        if let (Operand::Place(from), Ty::Option(_)) = (&operand, &hint) {
+            self.keep_outcome(from);
+        }
         match (target, operand) {
             (Operand::Place(place), operand) => {
                 let value = self.owned(operand);

@@ -132,6 +132,16 @@ fn uses(stmts: &[Stmt], f: &Function) -> Vec<(Resource, Use)> {
                 found.insert(((var, false), Use::Write));
                 found.insert(((var, true), Use::Write));
             });
+            // A view is made of what it views.
+            if let Stmt::View { var } = inner
+                && let Some(base) = &f.info(*var).view_of
+            {
+                found.insert(((base.root, true), Use::Read));
+                found.insert(((f.resolve(base).root, true), Use::Read));
+                walk::accesses_of_place(base, &mut |index, _| {
+                    found.insert(((index.root, false), Use::Read));
+                });
+            }
             let reshapes = match inner {
                 Stmt::CopyFrom { .. } | Stmt::Fill { .. } => false,
                 Stmt::Assign { op, .. } => op.is_none(),

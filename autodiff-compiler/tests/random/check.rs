@@ -80,6 +80,7 @@ pub fn argument(rng: &mut Rng, ty: T, size: Option<usize>) -> Value<f64> {
             Some(_) | None => rng.below(5),
         } as i128),
         T::Bool => Value::Bool(rng.chance(50)),
+        T::Point | T::Shape | T::Maybe | T::Stack => Value::Inert("no argument".into()),
         T::Pair => Value::Tuple(many(rng, 2)),
         T::Array(n) => Value::Array(many(rng, n)),
         T::Matrix(n) => Value::Array((0..n).map(|_| Value::Array(many(rng, 2))).collect()),
@@ -170,7 +171,8 @@ fn one_input(source: &Source, program: &Program, rng: &mut Rng) -> Verdict {
     let dots: Vec<Option<Value<f64>>> =
         args.iter().zip(&active).map(|(arg, active)| active.then(|| random_tangent(rng, arg))).collect();
 
-    let primal = match Interp::new(program).primal(main, &args) {
+    // Derivatives take several times the steps.
+    let primal = match Interp::short(program).primal(main, &args) {
         Ok(run) => run,
         Err(Fault::Panic(_) | Fault::Bail | Fault::Fuel) => {
             return Verdict::Skipped("the program panics".into());
@@ -255,6 +257,10 @@ fn reverse_checks(
         return fail("joint: the gradient differs", detail);
     }
 
+    if let Some(verdict) = second_order(main, program, rng, args, dots, &seed, &shadows) {
+        return verdict;
+    }
+
     // The pullback, twice: cotangents of inputs are added to what is there.
     let bases: Vec<Option<Value<f64>>> = shadows
         .iter()
@@ -295,6 +301,49 @@ fn reverse_checks(
         }
     }
     Verdict::Passed
+}
+
+/// Forward mode over reverse mode against reverse mode on dual numbers.
+fn second_order(
+    main: &str,
+    program: &Program,
+    rng: &mut Rng,
+    args: &[Value<f64>],
+    dots: &[Option<Value<f64>>],
+    seed: &Value<f64>,
+    shadows: &[Option<Value<f64>>],
+) -> Option<Verdict> {
+    let pair = |value: &Value<f64>, dot: Option<&Value<f64>>| {
+        (value.clone(), dot.cloned().unwrap_or_else(|| value.zero()))
+    };
+    let args: Vec<_> = args.iter().zip(dots).map(|(arg, dot)| pair(arg, dot.as_ref())).collect();
+    let seed = pair(seed, Some(&random_tangent(rng, seed)));
+    let shadows: Vec<_> =
+        shadows.iter().map(|s| s.as_ref().map(|s| pair(s, Some(&random_tangent(rng, s))))).collect();
+    let run = match Interp::new(program).second(main, &args, seed.clone(), &shadows) {
+        Ok(run) => run,
+        Err(Fault::Unsupported(_)) => return None,
+        Err(other) => return Some(fault("second", &other)),
+    };
+    let dual = |(value, dot): &(Value<f64>, Value<f64>)| {
+        let mut dots = floats(dot).into_iter();
+        value.map(&mut |value| Dual { value, dot: dots.next().unwrap_or(0.0) }, false)
+    };
+    let dual_args: Vec<_> = args.iter().map(dual).collect();
+    let dual_shadows: Vec<_> = shadows.iter().map(|s| s.as_ref().map(dual)).collect();
+    let oracle = match Interp::new(program).joint(main, &dual_args, dual(&seed), &dual_shadows) {
+        Ok(run) => run,
+        Err(other) => return Some(fault("joint on duals", &other)),
+    };
+    let all = |values: &[Option<Value<Dual>>]| {
+        values.iter().flatten().flat_map(floats).map(|dual| dual.dot).collect::<Vec<f64>>()
+    };
+    let wanted = all(&oracle.derivatives);
+    let got: Vec<f64> = run.derivatives.iter().flatten().flat_map(floats).collect();
+    if !wanted.iter().all(|x| x.is_finite() && x.abs() < 1e12) {
+        return None;
+    }
+    differs(&got, &wanted).map(|detail| fail("second: the tangent of the gradient differs", detail))
 }
 
 /// `⟨ȳ, J ẋ⟩` against `⟨Jᵀ ȳ, ẋ⟩`.

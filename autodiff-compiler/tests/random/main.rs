@@ -50,9 +50,9 @@ fn programs_of_a_file() {
             println!("{}", check::dump(&source));
         }
         let (mut passed, mut worst) = (0, None);
-        for size in [None, Some(0), Some(1), Some(2), Some(3), Some(7), Some(8), Some(9), Some(17)] {
+        for size in [None, Some(0), Some(1), Some(3), Some(8), Some(17)] {
             source.size = size;
-            for seed in 0..3 {
+            for seed in 0..2 {
                 match check::check(&source, seed) {
                     Verdict::Passed => passed += 1,
                     Verdict::Failed(failure) => worst = Some(format!("size {size:?}: {failure:?}")),

@@ -74,8 +74,14 @@ fn module(seed: u64, source: &Source) -> Option<String> {
         .collect();
     let seeds = outputs(Some(&seed_value), &out_seeds, &modes);
 
-    let mut text = format!("mod p{seed} {{\nuse differentiable::differentiable;\nuse super::*;\n");
-    text.push_str(&format!("\n{}", source.text).replace("\nfn ", "\n#[differentiable(allow_unused)]\nfn "));
+    let mut text = format!(
+        "mod p{seed} {{\nuse differentiable::differentiable;\nuse differentiable::Differentiable;\nuse super::*;\n"
+    );
+    text.push_str(
+        &format!("\n{}", source.text)
+            .replace("\nfn ", "\n#[differentiable(allow_unused)]\nfn ")
+            .replace("\nimpl ", "\n#[differentiable(allow_unused)]\nimpl "),
+    );
     let _ = writeln!(text, "pub fn check(bad: &mut usize) {{");
     let mut call = Vec::new();
     let mut declare = String::new();
@@ -91,6 +97,7 @@ fn module(seed: u64, source: &Source) -> Option<String> {
             T::F | T::Int | T::Bool | T::Pair | T::Array(_) | T::Matrix(_) | T::Vec(_) => {
                 call.push(name.clone())
             }
+            T::Point | T::Shape | T::Maybe | T::Stack => return None,
         }
     }
     let call = call.join(", ");
@@ -141,6 +148,7 @@ fn owned(ty: T, value: &Value<f64>) -> String {
     match ty {
         T::Vec(_) | T::Slice(_) | T::SliceMut(_) => format!("vec!{text}"),
         T::F | T::Int | T::Bool | T::Pair | T::Array(_) | T::Matrix(_) | T::Ref | T::RefMut => text,
+        T::Point | T::Shape | T::Maybe | T::Stack => text,
     }
 }
 
@@ -151,6 +159,7 @@ fn seed_of(ty: T, value: &Value<f64>) -> String {
         T::Vec(_) | T::Slice(_) | T::SliceMut(_) => format!("&{text}[..]"),
         T::Ref | T::RefMut => format!("&{text}"),
         T::F | T::Int | T::Bool | T::Pair | T::Array(_) | T::Matrix(_) => text,
+        T::Point | T::Shape | T::Maybe | T::Stack => text,
     }
 }
 

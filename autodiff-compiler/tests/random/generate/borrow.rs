@@ -9,6 +9,7 @@ impl Gen<'_> {
             T::Array(n) | T::Vec(n) | T::Slice(n) | T::SliceMut(n) => n >= 2,
             T::Matrix(_) => true,
             T::F => local.mutable,
+            T::Stack | T::Point | T::Shape | T::Maybe => false,
             T::Int | T::Bool | T::Pair | T::Ref | T::RefMut => false,
         };
         let Some(base) = self.one(wanted) else { return self.compound() };
@@ -43,6 +44,7 @@ impl Gen<'_> {
                     }
                 }
             }
+            T::Stack | T::Point | T::Shape | T::Maybe => return self.close("}"),
             T::Int | T::Bool | T::Pair | T::Ref | T::RefMut => return self.close("}"),
         };
         self.line(&format!("let {name} = {reference}{place};"));
@@ -121,6 +123,10 @@ impl Gen<'_> {
                 | T::Matrix(_)
                 | T::Vec(_)
                 | T::Slice(_)
+                | T::Point
+                | T::Shape
+                | T::Maybe
+                | T::Stack
                 | T::Ref => {}
             }
         }
@@ -154,9 +160,8 @@ impl Gen<'_> {
                     Some(local) => format!("&{}", local.name),
                     None => "&0.5".into(),
                 },
-                (None, T::Bool | T::Pair | T::Matrix(_) | T::Vec(_) | T::SliceMut(_) | T::RefMut) => {
-                    "()".into()
-                }
+                (None, T::Bool | T::Pair | T::Matrix(_) | T::Vec(_) | T::SliceMut(_) | T::RefMut)
+                | (None, T::Point | T::Shape | T::Maybe | T::Stack) => "()".into(),
             };
             args.push(arg);
         }

@@ -5,6 +5,8 @@ mod borrow;
 mod chains;
 mod control;
 mod simple;
+mod state;
+mod types;
 mod values;
 
 use crate::rng::Rng;
@@ -28,6 +30,14 @@ pub enum T {
     Ref,
     /// `&mut f64`
     RefMut,
+    /// A struct.
+    Point,
+    /// An enum.
+    Shape,
+    /// `Option<f64>`
+    Maybe,
+    /// A `Vec` of any length.
+    Stack,
 }
 
 /// A function of the program.
@@ -77,12 +87,15 @@ struct Gen<'r> {
     depth: usize,
     /// Iterator chains, closures and growing `Vec`s too.
     wide: bool,
+    /// Structs, enums and `Option`s too.
+    typed: bool,
 }
 
 /// A program made from the state of `rng`.
 pub fn program(rng: &mut Rng) -> Source {
     let wide = rng.chance(40);
-    let mut text = String::new();
+    let typed = rng.chance(30);
+    let mut text = if typed { types::TYPES.to_string() } else { String::new() };
     let mut helpers = Vec::new();
     let count = match rng.below(10) {
         0..4 => 0,
@@ -94,7 +107,7 @@ pub fn program(rng: &mut Rng) -> Source {
         let (params, ret) = helper_shape(rng);
         let signature = Signature { name, params, ret };
         let size = 2 + rng.below(4) as i32;
-        text.push_str(&function(rng, &signature, &helpers, size, wide));
+        text.push_str(&function(rng, &signature, &helpers, size, (wide, typed)));
         helpers.push(signature);
     }
     if rng.chance(8) {
@@ -108,7 +121,7 @@ pub fn program(rng: &mut Rng) -> Source {
     }
     let main = Signature { name: "f".into(), params: main_params(rng), ret: main_ret(rng) };
     let size = 4 + rng.below(12) as i32;
-    text.push_str(&function(rng, &main, &helpers, size, wide));
+    text.push_str(&function(rng, &main, &helpers, size, (wide, typed)));
     Source { text, main, size: None }
 }
 
@@ -196,8 +209,8 @@ fn main_params(rng: &mut Rng) -> Vec<(String, T)> {
     let mut params = vec![p("a", T::F)];
     let menu = [
         p("b", T::F),
-        p("x", T::Slice(4)),
-        p("w", T::SliceMut(3)),
+        p("x", T::Slice(if rng.chance(30) { state::LONG } else { 4 })),
+        p("w", T::SliceMut(if rng.chance(30) { state::LONG } else { 3 })),
         p("s", T::RefMut),
         p("v", T::Array(3)),
         p("g", T::Vec(3)),
@@ -239,10 +252,20 @@ fn written(ty: T) -> String {
         T::SliceMut(_) => "&mut [f64]".into(),
         T::Ref => "&f64".into(),
         T::RefMut => "&mut f64".into(),
+        T::Point => "P".into(),
+        T::Shape => "E".into(),
+        T::Maybe => "Option<f64>".into(),
+        T::Stack => "Vec<f64>".into(),
     }
 }
 
-fn function(rng: &mut Rng, signature: &Signature, helpers: &[Signature], budget: i32, wide: bool) -> String {
+fn function(
+    rng: &mut Rng,
+    signature: &Signature,
+    helpers: &[Signature],
+    budget: i32,
+    (wide, typed): (bool, bool),
+) -> String {
     let mut locals = Vec::new();
     let mut params = Vec::new();
     for (name, ty) in &signature.params {
@@ -265,6 +288,7 @@ fn function(rng: &mut Rng, signature: &Signature, helpers: &[Signature], budget:
         budget,
         depth: 0,
         wide,
+        typed,
     };
     generator.prelude();
     while generator.budget > 0 {
@@ -340,6 +364,12 @@ impl Gen<'_> {
         self.budget -= 1;
         if self.wide && self.rng.chance(15) {
             return self.wide();
+        }
+        if self.typed && self.rng.chance(30) {
+            return self.typed();
+        }
+        if self.rng.chance(20) {
+            return self.stateful();
         }
         let deep = self.depth >= 4 || self.budget < 0;
         let roll = if deep { self.rng.below(46) } else { self.rng.below(100) };

@@ -22,7 +22,8 @@ impl Gen<'_> {
             // Something that reads what it overwrites.
             if self.rng.chance(35) {
                 let value = self.bounded(1);
-                self.line(&format!("{target} = 0.5 * {target} * {value};"));
+                let op = self.rng.pick(&["*", "*", "+", "-"]);
+                self.line(&format!("{target} = 0.5 * {target} {op} {value};"));
             } else {
                 self.line(&format!("{target} = {value};"));
             }

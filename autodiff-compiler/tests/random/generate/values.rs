@@ -87,7 +87,8 @@ impl Gen<'_> {
 
     /// A variable, element or field that holds a float.
     pub(super) fn leaf(&mut self) -> String {
-        let found = self.some_locals(|local| !matches!(local.ty, T::Int | T::Bool));
+        let found =
+            self.some_locals(|local| !matches!(local.ty, T::Int | T::Bool | T::Shape | T::Maybe | T::Stack));
         if found.is_empty() {
             return "0.5_f64".into();
         }
@@ -116,7 +117,8 @@ impl Gen<'_> {
                 format!("{name}[{i}][{j}]")
             }
             T::Int => format!("({name} as f64)"),
-            T::Bool => "0.25_f64".into(),
+            T::Point => format!("{name}.{}", self.rng.pick(&["x", "y"])),
+            T::Bool | T::Shape | T::Maybe | T::Stack => "0.25_f64".into(),
         }
     }
 
@@ -228,7 +230,13 @@ impl Gen<'_> {
             local.mutable
                 && matches!(
                     local.ty,
-                    T::F | T::Pair | T::Array(_) | T::Matrix(_) | T::Vec(_) | T::SliceMut(_) | T::RefMut
+                    T::F | T::Pair
+                        | T::Array(_)
+                        | T::Matrix(_)
+                        | T::Vec(_)
+                        | T::SliceMut(_)
+                        | T::RefMut
+                        | T::Point
                 )
         })?;
         Some(match local.ty {
@@ -253,7 +261,8 @@ impl Gen<'_> {
     }
 
     pub(super) fn of_type(&mut self, ty: T) -> String {
-        if let Some(local) = self.one(|local| local.ty == ty && ty != T::F && !matches!(ty, T::Vec(_)))
+        if let Some(local) =
+            self.one(|local| local.ty == ty && ty != T::F && !matches!(ty, T::Vec(_) | T::Point | T::Shape))
             && self.rng.chance(50)
         {
             return local.name;
@@ -261,7 +270,15 @@ impl Gen<'_> {
         match ty {
             T::F if self.depth == 0 && self.rng.chance(50) => {
                 let held = self.some_locals(|local| !matches!(local.ty, T::Int | T::Bool));
-                let parts: Vec<_> = held.iter().map(|local| self.part(local)).collect();
+                let parts: Vec<_> = held
+                    .iter()
+                    .map(|local| match local.ty {
+                        T::Shape => format!("h_area(&{})", local.name),
+                        T::Maybe => format!("{}.unwrap_or(0.25)", local.name),
+                        T::Stack => format!("{}.iter().sum::<f64>()", local.name),
+                        _ => self.part(local),
+                    })
+                    .collect();
                 parts.join(" + ")
             }
             T::F => {
@@ -294,7 +311,10 @@ impl Gen<'_> {
                 let items: Vec<_> = (0..n).map(|_| self.leaf()).collect();
                 format!("vec![{}]", items.join(", "))
             }
-            T::Int | T::Bool | T::Slice(_) | T::SliceMut(_) | T::Ref | T::RefMut => "0.0".into(),
+            T::Point => "P { x: 0.5, y: 0.25, k: 0 }".into(),
+            T::Shape => "E::Empty".into(),
+            T::Maybe => "None".into(),
+            T::Int | T::Bool | T::Slice(_) | T::SliceMut(_) | T::Ref | T::RefMut | T::Stack => "0.0".into(),
         }
     }
 }
