@@ -275,3 +275,36 @@ fn converted<U: Units>(x: f64, #[no_diff] _unit: &U) -> f64 {
 fn associated_constants_of_a_bound() {
     assert_eq!(converted::grad(1.0, &Feet), Feet::METRE + 2.0 * Feet::METRE);
 }
+
+// A field whose type only the struct shows.
+
+#[derive(Clone, Debug, PartialEq, Differentiable)]
+pub struct DelayLine {
+    taps: Vec<f64>,
+    gain: f64,
+}
+
+#[differentiable]
+impl DelayLine {
+    fn shift(&mut self, x: f64) -> f64 {
+        self.taps.rotate_right(1);
+        let dropped = self.taps[0];
+        self.taps[0] = x * self.gain;
+        let n = self.taps.len();
+        self.taps.insert(n / 2, dropped * x);
+        let taken = self.taps.remove(1);
+        taken * self.taps.iter().map(|tap| tap * tap).sum::<f64>()
+    }
+}
+
+#[differentiable]
+fn filtered(taps: &[f64], gain: f64, xs: &[f64]) -> f64 {
+    let mut line = DelayLine { taps: taps.to_vec(), gain };
+    let mut sum = 0.0;
+    for &x in xs {
+        sum += line.shift(x);
+    }
+    sum * line.taps[0]
+}
+row!(sequence_in_a_field: filtered(ref taps, val gain, ref xs) at
+    (vec![0.3, 0.5, -0.2, 0.8], 0.7, vec![0.9, -0.4, 0.6, 1.1, 0.2]));

@@ -36,6 +36,7 @@ mod pattern;
 mod round_trip;
 mod scope;
 mod sequence;
+mod sequences;
 mod settle;
 mod shapes;
 mod signature;
@@ -125,6 +126,8 @@ struct Lowerer<'a> {
     part_aliases: HashSet<Var>,
     /// What is of a user's type.
     shapes: Shapes,
+    /// Names and fields that are used as sequences are.
+    sequences: HashSet<String>,
     /// Results of calls, and what is made of those that are `Option`s or `Result`s.
     results: HashSet<Var>,
     outcomes: HashMap<Var, Outcome>,
@@ -193,6 +196,7 @@ impl<'a> Lowerer<'a> {
             unboxed: HashSet::new(),
             part_aliases: HashSet::new(),
             shapes: Shapes::default(),
+            sequences: HashSet::new(),
             results: HashSet::new(),
             outcomes: HashMap::new(),
             const_types: HashMap::new(),
@@ -226,6 +230,7 @@ impl<'a> Lowerer<'a> {
             _ => Kind::Unknown,
         };
         self.shapes = Shapes::of(block, typed, numbers, returns);
+        self.sequences = sequences::sequences(block);
         let flag = self.flag("returned");
         self.targets.push(Target::function(flag));
         self.emit(Stmt::Let { var: flag, init: Some(Expr::Lit(syn::parse_quote!(false))) });

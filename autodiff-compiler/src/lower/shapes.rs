@@ -502,7 +502,7 @@ fn tail_of(block: &syn::Block) -> Option<&Expr> {
 }
 
 /// The name that an expression goes by.
-fn key_of(expr: &Expr) -> Option<String> {
+pub(super) fn key_of(expr: &Expr) -> Option<String> {
     match unparen(expr) {
         Expr::Path(path) => path.path.get_ident().map(ToString::to_string),
         Expr::Field(field) => match &field.member {

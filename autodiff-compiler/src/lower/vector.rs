@@ -2,6 +2,7 @@
 
 use super::Lowerer;
 use super::scope::{Maybe, Operand};
+use super::shapes;
 use super::stmt::unparen;
 use crate::diagnostics::message;
 use crate::ir::{Expr, Op, Place, Proj, Stmt, Ty, VecOp};
@@ -24,6 +25,7 @@ impl Lowerer<'_> {
         if !known && !matches!(ty, Ty::Unknown) {
             return None;
         }
+        let known = known || shapes::key_of(&call.receiver).is_some_and(|key| self.sequences.contains(&key));
         let item = ty.element();
         let vector = |this: &mut Self, op: VecOp| {
             this.emit(Stmt::Vector { vec: place.clone(), op, span });
