@@ -357,3 +357,13 @@ fn ends_by_the_middle(a: &mut [f64; 6], k: f64) {
 }
 row!(part_of_the_middle_while_the_ends_change: ends_by_the_middle(mut a, val k) -> unit at
     ([0.3, 0.2, 0.9, -0.4, 0.6, 1.1], 0.8));
+
+#[differentiable]
+fn halves_folded(x: &mut [f64]) {
+    let (low, high) = x.split_at_mut(x.len() / 2);
+    low.iter_mut().zip(high.iter_mut().rev()).for_each(|(a, b)| {
+        std::mem::swap(a, b);
+        *a *= *b;
+    });
+}
+row!(elements_of_two_halves_swapped: halves_folded(mut x) -> unit at (vec![0.4, 0.9, -0.3, 1.3, 0.2]));

@@ -10,6 +10,7 @@ mod counted;
 pub mod derive;
 mod expr;
 mod late;
+mod parts;
 mod place;
 mod precedence;
 mod record;
