@@ -1,7 +1,7 @@
 //! What people publish: test functions of optimisers, colour conversions, easing curves, option
 //! pricing, orbital mechanics, coordinates.
 
-use differentiable::differentiable;
+use differentiable::{differentiable, no_diff};
 use num_traits::{Float, FromPrimitive};
 use std::f64::consts::PI;
 use std::iter::Sum;
@@ -476,3 +476,41 @@ fn spherical_to_cartesian((r, theta, phi): (f64, f64, f64)) -> [f64; 3] {
     [r * theta.sin() * phi.cos(), r * theta.sin() * phi.sin(), r * theta.cos()]
 }
 row!(spherical: spherical_to_cartesian(val s) -> many at ((2.0, 0.7, 1.1)));
+
+// Tables.
+
+#[differentiable]
+fn table_value(xs: &[f64], ys: &[f64], x: f64) -> f64 {
+    match xs.binary_search_by(|v| v.partial_cmp(&x).unwrap()) {
+        Ok(i) => ys[i],
+        Err(0) => ys[0],
+        Err(i) if i == xs.len() => ys[i - 1],
+        Err(i) => {
+            let t = (x - xs[i - 1]) / (xs[i] - xs[i - 1]);
+            ys[i - 1] + t * (ys[i] - ys[i - 1])
+        }
+    }
+}
+row!(table_by_bisection: table_value(ref xs, ref ys, val x) at
+    (vec![0.0, 1.0, 2.5, 4.0], vec![1.0, 3.0, 2.0, 5.0], 1.7), (vec![0.0, 1.0, 2.5, 4.0], vec![1.0, 3.0, 2.0, 5.0], 5.0));
+
+#[differentiable]
+fn weight_above(xs: &[f64], x: f64) -> f64 {
+    let from = xs.partition_point(|v| *v < x);
+    let order = if xs.is_sorted() { 1.0 } else { -1.0 };
+    order * xs[from..].iter().map(|v| v * x).sum::<f64>()
+}
+row!(part_above: weight_above(ref xs, val x) at (vec![0.5, 1.0, 2.5, 4.0], 1.7));
+
+fn rounded_by_hand(x: f64, digits: i32) -> f64 {
+    let scale = 10f64.powi(digits);
+    (x * scale).round() / scale
+}
+
+#[differentiable]
+fn straight_through(x: f64) -> f64 {
+    // Rounded forwards, the identity backwards.
+    let y = x * x;
+    y + no_diff(rounded_by_hand(y, 1) - y) + no_diff(rounded_by_hand(x, 0)) * x
+}
+row!(constant_of_an_unknown_function: straight_through(val x) at (1.234) => vec![2.0 * x + 1.0]; differences = false);

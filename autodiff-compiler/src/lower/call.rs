@@ -394,8 +394,33 @@ impl Lowerer<'_> {
         Operand::Value(Expr::Cast { arg: Box::new(arg), ty, tokens })
     }
 
+    /// Whether an expression calls more than primitives.
+    fn calls_something(&self, expr: &syn::Expr) -> bool {
+        match unparen(expr) {
+            syn::Expr::Call(_) | syn::Expr::Macro(_) => true,
+            syn::Expr::MethodCall(call) => {
+                !self.is_stream(&call.receiver)
+                    && (Primitive::from_method(&call.method.to_string()).is_none()
+                        || self.calls_something(&call.receiver)
+                        || call.args.iter().any(|arg| self.calls_something(arg)))
+            }
+            syn::Expr::Binary(binary) => {
+                self.calls_something(&binary.left) || self.calls_something(&binary.right)
+            }
+            syn::Expr::Unary(unary) => self.calls_something(&unary.expr),
+            syn::Expr::Cast(cast) => self.calls_something(&cast.expr),
+            _ => false,
+        }
+    }
+
     /// `no_diff(value)`: a constant.
     fn no_diff(&mut self, value: &syn::Expr, hint: &Ty) -> Operand {
+        // What has no derivative, or one that nobody asks for, need not be known.
+        if self.can_be_opaque(value) && self.calls_something(value) {
+            let value = self.opaque(value, hint.clone(), None);
+            let value = self.temp(value);
+            return Operand::Value(value);
+        }
         let operand = self.operand(value, hint);
         let value = match operand {
             Operand::Ref(place, _) => {

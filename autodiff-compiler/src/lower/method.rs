@@ -162,6 +162,9 @@ impl Lowerer<'_> {
         let scalar_hint =
             if primitive.is_some() && hint.is_float() && name != "powi" { hint.clone() } else { Ty::Unknown };
         let scalar_hint = self.receiver_hint(name, &call.receiver, hint).unwrap_or(scalar_hint);
+        if let Some(found) = self.found_by_comparisons(name, call) {
+            return found;
+        }
         let operand = self.operand(&call.receiver, &scalar_hint);
         if self.dead() {
             return Operand::unit();
@@ -279,6 +282,18 @@ impl Lowerer<'_> {
         });
         let values = operands.into_iter().map(|operand| self.value_of(operand)).collect();
         self.prim(Op::Fn(primitive), values, call.method.span())
+    }
+
+    /// What a sequence says by comparing its elements is an index or a `bool`: locally constant.
+    fn found_by_comparisons(&mut self, name: &str, call: &syn::ExprMethodCall) -> Option<Operand> {
+        let ty = match name {
+            "partition_point" => super::types::usize_ty(),
+            "binary_search" | "binary_search_by" | "binary_search_by_key" => Ty::Inert,
+            "is_sorted" | "is_sorted_by" | "is_sorted_by_key" => Ty::Bool,
+            _ => return None,
+        };
+        let whole = syn::Expr::MethodCall(call.clone());
+        self.can_be_opaque(&whole).then(|| self.opaque_operand(&whole, ty, None))
     }
 
     /// A method of an integer, a string or the like: no derivative.
