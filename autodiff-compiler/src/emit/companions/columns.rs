@@ -115,15 +115,13 @@ fn calls_nothing_unknown(tokens: &TokenStream) -> bool {
     })
 }
 
-/// How the contents of a `&mut` argument are copied, and how a copy is put back.
-fn restored(param: &Param) -> Option<(TokenStream, fn(&Ident, &Ident) -> TokenStream)> {
+/// How the contents of a `&mut` argument are copied, and how `copy` is put back.
+fn restored(param: &Param, copy: &Ident) -> Option<(TokenStream, TokenStream)> {
     let name = &param.name;
     match &param.shape {
-        Shape::Slice(_) => {
-            Some((quote!(#name.to_vec()), |name, copy| quote!(#name.clone_from_slice(#copy);)))
-        }
+        Shape::Slice(_) => Some((quote!(#name.to_vec()), quote!(#name.clone_from_slice(#copy);))),
         Shape::Float(_) | Shape::Array(..) | Shape::Tuple(_) if !has_slice(&param.shape) => {
-            Some((quote!(#name.clone()), |name, copy| quote!(#name.clone_from(#copy);)))
+            Some((quote!(#name.clone()), quote!(#name.clone_from(#copy);)))
         }
         Shape::Float(_)
         | Shape::Inert
@@ -152,8 +150,8 @@ impl Target<'_> {
         // What is behind `&mut` is restored before the next sweep.
         let mut in_outs = self.params.iter().filter(|param| param.mode == ParamMode::RefMut).peekable();
         let counted_late = matches!(&self.output, Some((_, shape)) if static_count(shape).is_none());
-        let restored =
-            !(counted_late && in_outs.peek().is_some()) && in_outs.all(|param| restored(param).is_some());
+        let restored = !(counted_late && in_outs.peek().is_some())
+            && in_outs.all(|param| restored(param, &param.name).is_some());
         spelled && !few && restored && self.may_be_wide()
     }
 
@@ -208,10 +206,9 @@ impl Target<'_> {
         };
         let (mut copies, mut restoring) = (TokenStream::new(), TokenStream::new());
         for param in self.params.iter().filter(|param| param.mode == ParamMode::RefMut) {
-            let (contents, restore) = restored(param)?;
             let kept = self.fresh(&format!("{}_contents", param.name).replace("r#", ""));
+            let (contents, restore) = restored(param, &kept)?;
             copies.extend(quote!(let #kept = (#count > #krate::rt::LANES).then(|| #contents);));
-            let restore = restore(&param.name, &kept);
             restoring.extend(quote!(if let ::core::option::Option::Some(#kept) = &#kept { #restore }));
         }
         let value_dot = self.fresh("value_dot");
