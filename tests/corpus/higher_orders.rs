@@ -495,3 +495,16 @@ fn consumed(unique: Unique, x: f64, #[no_diff] buffer: &mut [f64]) -> f64 {
 fn product_without_clone() {
     assert_eq!(consumed::hvp(Unique { k: 2.0 }, 3.0, &mut [0.0], (UniqueTangent { k: 0.0 }, 1.0)).1, 4.0);
 }
+
+/// A value of another float than the argument's.
+#[differentiable(order = 2)]
+fn in_double_precision(x: f32) -> f64 {
+    let y = f64::from(x);
+    y * y * y
+}
+
+#[test]
+fn second_derivative_of_another_float() {
+    let d2: f64 = in_double_precision::d2(2.0);
+    assert_eq!(d2, 12.0);
+}
