@@ -17,3 +17,6 @@ mod models;
 
 #[path = "corpus/crates.rs"]
 mod crates;
+
+#[path = "corpus/ownership.rs"]
+mod ownership;

@@ -260,3 +260,72 @@ macro_rules! __keep {
         $crate::rt::Keep::new($value).keep()
     }};
 }
+
+/// A value behind a pointer, whether it can be cloned or not: [`Keep`] for what is looked at through
+/// a reference.
+#[derive(Debug)]
+pub struct Lend<X>(Option<X>);
+
+impl<X> Lend<X> {
+    /// Wraps a value.
+    #[inline(always)]
+    pub fn new(value: X) -> Self {
+        Lend(Some(value))
+    }
+}
+
+/// Found first, where the value can be cloned.
+pub trait LendOwn<X> {
+    /// Wraps the value for good.
+    fn lend(self) -> Own<X>;
+}
+
+impl<X: Clone> LendOwn<X> for Lend<X> {
+    #[inline(always)]
+    fn lend(self) -> Own<X> {
+        match self.0 {
+            Some(value) => Own(value),
+            None => unreachable!("a value is lent once"),
+        }
+    }
+}
+
+/// Found else.
+pub trait LendShared<X> {
+    /// Shares the value.
+    fn lend(&mut self) -> Shared<X>;
+}
+
+impl<X> LendShared<X> for Lend<X> {
+    #[inline]
+    fn lend(&mut self) -> Shared<X> {
+        match self.0.take() {
+            Some(value) => Shared(Arc::new(value)),
+            None => unreachable!("a value is lent once"),
+        }
+    }
+}
+
+/// A value that can be cloned.
+#[derive(Clone, Debug)]
+pub struct Own<X>(X);
+
+impl<X> Deref for Own<X> {
+    type Target = X;
+
+    #[inline(always)]
+    fn deref(&self) -> &X {
+        &self.0
+    }
+}
+
+/// [`Lend`] and the traits that choose.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __lend {
+    ($value:expr) => {{
+        #[allow(unused_imports)]
+        use $crate::rt::{LendOwn as _, LendShared as _};
+        $crate::rt::Lend::new($value).lend()
+    }};
+}

@@ -55,3 +55,21 @@ impl<X: Clone> Contents<X> for Behind<'_, X> {
         copy
     }
 }
+
+/// Types whose methods take `self` by value: a caller needs the receiver again on the way back.
+#[diagnostic::on_unimplemented(
+    message = "a method that takes `self` by value is called in a differentiable function, and `{X}` is not `Clone`",
+    label = "the receiver is needed again by the reverse sweep",
+    note = "write `#[derive(Clone)]` on the type, or let the method take `&self`"
+)]
+pub trait Consumed<X> {
+    /// The receiver once more.
+    fn again(receiver: &X) -> X;
+}
+
+impl<X: Clone> Consumed<X> for Behind<'_, X> {
+    #[inline(always)]
+    fn again(receiver: &X) -> X {
+        receiver.clone()
+    }
+}

@@ -124,3 +124,36 @@ impl into {
         value.__ad_split()
     }
 }
+
+/// `x.into()` of a reference.
+#[inline(always)]
+pub fn into_ref<'a, S, T>(value: &'a S) -> T
+where
+    &'a S: Into<T>,
+{
+    value.into()
+}
+
+/// `x.into()` of a reference.
+#[allow(non_camel_case_types)]
+#[derive(Debug)]
+pub struct into_ref {}
+
+impl into_ref {
+    /// Forward mode.
+    #[inline(always)]
+    pub fn __ad_jvp<S: Differentiable, T: RefConversion<S>>(
+        value: &S,
+        value_dot: DotRef<'_, S::Tangent>,
+    ) -> (T, T::Tangent) {
+        T::from_ref__ad_jvp(value, value_dot)
+    }
+
+    /// The forward sweep and its pullback.
+    #[inline(always)]
+    pub fn __ad_split<S: Differentiable, T: RefConversion<S>>(
+        value: &S,
+    ) -> (T, impl FnOnce(T::Tangent, (&S, Slot<'_, S::Tangent>)) + Clone + use<S, T>) {
+        T::from_ref__ad_split(value)
+    }
+}

@@ -34,6 +34,7 @@ pub use tangent::{Differentiable, Scalar, Tangent, no_diff, zero_like};
 #[doc(hidden)]
 pub mod rt {
     pub use crate::__keep as keep;
+    pub use crate::__lend as lend;
     pub use crate::__part as part;
     pub use crate::__place as place;
     pub use crate::choose::*;

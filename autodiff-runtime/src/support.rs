@@ -14,6 +14,16 @@ pub fn dup<X: Clone>(value: &X) -> X {
     value.clone()
 }
 
+/// Takes a cotangent; what is left has the shape of the value before, if there was one.
+#[inline(always)]
+pub fn take_before<X: Differentiable>(place: &mut X::Tangent, before: Option<&X>) -> X::Tangent {
+    let zero = match before {
+        Some(before) => before.zero_tangent(),
+        None => place.zero_tangent(),
+    };
+    core::mem::replace(place, zero)
+}
+
 /// `place += value`
 #[inline]
 pub fn accumulate<X: Tangent>(place: &mut X, value: &X) {

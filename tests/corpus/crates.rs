@@ -485,3 +485,52 @@ fn beta_density(a: f64, b: f64, x: f64) -> f64 {
     }
 }
 row!(comparisons_of_approx: beta_density(val a, val b, val x) at (1.5, 2.0, 0.3), (1.0, 2.5, 0.4));
+
+// Variants under a `use`, searches in sorted slices, attributes inside.
+
+#[derive(Clone, Copy, Debug, PartialEq, Differentiable)]
+enum Kernel {
+    Gaussian,
+    Power(f64),
+    Matern { nu: f64 },
+}
+use Kernel::{Gaussian, Matern, Power};
+
+#[differentiable]
+fn correlation(kernel: Kernel, d: f64) -> f64 {
+    #![allow(clippy::many_single_char_names)]
+    match kernel {
+        Gaussian => (-d * d).exp(),
+        Power(p) => (1.0 + d).powf(p),
+        Matern { nu } if nu < 1.0 => (-d * nu).exp(),
+        Matern { nu } => (1.0 + nu * d) * (-nu * d).exp(),
+    }
+}
+
+#[differentiable]
+fn of_kernels(p: f64, d: f64) -> f64 {
+    let kernels =
+        [Kernel::Gaussian, Kernel::Power(p), Kernel::Matern { nu: p }, Kernel::Matern { nu: 2.0 * p }];
+    let mut sum = 0.0;
+    for kernel in kernels {
+        sum += correlation(kernel, d);
+    }
+    sum
+}
+row!(variants_under_a_use: of_kernels(val p, val d) at (0.75, 0.6));
+
+#[differentiable]
+fn interpolated(xs: &[f64], ys: &[f64], x: f64) -> f64 {
+    let i = match xs.binary_search_by(|p| p.partial_cmp(&x).unwrap()) {
+        Ok(i) => return ys[i],
+        Err(0) => return ys[0],
+        Err(i) if i == xs.len() => return ys[i - 1],
+        Err(i) => i,
+    };
+    let j = xs.partition_point(|&p| p < x);
+    let t = (x - xs[i - 1]) / (xs[j] - xs[j - 1]);
+    ys[i - 1] * (1.0 - t) + ys[i] * t
+}
+row!(searches_in_sorted_slices: interpolated(ref xs, ref ys, val x) at
+    (vec![0.0, 1.0, 2.5], vec![0.3, 0.8, 1.2], 1.7), (vec![0.0, 1.0, 2.5], vec![0.3, 0.8, 1.2], -1.0),
+    (vec![0.0, 1.0, 2.5], vec![0.3, 0.8, 1.2], 3.0));

@@ -191,3 +191,97 @@ fn count_down(x: f64, n: i32) -> f64 {
     y
 }
 row!(signed_counters: count_down(val x, no n) at (0.7, 4), (0.7, -1));
+
+// Variables without a value, assigned in each iteration, of types that only rustc knows.
+
+#[differentiable]
+fn sum_and_product(a: f64, b: f64) -> (f64, f64) {
+    (a + b, a * b)
+}
+
+#[differentiable]
+fn declared_before_the_loop(e: &[f64]) -> f64 {
+    let mut sum;
+    let mut product;
+    let mut q = e[0];
+    let mut s = 0.0;
+    let mut i = 1;
+    while i < e.len() {
+        let r = sum_and_product(q, e[i]);
+        sum = r.0;
+        product = r.1;
+        q = sum;
+        i += 1;
+        if product != 0.0 {
+            s += product;
+        }
+    }
+    q * s
+}
+row!(late_variables_of_a_loop: declared_before_the_loop(ref e) at (vec![0.3, 0.7, 1.5]), (vec![0.3]));
+
+#[differentiable]
+fn assigned_again_and_again(e: &[f64], #[no_diff] twice: bool) -> f64 {
+    let mut sum;
+    let mut product;
+    let mut q = e[0];
+    let mut s = 1.0;
+    let mut i = 0;
+    if i < e.len() && twice {
+        if e[i] > 0.5 {
+            let r = sum_and_product(q, e[i]);
+            sum = r.0;
+            product = r.1;
+        } else {
+            let r = sum_and_product(e[i], q * q);
+            sum = r.0;
+            product = r.1;
+        }
+        q = sum;
+        if product != 0.0 {
+            s = product * s;
+        }
+        while i < e.len() {
+            if e[i] > 0.5 {
+                let r = sum_and_product(q, e[i]);
+                sum = r.0;
+                product = r.1;
+            } else {
+                let r = sum_and_product(e[i], q);
+                sum = r.0 * s;
+                product = r.1;
+            }
+            q = sum;
+            i += 1;
+            if product > 0.1 {
+                s = product * s;
+            }
+        }
+    }
+    while i < e.len() {
+        let r = sum_and_product(q, e[i]);
+        sum = r.0;
+        product = r.1;
+        q = sum * product;
+        i += 2;
+    }
+    q * s
+}
+row!(late_variables_of_several_loops: assigned_again_and_again(ref e, no twice) at
+    (vec![0.3, 0.7, 1.5], true), (vec![0.8, 0.2, 1.5], true), (vec![0.3, 0.7, 1.5], false));
+
+#[differentiable]
+fn last_of_a_loop(e: &[f64]) -> f64 {
+    let mut last;
+    let mut k = 0;
+    loop {
+        let r = sum_and_product(e[k], e[0]);
+        last = r.1;
+        k += 1;
+        if k == e.len() {
+            break;
+        }
+    }
+    last * last
+}
+row!(late_variable_read_after_the_loop: last_of_a_loop(ref e) at (vec![0.3, 0.7, 1.5]), (vec![0.3]));

@@ -1,6 +1,7 @@
 //! From an item to its companions: the pipeline on one screen.
 
 mod blocks;
+mod captured;
 mod configurations;
 mod depth;
 mod rules;
@@ -11,7 +12,6 @@ use crate::carry::carry;
 use crate::diagnostics::{Diagnostics, message};
 use crate::emit::companions::{Home, Target, allows, carried, is_repeatable};
 use crate::forward::{Tangent, forward, forward_wide};
-use crate::hand_over::hand_over;
 use crate::ir::{Callee, Expr, Function, Stmt, Var, walk};
 use crate::jam::{ROWS, jam};
 use crate::join::join;
@@ -232,7 +232,8 @@ fn check_unused(function: &Function, activity: &Activity, diag: &mut Diagnostics
 fn cores(function: &Function, target: &Target, reserved: &Reserved) -> TokenStream {
     let activity = activity(function);
     let jvp = simplified_tangent(forward(function, &activity));
-    let split = simplified_adjoint(reverse(function, &activity, Sweep::Split, Settings::default()));
+    let mut split = simplified_adjoint(reverse(function, &activity, Sweep::Split, Settings::default()));
+    captured::share(&mut split, target.krate);
 
     let jvp = target.jvp_core(&jvp, reserved.clone());
     let split = target.split_core(&split, reserved.clone());
@@ -330,10 +331,7 @@ fn fast_loops(adjoint: &mut Adjoint) {
     carry(&mut adjoint.function, blocks);
     jam(&mut adjoint.function, blocks, ROWS);
     lanes(&mut adjoint.function, &adjoint.shadows, blocks, LANES);
-    let Adjoint { function, forward, backward, .. } = adjoint;
-    let mut result = function.result.clone();
-    hand_over(&mut result, function, forward, backward);
-    function.result = result;
+    captured::hand_over_result(adjoint);
 }
 
 /// The variables that a function's signature and result mention.

@@ -2,7 +2,9 @@
 
 use super::Emitter;
 use super::types::at;
-use crate::ir::{Arg, Call, CallMode, Callee, Expr, Nested, Outcome, Place, PullArg, PullTangents, Var};
+use crate::ir::{
+    Arg, Call, CallMode, Callee, Expr, Nested, Outcome, Place, PullArg, PullTangents, Var, walk,
+};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
@@ -166,9 +168,10 @@ impl Emitter<'_> {
                 quote!(#prefix #name #turbofish(#(#args),*))
             }
             (Callee::Method { name, turbofish }, companion) => {
-                let name = sibling(name, companion);
                 let (receiver, rest) = args.split_first().expect("a method has a receiver");
-                quote!(#receiver.#name #turbofish(#(#rest),*))
+                let lent = companion.and_then(|_| self.lent(call, name));
+                let name = sibling(name, companion);
+                quote!(#receiver #lent.#name #turbofish(#(#rest),*))
             }
         }
     }
@@ -229,10 +232,10 @@ impl Emitter<'_> {
         let pulled = match (&call.callee, call.args.first()) {
             // Only the method knows how it takes its receiver, so it passes it on.
             (Callee::Method { name, .. }, Some(Arg::Receiver { place, .. })) => {
-                let receiver = self.receiver(place);
+                let (receiver, lent) = (self.receiver(place), self.lent(call, name));
                 let level = level.map_or(String::new(), |level| level.to_string());
                 let name = sibling(name, Some(&format!("__ad_pull{level}")));
-                quote!(#receiver.#name(#rev, #(#args),*);)
+                quote!(#receiver #lent.#name(#rev, #(#args),*);)
             }
             (Callee::Path(_) | Callee::Assoc { .. } | Callee::Method { .. }, _) => {
                 quote!(#rev(#(#args),*);)
@@ -247,6 +250,28 @@ impl Emitter<'_> {
                 #pulled
             }
         }
+    }
+}
+
+impl Emitter<'_> {
+    /// `.m__ad_differentiable()`: the receiver as the method takes it, which is needed again by the
+    /// reverse sweep. That it comes first in every mode makes a method without the attribute one error.
+    fn lent(&self, call: &Call, name: &Ident) -> Option<TokenStream> {
+        let (Arg::Receiver { place, mutable }, rest) = call.args.split_first()? else { return None };
+        let root = self.function.storage(place.root);
+        let mut shared = false;
+        for arg in rest {
+            let mut look = |place: &Place| shared |= self.function.storage(place.root) == root;
+            match arg {
+                Arg::Value(value) => walk::accesses_of_expr(value, &mut |place, _| look(place)),
+                Arg::Ref(place) | Arg::RefMut(place) | Arg::Receiver { place, .. } => look(place),
+            }
+        }
+        // It could not be borrowed while such arguments are evaluated.
+        (!(*mutable && shared)).then(|| {
+            let name = sibling(name, Some("__ad_differentiable"));
+            quote!(.#name())
+        })
     }
 }
 

@@ -78,6 +78,11 @@ impl<'a> Emitter<'a> {
         }
     }
 
+    /// No zero is made any more of what is printed from now on.
+    pub fn forget_models(&mut self) {
+        self.models.fill(false);
+    }
+
     /// The identifier of a variable.
     pub fn name(&self, var: Var) -> Ident {
         self.names.get(self.function, var)

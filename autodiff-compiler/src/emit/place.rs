@@ -218,6 +218,10 @@ impl Emitter<'_> {
                     quote!(#krate::rt::take_slice(#place))
                 } else {
                     // The value before may have another length than the one after.
+                    if like.is_var() && self.function.info(like.root).boxed {
+                        let name = self.name(like.root);
+                        return (quote!(#krate::rt::take_before(#place, #name.as_ref())), Prec::Atom);
+                    }
                     let zero = self.known_zero(&ty, Some(like)).unwrap_or_else(|| self.zero(like).0);
                     quote!(::core::mem::replace(#place, #zero))
                 }

@@ -122,6 +122,10 @@ impl Emitter<'_> {
                 let (name, entry) = (self.name(*record), self.popped(vars));
                 quote!(let #entry = #name.pop().unwrap();)
             }
+            Stmt::Replace { var, place, value } if self.function.info(*var).boxed => {
+                let (binding, name, value) = (self.binding(*var), self.name(place.root), self.value(value));
+                quote!(let #binding = ::core::mem::replace(&mut #name, ::core::option::Option::Some(#value));)
+            }
             Stmt::Replace { var, place, value } => {
                 let binding = self.binding(*var);
                 let (place, reads) = (self.borrow(place, true).0, reads(value, place.root));
@@ -163,6 +167,10 @@ impl Emitter<'_> {
             Some(Expr::Placeholder(_)) | None if info.boxed => {
                 quote!(let #binding = ::core::option::Option::None;)
             }
+            Some(init) if info.boxed && self.perhaps_nothing(init).is_some() => {
+                let other = self.perhaps_nothing(init);
+                quote!(let #binding = #other;)
+            }
             Some(init) if info.boxed => {
                 let value = self.value(init);
                 quote!(let #binding = ::core::option::Option::Some(#value);)
@@ -187,12 +195,30 @@ impl Emitter<'_> {
         }
     }
 
+    /// The name of a variable that may hold nothing yet, if the value is that variable's.
+    fn perhaps_nothing(&self, value: &Expr) -> Option<Ident> {
+        let (Expr::Read(Place { root, .. }) | Expr::Move(root)) = value else { return None };
+        if matches!(value, Expr::Read(place) if !place.is_var()) {
+            return None;
+        }
+        let root = *root;
+        self.function.info(root).boxed.then(|| self.name(root))
+    }
+
     fn assignment(&self, place: &Place, op: Option<Op>, value: &Expr, span: Span) -> TokenStream {
         // An operator that is a function borrows the place before the value is computed.
         let wide = op.is_some() && matches!(self.function.place_ty(place), Ty::Wide(_));
         let lent = wide && reads(value, place.root);
-        let value = self.value(value);
         let info = self.function.info(place.root);
+        if info.boxed
+            && place.is_var()
+            && op.is_none()
+            && let Some(other) = self.perhaps_nothing(value)
+        {
+            let name = self.name(place.root);
+            return quote!(#name = #other;);
+        }
+        let value = self.value(value);
         if info.boxed && place.is_var() && op.is_none() {
             let name = self.name(place.root);
             return quote!(#name = ::core::option::Option::Some(#value););

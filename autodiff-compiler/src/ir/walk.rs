@@ -549,3 +549,23 @@ fn rewrite_operand(operand: OperandMut, map: &mut dyn FnMut(Expr) -> Expr) {
         OperandMut::Use(..) | OperandMut::Declare(_) => {}
     }
 }
+
+/// Every place in a block, those in indices and in nested blocks included, to be changed.
+pub fn places_mut(block: &mut Block, change: &mut dyn FnMut(&mut Place)) {
+    statements_mut(block, &mut |stmt| {
+        operands_of_stmt_mut(stmt, &mut |operand| places_of_mut(operand, change));
+    });
+}
+
+fn places_of_mut(operand: OperandMut, change: &mut dyn FnMut(&mut Place)) {
+    match operand {
+        OperandMut::Expr(expr) => {
+            operands_of_expr_mut(expr, &mut |operand| places_of_mut(operand, change));
+        }
+        OperandMut::Place(place, _) => {
+            operands_of_place_mut(place, &mut |operand| places_of_mut(operand, change));
+            change(place);
+        }
+        OperandMut::Use(..) | OperandMut::Declare(_) => {}
+    }
+}

@@ -3,7 +3,7 @@
 use super::Lowerer;
 use super::closure::is_camel;
 use super::scope::Operand;
-use crate::ir::{Arg, Call, CallMode, Callee, Expr, Outcome, Place, Stmt, Ty, Var};
+use crate::ir::{Arg, Call, CallMode, Callee, Expr, Outcome, Place, Proj, Stmt, Ty, Var};
 
 impl Lowerer<'_> {
     /// Emits a call of another differentiable function.
@@ -137,6 +137,7 @@ impl Lowerer<'_> {
 
     fn arg(&mut self, operand: Operand) -> Arg {
         match operand {
+            Operand::Ref(place, false) if self.is_given_away(&place) => Arg::Value(Expr::ToOwned(place)),
             Operand::Ref(place, false) => Arg::Ref(place),
             Operand::Ref(place, true) => Arg::RefMut(place),
             other => {
@@ -158,6 +159,11 @@ impl Lowerer<'_> {
                 Arg::Value(value)
             }
         }
+    }
+
+    /// Whether a place is the item of an iterator over values.
+    fn is_given_away(&self, place: &Place) -> bool {
+        matches!(place.proj.last(), Some(Proj::Index(Expr::Read(index))) if self.given_away.contains(&index.root))
     }
 
     fn receiver_arg(&mut self, operand: Operand) -> Arg {

@@ -326,9 +326,13 @@ impl<'ast> Visit<'ast> for Names {
 }
 
 /// Whether a called path is a tuple struct or a variant: its last segment is in UpperCamelCase.
+/// `T_sat(p)`, named like its formula, is a function.
 pub(super) fn is_constructor(func: &syn::Expr) -> bool {
     match unparen(func) {
-        syn::Expr::Path(path) => path.path.segments.last().is_some_and(|last| is_camel(&last.ident)),
+        syn::Expr::Path(path) => path.path.segments.last().is_some_and(|last| {
+            let name = last.ident.to_string();
+            is_camel(&last.ident) && !(name.contains('_') && name.contains(char::is_lowercase))
+        }),
         _ => false,
     }
 }

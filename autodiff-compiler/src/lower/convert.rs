@@ -11,6 +11,9 @@ use syn::spanned::Spanned;
 impl Lowerer<'_> {
     /// `x.into()`
     pub(super) fn conversion(&mut self, operand: Operand, hint: &Ty, call: &syn::ExprMethodCall) -> Operand {
+        // `into` of a reference is another conversion than that of what it refers to.
+        let by_ref = matches!(operand, Operand::Ref(..));
+        let place = if by_ref { Some(operand.clone()) } else { None };
         let value = self.value_of(operand);
         let ty = value.ty(&self.f);
         let scalar = ty.is_float() || ty.is_int();
@@ -45,8 +48,12 @@ impl Lowerer<'_> {
         let krate = &self.krate;
         let source = super::types::written(&ty).unwrap_or_else(|| quote!(_));
         let turbofish = target.map(|target| quote!(::<#source, #target>));
-        let callee = Callee::Path(syn::parse_quote!(#krate::rt::convert::into #turbofish));
-        let value = Operand::Value(self.stored(value));
+        let name = if by_ref { quote!(into_ref) } else { quote!(into) };
+        let callee = Callee::Path(syn::parse_quote!(#krate::rt::convert::#name #turbofish));
+        let value = match place {
+            Some(place) => place,
+            None => Operand::Value(self.stored(value)),
+        };
         self.emit_call_of(callee, value, &hint, call.span())
     }
 

@@ -268,8 +268,8 @@ impl Lowerer<'_> {
             }
             Pat::TupleStruct(inner) => {
                 let items = inner.elems.iter().map(|elem| self.pattern(elem, None, scrutinee)).collect();
-                let path =
-                    syn::ExprPath { attrs: Vec::new(), qself: inner.qself.clone(), path: inner.path.clone() };
+                let path = self.variant_path(&inner.path, part);
+                let path = syn::ExprPath { attrs: Vec::new(), qself: inner.qself.clone(), path };
                 Pattern::TupleStruct(path.to_token_stream(), items)
             }
             Pat::Struct(inner) => {
@@ -278,8 +278,8 @@ impl Lowerer<'_> {
                     .iter()
                     .map(|field| (field.member.clone(), self.pattern(&field.pat, None, scrutinee)))
                     .collect();
-                let path =
-                    syn::ExprPath { attrs: Vec::new(), qself: inner.qself.clone(), path: inner.path.clone() };
+                let path = self.variant_path(&inner.path, part);
+                let path = syn::ExprPath { attrs: Vec::new(), qself: inner.qself.clone(), path };
                 Pattern::Struct { path: path.to_token_stream(), fields, rest: inner.rest.is_some() }
             }
             _ => {
@@ -287,6 +287,26 @@ impl Lowerer<'_> {
                 Pattern::Wild
             }
         }
+    }
+
+    /// The path of a pattern. One segment that is not the matched type's name is a variant that
+    /// stands under a `use`; its tangent is found through the type.
+    fn variant_path(&self, path: &syn::Path, part: Option<&Place>) -> syn::Path {
+        let Some(Ty::Named(ty)) = part.map(|part| self.f.place_ty(part)) else { return path.clone() };
+        let syn::Type::Path(ty) = &*ty else { return path.clone() };
+        let (Some(variant), Some(owner)) = (path.segments.first(), ty.path.segments.last()) else {
+            return path.clone();
+        };
+        let standard = ["Some", "None", "Ok", "Err"].iter().any(|name| variant.ident == name);
+        if path.segments.len() > 1 || ty.qself.is_some() || standard || variant.ident == owner.ident {
+            return path.clone();
+        }
+        let mut whole = ty.path.clone();
+        if let Some(owner) = whole.segments.last_mut() {
+            owner.arguments = syn::PathArguments::None;
+        }
+        whole.segments.push(variant.clone());
+        whole
     }
 
     fn rest_pattern(

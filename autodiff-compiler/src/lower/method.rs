@@ -69,7 +69,11 @@ const PREDICATES: [&str; 20] = [
 ];
 
 /// Methods whose result is an integer, an ordering or a string, which have no derivative.
-const INERT: [&str; 22] = [
+const INERT: [&str; 26] = [
+    "binary_search",
+    "binary_search_by",
+    "binary_search_by_key",
+    "partition_point",
     "partial_cmp",
     "total_cmp",
     "cmp",

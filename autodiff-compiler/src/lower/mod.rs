@@ -6,6 +6,7 @@
 //!   `condition`, `call`, `argument`, `method`, `convert`, `macros` expressions; `shapes` tells
 //!   users' types from numbers; `iter` iterator chains; `closure` inlines closures; `opaque`
 //!   passes on what has no derivative.
+//! * `sink` moves `let y;` to where `y` is assigned.
 //! * `settle` decides, once everything is lowered, what was active after all: which calls stay
 //!   calls, which opaque expressions must be refused, which flags are needed.
 
@@ -40,6 +41,7 @@ mod sequences;
 mod settle;
 mod shapes;
 mod signature;
+mod sink;
 mod stmt;
 #[cfg(test)]
 mod tests;
@@ -122,6 +124,8 @@ struct Lowerer<'a> {
     moved: HashSet<Var>,
     /// Variables that stand for the contents of a `Box`.
     unboxed: HashSet<Var>,
+    /// The indices of items that an iterator gives away: they look like references to elements.
+    given_away: HashSet<Var>,
     /// What patterns of a `match` give further names to, meant as copies.
     part_aliases: HashSet<Var>,
     /// What is of a user's type.
@@ -194,6 +198,7 @@ impl<'a> Lowerer<'a> {
             needless: HashSet::new(),
             moved: HashSet::new(),
             unboxed: HashSet::new(),
+            given_away: HashSet::new(),
             part_aliases: HashSet::new(),
             shapes: Shapes::default(),
             sequences: HashSet::new(),

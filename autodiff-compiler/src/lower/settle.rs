@@ -17,6 +17,7 @@ impl Lowerer<'_> {
     /// The finished function.
     pub(super) fn settle(mut self) -> Function {
         let mut body = std::mem::take(&mut self.f.body);
+        self.sink_late(&mut body);
         self.sweep(&mut body);
         self.copy_overwritten(&mut body);
         self.copy_parts(&mut body);

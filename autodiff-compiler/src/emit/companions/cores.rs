@@ -5,7 +5,7 @@ use super::Target;
 use crate::emit::Emitter;
 use crate::emit::types::{Shape, tuple};
 use crate::forward::Tangent;
-use crate::ir::{ParamMode, Var};
+use crate::ir::{Expr, ParamMode, Var};
 use crate::names::Reserved;
 use crate::reverse::Adjoint;
 use proc_macro2::{Ident, TokenStream};
@@ -66,8 +66,18 @@ impl Target<'_> {
         let end = match (&self.output, &tangent.result_dot) {
             (None, _) => self.wrapped(&quote!(((), ()))),
             (Some(_), Some(dot)) => {
+                let part = matches!(dot, Expr::Read(place) if !place.is_var());
+                let computed = (part || !(dot.is_atom() || matches!(dot, Expr::Move(_))))
+                    && !function.result.ty(function).is_copy();
                 let dot = emitter.value(dot);
-                self.wrapped(&quote!((#result, #dot)))
+                if computed {
+                    // What is returned may be moved, and be what its derivative is shaped like.
+                    let value_dot = emitter.names.fresh("value_dot");
+                    let end = self.wrapped(&quote!((#result, #value_dot)));
+                    quote!(let #value_dot = #dot; #end)
+                } else {
+                    self.wrapped(&quote!((#result, #dot)))
+                }
             }
             (Some((_, shape)), None) => match self.types().constant_zero(shape) {
                 Some(zero) => self.wrapped(&quote!((#result, #zero))),
@@ -142,6 +152,9 @@ impl Target<'_> {
         emitter.declare(&adjoint.forward);
         emitter.declare_models(adjoint);
         let body = emitter.block(&adjoint.forward);
+        if self.params.iter().zip(&adjoint.shadows).all(|(param, shadow)| !param.active || shadow.is_some()) {
+            emitter.forget_models();
+        }
         let result = emitter.value(&function.result);
         let end = self.wrapped(&{
             let cotangents = tuple(cotangents);
@@ -273,7 +286,6 @@ impl Target<'_> {
         }
         let forward = emitter.block(&adjoint.forward);
         let result = emitter.value(&function.result);
-        let keeps = self.keeps(&mut emitter, function, &adjoint.forward, &adjoint.backward);
         emitter.enter_closure();
         let backward = emitter.block(&adjoint.backward);
         let closure = quote! {
@@ -287,14 +299,7 @@ impl Target<'_> {
         let (generics, clause) = self.generics(None, Vec::new());
         let closure = if self.boxed { self.boxed_closure(&closure) } else { closure };
         let returned = self.split_ty();
-        let end = match keeps.is_empty() {
-            true => self.wrapped(&quote!((#result, #closure))),
-            false => {
-                let value = emitter.names.fresh("value");
-                let end = self.wrapped(&quote!((#value, #closure)));
-                quote!(let #value = #result; #keeps #end)
-            }
-        };
+        let end = self.wrapped(&quote!((#result, #closure)));
         quote! {
             #head #generics(#(#params),*) -> #returned #clause {
                 #zeros
@@ -433,9 +438,11 @@ impl Target<'_> {
             quote!(#name: #ty)
         });
         let names = rest.iter().map(|param| &param.name);
+        let receiver = self.receiver_forwarder(receiver.mode);
         let head = self.hidden("__ad_pull");
         let (generics, clause) = self.generics(None, Vec::new());
         quote! {
+            #receiver
             #head #generics(
                 #taken,
                 #pullback: impl ::core::ops::FnOnce(#(#types),*),
@@ -445,6 +452,27 @@ impl Target<'_> {
             ) #clause {
                 #pullback(#seed, #first, #(#names),*)
             }
+        }
+    }
+
+    /// `m__ad_differentiable(self)`: the receiver as the method takes it, which a caller cannot see. What is
+    /// taken by value is needed once more on the way back.
+    fn receiver_forwarder(&self, mode: ParamMode) -> TokenStream {
+        let (krate, head) = (self.krate, self.hidden("__ad_differentiable"));
+        let sized = (self.home == super::Home::Trait).then(|| quote!(Self: Sized,));
+        let clause = sized.clone().map(|sized| quote!(where #sized));
+        match mode {
+            ParamMode::Value => quote! {
+                #head<'ad>(&self) -> Self
+                where
+                    #sized
+                    #krate::rt::Behind<'ad, Self>: #krate::rt::Consumed<Self>,
+                {
+                    <#krate::rt::Behind<'ad, Self> as #krate::rt::Consumed<Self>>::again(self)
+                }
+            },
+            ParamMode::Ref => quote!(#head(&self) -> &Self #clause { self }),
+            ParamMode::RefMut => quote!(#head(&mut self) -> &mut Self #clause { self }),
         }
     }
 }

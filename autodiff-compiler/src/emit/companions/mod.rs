@@ -488,6 +488,7 @@ pub fn allows() -> TokenStream {
 pub fn carried(attrs: &[Attribute]) -> impl Iterator<Item = &Attribute> {
     attrs
         .iter()
+        .filter(|attr| matches!(attr.style, syn::AttrStyle::Outer))
         .filter(|attr| ["cfg", "allow", "target_feature"].iter().any(|name| attr.path().is_ident(name)))
 }
 

@@ -168,7 +168,13 @@ impl Lowerer<'_> {
                     By::Value => match self.f.place_ty(&item) {
                         ty if ty.is_copy() || crate::lower::types::is_owner(&ty) => Operand::Place(item),
                         // Perhaps a moved element: the collection is not used again.
-                        _ => Operand::Ref(item, false),
+                        _ => {
+                            let owned = matches!(self.f.place_ty(place), Ty::Array(..) | Ty::Vec(_));
+                            if let (Expr::Read(index), true) = (index, owned) {
+                                self.given_away.insert(index.root);
+                            }
+                            Operand::Ref(item, false)
+                        }
                     },
                     By::Clone => {
                         let ty = self.f.place_ty(&item);

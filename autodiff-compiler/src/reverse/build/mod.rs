@@ -310,6 +310,7 @@ impl<'a> Builder<'a> {
         }
         let mut out = Vec::new();
         if !self.plan.in_scope[block] {
+            out.extend(nodes.iter().filter_map(|&pos| items_again(&self.tree.nodes[pos].stmt)));
             self.keep(block, &mut forward, &mut out);
             for &pos in &nodes {
                 if let Stmt::Let { var, init: Some(init) } = &self.tree.nodes[pos].stmt
@@ -503,4 +504,21 @@ fn push_units(units: &mut Vec<Unit>, stmts: Vec<Stmt>, key: usize) {
         second: None,
         effect: false,
     }));
+}
+
+/// What a block defines for its expressions, for the same expressions in the reverse sweep. Types
+/// are not made twice: they would be different ones.
+fn items_again(stmt: &Stmt) -> Option<Stmt> {
+    let Stmt::Item(tokens) = stmt else { return None };
+    match syn::parse2(tokens.clone()) {
+        Ok(
+            syn::Item::Const(_)
+            | syn::Item::Static(_)
+            | syn::Item::Fn(_)
+            | syn::Item::Use(_)
+            | syn::Item::Type(_)
+            | syn::Item::Macro(_),
+        ) => Some(stmt.clone()),
+        _ => None,
+    }
 }

@@ -133,7 +133,10 @@ impl Planner<'_> {
             let resolved = self.rules.resolve(&place);
             let ty = owned(self.rules.f.place_ty(&place));
             let name = quote::format_ident!("{}_old", self.rules.f.info(resolved.root).name);
-            let old = self.rules.f.add_var(VarInfo { name, ..VarInfo::local("old", ty, resolved.span) });
+            // Before its first assignment a variable may hold nothing, and so does what is kept of it.
+            let boxed = resolved.is_var() && self.rules.f.info(resolved.root).boxed;
+            let old =
+                self.rules.f.add_var(VarInfo { name, boxed, ..VarInfo::local("old", ty, resolved.span) });
             self.keep(old, block);
             self.need_place(&resolved, pos);
             self.plan.restores.entry(pos).or_default().push(Restore { place: resolved, source: place, old });

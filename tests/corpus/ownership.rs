@@ -1,0 +1,270 @@
+//! Types that are not `Copy` or not even `Clone`, methods that consume them, conversions of
+//! references, and names that look like types.
+
+use differentiable::{Differentiable, differentiable};
+
+// Builders: methods that take `self` by value.
+
+#[derive(Clone, Debug, Differentiable)]
+struct Settings {
+    gain: f64,
+    order: u32,
+    offset: f64,
+    taps: Vec<f64>,
+}
+
+#[differentiable]
+impl Settings {
+    fn new(gain: f64) -> Self {
+        Settings { gain, order: 1, offset: 2.0, taps: vec![gain, 1.0] }
+    }
+
+    fn with_offset(mut self, offset: f64) -> Self {
+        self.offset = offset * offset;
+        self
+    }
+
+    fn with_order(mut self, order: u32) -> Self {
+        self.order = order;
+        self
+    }
+
+    fn scaled(mut self, k: f64) -> Self {
+        self.gain *= k * self.gain;
+        self.offset = self.gain * k;
+        for tap in self.taps.iter_mut() {
+            *tap *= k * *tap;
+        }
+        self
+    }
+
+    fn value(&self) -> f64 {
+        self.gain * self.offset * self.order as f64
+    }
+
+    fn into_taps(self) -> Vec<f64> {
+        self.taps
+    }
+
+    fn consume(self) -> f64 {
+        self.gain * self.offset + self.taps[1]
+    }
+}
+
+#[differentiable]
+fn built(x: f64, y: f64) -> f64 {
+    let settings = Settings::new(x).with_offset(y).with_order(3).scaled(x);
+    let first = settings.value();
+    first * settings.consume()
+}
+row!(builder_that_is_not_copy: built(val x, val y) at (1.3, 0.7));
+
+#[differentiable]
+fn built_in_a_loop(x: f64, n: usize) -> f64 {
+    let mut settings = Settings::new(x);
+    let mut sum = 0.0;
+    for k in 0..n {
+        settings = settings.with_offset(x * k as f64).scaled(0.8);
+        sum += settings.value();
+    }
+    let taps = settings.into_taps();
+    sum + taps[0] * taps[1]
+}
+row!(builder_in_a_loop: built_in_a_loop(val x, no n) at (1.3, 3), (1.3, 0));
+
+#[differentiable]
+fn by_path(x: f64, y: f64) -> f64 {
+    let settings = Settings::with_offset(Settings::new(x), y);
+    Settings::value(&settings) * Settings::consume(settings.clone()) + settings.consume()
+}
+row!(methods_that_consume_called_by_path: by_path(val x, val y) at (1.3, 0.7));
+
+// Types without `Clone`.
+
+#[derive(Differentiable)]
+struct Epochs {
+    first: f64,
+    second: f64,
+    angles: [f64; 2],
+}
+
+#[differentiable]
+fn epochs(day: f64) -> Epochs {
+    let mut epochs = Epochs { first: day - 100.0, second: 0.0, angles: [day, 0.0] };
+    epochs.second = epochs.first / 365.25 * epochs.first;
+    epochs.angles[1] = epochs.angles[0] * epochs.second;
+    epochs
+}
+
+#[differentiable]
+fn of_epochs(day: f64) -> f64 {
+    let at = epochs(day);
+    at.first * at.second + at.angles[1]
+}
+row!(fields_of_what_is_returned_and_not_clone: of_epochs(val day) at (107.5));
+
+enum Average {
+    Arithmetic,
+    Geometric(f64),
+}
+
+#[differentiable]
+fn averaged(x: f64, y: f64, #[no_diff] kind: Average) -> f64 {
+    match kind {
+        Average::Arithmetic => 0.5 * (x + y) * x,
+        Average::Geometric(power) => (x * y).powf(power),
+    }
+}
+
+#[test]
+fn choice_by_an_enum_that_is_not_clone() {
+    let (_, pullback) = averaged::pullback(2.0, 3.0, Average::Geometric(0.5));
+    let by_hand = 0.5 * (3.0_f64 / 2.0).sqrt();
+    assert!((pullback.pull_retain(1.0).0 - by_hand).abs() < 1e-15);
+    assert!((pullback.pull(2.0).0 - 2.0 * by_hand).abs() < 1e-15);
+    assert_eq!(averaged::grad(2.0, 3.0, Average::Arithmetic), (3.5, 1.0));
+}
+
+#[differentiable]
+fn table_of_a_local_type(x: f64) -> f64 {
+    struct Term(i8, f64, f64);
+    struct term(i8, f64, f64);
+    let (large, small) = ([Term(1, 2.0, 3.0), Term(2, 1.0, 0.5)], [term(1, 0.2, 0.3)]);
+    let mut sum = 0.0;
+    for t in large.iter() {
+        let (s, c) = (t.0 as f64 * x).sin_cos();
+        sum += t.1 * s + t.2 * c;
+    }
+    for t in small.iter() {
+        sum += (t.0 as f64 * sum).sin() * t.1 + t.2;
+    }
+    sum
+}
+row!(table_of_terms_of_a_local_type: table_of_a_local_type(val x) at (0.5));
+
+// Conversions from references.
+
+#[derive(Clone, Debug, Differentiable)]
+struct Inks {
+    list: [f64; 4],
+}
+#[derive(Debug, Differentiable)]
+struct Light {
+    r: f64,
+    g: f64,
+}
+
+#[differentiable]
+impl From<&Inks> for Light {
+    fn from(inks: &Inks) -> Light {
+        Light { r: inks.list[0] * inks.list[3], g: inks.list[1] * inks.list[3] }
+    }
+}
+
+#[differentiable]
+impl Inks {
+    fn to_light(&self) -> Light {
+        self.into()
+    }
+}
+
+#[differentiable]
+fn lit(c: f64, k: f64) -> f64 {
+    let inks = Inks { list: [c, c * c, 0.0, k] };
+    let light = inks.to_light();
+    let again: Light = (&inks).into();
+    let borrowed = &inks;
+    let third: Light = borrowed.into();
+    light.r * light.g + again.g * third.r
+}
+row!(into_of_a_reference: lit(val c, val k) at (0.3, 0.7));
+
+// Functions named like their formulas.
+
+#[differentiable]
+fn T_sat(p: f64) -> f64 {
+    p.sqrt() * 3.0
+}
+
+#[differentiable]
+fn D_rk(r: usize, x: &[f64]) -> f64 {
+    x[r] * x[r]
+}
+
+#[differentiable]
+fn formulas(p: f64, x: &[f64]) -> f64 {
+    let T: f64 = T_sat(p);
+    let mut sum = T - 273.15;
+    for r in 0..x.len() {
+        sum += T * D_rk(r, x);
+    }
+    sum
+}
+row!(functions_that_begin_with_a_capital: formulas(val p, ref x) at (4.0, vec![1.0, 2.0]));
+
+// Constants of a branch, with returns in it.
+
+#[differentiable]
+fn erfcx_like(x: f64) -> f64 {
+    if x >= 0.0 {
+        if x > 50.0 {
+            const ISPI: f64 = 0.564;
+            if x > 5.0e7 {
+                return ISPI / x;
+            } else {
+                let s = x * x;
+                return ISPI * (s + 4.5) / (x * s);
+            }
+        } else {
+            return (1.0 / (4.0 + x)).exp();
+        }
+    } else if x < -6.1 {
+        return 2.0 * (-x).sqrt();
+    }
+    const SCALE: f64 = 3.0;
+    let y = x * SCALE;
+    y.exp() * SCALE
+}
+row!(constants_in_branches: erfcx_like(val x) at (60.0), (6.0e7), (1.0), (-7.0), (-1.0); step = 1e-6; tolerance = 1e-5);
+
+#[differentiable]
+fn constants_of_a_loop(x: f64, n: usize) -> f64 {
+    let mut y = x;
+    for k in 0..n {
+        const RATE: f64 = 0.75;
+        fn weight(k: usize) -> f64 {
+            1.0 / (k as f64 + RATE)
+        }
+        y = RATE * y * y + weight(k) * x;
+    }
+    y
+}
+row!(constants_in_a_loop: constants_of_a_loop(val x, no n) at (0.4, 3));
+
+// A slice beside a `&mut` of a user's type.
+
+#[derive(Clone, Debug, PartialEq, Differentiable)]
+struct Path(Vec<f64>);
+
+#[differentiable]
+impl Path {
+    fn push(&mut self, x: f64) {
+        self.0.push(x);
+    }
+}
+
+#[differentiable]
+fn reversed(start: f64, ends: &[f64], out: &mut Path) {
+    for (k, end) in ends.iter().enumerate().rev() {
+        let before = if k > 0 { ends[k - 1] } else { start };
+        out.push(*end * before);
+    }
+}
+
+#[test]
+fn a_slice_beside_a_mutable_struct() {
+    let mut out = Path(vec![]);
+    let (_, gradient) = reversed::vjp(2.0, &[3.0, 5.0], &mut out, &PathTangent(vec![1.0, 10.0]));
+    assert_eq!(out, Path(vec![15.0, 6.0]));
+    assert_eq!(gradient, (30.0, vec![5.0 + 20.0, 3.0], PathTangent(vec![])));
+}
