@@ -301,3 +301,21 @@ fn replaced_option(a: f64, b: f64) -> f64 {
     }
 }
 row!(option_of_a_call_assigned_later: replaced_option(val a, val b) at (0.3, 2.0), (0.9, 2.0), (0.3, 0.5));
+
+const SINE: &str = "sin";
+
+#[differentiable]
+fn by_name(x: f64, #[no_diff] mode: &str, #[no_diff] unit: &String) -> Result<f64, String> {
+    let y = match mode {
+        "sin" => x.sin(),
+        "square" | "sq" => x * x,
+        other => return Err(format!("unknown mode {other}")),
+    };
+    match unit.as_str() {
+        "deg" => Ok(y.to_degrees() * x),
+        _ if mode == SINE => Ok(y),
+        _ => Ok(if "sin" != mode && unit != "none" { y } else { y * 2.0 }),
+    }
+}
+row!(chosen_by_a_string: by_name(val x, noref mode, noref unit) -> result at
+    (0.5, "sin".to_string(), "deg".to_string()), (0.5, "sq".to_string(), "rad".to_string()));

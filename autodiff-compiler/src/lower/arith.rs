@@ -176,6 +176,15 @@ impl Lowerer<'_> {
         let hint = if matches!(left, Ty::Unknown) { self.type_of(sides[1]) } else { left };
         let hint = if hint.is_float() || hint.is_int() { hint } else { Ty::Unknown };
         let operands = self.sequence(2, &mut |this, k| match this.operand(sides[k], &hint) {
+            // A string slice is compared with a literal or a constant, which are references, as
+            // the reference it is.
+            Operand::Ref(place, _)
+                if matches!(this.f.place_ty(&place), Ty::Inert) && is_text(sides[1 - k]) =>
+            {
+                let borrow = Expr::Borrow { place, mutable: false };
+                let (tokens, args) = (quote::quote!(__hole_0), vec![borrow]);
+                Operand::Value(Expr::Opaque { tokens, args, ty: Ty::Inert })
+            }
             // Comparisons of aggregates compare places without moving them.
             Operand::Place(place) | Operand::Ref(place, _) => Operand::Value(Expr::Read(place)),
             other => {
@@ -294,5 +303,14 @@ pub(super) fn is_constant(tokens: &proc_macro2::TokenStream) -> bool {
             name.chars().any(char::is_uppercase) && !name.chars().any(char::is_lowercase)
         }),
         Err(_) => false,
+    }
+}
+
+/// A literal of a string, or a constant that stands beside one.
+fn is_text(expr: &syn::Expr) -> bool {
+    match unparen(expr) {
+        syn::Expr::Lit(lit) => matches!(lit.lit, syn::Lit::Str(_)),
+        syn::Expr::Path(path) => is_constant(&path.to_token_stream()),
+        _ => false,
     }
 }

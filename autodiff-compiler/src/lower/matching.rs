@@ -132,7 +132,9 @@ impl Lowerer<'_> {
         match operand {
             Operand::Place(place) => Some((place, None)),
             Operand::Ref(place, mutable) => {
-                if matches!(self.f.place_ty(&place), Ty::Inert) {
+                let param = place.is_var() && self.f.info(place.root).by_ref == Some(false);
+                // A parameter is passed to the reverse sweep again; a copy of it would not be.
+                if matches!(self.f.place_ty(&place), Ty::Inert) && !param {
                     // A string slice is matched as the reference it is.
                     let borrow = Expr::Borrow { place, mutable: false };
                     let value =

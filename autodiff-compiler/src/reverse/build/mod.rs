@@ -1,5 +1,6 @@
 //! Writes the two sweeps down as planned.
 
+mod borrowed;
 mod ends;
 mod kept;
 mod simple;
@@ -194,6 +195,7 @@ impl<'a> Builder<'a> {
                 let mut backward = before_reverse;
                 backward.extend(seed.1);
                 backward.append(&mut reverse);
+                backward.splice(0..0, borrowed::borrowed(&self.rules.f, &forward, &backward));
                 (forward, backward)
             }
         };
