@@ -41,3 +41,6 @@ mod generic_types;
 
 #[path = "corpus/at_order_two.rs"]
 mod at_order_two;
+
+#[path = "corpus/dimensions.rs"]
+mod dimensions;

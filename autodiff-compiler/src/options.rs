@@ -23,6 +23,9 @@ pub struct Options {
     pub partials: Option<Vec<(Ident, syn::Expr)>>,
     pub jvp: Option<syn::Path>,
     pub vjp: Option<syn::Path>,
+    /// Whether a function without an active parameter or without an output is taken too: its
+    /// callers then need not know that there is nothing to differentiate. The driver sets it.
+    pub constant: bool,
     /// The path of the facade crate in generated code.
     pub krate: syn::Path,
 }
@@ -37,6 +40,7 @@ impl Default for Options {
             partials: None,
             jvp: None,
             vjp: None,
+            constant: false,
             krate: syn::parse_quote!(::differentiable),
         }
     }

@@ -80,6 +80,17 @@ impl<X: ?Sized, D> WholePart for FieldPart<'_, X, D> {
 macro_rules! __part {
     ($field:expr, $derivative:expr) => {{
         #[allow(unused_imports)]
+        use $crate::rt::{FloatPart as _, WholePart as _};
+        $crate::rt::FieldPart::new($field, $derivative).part()
+    }};
+}
+
+/// The same under a cast, where an integer has the derivative of the float that it becomes.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __cast_part {
+    ($field:expr, $derivative:expr) => {{
+        #[allow(unused_imports)]
         use $crate::rt::{FloatPart as _, IntegerPart as _, WholePart as _};
         $crate::rt::FieldPart::new($field, $derivative).part()
     }};

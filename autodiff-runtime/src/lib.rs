@@ -33,6 +33,7 @@ pub use tangent::{Differentiable, Scalar, Tangent, no_diff, zero_like};
 /// What generated code is written with.
 #[doc(hidden)]
 pub mod rt {
+    pub use crate::__cast_part as cast_part;
     pub use crate::__keep as keep;
     pub use crate::__lend as lend;
     pub use crate::__part as part;

@@ -140,6 +140,33 @@ constants!(D1);
 constants!(D1 D2 D3);
 constants!(D1 D2 D3 D4 D5 D6 D7);
 
+/// Derivatives without a scalar, those of integers and of what holds nothing else: where they are
+/// dropped nothing is lost.
+#[diagnostic::on_unimplemented(
+    message = "an active value is passed to a parameter that the called function does not differentiate",
+    label = "the derivative of this argument would be lost",
+    note = "wrap the argument in `no_diff(…)` if that is what you mean, or remove `#[no_diff]` (or extend `wrt(…)`) at the called function"
+)]
+pub trait NoScalars {}
+
+impl NoScalars for () {}
+impl<X: NoScalars + ?Sized> NoScalars for &X {}
+impl<X: NoScalars + ?Sized> NoScalars for &mut X {}
+impl<X: NoScalars> NoScalars for [X] {}
+impl<X: NoScalars> NoScalars for Vec<X> {}
+impl<X: NoScalars> NoScalars for Option<X> {}
+impl<X: NoScalars, const N: usize> NoScalars for [X; N] {}
+impl<A: NoScalars, B: NoScalars> NoScalars for (A, B) {}
+impl<A: NoScalars, B: NoScalars, C: NoScalars> NoScalars for (A, B, C) {}
+impl<A: NoScalars, B: NoScalars, C: NoScalars, D: NoScalars> NoScalars for (A, B, C, D) {}
+
+impl<S: NoScalars> FromActive<S> for Inactive {
+    #[inline(always)]
+    fn from_active(_: S) -> Self {
+        Inactive
+    }
+}
+
 impl<'a, X: ?Sized> FromActive<&'a mut X> for Slot<'a, X> {
     #[inline(always)]
     fn from_active(derivative: &'a mut X) -> Self {

@@ -306,8 +306,8 @@ fn stripped(method: &ImplItemFn) -> ImplItemFn {
     written
 }
 
-/// The companions of a method, unless it has nothing to differentiate and does not ask for
-/// it: a constructor from integers, a method that returns a count.
+/// The companions of a method. One that has nothing to differentiate and does not ask for it (a
+/// constructor from integers, a method that returns a count) has those that callers need.
 fn method_companions(
     source: &Source,
     options: &Options,
@@ -322,10 +322,22 @@ fn method_companions(
     let nothing = |text: &String| text == message::NO_OUTPUT || text == message::NO_ACTIVE_PARAMETER;
     let messages = found.messages();
     if !asked && !messages.is_empty() && messages.iter().any(nothing) {
-        return None;
+        return constant_companions(source, options);
     }
     diag.absorb(found);
     companions
+}
+
+/// What a caller passes active values to that have no derivative: `Matrix::zeros(self.rows)`,
+/// `self.rows()`. Nobody asked for these, so what stands in their way is no error.
+fn constant_companions(source: &Source, options: &Options) -> Option<Companions> {
+    let returns = matches!(source.original.output, syn::ReturnType::Type(..));
+    if source.home != Home::Method || !returns || source.original.inputs.is_empty() {
+        return None;
+    }
+    let options = Options { constant: true, allow_unused: true, ..options.clone() };
+    let companions = companions(source, &options, &mut Diagnostics::new())?;
+    Some(Companions { wrappers: TokenStream::new(), ..companions })
 }
 
 /// The attribute on a trait: companions are methods of the trait.

@@ -170,7 +170,7 @@ fn companions(source: &Source, options: &Options, diag: &mut Diagnostics) -> Opt
         let first = cores(&function, &target, &reserved);
         let nested = !matches!(source.home, Home::Operator | Home::Conversion);
         let higher = if options.order > 1 && nested {
-            higher(&function, &target, options.order, &reserved)
+            higher(&function, &target, options, &reserved)
         } else {
             TokenStream::new()
         };
@@ -275,15 +275,15 @@ fn wide_adjoint(target: &Target, joint: &Adjoint) -> Option<Nested> {
 }
 
 /// What order two and above add: forward mode over what order one made.
-fn higher(function: &Function, target: &Target, order: u8, reserved: &Reserved) -> TokenStream {
-    let order = u32::from(order);
+fn higher(function: &Function, target: &Target, options: &Options, reserved: &Reserved) -> TokenStream {
+    let order = u32::from(options.order);
     let activity = activity(function);
     let joint = reverse(function, &activity, Sweep::Joint, Settings::default());
-    let wide = wide_adjoint(target, &joint);
+    let wide = wide_adjoint(target, &joint).filter(|_| !options.constant);
     let core = wide.as_ref().and_then(|wide| target.wide_reverse(wide, reserved.clone()));
     let mut out = TokenStream::new();
     // The `impl` of a trait has those of the trait.
-    if !target.home.is_bound() {
+    if !target.home.is_bound() && !options.constant {
         out.extend(target.higher(order, wide.as_ref().filter(|_| core.is_some())));
     }
     out.extend(core);

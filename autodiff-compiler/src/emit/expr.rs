@@ -50,7 +50,7 @@ impl Emitter<'_> {
                         let arg = self.value(arg);
                         (quote!(#krate::Scalar::widen(#arg)), Prec::Atom)
                     }
-                    _ => self.expr(arg),
+                    _ => self.cast_operand(arg),
                 };
                 if let Ty::Generic(name) = ty {
                     let arg = at_least(arg, Prec::Cast);
@@ -127,6 +127,14 @@ impl Emitter<'_> {
             return if value.is_sign_negative() { quote!((-#literal)) } else { literal };
         }
         at_least(self.expr(arg), Prec::Atom)
+    }
+
+    /// What is cast: of a field whose tangent is `()`, that of the float it becomes.
+    fn cast_operand(&self, arg: &Expr) -> (TokenStream, Prec) {
+        match arg {
+            Expr::Read(place) if let Some(part) = self.part(place, &quote!(cast_part)) => (part, Prec::Atom),
+            arg => self.expr(arg),
+        }
     }
 
     fn prim(&self, op: Op, args: &[Expr], span: Span) -> (TokenStream, Prec) {

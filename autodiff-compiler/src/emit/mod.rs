@@ -19,7 +19,7 @@ mod stmt;
 mod tests;
 pub mod types;
 
-use crate::ir::{Block, Expr, Function, Ty, Var};
+use crate::ir::{Block, Expr, Function, Ty, Var, walk};
 use crate::names::{Names, Reserved};
 use proc_macro2::{Ident, TokenStream};
 use std::collections::HashMap;
@@ -69,6 +69,12 @@ impl<'a> Emitter<'a> {
             stmt::mark_used(block, self.function, &mut self.used);
             record::mark_records(block, self.function, &mut self.records);
         }
+        self.returns(&self.function.result);
+    }
+
+    /// Notes what a value reads that is returned beside the function's result.
+    pub fn returns(&mut self, value: &Expr) {
+        walk::accesses_of_expr(value, &mut |place, _| self.used[place.root.0] = true);
     }
 
     /// Notes of which variables an adjoint makes zeros, after they may have been moved.

@@ -121,14 +121,18 @@ impl Emitter<'_> {
             let name = self.name(place.root);
             return (quote!(#name.unwrap()), Prec::Atom);
         }
-        if self.is_part(place)
-            && let Some(primal) = self.primal_of(place)
-        {
-            let krate = self.krate;
-            let (primal, tangent) = (self.borrow(&primal, false).0, self.place(place).0);
-            return (quote!(#krate::rt::part!(#primal, #tangent)), Prec::Atom);
+        match self.part(place, &quote!(part)) {
+            Some(part) => (part, Prec::Atom),
+            None => self.place(place),
         }
-        self.place(place)
+    }
+
+    /// The tangent of a field, read by one of the runtime's macros, where its type may be `()`.
+    pub(super) fn part(&self, place: &Place, by: &TokenStream) -> Option<TokenStream> {
+        let primal = self.primal_of(place).filter(|_| self.is_part(place))?;
+        let krate = self.krate;
+        let (primal, tangent) = (self.borrow(&primal, false).0, self.place(place).0);
+        Some(quote!(#krate::rt::#by!(#primal, #tangent)))
     }
 
     /// Whether the place is a field of a type that only rustc knows: its derivative may be `()`,

@@ -243,8 +243,7 @@ impl Lowerer<'_> {
         }
         if let Some(primitive) = primitive
             && !self.has_own_methods(&operand, &ty)
-            && !self.shapes.is_structure(&call.receiver)
-            && !(matches!(hint, Ty::Named(_)) && matches!(ty, Ty::Unknown))
+            && !(matches!(ty, Ty::Unknown) && self.may_be_own_method(call, hint))
         {
             return self.primitive_method(primitive, operand, args, call);
         }
@@ -264,6 +263,18 @@ impl Lowerer<'_> {
             }
         }
         self.unknown_method(call, operand, args, hint)
+    }
+
+    /// Whether a method with the name of a primitive is that of a user's type, by what is known of
+    /// its receiver and its result.
+    fn may_be_own_method(&self, call: &syn::ExprMethodCall, hint: &Ty) -> bool {
+        // Floats have it from a trait that few import, matrices of their own.
+        let unusual = call.method == "inv";
+        let result =
+            || matches!(hint, Ty::Named(_)) || self.shapes.is_structure(&syn::Expr::MethodCall(call.clone()));
+        unusual
+            || self.shapes.is_structure(&call.receiver)
+            || self.shapes.is_doubtful_value(&call.receiver) && result()
     }
 
     fn primitive_method(

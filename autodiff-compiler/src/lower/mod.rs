@@ -280,10 +280,14 @@ impl<'a> Lowerer<'a> {
                 Expr::Move(_) => value,
                 // What is returned last is not used again.
                 Expr::Read(place) if place.is_var() && self.is_movable(place.root) => Expr::Move(place.root),
-                value if value.is_atom() => value,
+                value if value.is_atom() && self.result_hint.may_be_active() => value,
                 value => {
                     let ty = self.value_ty(&value);
                     let var = self.temp_var("result", value);
+                    if !self.result_hint.may_be_active() {
+                        // What is read may be of a type that only rustc knows.
+                        self.f.vars[var.0].ty = self.result_hint.clone();
+                    }
                     if ty.is_copy() { Expr::read(var) } else { Expr::Move(var) }
                 }
             };

@@ -219,6 +219,9 @@ impl Lowerer<'_> {
     }
 
     fn check_activity(&mut self, sig: &syn::Signature, options: &Options) {
+        if options.constant {
+            return;
+        }
         let named = options.wrt.as_ref().is_none_or(|wrt| wrt.is_empty());
         if named && !self.f.params.iter().any(|param| param.active) {
             self.diag.error(sig.ident.span(), message::NO_ACTIVE_PARAMETER);

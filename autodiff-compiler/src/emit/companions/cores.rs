@@ -61,6 +61,7 @@ impl Target<'_> {
             }
         }
         emitter.declare(&function.body);
+        tangent.result_dot.iter().for_each(|dot| emitter.returns(dot));
         let body = emitter.block(&function.body);
         let result = emitter.value(&function.result);
         let end = match (&self.output, &tangent.result_dot) {

@@ -99,6 +99,7 @@ impl Target<'_> {
         let mut prologue = TokenStream::new();
         let params = self.nested_params(&mut emitter, nested, &mut prologue);
         emitter.declare(&function.body);
+        nested.results.iter().flatten().for_each(|result| emitter.returns(result));
         let body = emitter.block(&function.body);
         let (results, names) = self.nested_results(&mut emitter, nested);
         let end = self.wrapped(&tuple(names));
@@ -147,6 +148,7 @@ impl Target<'_> {
             }
         }
         emitter.declare(&function.body);
+        nested.results.iter().flatten().for_each(|result| emitter.returns(result));
         let body = emitter.block(&function.body);
         let (results, names) = self.nested_results(&mut emitter, nested);
         let end = self.wrapped(&tuple(names));
@@ -189,6 +191,7 @@ impl Target<'_> {
             Some(backward) => emitter.declare_all(&[&function.body, &backward.body]),
             None => emitter.declare(&function.body),
         }
+        nested.results.iter().flatten().for_each(|result| emitter.returns(result));
         let mut zeros = TokenStream::new();
         let mut prologue = TokenStream::new();
         let mut arguments = Vec::new();
