@@ -44,3 +44,6 @@ mod at_order_two;
 
 #[path = "corpus/dimensions.rs"]
 mod dimensions;
+
+#[path = "corpus/matrices.rs"]
+mod matrices;

@@ -1,7 +1,7 @@
 //! Sizes that structs hold: integer fields and what counts them, passed on to functions and
 //! constructors, beside the data that is differentiated.
 
-use differentiable::{Differentiable, differentiable};
+use differentiable::{Differentiable, differentiable, no_diff};
 
 #[derive(Clone, Debug, Differentiable)]
 struct Square {
@@ -126,3 +126,102 @@ fn sized(m: &Square) -> (f64, usize) {
     (m.data[0] * m.data[1], m.n)
 }
 row!(a_size_beside_a_value: sized(ref m) -> value at (square()));
+
+// A table with a search for the interval: what it finds is an index.
+#[derive(Clone, Debug, Differentiable)]
+struct Table {
+    xs: Vec<f64>,
+    ys: Vec<f64>,
+}
+
+#[differentiable(order = 2)]
+impl Table {
+    fn at(&self, x: f64) -> Option<f64> {
+        if self.xs.is_empty() || x < self.xs[0] {
+            return None;
+        }
+        let last = self.xs.len() - 2;
+        let i = match self.xs.binary_search_by(|p| p.partial_cmp(&x).unwrap()) {
+            Ok(i) => i.min(last),
+            Err(i) => i.clamp(1, last + 1) - 1,
+        };
+        let t = (x - self.xs[i]) / (self.xs[i + 1] - self.xs[i]);
+        Some(self.ys[i] + t * (self.ys[i + 1] - self.ys[i]))
+    }
+}
+
+#[differentiable(order = 2)]
+fn looked_up(xs: &[f64], ys: &[f64], x: f64) -> f64 {
+    let table = Table { xs: xs.to_vec(), ys: ys.to_vec() };
+    let next = table.xs.partition_point(|v| *v < x);
+    table.at(x).unwrap() * table.at(x * x).unwrap_or(0.5) + table.ys[next] * x
+}
+row!(tables_by_binary_search: looked_up(ref xs, ref ys, val x) at (vec![0.0, 1.0, 2.0, 4.0], vec![0.5, 1.5, 1.0, 3.0], 1.4));
+curved!(tables_by_binary_search_at_order_two: looked_up(ref xs, ref ys, val x) at (vec![0.0, 1.0, 2.0, 4.0], vec![0.5, 1.5, 1.0, 3.0], 1.4));
+
+/// Sorts points into cells; not differentiable.
+fn cells(x: &[[f64; 2]], size: f64) -> Vec<Vec<usize>> {
+    let mut found = vec![Vec::new(); 4];
+    for (i, p) in x.iter().enumerate() {
+        found[(p[1] / size) as usize * 2 + (p[0] / size) as usize].push(i);
+    }
+    found
+}
+
+#[differentiable]
+fn near(x: &[[f64; 2]], size: f64) -> f64 {
+    let cells = no_diff(cells(x, size));
+    let mut energy = 0.0;
+    for cell in &cells {
+        for &i in cell {
+            for &j in cell {
+                if j > i {
+                    let (dx, dy) = (x[i][0] - x[j][0], x[i][1] - x[j][1]);
+                    energy += size / (dx * dx + dy * dy);
+                }
+            }
+        }
+    }
+    energy
+}
+row!(cells_of_active_points: near(ref x, val size) at (vec![[0.2, 0.3], [0.9, 0.5], [1.6, 0.4], [1.9, 0.8]], 1.1));
+
+// A user's type has a `get` and a `len` like those of a slice.
+#[derive(Clone, Debug, Differentiable)]
+struct Grid {
+    cells: Vec<f64>,
+}
+
+#[differentiable(order = 2)]
+impl Grid {
+    fn new(n: usize) -> Self {
+        Grid { cells: vec![0.5; n] }
+    }
+
+    fn len(&self) -> usize {
+        self.cells.len()
+    }
+
+    fn get(&self, i: usize) -> f64 {
+        self.cells[i]
+    }
+
+    fn bump(&mut self, i: usize, by: f64) {
+        self.cells[i] += by * by;
+    }
+}
+
+#[differentiable(order = 2)]
+fn bumped(x: &[f64]) -> f64 {
+    let mut grid = Grid::new(x.len());
+    for i in 0..grid.len() {
+        grid.bump(i, x[i]);
+        if i > 0 {
+            let before = grid.get(i - 1);
+            grid.bump(i, before);
+        }
+    }
+    grid.cells.iter().sum()
+}
+row!(methods_named_like_those_of_slices: bumped(ref x) at (vec![0.3, -0.7, 1.1]));
+curved!(methods_named_like_those_of_slices_twice: bumped(ref x) at (vec![0.3, -0.7, 1.1]));

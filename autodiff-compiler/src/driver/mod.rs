@@ -12,7 +12,7 @@ use crate::carry::carry;
 use crate::diagnostics::{Diagnostics, message};
 use crate::emit::companions::{Home, Target, allows, carried, is_repeatable};
 use crate::forward::{Tangent, forward, forward_wide};
-use crate::ir::{Callee, Expr, Function, Stmt, Var, walk};
+use crate::ir::{Arg, Callee, Expr, Function, Stmt, Ty, Var, walk};
 use crate::jam::{ROWS, jam};
 use crate::join::join;
 use crate::lanes::{LANES, lanes, scalar_in_lanes};
@@ -164,7 +164,7 @@ fn companions(source: &Source, options: &Options, diag: &mut Diagnostics) -> Opt
         let first = target.declarations_of_cores();
         quote!(#first #higher)
     } else {
-        let columns = columns(&function, &target, &reserved);
+        let columns = if options.constant { None } else { columns(&function, &target, &reserved) };
         target.columns = columns.is_some();
         target.repeatable = is_repeatable(&function);
         let first = cores(&function, &target, &reserved);
@@ -357,6 +357,11 @@ fn calls_itself(function: &Function, context: &Context) -> bool {
     function.visit(&mut |stmt| {
         if let Stmt::Call(call) = stmt {
             found |= match &call.callee {
+                // The rule of an operator: its own only if an operand is of its type.
+                Callee::Path(path) if path.segments.iter().any(|segment| segment.ident == "ops") => {
+                    path.segments.last().is_some_and(|segment| segment.ident == function.name)
+                        && call.args.iter().any(|arg| is_of_self(arg, function, context))
+                }
                 Callee::Path(path) => {
                     path.segments.last().is_some_and(|segment| segment.ident == function.name)
                 }
@@ -375,6 +380,21 @@ fn calls_itself(function: &Function, context: &Context) -> bool {
         }
     });
     found
+}
+
+/// Whether an argument is certainly of the type whose `impl` a function stands in.
+fn is_of_self(arg: &Arg, function: &Function, context: &Context) -> bool {
+    let ty = match arg {
+        Arg::Value(value) => value.ty(function),
+        Arg::Ref(place) | Arg::RefMut(place) | Arg::Receiver { place, .. } => function.place_ty(place),
+    };
+    match (ty, &context.self_ty) {
+        (Ty::Named(ty), Some(own)) => {
+            ty.to_token_stream().to_string() == own.to_token_stream().to_string()
+                || matches!(&*ty, syn::Type::Path(path) if path.path.is_ident("Self"))
+        }
+        _ => false,
+    }
 }
 
 /// The part of an item before its body, to point at.

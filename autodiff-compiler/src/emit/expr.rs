@@ -132,7 +132,9 @@ impl Emitter<'_> {
     /// What is cast: of a field whose tangent is `()`, that of the float it becomes.
     fn cast_operand(&self, arg: &Expr) -> (TokenStream, Prec) {
         match arg {
-            Expr::Read(place) if let Some(part) = self.part(place, &quote!(cast_part)) => (part, Prec::Atom),
+            Expr::Read(place) if let Some(part) = self.field_tangent(place, &quote!(cast_part)) => {
+                (part, Prec::Atom)
+            }
             arg => self.expr(arg),
         }
     }

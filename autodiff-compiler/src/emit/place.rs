@@ -121,14 +121,14 @@ impl Emitter<'_> {
             let name = self.name(place.root);
             return (quote!(#name.unwrap()), Prec::Atom);
         }
-        match self.part(place, &quote!(part)) {
+        match self.field_tangent(place, &quote!(part)) {
             Some(part) => (part, Prec::Atom),
             None => self.place(place),
         }
     }
 
     /// The tangent of a field, read by one of the runtime's macros, where its type may be `()`.
-    pub(super) fn part(&self, place: &Place, by: &TokenStream) -> Option<TokenStream> {
+    pub(super) fn field_tangent(&self, place: &Place, by: &TokenStream) -> Option<TokenStream> {
         let primal = self.primal_of(place).filter(|_| self.is_part(place))?;
         let krate = self.krate;
         let (primal, tangent) = (self.borrow(&primal, false).0, self.place(place).0);

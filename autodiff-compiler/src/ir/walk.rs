@@ -330,10 +330,15 @@ macro_rules! walkers {
                         for seed in &$($m)? tangents.seeds {
                             visit($operand::Expr(seed));
                         }
-                        for dots in &$($m)? tangents.dots {
+                        for (arg, dots) in call.args.iter().zip(&$($m)? tangents.dots) {
+                            let changed = matches!(arg, Arg::RefMut(_) | Arg::Receiver { mutable: true, .. });
                             for dot in dots {
-                                if let Some(dot) = dot {
-                                    visit($operand::Expr(dot));
+                                match dot {
+                                    Some(Expr::Read(place)) if changed => {
+                                        visit($operand::Place(place, Access::Update));
+                                    }
+                                    Some(dot) => visit($operand::Expr(dot)),
+                                    None => {}
                                 }
                             }
                         }

@@ -394,29 +394,33 @@ impl Lowerer<'_> {
         Operand::Value(Expr::Cast { arg: Box::new(arg), ty, tokens })
     }
 
-    /// Whether an expression calls more than primitives.
-    fn calls_something(&self, expr: &syn::Expr) -> bool {
+    /// How many calls an expression makes of more than primitives; `None` if one could change an
+    /// argument.
+    fn unknown_calls(&self, expr: &syn::Expr) -> Option<usize> {
         match unparen(expr) {
-            syn::Expr::Call(_) | syn::Expr::Macro(_) => true,
+            syn::Expr::Call(call) => self.is_plain_call(call).then_some(1),
+            syn::Expr::Macro(_) => Some(1),
             syn::Expr::MethodCall(call) => {
-                !self.is_stream(&call.receiver)
-                    && (Primitive::from_method(&call.method.to_string()).is_none()
-                        || self.calls_something(&call.receiver)
-                        || call.args.iter().any(|arg| self.calls_something(arg)))
+                let known = Primitive::from_method(&call.method.to_string()).is_some();
+                let mut count = usize::from(!known && !self.is_stream(&call.receiver));
+                for part in call.args.iter().chain([&*call.receiver]) {
+                    count += self.unknown_calls(part)?;
+                }
+                Some(count)
             }
             syn::Expr::Binary(binary) => {
-                self.calls_something(&binary.left) || self.calls_something(&binary.right)
+                Some(self.unknown_calls(&binary.left)? + self.unknown_calls(&binary.right)?)
             }
-            syn::Expr::Unary(unary) => self.calls_something(&unary.expr),
-            syn::Expr::Cast(cast) => self.calls_something(&cast.expr),
-            _ => false,
+            syn::Expr::Unary(unary) => self.unknown_calls(&unary.expr),
+            syn::Expr::Cast(cast) => self.unknown_calls(&cast.expr),
+            _ => Some(0),
         }
     }
 
     /// `no_diff(value)`: a constant.
     fn no_diff(&mut self, value: &syn::Expr, hint: &Ty) -> Operand {
         // What has no derivative, or one that nobody asks for, need not be known.
-        if self.can_be_opaque(value) && self.calls_something(value) {
+        if self.can_be_opaque(value) && self.unknown_calls(value).is_some_and(|count| count > 0) {
             let value = self.opaque(value, hint.clone(), None);
             let value = self.temp(value);
             return Operand::Value(value);
@@ -435,6 +439,22 @@ impl Lowerer<'_> {
             value => self.temp(value),
         };
         Operand::Value(Expr::Opaque { tokens: quote!(__hole_0), args: vec![arg], ty })
+    }
+
+    /// Whether a call is one of a function that can change none of its arguments.
+    fn is_plain_call(&self, call: &syn::ExprCall) -> bool {
+        let syn::Expr::Path(path) = unparen(&call.func) else { return false };
+        let local = path.path.get_ident().and_then(|name| self.scopes.local(&name.to_string()));
+        let unchanged = |arg: &syn::Expr| match unparen(arg) {
+            syn::Expr::Lit(_) => true,
+            syn::Expr::Reference(reference) => reference.mutability.is_none(),
+            syn::Expr::Path(path) => {
+                let local = path.path.get_ident().and_then(|name| self.scopes.local(&name.to_string()));
+                matches!(local, None | Some(Operand::Place(_) | Operand::Ref(_, false)))
+            }
+            arg => self.type_of(arg).is_float() || self.type_of(arg).is_int(),
+        };
+        local.is_none() && !is_constructor(&call.func) && call.args.iter().all(unchanged)
     }
 
     /// What makes the companions of conversions by `From` callable.

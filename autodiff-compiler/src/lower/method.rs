@@ -231,7 +231,10 @@ impl Lowerer<'_> {
             if !inactive_value
                 && let Operand::Place(place) | Operand::Ref(place, _) = self.located(operand.clone(), "t")
             {
-                if let Some(found) = self.sequence_method(name, &place, args, call) {
+                // A user's type may have a `get` or a `len` of its own.
+                if !self.has_own_methods(&operand, &ty)
+                    && let Some(found) = self.sequence_method(name, &place, args, call)
+                {
                     return found;
                 }
                 let located = match &operand {
@@ -243,7 +246,7 @@ impl Lowerer<'_> {
         }
         if let Some(primitive) = primitive
             && !self.has_own_methods(&operand, &ty)
-            && !(matches!(ty, Ty::Unknown) && self.may_be_own_method(call, hint))
+            && !(matches!(ty, Ty::Unknown) && self.may_be_own_method(call, &operand, hint))
         {
             return self.primitive_method(primitive, operand, args, call);
         }
@@ -267,7 +270,11 @@ impl Lowerer<'_> {
 
     /// Whether a method with the name of a primitive is that of a user's type, by what is known of
     /// its receiver and its result.
-    fn may_be_own_method(&self, call: &syn::ExprMethodCall, hint: &Ty) -> bool {
+    fn may_be_own_method(&self, call: &syn::ExprMethodCall, receiver: &Operand, hint: &Ty) -> bool {
+        // What primitives give is a number, whatever else has a method of that name.
+        if matches!(receiver, Operand::Value(Expr::Prim { .. })) {
+            return false;
+        }
         // Floats have it from a trait that few import, matrices of their own.
         let unusual = call.method == "inv";
         let result =

@@ -470,7 +470,11 @@ impl Lowerer<'_> {
         self.if_some(
             operand,
             |this, payload| {
-                let value = this.owned(payload);
+                // A pattern binds the payload by reference: it is copied, not moved.
+                let value = match this.owned(payload) {
+                    Expr::Read(place) if !this.f.place_ty(&place).is_copy() => Expr::ToOwned(place),
+                    value => value,
+                };
                 this.assign_slot(slot, value);
             },
             |this| this.effect_of(panic, Vec::new(), true),

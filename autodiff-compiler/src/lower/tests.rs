@@ -1,7 +1,7 @@
 //! The corpus of the workspace lowers, and what lowering leaves satisfies the IR's invariants.
 
 use super::{Context, lower};
-use crate::diagnostics::Diagnostics;
+use crate::diagnostics::{Diagnostics, message};
 use crate::ir::Function;
 use crate::ir::verify::verify_lowered;
 use crate::options::Options;
@@ -111,6 +111,11 @@ fn the_corpus_lowers() {
             let show = std::env::var("SHOW")
                 .is_ok_and(|show| show.split(',').any(|show| found.item.sig.ident == show));
             let (function, errors) = lowered(&found);
+            // The methods of a block need have nothing to differentiate.
+            let nothing = [message::NO_ACTIVE_PARAMETER, message::NO_OUTPUT];
+            if errors.iter().any(|error| nothing.contains(&error.as_str())) {
+                continue;
+            }
             match function {
                 None => complaints.push(format!("{name}: {errors:?}")),
                 Some(function) => {

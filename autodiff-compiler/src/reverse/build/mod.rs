@@ -117,6 +117,8 @@ struct Builder<'a> {
     records: HashMap<Pos, Var>,
     /// The records, by the statement of the function's body before which they are made.
     new_records: HashMap<Pos, Vec<(Var, Option<Expr>)>>,
+    /// Variables of which the primal names parts.
+    with_parts: BTreeSet<Var>,
 }
 
 type Sweeps = (Vec<Stmt>, Vec<Stmt>);
@@ -140,7 +142,15 @@ impl<'a> Builder<'a> {
             hoists: HashMap::new(),
             records: HashMap::new(),
             new_records: HashMap::new(),
+            with_parts: BTreeSet::new(),
         };
+        for node in &tree.nodes {
+            walk::accesses_of_stmt(&node.stmt, &mut |place, _| {
+                if !place.is_var() {
+                    builder.with_parts.insert(place.root);
+                }
+            });
+        }
         builder.place_kept();
         builder
     }

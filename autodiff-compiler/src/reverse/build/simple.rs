@@ -131,7 +131,8 @@ impl Builder<'_> {
         if let Stmt::Let { init: Some(value), .. } | Stmt::Assign { value, .. } = &mut stmt
             && let Expr::Read(place) = value
             && self.plan.needed.contains_key(&self.rules.f.storage(place.root))
-            && matches!(self.rules.f.place_ty(place), Ty::Named(_) | Ty::Vec(_) | Ty::Option(_))
+            && (matches!(self.rules.f.place_ty(place), Ty::Named(_) | Ty::Vec(_) | Ty::Option(_))
+                || self.has_parts(place))
         {
             // Of a type that may not be `Copy`.
             *value = Expr::ToOwned(place.clone());
@@ -151,6 +152,14 @@ impl Builder<'_> {
             }
         }
         stmt
+    }
+
+    /// Whether a place is a variable of a type that only rustc knows, with parts that something
+    /// names.
+    fn has_parts(&self, place: &Place) -> bool {
+        place.is_var()
+            && matches!(self.rules.f.place_ty(place), Ty::Unknown)
+            && self.with_parts.contains(&place.root)
     }
 
     /// What goes into a call or an aggregate by value and is needed later is copied, where it may
