@@ -1,7 +1,7 @@
 //! Corpus: special functions and what people publish, every row in every mode.
 //!
 //! The functions are written as people write them, oddities included: lints are off.
-#![allow(clippy::all, clippy::pedantic, unused)]
+#![allow(clippy::all, clippy::pedantic, nonstandard_style, unused)]
 
 #[macro_use]
 mod harness;

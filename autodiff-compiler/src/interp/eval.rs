@@ -158,10 +158,14 @@ impl<'p, F: Real> Interp<'p, F> {
             Expr::Take { shadow, like } => {
                 let loc = self.locate(frame, shadow)?;
                 let value = self.copy(&loc)?;
-                if self.static_zero(frame, &frame.f.place_ty(like))?.is_none() {
-                    self.locate(frame, like)?;
-                }
-                self.store(&loc, value.zero())?;
+                let zero = match self.static_zero(frame, &frame.f.place_ty(like))? {
+                    Some(zero) => zero,
+                    None => {
+                        let like = self.locate(frame, like)?;
+                        self.zero_of(&like)?
+                    }
+                };
+                self.store(&loc, zero)?;
                 Ok(value)
             }
             Expr::Placeholder(_) => Ok(Value::Poison),

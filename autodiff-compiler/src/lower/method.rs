@@ -69,11 +69,7 @@ const PREDICATES: [&str; 20] = [
 ];
 
 /// Methods whose result is an integer, an ordering or a string, which have no derivative.
-const INERT: [&str; 26] = [
-    "binary_search",
-    "binary_search_by",
-    "binary_search_by_key",
-    "partition_point",
+const INERT: [&str; 22] = [
     "partial_cmp",
     "total_cmp",
     "cmp",
