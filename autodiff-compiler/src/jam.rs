@@ -7,7 +7,7 @@
 
 use crate::ir::walk::{self, Access, OperandMut};
 use crate::ir::{Arg, Block, CallMode, Expr, Function, Op, Place, Proj, Stmt, Ty, Var, VarInfo};
-use proc_macro2::Span;
+use crate::lanes::{is_zero, literal, usize_ty};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// How many iterations run beside each other.
@@ -420,16 +420,4 @@ fn is_short(lo: &Expr, hi: &Expr, rows: usize) -> bool {
         _ => None,
     };
     matches!((value(lo), value(hi)), (Some(lo), Some(hi)) if hi <= lo.saturating_add(rows))
-}
-
-fn is_zero(expr: &Expr) -> bool {
-    matches!(expr, Expr::Lit(syn::Lit::Int(lit)) if lit.base10_digits() == "0")
-}
-
-fn usize_ty() -> Ty {
-    Ty::Int(Some(syn::Ident::new("usize", Span::call_site())))
-}
-
-fn literal(value: usize) -> Expr {
-    Expr::Lit(syn::Lit::Int(syn::LitInt::new(&value.to_string(), Span::call_site())))
 }

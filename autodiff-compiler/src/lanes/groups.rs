@@ -235,3 +235,7 @@ pub fn tokens(width: usize) -> proc_macro2::TokenStream {
 pub fn literal(value: usize) -> Expr {
     Expr::Lit(syn::Lit::Int(syn::LitInt::new(&value.to_string(), Span::call_site())))
 }
+
+pub fn is_zero(expr: &Expr) -> bool {
+    matches!(expr, Expr::Lit(syn::Lit::Int(lit)) if lit.base10_digits() == "0")
+}

@@ -22,6 +22,7 @@ use crate::ir::walk;
 use crate::ir::{Block, Expr, Function, Stmt, Ty, Var, VarInfo};
 use body::Body;
 use choose::Shapes;
+pub use groups::{is_zero, literal, usize_ty};
 pub use scalar::in_lanes as scalar_in_lanes;
 
 /// How many iterations a block has: the lanes of the widest vectors of `f64`.

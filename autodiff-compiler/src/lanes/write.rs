@@ -1,7 +1,7 @@
 //! Writes a loop down in blocks of lanes.
 
 use super::body::{Element, Plan};
-use super::groups::{Lanes, literal, usize_ty};
+use super::groups::{Lanes, is_zero, literal, usize_ty};
 use super::simple::text;
 use super::split::around_calls;
 use crate::ir::walk::{self, OperandMut};
@@ -300,8 +300,4 @@ fn mentions(stmt: &Stmt, var: Var) -> bool {
     let mut found = false;
     walk::accesses_of_stmt(stmt, &mut |place, _| found |= place.root == var);
     found
-}
-
-fn is_zero(expr: &Expr) -> bool {
-    matches!(expr, Expr::Lit(syn::Lit::Int(lit)) if lit.base10_digits() == "0")
 }
