@@ -303,15 +303,28 @@ impl Lowerer<'_> {
     }
 
     /// What a sequence says by comparing its elements is an index or a `bool`: locally constant.
+    ///
+    /// The type is written down: a user's method of that name that gives a float must not lose its
+    /// derivative, but fail to compile.
     fn found_by_comparisons(&mut self, name: &str, call: &syn::ExprMethodCall) -> Option<Operand> {
-        let ty = match name {
-            "partition_point" => super::types::usize_ty(),
-            "binary_search" | "binary_search_by" | "binary_search_by_key" => Ty::Inert,
-            "is_sorted" | "is_sorted_by" | "is_sorted_by_key" => Ty::Bool,
+        let index = quote::quote!(::core::primitive::usize);
+        let (ty, written) = match name {
+            "partition_point" => (super::types::usize_ty(), index),
+            "binary_search" | "binary_search_by" | "binary_search_by_key" => {
+                (Ty::Inert, quote::quote!(::core::result::Result<#index, #index>))
+            }
+            "is_sorted" | "is_sorted_by" | "is_sorted_by_key" => {
+                (Ty::Bool, quote::quote!(::core::primitive::bool))
+            }
             _ => return None,
         };
         let whole = syn::Expr::MethodCall(call.clone());
-        self.can_be_opaque(&whole).then(|| self.opaque_operand(&whole, ty, None))
+        if !self.can_be_opaque(&whole) {
+            return None;
+        }
+        let (tokens, args, _) = self.opaque_parts(&whole);
+        let tokens = quote::quote!({ let __found: #written = #tokens; __found });
+        Some(Operand::Value(Expr::Opaque { tokens, args, ty }))
     }
 
     /// A method of an integer, a string or the like: no derivative.
