@@ -137,7 +137,7 @@ impl Lowerer<'_> {
                     return operand;
                 }
             }
-            return self.opaque_operand(&whole, Ty::Bool, None);
+            return self.written(&whole, Ty::Bool, quote::quote!(::core::primitive::bool));
         }
         if INERT.contains(&name.as_str()) && self.is_pure_call(call) {
             return self.opaque_operand(&whole, Ty::Inert, None);
@@ -319,12 +319,14 @@ impl Lowerer<'_> {
             _ => return None,
         };
         let whole = syn::Expr::MethodCall(call.clone());
-        if !self.can_be_opaque(&whole) {
-            return None;
-        }
-        let (tokens, args, _) = self.opaque_parts(&whole);
+        self.can_be_opaque(&whole).then(|| self.written(&whole, ty, written))
+    }
+
+    /// An expression without a derivative, with its type written down.
+    fn written(&mut self, whole: &syn::Expr, ty: Ty, written: proc_macro2::TokenStream) -> Operand {
+        let (tokens, args, _) = self.opaque_parts(whole);
         let tokens = quote::quote!({ let __found: #written = #tokens; __found });
-        Some(Operand::Value(Expr::Opaque { tokens, args, ty }))
+        Operand::Value(Expr::Opaque { tokens, args, ty })
     }
 
     /// A method of an integer, a string or the like: no derivative.
