@@ -7,6 +7,7 @@ extern crate alloc;
 
 pub mod casts;
 mod choose;
+mod constant;
 mod contents;
 #[doc(hidden)]
 pub mod convert;
@@ -39,6 +40,7 @@ pub mod rt {
     pub use crate::__part as part;
     pub use crate::__place as place;
     pub use crate::choose::*;
+    pub use crate::constant::*;
     pub use crate::contents::*;
     pub use crate::gradcheck::checked;
     pub use crate::outcome::{optional, transposed};

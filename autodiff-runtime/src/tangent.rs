@@ -78,6 +78,7 @@ pub trait Scalar:
     + Differentiable<Tangent = Self>
     + Tangent
     + crate::wide::Columns
+    + crate::constant::Number
     + Add<Output = Self>
     + Sub<Output = Self>
     + Mul<Output = Self>

@@ -26,8 +26,16 @@ impl Emitter<'_> {
             Expr::ToOwned(place) => self.to_owned(place),
             Expr::Borrow { place, mutable } => self.borrow(place, *mutable),
             Expr::Len(place) => {
+                let open = matches!(self.function.place_ty(place), Ty::Unknown | Ty::Named(_));
                 let place = self.receiver(place);
-                (quote!(#place.len()), Prec::Atom)
+                let krate = self.krate;
+                // The norm of a user's vector may be called `len`.
+                let len = if open {
+                    quote!(#krate::rt::locally_constant(#place.len()))
+                } else {
+                    quote!(#place.len())
+                };
+                (len, Prec::Atom)
             }
             Expr::Prim { op, args, span } => self.prim(*op, args, *span),
             Expr::Select { cond, then, els } => {
@@ -143,7 +151,13 @@ impl Emitter<'_> {
         match op {
             Op::Fn(primitive) => {
                 let name = Ident::new(primitive.name(), span);
-                let receiver = self.method_receiver(&args[0]);
+                let mut receiver = self.method_receiver(&args[0]);
+                if primitive.is_locally_constant() && matches!(self.ty(&args[0]), Ty::Unknown | Ty::Named(_))
+                {
+                    // No term of the derivative would tell that a user's type has such a method.
+                    let krate = self.krate;
+                    receiver = quote_spanned!(span=> #krate::rt::number(#receiver));
+                }
                 let rest = args[1..].iter().map(|arg| self.value(arg));
                 (quote!(#receiver.#name(#(#rest),*)), Prec::Atom)
             }
@@ -272,7 +286,8 @@ impl Emitter<'_> {
                     let text = ident.to_string();
                     let hole = text.strip_prefix("__hole_").and_then(|k| k.parse::<usize>().ok());
                     match hole.and_then(|k| args.get(k)) {
-                        Some(arg) => at_least(self.expr(arg), Prec::Atom),
+                        // Errors point at the use, not at the declaration.
+                        Some(arg) => super::types::at(at_least(self.expr(arg), Prec::Atom), ident.span()),
                         None => quote!(#ident),
                     }
                 }

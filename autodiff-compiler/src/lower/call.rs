@@ -156,7 +156,11 @@ impl Lowerer<'_> {
                     ty: hint.clone(),
                 }));
             }
-            ("drop" | "forget", [value]) => {
+            ("drop", [value]) if owner == "mem" || owner.is_empty() => {
+                self.effect(value);
+                return Some(Operand::unit());
+            }
+            ("forget", [value]) if owner == "mem" => {
                 self.effect(value);
                 return Some(Operand::unit());
             }
@@ -168,7 +172,7 @@ impl Lowerer<'_> {
                 self.unboxed.insert(var);
                 return Some(Operand::var(var));
             }
-            ("black_box", [value]) => return Some(self.operand(value, hint)),
+            ("black_box", [value]) if owner == "hint" => return Some(self.operand(value, hint)),
             ("swap", [a, b]) if owner == "mem" || owner.is_empty() => return self.swap_call(call, a, b),
             ("replace" | "take", [place, ..]) if owner == "mem" => {
                 return Some(self.replace_call(place, args.get(1).copied()));
@@ -178,8 +182,10 @@ impl Lowerer<'_> {
                     Ty::Unknown => self.type_of(args[1]),
                     ty => ty,
                 };
-                let refusal = (!ty.is_int()).then(|| message::unknown_function(name));
-                return Some(self.opaque_operand(&whole(), ty, refusal));
+                if ty.is_int() {
+                    return Some(self.locally_constant(&whole(), ty, call.func.span()));
+                }
+                return Some(self.opaque_operand(&whole(), ty, Some(message::unknown_function(name))));
             }
             ("from_fn", [closure]) if owner == "array" => return Some(self.array_from_fn(closure, hint)),
             ("new", []) if owner == "Vec" => {
@@ -245,7 +251,7 @@ impl Lowerer<'_> {
             }
             if super::types::INTEGERS.contains(&owner) {
                 let ty = Ty::Int(Some(syn::Ident::new(owner, call.span())));
-                return Some(self.opaque_operand(&whole(), ty, None));
+                return Some(self.locally_constant(&whole(), ty, call.func.span()));
             }
         }
         if name == "from" && args.len() == 1 && path.path.segments.len() > 1 {

@@ -82,7 +82,8 @@ impl Lowerer<'_> {
                     "to_usize" | "to_isize" | "to_i32" | "to_i64" | "to_u32" | "to_u64" => {
                         let integer = inner.method.to_string().trim_start_matches("to_").to_string();
                         let ty = Ty::Int(Some(syn::Ident::new(&integer, inner.method.span())));
-                        return Some(self.opaque_operand(&syn::Expr::MethodCall(call.clone()), ty, None));
+                        let whole = syn::Expr::MethodCall(call.clone());
+                        return Some(self.locally_constant(&whole, ty, inner.method.span()));
                     }
                     _ => return None,
                 };

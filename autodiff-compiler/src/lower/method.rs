@@ -140,7 +140,7 @@ impl Lowerer<'_> {
             return self.written(&whole, Ty::Bool, quote::quote!(::core::primitive::bool));
         }
         if INERT.contains(&name.as_str()) && self.is_pure_call(call) {
-            return self.opaque_operand(&whole, Ty::Inert, None);
+            return self.locally_constant(&whole, Ty::Inert, call.method.span());
         }
         self.on_receiver(call, &name, &args, hint)
     }
@@ -339,7 +339,7 @@ impl Lowerer<'_> {
         hint: &Ty,
     ) -> Operand {
         let result = match name {
-            "to_f64" | "to_f32" => {
+            "to_f64" | "to_f32" if call.args.is_empty() => {
                 return self.opaque_operand(&syn::Expr::MethodCall(call.clone()), Ty::Inert, None);
             }
             name if ty.is_int() && INTEGER_METHODS.contains(&name) => ty.clone(),
@@ -347,8 +347,10 @@ impl Lowerer<'_> {
         };
         let whole = syn::Expr::MethodCall(call.clone());
         if self.can_be_opaque(&whole) && self.is_bare_place(&call.receiver) {
-            let refusal = (!ty.is_int()).then(|| message::unknown_method(name));
-            return self.opaque_operand(&whole, result, refusal);
+            if ty.is_int() {
+                return self.locally_constant(&whole, result, call.method.span());
+            }
+            return self.opaque_operand(&whole, result, Some(message::unknown_method(name)));
         }
         // The receiver was lowered already; its value goes into a hole.
         let (receiver, mutable) = match self.located(operand, "t") {
@@ -358,8 +360,10 @@ impl Lowerer<'_> {
         };
         let mut args = vec![receiver];
         let mut tokens = Vec::new();
+        let mut claim = false;
         for arg in &call.args {
             let (mut part, more, vars) = self.opaque_parts(arg);
+            claim |= !vars.is_empty();
             if !ty.is_int() {
                 self.check(vars, call, message::unknown_method(name));
             }
@@ -368,7 +372,10 @@ impl Lowerer<'_> {
             tokens.push(part);
         }
         let (method, turbofish) = (&call.method, &call.turbofish);
-        let tokens = quote!(__hole_0.#method #turbofish(#(#tokens),*));
+        let mut tokens = quote!(__hole_0.#method #turbofish(#(#tokens),*));
+        if claim && ty.is_int() {
+            tokens = self.claimed_constant(&tokens, method.span());
+        }
         if mutable {
             // It may change what it is called on: run once.
             let var = self.temp_var("t", Expr::Opaque { tokens, args, ty: result });

@@ -4,8 +4,8 @@ use super::Lowerer;
 use super::holes::Holes;
 use super::scope::Operand;
 use crate::ir::{Expr, Stmt, Ty, Var, walk};
-use proc_macro2::TokenStream;
-use quote::ToTokens;
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote_spanned};
 use syn::visit::{self, Visit};
 
 impl Lowerer<'_> {
@@ -21,6 +21,21 @@ impl Lowerer<'_> {
 
     pub(super) fn opaque_operand(&mut self, expr: &syn::Expr, ty: Ty, refusal: Option<String>) -> Operand {
         Operand::Value(self.opaque(expr, ty, refusal))
+    }
+
+    /// An expression that has no derivative, as far as its name tells. Where it reads what may be
+    /// active rustc checks that claim: a method of the user's may have that name and give a float.
+    pub(super) fn locally_constant(&mut self, expr: &syn::Expr, ty: Ty, name: Span) -> Operand {
+        let (tokens, args, vars) = self.opaque_parts(expr);
+        let tokens = if vars.is_empty() { tokens } else { self.claimed_constant(&tokens, name) };
+        Operand::Value(Expr::Opaque { tokens, args, ty })
+    }
+
+    /// Tokens, with a check that their value is made of integers, `bool`s and the like.
+    pub(super) fn claimed_constant(&self, tokens: &TokenStream, name: Span) -> TokenStream {
+        let krate = &self.krate;
+
+        quote_spanned!(name=> #krate::rt::locally_constant(#tokens))
     }
 
     /// The tokens with holes, what goes into the holes, and the active-capable variables read.

@@ -190,7 +190,10 @@ impl Lowerer<'_> {
     /// Operands of unknown type beside a float are floats, by the same rules.
     pub(super) fn learn_scalars(&mut self, op: Op, args: &[Expr]) {
         let arithmetic = matches!(op, Op::Add | Op::Sub | Op::Mul | Op::Div);
-        let float_only = matches!(op, Op::Fn(primitive) if super::types::is_float_only(primitive.name()) && primitive.name() != "powi");
+        // A name alone is no proof: of `floor` no term of the derivative would show a mistake.
+        let float_only = matches!(op, Op::Fn(primitive) if super::types::is_float_only(primitive.name())
+            && primitive.name() != "powi"
+            && !primitive.is_locally_constant());
         let float = args.iter().map(|arg| self.value_ty(arg)).find(Ty::is_float);
         let known = match float {
             Some(ty) if arithmetic || float_only => ty,

@@ -1,0 +1,71 @@
+//! Types without a derivative, by themselves.
+
+use alloc::boxed::Box;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::cmp::Ordering;
+
+/// What is made of integers, `bool`s, characters and the like: values that change in steps.
+///
+/// Generated code asks for it where a name alone says that something has no derivative, so that a
+/// method of a user's with that name, which gives a float, does not lose its derivative.
+#[diagnostic::on_unimplemented(
+    message = "this gives a `{Self}`, which may have a derivative, where something locally constant was expected",
+    label = "a method with a name like `len` or `cmp`, whose result would have no derivative",
+    note = "call it as a function, `Type::method(&value, …)`, with `#[differentiable]` on the method, or give it another name"
+)]
+pub trait LocallyConstant {}
+
+macro_rules! locally_constant {
+    ($($t:ty)*) => {$(impl LocallyConstant for $t {})*};
+}
+
+locally_constant! {
+    () bool char str String Ordering
+    u8 u16 u32 u64 u128 usize
+    i8 i16 i32 i64 i128 isize
+}
+
+macro_rules! locally_constant_tuples {
+    ($(($($t:ident)*))*) => {$(impl<$($t: LocallyConstant),*> LocallyConstant for ($($t,)*) {})*};
+}
+
+locally_constant_tuples! { (A) (A B) (A B C) (A B C D) }
+
+impl<T: LocallyConstant + ?Sized> LocallyConstant for &T {}
+impl<T: LocallyConstant + ?Sized> LocallyConstant for &mut T {}
+impl<T: LocallyConstant + ?Sized> LocallyConstant for Box<T> {}
+impl<T: LocallyConstant> LocallyConstant for [T] {}
+impl<T: LocallyConstant> LocallyConstant for Vec<T> {}
+impl<T: LocallyConstant> LocallyConstant for Option<T> {}
+impl<T: LocallyConstant, E> LocallyConstant for Result<T, E> {}
+impl<T: LocallyConstant, const N: usize> LocallyConstant for [T; N] {}
+
+/// The value itself.
+#[inline(always)]
+pub fn locally_constant<T: LocallyConstant>(value: T) -> T {
+    value
+}
+
+/// The numbers of Rust, and references to them.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no number, but this method is taken for that of a number, which is locally constant",
+    label = "a method with the name of one of `f64`, on a `{Self}`",
+    note = "call it as a function, `Type::method(&value, …)`, with `#[differentiable]` on the method"
+)]
+pub trait Number {}
+
+impl<T: Number + ?Sized> Number for &T {}
+impl<T: Number + ?Sized> Number for &mut T {}
+
+macro_rules! numbers {
+    ($($t:ident)*) => {$(impl Number for $t {})*};
+}
+
+numbers! { f32 f64 u8 u16 u32 u64 u128 usize i8 i16 i32 i64 i128 isize }
+
+/// The value itself.
+#[inline(always)]
+pub fn number<T: Number>(value: T) -> T {
+    value
+}
