@@ -8,7 +8,7 @@ use crate::ir::walk;
 use crate::ir::{Block, Expr, Function, Op, Place, Proj, Stmt, Ty, Var, VarInfo};
 use proc_macro2::Span;
 use quote::format_ident;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Does so in every loop of the blocks.
 pub fn carry(f: &mut Function, blocks: &mut [&mut Block]) {
@@ -56,10 +56,10 @@ struct Sum {
 /// The slots that can be carried through a loop, each now a local in its body.
 fn sums(f: &mut Function, counter: Var, body: &mut Block) -> Vec<Sum> {
     // What the loop declares or changes: a slot named by any of it is not one slot.
-    let mut varying: HashSet<Var> = HashSet::from([counter]);
+    let mut varying: BTreeSet<Var> = BTreeSet::from([counter]);
     // The slots of each variable that is only added to: additions may be made in any order, so
     // it does not matter whether two of them are the same.
-    let mut slots: HashMap<Var, Option<Vec<Place>>> = HashMap::new();
+    let mut slots: BTreeMap<Var, Option<Vec<Place>>> = BTreeMap::new();
     let mut order = Vec::new();
     walk::statements(body, &mut |stmt| {
         walk::declared_by(stmt, &mut |var| _ = varying.insert(var));

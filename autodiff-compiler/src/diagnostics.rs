@@ -2,7 +2,7 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 
 /// The errors found in one item, reported all at once.
@@ -10,8 +10,8 @@ use std::fmt::Display;
 pub struct Diagnostics {
     errors: Vec<syn::Error>,
     /// `#[cfg(…)]` of an error in code of one configuration, by its number.
-    conditions: HashMap<usize, syn::Attribute>,
-    seen: HashSet<String>,
+    conditions: BTreeMap<usize, syn::Attribute>,
+    seen: BTreeSet<String>,
 }
 
 impl Diagnostics {

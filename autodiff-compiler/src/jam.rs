@@ -5,10 +5,11 @@
 //! where one would wait for itself, and what the rows share (`x[j]`, `x_bar[j]`) is loaded and
 //! stored once. No sum of the primal changes its order.
 
+use crate::index::{Poly, Symbol};
 use crate::ir::walk::{self, Access, OperandMut};
 use crate::ir::{Arg, Block, CallMode, Expr, Function, Op, Place, Proj, Stmt, Ty, Var, VarInfo};
 use crate::lanes::{is_zero, literal, usize_ty};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How many iterations run beside each other.
 pub const ROWS: usize = 4;
@@ -70,7 +71,7 @@ fn jammed(f: &mut Function, stmt: &Stmt, rows: usize) -> Option<Vec<Stmt>> {
     let mut copies = Vec::new();
     for k in 0..rows {
         let offset = if *rev { rows - 1 - k } else { k };
-        let mut names = HashMap::new();
+        let mut names = BTreeMap::new();
         for &var in declared.iter().chain([&counter]) {
             let info = f.info(var).clone();
             names.insert(var, f.add_var(info));
@@ -121,14 +122,14 @@ fn jammed(f: &mut Function, stmt: &Stmt, rows: usize) -> Option<Vec<Stmt>> {
 }
 
 /// The loops of all rows in one, where their bounds are the same.
-fn fused(loops: Vec<Stmt>, bounds: &[Var], copies: &[HashMap<Var, Var>]) -> Vec<Stmt> {
+fn fused(loops: Vec<Stmt>, bounds: &[Var], copies: &[BTreeMap<Var, Var>]) -> Vec<Stmt> {
     let mut stmts = Vec::new();
     let mut counter = None;
     for stmt in &loops {
         let Stmt::For { var, body, .. } = stmt else { unreachable!("loops are fused") };
         // All rows count by the first one's counter.
         let first = *counter.get_or_insert(*var);
-        let same = HashMap::from([(*var, first)]);
+        let same = BTreeMap::from([(*var, first)]);
         stmts.extend(body.stmts.iter().map(|stmt| renamed(stmt, &same)));
     }
     let Some(Stmt::For { var, lo, hi, rev, span, .. }) = loops.first().cloned() else {
@@ -159,7 +160,7 @@ struct Row<'a> {
     counter: Var,
     body: &'a Block,
     /// The variables that it declares.
-    declared: HashSet<Var>,
+    declared: BTreeSet<Var>,
 }
 
 /// What an iteration does with a variable that it does not declare.
@@ -172,14 +173,14 @@ struct Uses {
     /// Everything else.
     others: usize,
     /// The index by which all are apart from those of other iterations; `None` before the first.
-    own: Option<Option<String>>,
+    own: Option<Option<(i64, Poly)>>,
     written: bool,
 }
 
 impl<'a> Row<'a> {
     /// `None` where iterations depend on one another, but for sums.
     fn new(f: &'a Function, counter: Var, body: &'a Block) -> Option<Row<'a>> {
-        let mut declared = HashSet::new();
+        let mut declared = BTreeSet::new();
         walk::statements(body, &mut |stmt| walk::declared_by(stmt, &mut |var| _ = declared.insert(var)));
         let row = Row { f, counter, body, declared };
         let mut count = 0;
@@ -275,39 +276,24 @@ impl<'a> Row<'a> {
         });
     }
 
-    /// An index that is another one in each iteration: the counter, or an invariant away from it.
-    fn own_index(&self, index: &Expr) -> Option<String> {
-        match index {
-            Expr::Read(place) if place.is_var() && place.root == self.counter => Some("i".into()),
-            Expr::Read(place) if place.is_var() && self.declared.contains(&place.root) => {
-                self.own_index(self.definition(place.root)?)
-            }
-            Expr::Prim { op: op @ (Op::Add | Op::Sub), args, .. } => {
-                let (a, b) = (&args[0], &args[1]);
-                match (self.own_index(a), self.own_index(b)) {
-                    (Some(own), None) => Some(format!("{own}{op:?}{}", self.invariant(b)?)),
-                    (None, Some(own)) if *op == Op::Add => Some(format!("{own}{op:?}{}", self.invariant(a)?)),
-                    _ => None,
-                }
-            }
-            _ => None,
-        }
+    /// An index that is another one in each iteration: so many steps an iteration, and where they begin.
+    fn own_index(&self, index: &Expr) -> Option<(i64, Poly)> {
+        let (stride, start) = self.poly(index)?.along(&Symbol::Var(self.counter))?;
+        // A stride that is not a number may be zero.
+        stride.as_number().filter(|stride| *stride != 0).map(|stride| (stride, start))
     }
 
-    /// Names an expression that is the same in all iterations.
-    fn invariant(&self, expr: &Expr) -> Option<String> {
-        match expr {
-            Expr::Lit(syn::Lit::Int(lit)) => Some(lit.base10_digits().to_string()),
-            Expr::Read(place)
-                if place.is_var()
-                    && place.root != self.counter
-                    && !self.declared.contains(&place.root)
-                    && !self.f.info(place.root).mutable =>
-            {
-                Some(format!("v{}", place.root.0))
+    /// An index in terms of the counter and of what is the same in all iterations.
+    fn poly(&self, index: &Expr) -> Option<Poly> {
+        Poly::of(index, &|leaf| match leaf {
+            Expr::Read(place) if place.is_var() && self.declared.contains(&place.root) => {
+                self.poly(self.definition(place.root)?)
+            }
+            Expr::Read(place) if place.is_var() && !self.f.info(place.root).mutable => {
+                Some(Poly::symbol(Symbol::Var(place.root)))
             }
             _ => None,
-        }
+        })
     }
 
     fn definition(&self, var: Var) -> Option<&'a Expr> {
@@ -355,7 +341,7 @@ impl<'a> Row<'a> {
         let mut gains = false;
         for &pos in fusible.keys() {
             let Stmt::For { body, .. } = &self.body.stmts[pos] else { continue };
-            let mut inner = HashSet::new();
+            let mut inner = BTreeSet::new();
             walk::statements(body, &mut |stmt| walk::declared_by(stmt, &mut |var| _ = inner.insert(var)));
             for stmt in &body.stmts {
                 gains |= match stmt {
@@ -389,7 +375,7 @@ fn is_scalar(ty: &Ty) -> bool {
     ty.is_float() || ty.is_int() || matches!(ty, Ty::Bool)
 }
 
-fn renamed(stmt: &Stmt, names: &HashMap<Var, Var>) -> Stmt {
+fn renamed(stmt: &Stmt, names: &BTreeMap<Var, Var>) -> Stmt {
     let mut stmt = stmt.clone();
     walk::statement_mut(&mut stmt, &mut |inner| {
         walk::operands_of_stmt_mut(inner, &mut |operand| rename(operand, names));
@@ -397,7 +383,7 @@ fn renamed(stmt: &Stmt, names: &HashMap<Var, Var>) -> Stmt {
     stmt
 }
 
-fn rename(operand: OperandMut, names: &HashMap<Var, Var>) {
+fn rename(operand: OperandMut, names: &BTreeMap<Var, Var>) {
     let fresh = |var: &mut Var| {
         if let Some(fresh) = names.get(var) {
             *var = *fresh;

@@ -3,7 +3,7 @@
 
 use crate::ir::walk::{self, Access};
 use crate::ir::{Arg, Block, Call, CallMode, Callee, Expr, Function, Outcome, Stmt, Var};
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 /// Does so wherever it is possible.
 pub fn join(f: &Function, blocks: &mut [&mut Block]) {
@@ -62,8 +62,8 @@ fn partner(f: &Function, stmts: &[Stmt], index: usize) -> Option<(usize, Vec<usi
         return None;
     }
     // What has to be there when the call is made: the seed and where the cotangents go.
-    let mut wanted: HashSet<Var> = HashSet::new();
-    let mut targets: HashSet<Var> = HashSet::new();
+    let mut wanted: BTreeSet<Var> = BTreeSet::new();
+    let mut targets: BTreeSet<Var> = BTreeSet::new();
     walk::accesses_of_expr(seed, &mut |place, _| reads(f, place, &mut wanted));
     for shadow in args.iter().filter_map(|arg| arg.shadow.as_ref()) {
         reads(f, shadow, &mut wanted);
@@ -164,7 +164,7 @@ fn is_movable(f: &Function, expr: &Expr) -> bool {
     movable
 }
 
-fn reads(f: &Function, place: &crate::ir::Place, into: &mut HashSet<Var>) {
+fn reads(f: &Function, place: &crate::ir::Place, into: &mut BTreeSet<Var>) {
     let resolved = f.resolve(place);
     into.insert(place.root);
     into.insert(resolved.root);

@@ -14,6 +14,7 @@ mod driver;
 mod emit;
 mod forward;
 mod hand_over;
+mod index;
 #[cfg(feature = "interp")]
 pub mod interp;
 mod ir;

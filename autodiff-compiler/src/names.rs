@@ -7,16 +7,16 @@
 use crate::ir::walk::{self, Operand};
 use crate::ir::{Block, Function, Pattern, Stmt, Var};
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use syn::visit::Visit;
 
 /// The identifiers of a user's function.
 #[derive(Clone, Debug, Default)]
 pub struct Reserved {
     /// Every identifier that is mentioned.
-    mentioned: HashSet<String>,
+    mentioned: BTreeSet<String>,
     /// Those that the function binds itself: its variables may have them.
-    bound: HashSet<String>,
+    bound: BTreeSet<String>,
 }
 
 impl Reserved {
@@ -46,13 +46,13 @@ impl Reserved {
 }
 
 /// Every identifier in some tokens.
-pub fn mentions(tokens: TokenStream) -> HashSet<String> {
-    let mut found = HashSet::new();
+pub fn mentions(tokens: TokenStream) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
     collect(tokens, &mut found);
     found
 }
 
-fn collect(tokens: TokenStream, into: &mut HashSet<String>) {
+fn collect(tokens: TokenStream, into: &mut BTreeSet<String>) {
     for token in tokens {
         match token {
             TokenTree::Ident(ident) => {
@@ -64,7 +64,7 @@ fn collect(tokens: TokenStream, into: &mut HashSet<String>) {
     }
 }
 
-struct Bound<'a>(&'a mut HashSet<String>);
+struct Bound<'a>(&'a mut BTreeSet<String>);
 
 impl Visit<'_> for Bound<'_> {
     fn visit_pat_ident(&mut self, pat: &syn::PatIdent) {
@@ -90,11 +90,11 @@ const KEYWORDS: [&str; 12] =
 pub struct Names {
     names: Vec<Option<Ident>>,
     /// For each name the stretches of code that see a variable of it.
-    taken: HashMap<String, Vec<Stretch>>,
+    taken: BTreeMap<String, Vec<Stretch>>,
     /// How much code has been numbered.
     clock: usize,
     /// Where the search for a free suffix of a name goes on.
-    suffixes: HashMap<String, usize>,
+    suffixes: BTreeMap<String, usize>,
     reserved: Reserved,
 }
 
@@ -107,9 +107,9 @@ impl Names {
     pub fn new(function: &Function, reserved: Reserved) -> Names {
         let mut names = Names {
             names: vec![None; function.vars.len()],
-            taken: HashMap::new(),
+            taken: BTreeMap::new(),
             clock: 0,
-            suffixes: HashMap::new(),
+            suffixes: BTreeMap::new(),
             reserved,
         };
         for param in &function.params {
@@ -285,7 +285,7 @@ pub fn pattern_vars(pattern: &Pattern, into: &mut Vec<Var>) {
 
 /// Names for the parameters of a wrapper: distinct from one another and from the user's.
 #[derive(Clone, Debug)]
-pub struct Fresh(HashSet<String>);
+pub struct Fresh(BTreeSet<String>);
 
 impl Fresh {
     pub fn new<'a>(taken: impl IntoIterator<Item = &'a Ident>) -> Fresh {

@@ -10,7 +10,7 @@
 
 use crate::ir::walk::{self, Operand, OperandMut};
 use crate::ir::{Block, Expr, Function, Op, Outcome, Stmt, Ty, Var};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How many nodes an expression may have to be written into another one.
 const LARGEST: usize = 24;
@@ -22,14 +22,14 @@ const REACH: usize = 64;
 /// forward sweep and then its reverse sweep. `outside` are variables that something else uses.
 pub fn simplify(f: &mut Function, blocks: &mut [&mut Block], outside: &[Var]) {
     know_scalars(f, blocks);
-    let mut kept: HashSet<Var> = outside.iter().copied().collect();
+    let mut kept: BTreeSet<Var> = outside.iter().copied().collect();
     walk::accesses_of_expr(&f.result, &mut |place, _| _ = kept.insert(place.root));
     for block in blocks.iter_mut() {
         first_touch(f, block, &kept);
     }
     settle(f, blocks);
     unalias(f, blocks, &kept);
-    let mut simplifier = Simplifier { uses: HashMap::new(), f };
+    let mut simplifier = Simplifier { uses: BTreeMap::new(), f };
     simplifier.count(blocks, outside);
     for block in blocks.iter_mut() {
         simplifier.block(block);
@@ -42,7 +42,7 @@ pub fn simplify(f: &mut Function, blocks: &mut [&mut Block], outside: &[Var]) {
 /// The first touches alone, for what is differentiated again: a zero that is added to at once
 /// would have a tangent and lend its shape to that.
 pub fn begin_cotangents(f: &mut Function, blocks: &mut [&mut Block], outside: &[Var]) {
-    let mut kept: HashSet<Var> = outside.iter().copied().collect();
+    let mut kept: BTreeSet<Var> = outside.iter().copied().collect();
     walk::accesses_of_expr(&f.result, &mut |place, _| _ = kept.insert(place.root));
     for block in blocks.iter_mut() {
         first_touch(f, block, &kept);
@@ -53,12 +53,12 @@ pub fn begin_cotangents(f: &mut Function, blocks: &mut [&mut Block], outside: &[
 struct Simplifier<'a> {
     f: &'a mut Function,
     /// How often each variable is mentioned other than by its declaration.
-    uses: HashMap<Var, usize>,
+    uses: BTreeMap<Var, usize>,
 }
 
 impl Simplifier<'_> {
     fn count(&mut self, blocks: &mut [&mut Block], outside: &[Var]) {
-        let mut uses: HashMap<Var, usize> = HashMap::new();
+        let mut uses: BTreeMap<Var, usize> = BTreeMap::new();
         for block in blocks.iter() {
             walk::statements(block, &mut |stmt| {
                 walk::accesses_of_stmt(stmt, &mut |place, _| *uses.entry(place.root).or_default() += 1);
@@ -88,7 +88,7 @@ impl Simplifier<'_> {
         for stmt in &mut block.stmts {
             walk::blocks_of_mut(stmt, &mut |inner| self.block(inner));
         }
-        let mut carried = HashSet::new();
+        let mut carried = BTreeSet::new();
         for index in 0..block.stmts.len() {
             let Some(target) = self.target(block, index, &carried) else { continue };
             let Stmt::Let { var, init: Some(init) } = &block.stmts[index] else {
@@ -111,7 +111,7 @@ impl Simplifier<'_> {
     }
 
     /// The statement into which the definition at `index` can be carried.
-    fn target(&self, block: &Block, index: usize, carried: &HashSet<usize>) -> Option<usize> {
+    fn target(&self, block: &Block, index: usize, carried: &BTreeSet<usize>) -> Option<usize> {
         let Stmt::Let { var, init: Some(init) } = &block.stmts[index] else { return None };
         let info = self.f.info(*var);
         if info.mutable || info.boxed || self.uses.get(var) != Some(&1) || !self.can_move(init) {
@@ -122,8 +122,8 @@ impl Simplifier<'_> {
         if size > LARGEST {
             return None;
         }
-        let mut reads: HashSet<Var> = HashSet::new();
-        let mut taken: HashSet<Var> = HashSet::new();
+        let mut reads: BTreeSet<Var> = BTreeSet::new();
+        let mut taken: BTreeSet<Var> = BTreeSet::new();
         walk::accesses_of_expr(init, &mut |place, access| {
             let resolved = self.f.resolve(place);
             if access.writes() {
@@ -271,13 +271,13 @@ fn fold(stmt: &mut Stmt) {
 }
 
 /// Moves the zero of a cotangent into the first thing that is added to it.
-fn first_touch(f: &mut Function, block: &mut Block, kept: &HashSet<Var>) {
+fn first_touch(f: &mut Function, block: &mut Block, kept: &BTreeSet<Var>) {
     for stmt in &mut block.stmts {
         walk::blocks_of_mut(stmt, &mut |inner| first_touch(f, inner, kept));
     }
     // The first statement of this list that mentions each variable declared zero in it.
-    let mut zeros: HashMap<Var, usize> = HashMap::new();
-    let mut first: HashMap<Var, usize> = HashMap::new();
+    let mut zeros: BTreeMap<Var, usize> = BTreeMap::new();
+    let mut first: BTreeMap<Var, usize> = BTreeMap::new();
     for (index, stmt) in block.stmts.iter().enumerate() {
         let mut note = |var: Var| {
             if zeros.contains_key(&var) {
@@ -298,8 +298,8 @@ fn first_touch(f: &mut Function, block: &mut Block, kept: &HashSet<Var>) {
             zeros.insert(*var, index);
         }
     }
-    let mut dropped: HashSet<usize> = HashSet::new();
-    let mut sunk: HashMap<usize, Vec<usize>> = HashMap::new();
+    let mut dropped: BTreeSet<usize> = BTreeSet::new();
+    let mut sunk: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     let mut order: Vec<(&Var, &usize)> = zeros.iter().collect();
     order.sort();
     for (var, &at) in order {
@@ -330,7 +330,7 @@ fn first_touch(f: &mut Function, block: &mut Block, kept: &HashSet<Var>) {
             sunk.entry(target).or_default().push(at);
         }
     }
-    let moved: HashSet<usize> = sunk.values().flatten().copied().collect();
+    let moved: BTreeSet<usize> = sunk.values().flatten().copied().collect();
     let old = std::mem::take(&mut block.stmts);
     let mut slots: Vec<Option<Stmt>> = old.into_iter().map(Some).collect();
     for index in 0..slots.len() {
@@ -364,8 +364,8 @@ fn is_steady(f: &Function, zero: &Expr, stmts: &[Stmt]) -> bool {
 }
 
 /// A scalar that is another name for an immutable one becomes that one.
-fn unalias(f: &Function, blocks: &mut [&mut Block], kept: &HashSet<Var>) {
-    let mut aliases: HashMap<Var, Option<Var>> = HashMap::new();
+fn unalias(f: &Function, blocks: &mut [&mut Block], kept: &BTreeSet<Var>) {
+    let mut aliases: BTreeMap<Var, Option<Var>> = BTreeMap::new();
     for block in blocks.iter() {
         walk::statements(block, &mut |stmt| {
             let original = match stmt {
@@ -403,7 +403,7 @@ fn unalias(f: &Function, blocks: &mut [&mut Block], kept: &HashSet<Var>) {
             walk::accesses_of_place(base, &mut |index, _| _ = aliases.insert(index.root, None));
         }
     }
-    let aliases: HashMap<Var, Var> =
+    let aliases: BTreeMap<Var, Var> =
         aliases.into_iter().filter_map(|(var, original)| Some((var, original?))).collect();
     if aliases.is_empty() {
         return;
@@ -435,7 +435,7 @@ fn rename(operand: OperandMut, map: &dyn Fn(Var) -> Var) {
     }
 }
 
-fn drop_aliases(block: &mut Block, aliases: &HashMap<Var, Var>) {
+fn drop_aliases(block: &mut Block, aliases: &BTreeMap<Var, Var>) {
     block.stmts.retain(|stmt| !matches!(stmt, Stmt::Let { var, .. } if aliases.contains_key(var)));
     for stmt in &mut block.stmts {
         walk::blocks_of_mut(stmt, &mut |inner| drop_aliases(inner, aliases));
@@ -478,8 +478,8 @@ fn know_scalars(f: &mut Function, blocks: &mut [&mut Block]) {
 
 /// A cotangent that is not changed after its definition is an immutable variable.
 fn settle(f: &mut Function, blocks: &[&mut Block]) {
-    let mut changed: HashSet<Var> = HashSet::new();
-    let mut declared: HashSet<Var> = HashSet::new();
+    let mut changed: BTreeSet<Var> = BTreeSet::new();
+    let mut declared: BTreeSet<Var> = BTreeSet::new();
     for block in blocks {
         walk::statements(block, &mut |stmt| {
             walk::places_written_by(stmt, &mut |place| {

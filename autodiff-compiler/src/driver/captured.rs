@@ -5,7 +5,7 @@ use crate::ir::{Arg, Expr, ParamMode, Place, Proj, Stmt, Ty, Var, VarInfo, walk}
 use crate::reverse::Adjoint;
 use proc_macro2::Span;
 use quote::quote;
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 use syn::Member;
 
 /// A pullback that does not look at the result leaves it to the caller, and one that looks at
@@ -78,7 +78,7 @@ fn same_fields(proj: &[Proj], fields: &[Proj]) -> bool {
 
 /// What the reverse sweep looks at as a whole of a user's type without `Clone` is shared.
 pub fn share(adjoint: &mut Adjoint, krate: &syn::Path) {
-    let mut mentioned = HashSet::new();
+    let mut mentioned = BTreeSet::new();
     walk::accesses_of_expr(&adjoint.function.result, &mut |place, _| {
         mentioned.insert(place.root);
     });
@@ -135,7 +135,7 @@ fn looked_at(adjoint: &Adjoint) -> Vec<Var> {
         let info = function.info(*var);
         info.by_ref.is_none() && info.view_of.is_none() && !info.boxed
     });
-    let (mut passed, mut whole, mut shaped) = (HashSet::new(), HashSet::new(), HashSet::new());
+    let (mut passed, mut whole, mut shaped) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
     walk::statements(&adjoint.backward, &mut |stmt| {
         if let Stmt::Pull { call, .. } = stmt {
             passed.extend(call.args.iter().filter_map(|arg| match arg {

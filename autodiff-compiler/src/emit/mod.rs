@@ -22,7 +22,7 @@ pub mod types;
 use crate::ir::{Block, Expr, Function, Ty, Var, walk};
 use crate::names::{Names, Reserved};
 use proc_macro2::{Ident, TokenStream};
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 /// Prints one function's nodes.
 pub struct Emitter<'a> {
@@ -33,7 +33,7 @@ pub struct Emitter<'a> {
     /// Variables that are read somewhere.
     used: Vec<bool>,
     /// Records that begin in place, and some entry of each.
-    records: HashMap<Var, TokenStream>,
+    records: BTreeMap<Var, TokenStream>,
     /// Variables after whose value a zero is made.
     models: Vec<bool>,
     /// What `self` is called in the closure that is the reverse sweep.
@@ -52,7 +52,7 @@ impl<'a> Emitter<'a> {
             krate,
             used: vec![false; function.vars.len()],
             models: vec![false; function.vars.len()],
-            records: HashMap::new(),
+            records: BTreeMap::new(),
             this,
         }
     }

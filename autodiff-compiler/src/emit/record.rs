@@ -5,7 +5,7 @@ use super::types::tuple;
 use crate::ir::{Block, Expr, Function, Stmt, Ty, Var, walk};
 use proc_macro2::TokenStream;
 use quote::quote;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 impl Emitter<'_> {
     /// A `Stmt::RecordNew`.
@@ -24,7 +24,7 @@ impl Emitter<'_> {
 }
 
 /// Notes the records of scalars that one `while` fills: most such loops end after a few steps.
-pub(super) fn mark_records(block: &Block, f: &Function, found: &mut HashMap<Var, TokenStream>) {
+pub(super) fn mark_records(block: &Block, f: &Function, found: &mut BTreeMap<Var, TokenStream>) {
     for stmt in &block.stmts {
         if let Stmt::RecordNew { record, capacity: None } = stmt
             && let Some(any) = block.stmts.iter().find_map(|stmt| filled_by(stmt, *record, f))

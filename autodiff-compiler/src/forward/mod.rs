@@ -22,7 +22,7 @@ use crate::ir::{Block, Expr, Function, Op, Param, Place, Proj, Stmt, Ty, Var, Va
 use proc_macro2::Span;
 use quote::format_ident;
 use std::cell::Cell;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 /// A function that computes its primal and its tangent together.
 #[derive(Clone, Debug)]
@@ -50,7 +50,7 @@ fn run(f: &Function, activity: &Activity, wide: bool) -> (Tangent, bool) {
         f: function,
         activity,
         dots: vec![None; f.vars.len()],
-        records: HashMap::new(),
+        records: BTreeMap::new(),
         wide,
         narrow: Cell::new(false),
     };
@@ -81,7 +81,7 @@ struct Forward<'a> {
     activity: &'a Activity,
     dots: Vec<Option<Var>>,
     /// For each record, which of its values have a tangent.
-    records: HashMap<Var, Vec<bool>>,
+    records: BTreeMap<Var, Vec<bool>>,
     /// Whether tangents have several directions.
     wide: bool,
     /// Whether something was met that has a tangent in one direction only.

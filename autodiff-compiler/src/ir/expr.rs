@@ -121,7 +121,7 @@ pub enum Expr {
 }
 
 /// The operator of a `Prim`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Op {
     Add,
     Sub,

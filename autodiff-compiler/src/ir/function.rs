@@ -5,7 +5,7 @@ use proc_macro2::Span;
 use syn::Ident;
 
 /// An index into `Function::vars`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Var(pub usize);
 
 /// What is known of a variable.

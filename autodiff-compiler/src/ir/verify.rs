@@ -9,7 +9,7 @@
 
 use super::walk::{self, Access, Operand};
 use super::{Arm, Block, Expr, Function, Place, Proj, Stmt, Ty, Var};
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 /// Checks a function as lowering leaves it: [`verify`], and that no index can change.
 pub fn verify_lowered(f: &Function) -> Vec<String> {
@@ -53,7 +53,7 @@ pub fn verify(f: &Function, given: &[Var]) -> Vec<String> {
 /// Checks blocks that follow each other in one scope: the sweeps of a reverse transform.
 pub fn verify_blocks(f: &Function, given: &[Var], blocks: &[&Block], result: Option<&Expr>) -> Vec<String> {
     let mut verifier =
-        Verifier { f, visible: HashSet::new(), state: State::default(), complaints: Vec::new() };
+        Verifier { f, visible: BTreeSet::new(), state: State::default(), complaints: Vec::new() };
     for var in f.params.iter().map(|param| &param.var).chain(given) {
         verifier.declare(*var);
     }
@@ -73,8 +73,8 @@ pub fn verify_blocks(f: &Function, given: &[Var], blocks: &[&Block], result: Opt
 #[derive(Clone, Default)]
 struct State {
     /// Late variables without a value yet.
-    unassigned: HashSet<Var>,
-    moved: HashSet<Var>,
+    unassigned: BTreeSet<Var>,
+    moved: BTreeSet<Var>,
     /// The path does not get here.
     dead: bool,
 }
@@ -96,7 +96,7 @@ impl State {
 
 struct Verifier<'a> {
     f: &'a Function,
-    visible: HashSet<Var>,
+    visible: BTreeSet<Var>,
     state: State,
     complaints: Vec<String>,
 }

@@ -1,14 +1,8 @@
 //! Indices that move by one element an iteration.
 
 use super::body::Body;
+use crate::index::{Poly, Step, Symbol};
 use crate::ir::{Expr, Op, Place, Proj};
-use std::collections::BTreeMap;
-
-/// An integer polynomial: products of named values with coefficients.
-pub type Poly = BTreeMap<Vec<String>, i64>;
-
-/// The name of the loop's counter in a polynomial.
-const COUNTER: &str = "i";
 
 /// An index, as a function of the counter and of integers counted along with it.
 #[derive(Clone, Debug)]
@@ -36,7 +30,7 @@ pub struct Slot {
     /// What stands behind it.
     pub suffix: Vec<Proj>,
     /// Tells slots of one root apart, but for the index.
-    pub key: String,
+    pub key: Vec<Step>,
 }
 
 impl Slot {
@@ -49,12 +43,7 @@ impl Slot {
         if self.prefix.root != other.prefix.root || self.key != other.key {
             return None;
         }
-        let difference = sum(self.index.poly.clone(), &other.index.poly, -1);
-        match difference.len() {
-            0 => Some(0),
-            1 => difference.get(&Vec::new()).copied(),
-            _ => None,
-        }
+        self.index.poly.minus(&other.index.poly)?.as_number()
     }
 }
 
@@ -69,82 +58,84 @@ pub enum Kind {
 
 impl Body<'_> {
     /// An index in the statement at `pos`.
-    pub fn affine(&self, expr: &Expr, pos: usize) -> Option<Affine> {
+    fn affine(&self, expr: &Expr, pos: usize) -> Option<Affine> {
+        Some(Affine { poly: self.poly(expr, pos)?, first: self.first(expr, pos)? })
+    }
+
+    fn poly(&self, expr: &Expr, pos: usize) -> Option<Poly> {
+        Poly::of(expr, &|leaf| self.leaf(leaf, pos))
+    }
+
+    /// Integers that are counted along stand for their value at the start of an iteration.
+    fn leaf(&self, expr: &Expr, pos: usize) -> Option<Poly> {
         match expr {
-            Expr::Lit(syn::Lit::Int(lit)) => {
-                let value: i64 = lit.base10_parse().ok()?;
-                let poly = if value == 0 { Poly::new() } else { Poly::from([(Vec::new(), value)]) };
-                Some(Affine { poly, first: expr.clone() })
-            }
             Expr::Read(place) if place.is_var() => {
                 let var = place.root;
-                let named = |name: String| Poly::from([(vec![name], 1)]);
+                let itself = Poly::symbol(Symbol::Var(var));
                 if var == self.counter {
-                    return Some(Affine { poly: named(COUNTER.into()), first: Expr::read(self.start) });
+                    return Some(itself);
                 }
                 if let Some(&at) = self.declared.get(&var) {
-                    return self.affine(self.definition(var)?, at);
+                    return self.poly(self.definition(var)?, at);
                 }
                 if let Some(step) = self.counted.get(&var) {
-                    let after = pos > step.at;
-                    let name = format!("c{}", var.0);
-                    let mut poly = named(name);
-                    if after {
-                        poly.insert(Vec::new(), step.by);
-                    }
-                    let lanes = i64::try_from(self.width).ok()?;
-                    let back = if self.rev { lanes - 1 } else { 0 };
-                    let offset = if after { step.by } else { 0 } - back;
-                    let first = offset_by(expr.clone(), offset);
-                    return Some(Affine { poly, first });
+                    let by = Poly::number(if pos > step.at { -step.by } else { 0 })?;
+                    return itself.minus(&by);
                 }
-                if self.is_written(var) || self.f.info(var).view_of.is_some() {
-                    return None;
-                }
-                Some(Affine { poly: named(format!("v{}", var.0)), first: expr.clone() })
+                let steady = !self.is_written(var) && self.f.info(var).view_of.is_none();
+                steady.then_some(itself)
             }
             Expr::Len(place) if place.is_var() && !self.declared.contains_key(&place.root) => {
-                let poly = Poly::from([(vec![format!("len {}", place.root.0)], 1)]);
-                Some(Affine { poly, first: expr.clone() })
+                Some(Poly::symbol(Symbol::Len(place.root)))
             }
-            Expr::Opaque { tokens, args, .. } if args.is_empty() => {
-                Some(Affine { poly: Poly::from([(vec![tokens.to_string()], 1)]), first: expr.clone() })
-            }
-            Expr::Prim { op: op @ (Op::Add | Op::Sub | Op::Mul), args, .. } => {
-                let (a, b) = (self.affine(&args[0], pos)?, self.affine(&args[1], pos)?);
-                let first = Expr::prim(*op, vec![a.first, b.first]);
-                let poly = match op {
-                    Op::Add => sum(a.poly, &b.poly, 1),
-                    Op::Sub => sum(a.poly, &b.poly, -1),
-                    _ => product(&a.poly, &b.poly),
-                };
-                Some(Affine { poly, first })
-            }
+            Expr::Opaque { tokens, .. } => Some(Poly::symbol(Symbol::Constant(tokens.to_string()))),
             _ => None,
         }
     }
 
+    /// The value of an index in the lane of the lowest counter, in terms of what is there at the start
+    /// of a block.
+    fn first(&self, expr: &Expr, pos: usize) -> Option<Expr> {
+        match expr {
+            Expr::Read(place) if place.root == self.counter => Some(Expr::read(self.start)),
+            Expr::Read(place) => {
+                if let Some(&at) = self.declared.get(&place.root) {
+                    return self.first(self.definition(place.root)?, at);
+                }
+                let Some(step) = self.counted.get(&place.root) else { return Some(expr.clone()) };
+                let lanes = i64::try_from(self.width).ok()?;
+                let counted = if pos > step.at { step.by } else { 0 };
+                Some(offset_by(expr.clone(), counted - if self.rev { lanes - 1 } else { 0 }))
+            }
+            Expr::Prim { op, args, .. } => {
+                let args: Option<Vec<Expr>> = args.iter().map(|arg| self.first(arg, pos)).collect();
+                Some(Expr::prim(*op, args?))
+            }
+            _ => Some(expr.clone()),
+        }
+    }
+
     fn stride(&self, index: &Affine) -> Stride {
-        let moves = |name: &String| name == COUNTER || name.starts_with('c');
-        let mut moving = index.poly.iter().filter(|(names, _)| names.iter().any(moves));
-        let Some((names, factor)) = moving.next() else { return Stride::Fixed };
-        if moving.next().is_some() || names.len() != 1 || *factor != 1 {
+        let moves = |symbol: &&Symbol| match symbol {
+            Symbol::Var(var) => *var == self.counter || self.counted.contains_key(var),
+            Symbol::Len(_) | Symbol::Constant(_) => false,
+        };
+        let Some(moving) = index.poly.symbols().find(moves) else { return Stride::Fixed };
+        let Some((stride, rest)) = index.poly.along(moving) else { return Stride::Other };
+        if stride.as_number() != Some(1) || rest.symbols().any(|symbol| moves(&symbol)) {
             return Stride::Other;
         }
-        if names[0] == COUNTER {
-            return Stride::Unit;
-        }
         let along = if self.rev { -1 } else { 1 };
-        let counted = self.counted.iter().find(|(var, _)| format!("c{}", var.0) == names[0]);
-        match counted {
-            Some((_, step)) if step.by == along => Stride::Unit,
-            _ => Stride::Other,
+        match moving {
+            Symbol::Var(var) if *var == self.counter => Stride::Unit,
+            Symbol::Var(var) if self.counted[var].by == along => Stride::Unit,
+            Symbol::Var(_) | Symbol::Len(_) | Symbol::Constant(_) => Stride::Other,
         }
     }
 
     /// How a place of an array moves, as the statement at `pos` names it.
     pub fn kind(&self, place: &Place, pos: usize) -> Kind {
-        let mut key = String::new();
+        let mut key = Vec::new();
         let mut found: Option<(usize, Affine)> = None;
         let mut steps = Vec::new();
         for (at, step) in place.proj.iter().enumerate() {
@@ -152,9 +143,9 @@ impl Body<'_> {
                 Proj::Index(index) => {
                     let Some(index) = self.affine(index, pos) else { return Kind::Other };
                     match self.stride(&index) {
-                        Stride::Fixed => key.push_str(&format!("[{:?}]", index.poly)),
+                        Stride::Fixed => key.push(Step::At(index.poly.clone())),
                         Stride::Unit if found.is_none() => {
-                            key.push_str("[*]");
+                            key.push(Step::Moving);
                             found = Some((at, index.clone()));
                         }
                         Stride::Unit | Stride::Other => return Kind::Other,
@@ -163,29 +154,27 @@ impl Body<'_> {
                 }
                 Proj::Range(lo, hi) => {
                     let mut bounds = [None, None];
-                    for (bound, out) in [lo, hi].into_iter().zip(&mut bounds) {
+                    let mut within = [None, None];
+                    for (at, bound) in [lo, hi].into_iter().enumerate() {
                         let Some(bound) = bound else { continue };
                         let Some(bound) = self.affine(bound, pos) else { return Kind::Other };
                         if self.stride(&bound) != Stride::Fixed {
                             return Kind::Other;
                         }
-                        key.push_str(&format!("{:?}..", bound.poly));
-                        *out = Some(bound.first);
+                        within[at] = Some(bound.poly);
+                        bounds[at] = Some(bound.first);
                     }
-                    key.push(';');
+                    let [from, to] = within;
+                    key.push(Step::Within(from, to));
                     let [lo, hi] = bounds;
                     Proj::Range(lo, hi)
                 }
-                Proj::Field(syn::Member::Named(name)) => {
-                    key.push_str(&format!(".{name}"));
-                    step.clone()
-                }
-                Proj::Field(syn::Member::Unnamed(index)) => {
-                    key.push_str(&format!(".{}", index.index));
+                Proj::Field(member) => {
+                    key.push(Step::Field(member.clone()));
                     step.clone()
                 }
                 Proj::Deref => {
-                    key.push('*');
+                    key.push(Step::Deref);
                     step.clone()
                 }
                 Proj::Payload => return Kind::Other,
@@ -210,25 +199,4 @@ fn offset_by(expr: Expr, by: i64) -> Expr {
         1.. => Expr::prim(Op::Add, vec![expr, literal(by.unsigned_abs())]),
         _ => Expr::prim(Op::Sub, vec![expr, literal(by.unsigned_abs())]),
     }
-}
-
-fn sum(mut a: Poly, b: &Poly, sign: i64) -> Poly {
-    for (names, value) in b {
-        *a.entry(names.clone()).or_insert(0) += sign * value;
-    }
-    a.retain(|_, value| *value != 0);
-    a
-}
-
-fn product(a: &Poly, b: &Poly) -> Poly {
-    let mut out = Poly::new();
-    for (left, x) in a {
-        for (right, y) in b {
-            let mut names: Vec<String> = left.iter().chain(right).cloned().collect();
-            names.sort();
-            *out.entry(names).or_insert(0) += x * y;
-        }
-    }
-    out.retain(|_, value| *value != 0);
-    out
 }

@@ -4,7 +4,7 @@ use super::affine::Slot;
 use super::simple::text;
 use crate::ir::walk::{self, Access};
 use crate::ir::{Expr, Function, Op, Place, Stmt, Ty, Var};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How many operations a call counts for.
 const CALL: usize = 8;
@@ -27,14 +27,14 @@ pub struct Body<'a> {
     pub width: usize,
     pub stmts: &'a [Stmt],
     /// The variables that the body declares, and where.
-    pub declared: HashMap<Var, usize>,
+    pub declared: BTreeMap<Var, usize>,
     pub counted: BTreeMap<Var, Count>,
     /// The storage that the body writes.
     pub written: BTreeSet<Var>,
 }
 
 /// Which element a place is, by the number of its statement and its text.
-pub type Places = HashMap<(usize, String), usize>;
+pub type Places = BTreeMap<(usize, String), usize>;
 
 /// What a loop becomes.
 #[derive(Debug)]
@@ -96,11 +96,11 @@ impl<'a> Body<'a> {
             rev,
             width,
             stmts,
-            declared: HashMap::new(),
+            declared: BTreeMap::new(),
             counted: BTreeMap::new(),
             written: BTreeSet::new(),
         };
-        let mut writes: HashMap<Var, usize> = HashMap::new();
+        let mut writes: BTreeMap<Var, usize> = BTreeMap::new();
         for (pos, stmt) in stmts.iter().enumerate() {
             walk::declared_by(stmt, &mut |var| _ = body.declared.insert(var, pos));
             walk::accesses_of_stmt(stmt, &mut |place, access| {

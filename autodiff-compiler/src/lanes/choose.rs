@@ -8,15 +8,15 @@ use super::simple::{conditional, rename, text};
 use crate::ir::walk::{self, OperandMut};
 use crate::ir::{Block, Expr, Function, Op, Place, Proj, Stmt, Ty, Var, VarInfo};
 use proc_macro2::Span;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Cotangents and the variables whose shape they have.
-pub type Shapes = HashMap<Var, Var>;
+pub type Shapes = BTreeMap<Var, Var>;
 
 /// The statements without branches; `None` where a branch has more in it than scalars.
 pub fn branchless(f: &mut Function, stmts: &[Stmt], shapes: &Shapes) -> Option<Vec<Stmt>> {
     let mut choosing =
-        Choosing { f, shapes, sure: BTreeSet::new(), renamed: HashMap::new(), out: Vec::new() };
+        Choosing { f, shapes, sure: BTreeSet::new(), renamed: BTreeMap::new(), out: Vec::new() };
     for stmt in stmts {
         choosing.note_sure(stmt);
     }
@@ -31,7 +31,7 @@ struct Choosing<'a> {
     /// Elements that every iteration touches, so that touching them cannot fail elsewhere.
     sure: BTreeSet<String>,
     /// Variables declared without a value, which have one from the start here.
-    renamed: HashMap<Var, Var>,
+    renamed: BTreeMap<Var, Var>,
     out: Vec<Stmt>,
 }
 

@@ -4,7 +4,7 @@ use crate::ir::walk::{self, OperandMut};
 use crate::ir::{Block, Call, CallMode, Expr, Function, Place, Proj, Stmt, Ty, Var, VarInfo};
 use proc_macro2::Span;
 use quote::format_ident;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 pub struct Lanes<'a> {
     pub f: &'a mut Function,
@@ -152,7 +152,7 @@ impl<'a> Lanes<'a> {
 
     /// Locals that several groups use become arrays.
     pub fn pass_on(&mut self, groups: &mut [Vec<Stmt>]) -> Option<()> {
-        let mut home: HashMap<Var, usize> = HashMap::new();
+        let mut home: BTreeMap<Var, usize> = BTreeMap::new();
         for (index, group) in groups.iter().enumerate() {
             for stmt in group {
                 walk::declared_by(stmt, &mut |var| _ = home.insert(var, index));

@@ -8,7 +8,7 @@ use super::split::{around_calls, name_calls};
 use crate::ir::walk::{self, OperandMut};
 use crate::ir::{Block, Expr, ParamMode, Stmt, Ty, Var, VarInfo};
 use crate::reverse::Adjoint;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 /// The adjoint with an array in place of each parameter, the seed, the result and each cotangent;
 /// `None` where that is not possible, or gains nothing over calling it in a loop.
@@ -27,7 +27,7 @@ pub fn in_lanes(adjoint: &Adjoint) -> Option<Adjoint> {
     let shadows: Vec<Var> = adjoint.shadows.iter().copied().flatten().collect();
 
     // One lane: its arguments, the function, its results.
-    let mut own = HashMap::new();
+    let mut own = BTreeMap::new();
     let mut stmts = Vec::new();
     for &var in inputs.iter().chain(&shadows) {
         let fresh = f.add_var(f.info(var).clone());

@@ -3,7 +3,7 @@
 use crate::ir::walk::{self, Access, Operand, OperandMut};
 use crate::ir::{Arg, Call, CallMode, Expr, Function, Op, Place, Stmt, Ty, Var};
 use proc_macro2::TokenTree;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// More statements than this are left alone: finding what depends on what is quadratic.
 const LARGEST: usize = 256;
@@ -217,7 +217,7 @@ pub fn conditional(stmt: &Stmt, found: &mut BTreeSet<String>) {
 }
 
 /// Puts other variables in the place of some.
-pub fn rename(operand: OperandMut, renamed: &HashMap<Var, Var>) {
+pub fn rename(operand: OperandMut, renamed: &BTreeMap<Var, Var>) {
     let fresh = |var: &mut Var| {
         if let Some(fresh) = renamed.get(var) {
             *var = *fresh;

@@ -5,7 +5,7 @@ use super::body::{Body, Element, Places};
 use super::simple::{conditional, text};
 use crate::ir::walk::{self, Access};
 use crate::ir::{Expr, Stmt, Ty, Var};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 impl Body<'_> {
     /// The elements that iterations touch; `None` if lanes would not keep their order.
@@ -59,7 +59,7 @@ impl Body<'_> {
             }
         }
         let mut elements: Vec<Element> = Vec::new();
-        let mut places = HashMap::new();
+        let mut places = BTreeMap::new();
         for (root, list) in touches {
             let written = self.written.contains(&root);
             let first = elements.len();

@@ -9,7 +9,7 @@ use super::Lowerer;
 use crate::ir::walk::{self, Access, OperandMut};
 use crate::ir::{Block, Function, Place, Proj, Stmt, Var};
 use crate::reverse::{same_index, same_place};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A use of a place, or the declaration of a view of it.
 struct Use {
@@ -23,13 +23,13 @@ struct Use {
 #[derive(Default)]
 struct Uses {
     uses: Vec<Use>,
-    views: HashMap<Var, usize>,
+    views: BTreeMap<Var, usize>,
     /// Of the parts of a place that are lent mutably at once: which split, and where it ends.
-    splits: HashMap<Var, (usize, usize)>,
+    splits: BTreeMap<Var, (usize, usize)>,
     /// Where each loop ends.
     ends: Vec<usize>,
     /// Views that are used as a whole, not as a place.
-    whole: HashSet<Var>,
+    whole: BTreeSet<Var>,
     now: usize,
 }
 
@@ -37,7 +37,7 @@ impl Lowerer<'_> {
     pub(super) fn dissolve_views(&mut self, body: &mut Block) {
         let mut uses = Uses::default();
         uses.block(&self.f, body, &mut Vec::new());
-        let dissolved: HashSet<Var> = uses
+        let dissolved: BTreeSet<Var> = uses
             .views
             .keys()
             .copied()
@@ -46,7 +46,7 @@ impl Lowerer<'_> {
         if dissolved.is_empty() {
             return;
         }
-        let places: HashMap<Var, Place> =
+        let places: BTreeMap<Var, Place> =
             dissolved.iter().map(|view| (*view, self.place_of(*view, &dissolved))).collect();
         for info in &mut self.f.vars {
             if let Some(place) = &mut info.view_of {
@@ -60,7 +60,7 @@ impl Lowerer<'_> {
     }
 
     /// What a view names, other than by views that are dissolved too.
-    fn place_of(&self, view: Var, dissolved: &HashSet<Var>) -> Place {
+    fn place_of(&self, view: Var, dissolved: &BTreeSet<Var>) -> Place {
         let mut place = self.f.info(view).view_of.clone().expect("a view names a place");
         while dissolved.contains(&place.root) {
             let base = self.f.info(place.root).view_of.clone().expect("a view names a place");
@@ -166,7 +166,7 @@ fn are_neighbours(f: &Function, low: Var, high: Var) -> bool {
     mutable && same_place(&base(a, prefix_a), &base(b, prefix_b)) && same_index(end, start)
 }
 
-fn whole_uses(operand: walk::Operand, whole: &mut HashSet<Var>) {
+fn whole_uses(operand: walk::Operand, whole: &mut BTreeSet<Var>) {
     match operand {
         walk::Operand::Expr(expr) => walk::operands_of_expr(expr, &mut |inner| whole_uses(inner, whole)),
         walk::Operand::Place(place, _) => {
@@ -177,14 +177,14 @@ fn whole_uses(operand: walk::Operand, whole: &mut HashSet<Var>) {
     }
 }
 
-fn remove(block: &mut Block, dissolved: &HashSet<Var>) {
+fn remove(block: &mut Block, dissolved: &BTreeSet<Var>) {
     block.stmts.retain(|stmt| !matches!(stmt, Stmt::View { var } if dissolved.contains(var)));
     for stmt in &mut block.stmts {
         walk::blocks_of_mut(stmt, &mut |inner| remove(inner, dissolved));
     }
 }
 
-fn rename(place: &mut Place, places: &HashMap<Var, Place>) {
+fn rename(place: &mut Place, places: &BTreeMap<Var, Place>) {
     walk::operands_of_place_mut(place, &mut |operand| rename_in(operand, places));
     if let Some(base) = places.get(&place.root) {
         place.proj.splice(0..0, base.proj.iter().cloned());
@@ -192,7 +192,7 @@ fn rename(place: &mut Place, places: &HashMap<Var, Place>) {
     }
 }
 
-fn rename_in(operand: OperandMut, places: &HashMap<Var, Place>) {
+fn rename_in(operand: OperandMut, places: &BTreeMap<Var, Place>) {
     match operand {
         OperandMut::Expr(expr) => walk::operands_of_expr_mut(expr, &mut |inner| rename_in(inner, places)),
         OperandMut::Place(place, _) => rename(place, places),

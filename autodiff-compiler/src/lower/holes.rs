@@ -4,7 +4,7 @@ use super::scope::{Operand, Scopes};
 use super::{macros, pattern};
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote};
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 use syn::punctuated::Punctuated;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Pat, Token};
@@ -17,7 +17,7 @@ pub(super) struct Holes {
     /// What they stand for, and whether a use may change it.
     pub args: Vec<(Operand, bool)>,
     /// Names that the expression itself binds.
-    bound: Vec<HashSet<String>>,
+    bound: Vec<BTreeSet<String>>,
 }
 
 impl Holes {
@@ -49,7 +49,7 @@ impl Holes {
         let mut names = Vec::new();
         pattern::names(pat, &mut names);
         if self.bound.is_empty() {
-            self.bound.push(HashSet::new());
+            self.bound.push(BTreeSet::new());
         }
         if let Some(bound) = self.bound.last_mut() {
             bound.extend(names.iter().map(ToString::to_string));
@@ -57,7 +57,7 @@ impl Holes {
     }
 
     fn scoped(&mut self, visit: impl FnOnce(&mut Self)) {
-        self.bound.push(HashSet::new());
+        self.bound.push(BTreeSet::new());
         visit(self);
         self.bound.pop();
     }

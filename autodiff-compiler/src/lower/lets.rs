@@ -8,7 +8,7 @@ use super::scope::Operand;
 use super::stmt::unparen;
 use crate::diagnostics::message;
 use crate::ir::{Expr, Pattern, Place, Stmt, Ty, Var};
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use syn::Pat;
 use syn::spanned::Spanned;
 
@@ -104,7 +104,7 @@ impl Lowerer<'_> {
         self.look_at_outcomes(&operand, &[pat]);
         let Some((on, by_ref)) = self.scrutinee(operand, expr) else { return };
         self.scopes.push();
-        let mut scrutinee = Scrutinee { on: on.clone(), by_ref, vars: HashMap::new() };
+        let mut scrutinee = Scrutinee { on: on.clone(), by_ref, vars: BTreeMap::new() };
         let pattern = self.pattern(pat, Some(&on.clone()), &mut scrutinee);
         let since = self.changes.len();
         let then = self.framed(then);
@@ -129,7 +129,7 @@ impl Lowerer<'_> {
         self.look_at_outcomes(&operand, &[pat]);
         let Some((on, by_ref)) = self.scrutinee(operand, expr) else { return };
         let els = self.framed(|this| this.effect(diverge));
-        let mut scrutinee = Scrutinee { on: on.clone(), by_ref, vars: HashMap::new() };
+        let mut scrutinee = Scrutinee { on: on.clone(), by_ref, vars: BTreeMap::new() };
         let pattern = self.pattern(pat, Some(&on.clone()), &mut scrutinee);
         let heads = vec![(pattern, None), (Pattern::Wild, None)];
         let fork = Fork::Match { on, mutable: by_ref == Some(true), heads, span: pat.span() };

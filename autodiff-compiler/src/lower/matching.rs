@@ -7,7 +7,7 @@ use super::scope::Operand;
 use crate::diagnostics::message;
 use crate::ir::{Expr, Op, Pattern, Place, Proj, Ty, Var, VarInfo};
 use quote::ToTokens;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use syn::Pat;
 
 /// The body of an arm.
@@ -22,7 +22,7 @@ pub(super) struct Scrutinee {
     /// Bound by reference; whether mutably.
     pub by_ref: Option<bool>,
     /// The variable of each name, for alternatives that bind the same names.
-    pub vars: HashMap<String, Var>,
+    pub vars: BTreeMap<String, Var>,
 }
 
 impl Lowerer<'_> {
@@ -85,7 +85,7 @@ impl Lowerer<'_> {
                 pat => (pat, None),
             };
             self.scopes.push();
-            let mut scrutinee = Scrutinee { on: on.clone(), by_ref, vars: HashMap::new() };
+            let mut scrutinee = Scrutinee { on: on.clone(), by_ref, vars: BTreeMap::new() };
             let pattern = self.pattern(pat, Some(&on.clone()), &mut scrutinee);
             let guard = guard.map(|guard| self.guard_of(guard));
             heads.push((pattern, guard));

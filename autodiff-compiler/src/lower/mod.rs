@@ -56,7 +56,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
 use scope::{Operand, Scopes};
 use shapes::{Kind, Shapes};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use syn::Ident;
 use types::Types;
 pub use types::conversions;
@@ -112,35 +112,35 @@ struct Lowerer<'a> {
     changes: Vec<Var>,
     checks: Vec<Check>,
     /// The flags of exits, and those that something reads.
-    flags: HashSet<Var>,
-    read_flags: HashSet<Var>,
+    flags: BTreeSet<Var>,
+    read_flags: BTreeSet<Var>,
     /// Late variables that rustc could not see to be assigned.
-    needs_init: HashSet<Var>,
+    needs_init: BTreeSet<Var>,
     /// Names that are assigned to and that no `let` declares: a macro may.
     undeclared: Vec<syn::Expr>,
     /// Late variables that turned out to hold `()`.
-    needless: HashSet<Var>,
+    needless: BTreeSet<Var>,
     /// Late variables whose declaration moved to their only assignment.
-    moved: HashSet<Var>,
+    moved: BTreeSet<Var>,
     /// Variables that stand for the contents of a `Box`.
-    unboxed: HashSet<Var>,
+    unboxed: BTreeSet<Var>,
     /// The indices of items that an iterator gives away: they look like references to elements.
-    given_away: HashSet<Var>,
+    given_away: BTreeSet<Var>,
     /// What patterns of a `match` give further names to, meant as copies.
-    part_aliases: HashSet<Var>,
+    part_aliases: BTreeSet<Var>,
     /// What is of a user's type.
     shapes: Shapes,
     /// Names and fields that are used as sequences are.
-    sequences: HashSet<String>,
+    sequences: BTreeSet<String>,
     /// Results of calls, and what is made of those that are `Option`s or `Result`s.
-    results: HashSet<Var>,
-    outcomes: HashMap<Var, Outcome>,
+    results: BTreeSet<Var>,
+    outcomes: BTreeMap<Var, Outcome>,
     /// Types of constants nested in the body.
-    const_types: HashMap<String, Ty>,
+    const_types: BTreeMap<String, Ty>,
     /// Initial values that became known after their `Let`.
-    inits: HashMap<Var, Expr>,
+    inits: BTreeMap<Var, Expr>,
     /// The depth of loops at which a late variable was declared.
-    declared_at: HashMap<Var, usize>,
+    declared_at: BTreeMap<Var, usize>,
     loop_depth: usize,
     /// Whether expressions are lowered to trees without temporaries, since they are conditions or
     /// the like, without a derivative as a whole.
@@ -150,16 +150,16 @@ struct Lowerer<'a> {
     /// Bodies lowered so far, of closures and chained loops: a bound on the size of the output.
     inlined: usize,
     /// Variables of ours that have not been given a user's name.
-    generated: HashSet<Var>,
+    generated: BTreeSet<Var>,
     result: Option<Var>,
     result_hint: Ty,
     krate: syn::Path,
     /// Whether operators on users' types are calls. Their rules are of first and second order.
     overloads: bool,
     /// Results of such operators.
-    users: HashSet<Var>,
+    users: BTreeSet<Var>,
     /// Variables that hold a value of a user's type for certain.
-    structures: HashSet<Var>,
+    structures: BTreeSet<Var>,
 }
 
 impl<'a> Lowerer<'a> {
@@ -191,33 +191,33 @@ impl<'a> Lowerer<'a> {
             targets: Vec::new(),
             changes: Vec::new(),
             checks: Vec::new(),
-            flags: HashSet::new(),
-            read_flags: HashSet::new(),
-            needs_init: HashSet::new(),
+            flags: BTreeSet::new(),
+            read_flags: BTreeSet::new(),
+            needs_init: BTreeSet::new(),
             undeclared: Vec::new(),
-            needless: HashSet::new(),
-            moved: HashSet::new(),
-            unboxed: HashSet::new(),
-            given_away: HashSet::new(),
-            part_aliases: HashSet::new(),
+            needless: BTreeSet::new(),
+            moved: BTreeSet::new(),
+            unboxed: BTreeSet::new(),
+            given_away: BTreeSet::new(),
+            part_aliases: BTreeSet::new(),
             shapes: Shapes::default(),
-            sequences: HashSet::new(),
-            results: HashSet::new(),
-            outcomes: HashMap::new(),
-            const_types: HashMap::new(),
-            inits: HashMap::new(),
-            declared_at: HashMap::new(),
+            sequences: BTreeSet::new(),
+            results: BTreeSet::new(),
+            outcomes: BTreeMap::new(),
+            const_types: BTreeMap::new(),
+            inits: BTreeMap::new(),
+            declared_at: BTreeMap::new(),
             loop_depth: 0,
             tree: false,
             inlining: 0,
             inlined: 0,
-            generated: HashSet::new(),
+            generated: BTreeSet::new(),
             result: None,
             result_hint: Ty::Unknown,
             krate: options.krate.clone(),
             overloads: options.order <= 2,
-            users: HashSet::new(),
-            structures: HashSet::new(),
+            users: BTreeSet::new(),
+            structures: BTreeSet::new(),
         }
     }
 

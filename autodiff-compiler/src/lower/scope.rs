@@ -3,7 +3,7 @@
 use super::closure::Closure;
 use super::iter::Stream;
 use crate::ir::{Expr, Place, Var};
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use syn::Ident;
 
@@ -42,7 +42,7 @@ pub(super) enum Binding {
 
 #[derive(Clone, Default)]
 pub(super) struct Scopes {
-    stack: Vec<HashMap<String, Binding>>,
+    stack: Vec<BTreeMap<String, Binding>>,
 }
 
 impl Operand {
@@ -57,7 +57,7 @@ impl Operand {
 
 impl Scopes {
     pub(super) fn push(&mut self) {
-        self.stack.push(HashMap::new());
+        self.stack.push(BTreeMap::new());
     }
 
     pub(super) fn pop(&mut self) {
@@ -91,7 +91,7 @@ impl Scopes {
 
     /// The items among the names: what a nested function sees.
     pub(super) fn items(&self) -> Scopes {
-        let mut items = HashMap::new();
+        let mut items = BTreeMap::new();
         for scope in &self.stack {
             for (name, binding) in scope {
                 let item = match binding {

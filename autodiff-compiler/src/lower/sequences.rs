@@ -4,7 +4,7 @@
 
 use super::shapes::key_of;
 use super::stmt::unparen;
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 use syn::visit::{self, Visit};
 
 /// Methods that only sequences have.
@@ -28,13 +28,13 @@ const OWN: [&str; 16] = [
 ];
 
 /// The sequences of a body, by name.
-pub(super) fn sequences(block: &syn::Block) -> HashSet<String> {
-    let mut found = Sequences(HashSet::new());
+pub(super) fn sequences(block: &syn::Block) -> BTreeSet<String> {
+    let mut found = Sequences(BTreeSet::new());
     found.visit_block(block);
     found.0
 }
 
-struct Sequences(HashSet<String>);
+struct Sequences(BTreeSet<String>);
 
 impl<'e> Visit<'e> for Sequences {
     fn visit_expr_index(&mut self, index: &'e syn::ExprIndex) {

@@ -11,7 +11,7 @@ use crate::diagnostics::message;
 use crate::ir::{Arg, Block, Call, Callee, Expr, Function, Op, Outcome, Place, Proj, Stmt, Ty, Var, walk};
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote};
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 impl Lowerer<'_> {
     /// The finished function.
@@ -81,7 +81,7 @@ impl Lowerer<'_> {
     /// `let v = made.data;` would move the data out of what is needed as a whole on the way back. A
     /// type that only rustc knows is one to copy if the variable is used as more than a scalar.
     fn copy_parts(&mut self, body: &mut Block) {
-        let mut aggregates = HashSet::new();
+        let mut aggregates = BTreeSet::new();
         walk::statements(body, &mut |stmt| {
             walk::accesses_of_stmt(stmt, &mut |place, access| {
                 let part = place.proj.iter().any(|step| matches!(step, Proj::Index(_) | Proj::Range(..)));

@@ -8,7 +8,7 @@
 use super::stmt::unparen;
 use crate::primitives::Primitive;
 use quote::ToTokens;
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 use syn::visit::{self, Visit};
 use syn::{BinOp, Expr, Pat};
 
@@ -71,14 +71,14 @@ const KNOWN: [&str; 48] = [
 #[derive(Debug, Default)]
 pub(super) struct Shapes {
     /// What has parts with names.
-    structures: HashSet<String>,
+    structures: BTreeSet<String>,
     /// What takes part in arithmetic as a user's type.
-    keys: HashSet<String>,
+    keys: BTreeSet<String>,
     /// Operations that give one.
-    operations: HashSet<String>,
+    operations: BTreeSet<String>,
     /// What is certainly a number, and operations that give one.
-    numbers: HashSet<String>,
-    sums: HashSet<String>,
+    numbers: BTreeSet<String>,
+    sums: BTreeSet<String>,
     /// Whether the function deals in users' types at all.
     doubtful: bool,
 }

@@ -7,7 +7,7 @@
 use super::Lowerer;
 use crate::ir::walk::{self, OperandMut};
 use crate::ir::{Block, Expr, Place, Stmt, Var};
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 /// What statements do first with a variable, on the path that says most.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -23,7 +23,7 @@ enum First {
 impl Lowerer<'_> {
     /// Sinks every late variable of a body that would need a made-up value.
     pub(super) fn sink_late(&mut self, body: &mut Block) {
-        let mut fixed: HashSet<Var> = self.inits.keys().copied().collect();
+        let mut fixed: BTreeSet<Var> = self.inits.keys().copied().collect();
         fixed.extend(self.moved.iter().chain(&self.needless).chain(&self.flags));
         fixed.extend(self.f.vars.iter().filter_map(|info| info.view_of.as_ref()).map(|place| place.root));
         walk::accesses_of_expr(&self.f.result, &mut |place, _| {
@@ -32,7 +32,7 @@ impl Lowerer<'_> {
         self.sink_in(body, &fixed);
     }
 
-    fn sink_in(&mut self, block: &mut Block, fixed: &HashSet<Var>) {
+    fn sink_in(&mut self, block: &mut Block, fixed: &BTreeSet<Var>) {
         let mut at = 0;
         while at < block.stmts.len() {
             if let Stmt::Let { var, init: None } = block.stmts[at]

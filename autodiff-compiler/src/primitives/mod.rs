@@ -25,7 +25,7 @@ use term::{Term, recip, select};
 pub use term::literal_value;
 
 /// An index into the table.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Primitive(pub u16);
 
 impl Primitive {

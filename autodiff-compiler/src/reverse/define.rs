@@ -9,13 +9,13 @@ use super::rules::Rules;
 use super::tree::{Pos, Tree};
 use crate::ir::walk;
 use crate::ir::{Expr, Place, Proj, Stmt, Ty, Var};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use syn::Member;
 
 /// Turns such additions into definitions. Returns the primal variables whose cotangents an
 /// adjoint now declares.
-pub fn define_first(rules: &Rules, tree: &Tree, adjoints: &mut [Vec<Stmt>]) -> HashSet<Var> {
-    let owners: HashMap<Var, Var> = tree
+pub fn define_first(rules: &Rules, tree: &Tree, adjoints: &mut [Vec<Stmt>]) -> BTreeSet<Var> {
+    let owners: BTreeMap<Var, Var> = tree
         .declared
         .keys()
         .filter(|var| !rules.is_binding(**var) && rules.f.info(**var).view_of.is_none())
@@ -23,7 +23,7 @@ pub fn define_first(rules: &Rules, tree: &Tree, adjoints: &mut [Vec<Stmt>]) -> H
         .filter_map(|var| Some((rules.known_shadow(*var)?, *var)))
         .collect();
     // The last statement whose adjoint mentions the cotangent is the first that is reversed.
-    let mut last: HashMap<Var, Pos> = HashMap::new();
+    let mut last: BTreeMap<Var, Pos> = BTreeMap::new();
     for (pos, adjoint) in adjoints.iter().enumerate() {
         for stmt in adjoint {
             walk::statement(stmt, &mut |inner| {
@@ -36,7 +36,7 @@ pub fn define_first(rules: &Rules, tree: &Tree, adjoints: &mut [Vec<Stmt>]) -> H
         }
     }
     let result = rules.result_root();
-    let mut defined = HashSet::new();
+    let mut defined = BTreeSet::new();
     for (shadow, pos) in last {
         let var = owners[&shadow];
         // The seed comes before everything.
@@ -73,8 +73,8 @@ pub fn define_first(rules: &Rules, tree: &Tree, adjoints: &mut [Vec<Stmt>]) -> H
 /// Gives each item of a tuple a cotangent of its own, where the tuple is made by one call and
 /// taken apart at once: `let (y, (v, w)) = g(x)`. No zero of its shape is made then, so that its
 /// items may move out of it. Returns the tuples.
-pub fn split_tuples(rules: &mut Rules, tree: &Tree, adjoints: &mut [Vec<Stmt>]) -> HashSet<Var> {
-    let mut split = HashSet::new();
+pub fn split_tuples(rules: &mut Rules, tree: &Tree, adjoints: &mut [Vec<Stmt>]) -> BTreeSet<Var> {
+    let mut split = BTreeSet::new();
     let mut tuples: Vec<Var> = tree
         .declared
         .keys()
@@ -120,7 +120,7 @@ pub fn split_tuples(rules: &mut Rules, tree: &Tree, adjoints: &mut [Vec<Stmt>]) 
             continue;
         }
         let name = rules.f.info(shadow).name.to_string();
-        let mut bars: HashMap<Vec<u32>, Var> = HashMap::new();
+        let mut bars: BTreeMap<Vec<u32>, Var> = BTreeMap::new();
         let mut zeros: Vec<(Pos, usize, Stmt)> = Vec::new();
         for (path, mut places) in parts {
             let leaf = path
@@ -203,7 +203,7 @@ fn leaf_paths(ty: &Ty, path: &mut Vec<u32>, leaves: &mut Vec<Vec<u32>>) {
 }
 
 /// The cotangent of a tuple from those of its items.
-fn assembled(place: &Place, ty: &Ty, path: &mut Vec<u32>, bars: &HashMap<Vec<u32>, Var>) -> Expr {
+fn assembled(place: &Place, ty: &Ty, path: &mut Vec<u32>, bars: &BTreeMap<Vec<u32>, Var>) -> Expr {
     if let Ty::Tuple(items) = ty {
         let items = items.iter().enumerate().map(|(k, item)| {
             path.push(k as u32);

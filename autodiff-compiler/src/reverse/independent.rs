@@ -10,9 +10,10 @@
 use super::private;
 use super::rules::Rules;
 use super::tree::{BlockId, Pos, Tree};
+use crate::index::{Poly, Step, Symbol};
 use crate::ir::walk::{self, Access};
 use crate::ir::{Arg, Expr, Op, Place, Proj, Stmt, Ty, Var};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The statements that may be merged, each nested in others that may.
 pub fn candidates(rules: &mut Rules, tree: &Tree, adjoints: &[Vec<Stmt>]) -> BTreeSet<Pos> {
@@ -103,27 +104,24 @@ fn is_independent(rules: &mut Rules, tree: &Tree, pos: Pos) -> bool {
 
 /// A family of disjoint slots, one for each iteration: what stands before the index, the
 /// stride, the offset. With offset zero the slots behind it, up to the next stride, belong to it.
-type Slots = (String, Poly, Poly);
-
-/// An integer polynomial: products of named values with coefficients.
-pub type Poly = BTreeMap<Vec<String>, i64>;
+type Slots = (Vec<Step>, Poly, Poly);
 
 /// Index arithmetic inside one loop.
 pub struct Indices<'a> {
     counter: Option<Var>,
     /// Definitions of integers by immutable variables.
-    definitions: HashMap<Var, &'a Expr>,
+    definitions: BTreeMap<Var, &'a Expr>,
     /// Counters of loops that start at zero, with their ends.
-    ends: HashMap<Var, &'a Expr>,
+    ends: BTreeMap<Var, &'a Expr>,
     /// Variables that the loop or anything else assigns.
     mutable: BTreeSet<Var>,
     /// Variables whose length changes.
     reshaped: BTreeSet<Var>,
-    /// Names of what the loop declares: they differ from one iteration to the next.
-    varying: BTreeSet<String>,
+    /// What the loop declares: it differs from one iteration to the next.
+    varying: BTreeSet<Var>,
     /// Whether the same tokens may mean different constants.
     items: bool,
-    roots: HashMap<Var, Var>,
+    roots: BTreeMap<Var, Var>,
 }
 
 impl<'a> Indices<'a> {
@@ -133,13 +131,13 @@ impl<'a> Indices<'a> {
                 Stmt::For { var, .. } => Some(*var),
                 _ => None,
             },
-            definitions: HashMap::new(),
-            ends: HashMap::new(),
+            definitions: BTreeMap::new(),
+            ends: BTreeMap::new(),
             mutable: BTreeSet::new(),
             reshaped: BTreeSet::new(),
             varying: BTreeSet::new(),
             items: false,
-            roots: HashMap::new(),
+            roots: BTreeMap::new(),
         };
         for (at, node) in tree.nodes.iter().enumerate() {
             match &node.stmt {
@@ -160,9 +158,7 @@ impl<'a> Indices<'a> {
             });
             indices.reshaped.extend(reshaped_by(rules, &node.stmt));
             if tree.contains(pos, at) {
-                walk::declared_by(&node.stmt, &mut |var| {
-                    indices.varying.extend([counter_name(var), length_name(var)]);
-                });
+                walk::declared_by(&node.stmt, &mut |var| _ = indices.varying.insert(var));
             }
         }
         indices
@@ -170,12 +166,13 @@ impl<'a> Indices<'a> {
 
     /// The slots of its own that an iteration touches through `place`, if it is such a place.
     fn own_slots(&self, place: &Place) -> Option<Slots> {
-        let name = counter_name(self.counter?);
+        let counter = Symbol::Var(self.counter?);
+        let nothing = Poly::default();
         for (at, step) in place.proj.iter().enumerate() {
             let (stride, offset) = match step {
                 Proj::Index(index) => {
-                    let (stride, rest) = split(self.poly(index)?, &name)?;
-                    if stride.is_empty() {
+                    let (stride, rest) = self.poly(index)?.along(&counter)?;
+                    if stride == nothing {
                         continue;
                     }
                     let offset = self.offset(&stride, rest)?;
@@ -183,9 +180,9 @@ impl<'a> Indices<'a> {
                 }
                 Proj::Range(Some(lo), Some(hi)) => {
                     let lo = self.poly(lo)?;
-                    let width = sum(self.poly(hi)?, &lo, -1);
-                    let (stride, rest) = split(lo, &name)?;
-                    if stride.is_empty() {
+                    let width = self.poly(hi)?.minus(&lo)?;
+                    let (stride, rest) = lo.along(&counter)?;
+                    if stride == nothing {
                         continue;
                     }
                     if width != stride || !self.is_steady(&rest) {
@@ -195,12 +192,10 @@ impl<'a> Indices<'a> {
                 }
                 Proj::Range(..) | Proj::Field(_) | Proj::Deref | Proj::Payload => continue,
             };
-            if !self.is_steady(&stride) {
-                return None;
-            }
             // What stands before must be the same for all iterations.
-            let prefix = format!("{:?}", place.proj[..at].iter().map(step_key).collect::<Option<Vec<_>>>()?);
-            return Some((prefix, stride, offset));
+            let before: Option<Vec<Step>> =
+                place.proj[..at].iter().map(|step| self.steady_step(step)).collect();
+            return before.filter(|_| self.is_steady(&stride)).map(|before| (before, stride, offset));
         }
         None
     }
@@ -208,89 +203,63 @@ impl<'a> Indices<'a> {
     /// The offset of the slots that an index reaches, if iterations share none of them.
     fn offset(&self, stride: &Poly, rest: Poly) -> Option<Poly> {
         if self.is_below(&rest, stride) {
-            return Some(Poly::new());
+            return Some(Poly::default());
         }
         // A stride that is not a number may be zero.
-        let number = constant(stride)?;
+        let number = stride.as_number()?;
         if !self.is_steady(&rest) {
             return None;
         }
-        match constant(&rest) {
-            Some(first) if (0..number).contains(&first) => Some(Poly::new()),
+        match rest.as_number() {
+            Some(first) if (0..number).contains(&first) => Some(Poly::default()),
             Some(_) | None => Some(rest),
         }
     }
 
     /// Whether a polynomial has the same value in all iterations.
     fn is_steady(&self, poly: &Poly) -> bool {
-        poly.keys().flatten().all(|name| !self.varying.contains(name))
+        poly.symbols().all(|symbol| match symbol {
+            Symbol::Var(var) | Symbol::Len(var) => !self.varying.contains(var),
+            Symbol::Constant(_) => true,
+        })
+    }
+
+    /// A step that is the same in all iterations.
+    fn steady_step(&self, step: &Proj) -> Option<Step> {
+        match step {
+            Proj::Field(member) => Some(Step::Field(member.clone())),
+            Proj::Deref => Some(Step::Deref),
+            Proj::Index(index) => self.poly(index).filter(|index| self.is_steady(index)).map(Step::At),
+            Proj::Range(..) | Proj::Payload => None,
+        }
     }
 
     /// Whether `rest` is a counter that runs from 0 to `stride`.
     fn is_below(&self, rest: &Poly, stride: &Poly) -> bool {
-        let mut terms = rest.iter();
-        let (Some((names, 1)), None) = (terms.next(), terms.next()) else { return false };
-        let [name] = &names[..] else { return false };
-        self.ends
-            .iter()
-            .any(|(var, end)| counter_name(*var) == *name && self.poly(end).is_some_and(|end| end == *stride))
+        let Some(Symbol::Var(var)) = rest.as_symbol() else { return false };
+        self.ends.get(var).is_some_and(|end| self.poly(end).is_some_and(|end| end == *stride))
     }
 
     pub fn poly(&self, expr: &Expr) -> Option<Poly> {
+        Poly::of(expr, &|leaf| self.leaf(leaf))
+    }
+
+    fn leaf(&self, expr: &Expr) -> Option<Poly> {
         match expr {
-            Expr::Lit(syn::Lit::Int(lit)) => {
-                let value: i64 = lit.base10_parse().ok()?;
-                Some(if value == 0 { Poly::new() } else { Poly::from([(Vec::new(), value)]) })
-            }
             Expr::Read(place) if place.is_var() && !self.mutable.contains(&place.root) => {
-                if let Some(definition) = self.definitions.get(&place.root)
-                    && let Some(poly) = self.poly(definition)
-                {
-                    return Some(poly);
-                }
-                Some(Poly::from([(vec![counter_name(place.root)], 1)]))
+                let definition = self.definitions.get(&place.root).and_then(|init| self.poly(init));
+                Some(definition.unwrap_or_else(|| Poly::symbol(Symbol::Var(place.root))))
             }
             Expr::Len(place) if place.is_var() => {
                 let root = self.roots.get(&place.root).unwrap_or(&place.root);
-                let fixed = !self.reshaped.contains(root);
-                fixed.then(|| Poly::from([(vec![length_name(place.root)], 1)]))
+                (!self.reshaped.contains(root)).then(|| Poly::symbol(Symbol::Len(place.root)))
             }
-            Expr::Opaque { tokens, args, .. } if args.is_empty() && !self.items && is_constant(tokens) => {
-                Some(Poly::from([(vec![tokens.to_string()], 1)]))
-            }
-            Expr::Prim { op: Op::Add, args, .. } => Some(sum(self.poly(&args[0])?, &self.poly(&args[1])?, 1)),
-            Expr::Prim { op: Op::Sub, args, .. } => {
-                Some(sum(self.poly(&args[0])?, &self.poly(&args[1])?, -1))
-            }
-            Expr::Prim { op: Op::Mul, args, .. } => {
-                Some(product(&self.poly(&args[0])?, &self.poly(&args[1])?))
+            Expr::Opaque { tokens, .. } if !self.items => {
+                Some(Poly::symbol(Symbol::Constant(tokens.to_string())))
             }
             _ => None,
         }
     }
-}
-
-fn step_key(step: &Proj) -> Option<String> {
-    match step {
-        Proj::Field(syn::Member::Named(name)) => Some(name.to_string()),
-        Proj::Field(syn::Member::Unnamed(index)) => Some(index.index.to_string()),
-        Proj::Deref => Some("*".to_string()),
-        Proj::Index(Expr::Lit(syn::Lit::Int(lit))) => Some(lit.to_string()),
-        Proj::Index(_) | Proj::Range(..) | Proj::Payload => None,
-    }
-}
-
-fn counter_name(var: Var) -> String {
-    format!("v{}", var.0)
-}
-
-fn length_name(var: Var) -> String {
-    format!("len {}", var.0)
-}
-
-/// Tokens that call nothing.
-fn is_constant(tokens: &proc_macro2::TokenStream) -> bool {
-    !tokens.clone().into_iter().any(|token| matches!(token, proc_macro2::TokenTree::Group(_)))
 }
 
 /// The variables that a statement may give another length.
@@ -336,48 +305,4 @@ fn reshaped_by(rules: &Rules, stmt: &Stmt) -> Vec<Var> {
 
 pub fn is_zero(expr: &Expr) -> bool {
     matches!(expr, Expr::Lit(syn::Lit::Int(lit)) if lit.base10_digits() == "0")
-}
-
-fn sum(mut a: Poly, b: &Poly, sign: i64) -> Poly {
-    for (names, value) in b {
-        *a.entry(names.clone()).or_insert(0) += sign * value;
-    }
-    a.retain(|_, value| *value != 0);
-    a
-}
-
-fn product(a: &Poly, b: &Poly) -> Poly {
-    let mut out = Poly::new();
-    for (left, x) in a {
-        for (right, y) in b {
-            let mut names: Vec<String> = left.iter().chain(right).cloned().collect();
-            names.sort();
-            *out.entry(names).or_insert(0) += x * y;
-        }
-    }
-    out.retain(|_, value| *value != 0);
-    out
-}
-
-/// `poly = stride * name + rest`; `None` if it is not linear in `name`.
-fn split(poly: Poly, name: &str) -> Option<(Poly, Poly)> {
-    let (mut stride, mut rest) = (Poly::new(), Poly::new());
-    for (mut names, value) in poly {
-        match names.iter().filter(|n| *n == name).count() {
-            0 => _ = rest.insert(names, value),
-            1 => {
-                names.retain(|n| n != name);
-                stride.insert(names, value);
-            }
-            _ => return None,
-        }
-    }
-    Some((stride, rest))
-}
-
-fn constant(poly: &Poly) -> Option<i64> {
-    match poly.len() {
-        1 => poly.get(&Vec::new()).copied(),
-        _ => None,
-    }
 }

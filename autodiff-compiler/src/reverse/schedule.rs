@@ -7,7 +7,7 @@
 use super::plan::has_static_shape;
 use crate::ir::walk::{self, Access};
 use crate::ir::{Arg, Function, Place, Stmt, Var};
-use std::collections::{BTreeSet, BinaryHeap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
 /// Some statements that stay together.
 #[derive(Debug)]
@@ -20,7 +20,7 @@ pub struct Unit {
     pub effect: bool,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 enum Use {
     Read,
     Add,
@@ -75,7 +75,7 @@ fn dependences(units: &[Unit], f: &Function, is_shadow: &dyn Fn(Var) -> bool) ->
         adds: Vec<usize>,
         reads: Vec<usize>,
     }
-    let mut histories: HashMap<Resource, History> = HashMap::new();
+    let mut histories: BTreeMap<Resource, History> = BTreeMap::new();
     let mut last_effect: Option<usize> = None;
     for (part, &(index, adjoint)) in parts.iter().enumerate() {
         let unit = &units[index];
@@ -125,7 +125,7 @@ type Resource = (Var, bool);
 /// What statements do to variables; writes last, so that a part that reads and writes is one
 /// of each.
 fn uses(stmts: &[Stmt], f: &Function) -> Vec<(Resource, Use)> {
-    let mut found: HashSet<(Resource, Use)> = HashSet::new();
+    let mut found: BTreeSet<(Resource, Use)> = BTreeSet::new();
     for stmt in stmts {
         walk::statement(stmt, &mut |inner| {
             walk::declared_by(inner, &mut |var| {
@@ -219,7 +219,7 @@ fn cyclic(units: &[Unit], graph: &Parts) -> Vec<usize> {
             continue;
         }
         let [primal, adjoint] = place[index];
-        let mut seen = HashSet::new();
+        let mut seen = BTreeSet::new();
         let mut work: Vec<usize> =
             graph.later[primal].iter().copied().filter(|&next| next != adjoint).collect();
         while let Some(part) = work.pop() {

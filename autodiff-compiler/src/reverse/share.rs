@@ -6,18 +6,18 @@ use super::tree::{BlockId, Pos, Tree};
 use crate::ir::walk;
 use crate::ir::{Expr, Op, Stmt, Var};
 use crate::primitives;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What is computed: the function, and its arguments as immutable variables.
 type Key = (Op, Vec<Var>);
 
 /// Replaces such computations in the adjoints.
 pub fn share(rules: &Rules, tree: &Tree, adjoints: &mut [Vec<Stmt>]) {
-    let mut memory: HashSet<Var> = HashSet::new();
+    let mut memory: BTreeSet<Var> = BTreeSet::new();
     for node in &tree.nodes {
         walk::places_written_by(&node.stmt, &mut |place| _ = memory.insert(rules.f.storage(place.root)));
     }
-    let mut known: HashMap<Key, Vec<(Pos, Var)>> = HashMap::new();
+    let mut known: BTreeMap<Key, Vec<(Pos, Var)>> = BTreeMap::new();
     for (pos, node) in tree.nodes.iter().enumerate() {
         if let Stmt::Let { var, init: Some(init) } = &node.stmt
             && !memory.contains(var)
@@ -42,7 +42,7 @@ pub fn share(rules: &Rules, tree: &Tree, adjoints: &mut [Vec<Stmt>]) {
     }
 }
 
-fn key(rules: &Rules, memory: &HashSet<Var>, expr: &Expr) -> Option<Key> {
+fn key(rules: &Rules, memory: &BTreeSet<Var>, expr: &Expr) -> Option<Key> {
     let Expr::Prim { op, args, .. } = expr else { return None };
     if primitives::is_cheap(*op) || !matches!(op, Op::Fn(_)) {
         return None;

@@ -2,7 +2,7 @@
 
 use crate::ir::walk;
 use crate::ir::{Block, Function, Pattern, Stmt, Var};
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 /// The number of a statement: its place in source order, nested statements counted.
 pub type Pos = usize;
@@ -35,7 +35,7 @@ pub struct Tree {
     pub nodes: Vec<Node>,
     pub blocks: Vec<BlockInfo>,
     /// The statement that declares a variable; parameters have none.
-    pub declared: HashMap<Var, Declared>,
+    pub declared: BTreeMap<Var, Declared>,
 }
 
 /// Where a variable is declared.
@@ -53,7 +53,7 @@ impl Tree {
         let mut tree = Tree {
             nodes: Vec::new(),
             blocks: vec![BlockInfo { parent: None, nodes: Vec::new() }],
-            declared: HashMap::new(),
+            declared: BTreeMap::new(),
         };
         tree.add_block(0, body);
         tree

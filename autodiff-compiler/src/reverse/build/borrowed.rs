@@ -3,13 +3,13 @@
 
 use crate::ir::walk;
 use crate::ir::{Expr, Function, ParamMode, Stmt, Ty, Var};
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 /// The definitions to repeat at the start of the reverse sweep.
 pub(super) fn borrowed(f: &Function, forward: &[Stmt], backward: &[Stmt]) -> Vec<Stmt> {
-    let lent: HashSet<Var> =
+    let lent: BTreeSet<Var> =
         f.params.iter().filter(|param| param.mode == ParamMode::Ref).map(|param| param.var).collect();
-    let mut needed = HashSet::new();
+    let mut needed = BTreeSet::new();
     for stmt in backward {
         walk::statement(stmt, &mut |inner| {
             walk::accesses_of_stmt(inner, &mut |place, _| _ = needed.insert(place.root));

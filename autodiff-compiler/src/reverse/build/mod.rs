@@ -14,7 +14,7 @@ use super::{cut, define, independent, share};
 use crate::ir::walk;
 use crate::ir::{Arg, Arm, Block, CallMode, Expr, Op, ParamMode, Place, Proj, Stmt, Ty, Var, VarInfo};
 use quote::format_ident;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Builds the adjoint of a prepared function. Statements are merged with their adjoints as far
 /// as possible: first all candidates, then fewer, until an order exists.
@@ -111,12 +111,12 @@ struct Builder<'a> {
     /// What each block that is not in scope keeps, in order.
     kept: BTreeMap<BlockId, Vec<Var>>,
     /// The variable of an enclosing scope that keeps a variable of a branch.
-    hoisted: HashMap<Var, Var>,
+    hoisted: BTreeMap<Var, Var>,
     /// The hoisted variables, by the statement before which they are declared.
-    hoists: HashMap<Pos, Vec<Var>>,
-    records: HashMap<Pos, Var>,
+    hoists: BTreeMap<Pos, Vec<Var>>,
+    records: BTreeMap<Pos, Var>,
     /// The records, by the statement of the function's body before which they are made.
-    new_records: HashMap<Pos, Vec<(Var, Option<Expr>)>>,
+    new_records: BTreeMap<Pos, Vec<(Var, Option<Expr>)>>,
     /// Variables of which the primal names parts.
     with_parts: BTreeSet<Var>,
 }
@@ -138,10 +138,10 @@ impl<'a> Builder<'a> {
             plan,
             sweep,
             kept: BTreeMap::new(),
-            hoisted: HashMap::new(),
-            hoists: HashMap::new(),
-            records: HashMap::new(),
-            new_records: HashMap::new(),
+            hoisted: BTreeMap::new(),
+            hoists: BTreeMap::new(),
+            records: BTreeMap::new(),
+            new_records: BTreeMap::new(),
             with_parts: BTreeSet::new(),
         };
         for node in &tree.nodes {
@@ -239,7 +239,7 @@ impl<'a> Builder<'a> {
         push_units(&mut units, declarations, count);
         push_units(&mut units, seed, count + 1);
         let mut failed = BTreeSet::new();
-        let mut positions = HashMap::new();
+        let mut positions = BTreeMap::new();
         for (index, &pos) in nodes.iter().enumerate().skip(skipped) {
             let second = 2 * count + 2 - index;
             let effect = self.has_effect(pos);
@@ -482,7 +482,7 @@ impl<'a> Builder<'a> {
     fn with_shadow_bindings(&mut self, on: &Place, arm: &Arm, body: Vec<Stmt>) -> Vec<Stmt> {
         let mut bound = Vec::new();
         walk::bound_by(&arm.pattern, &mut |var| bound.push(var));
-        let shadows: HashMap<Var, Option<Var>> =
+        let shadows: BTreeMap<Var, Option<Var>> =
             bound.iter().map(|var| (*var, self.rules.known_shadow(*var))).collect();
         if body.is_empty() || shadows.values().all(Option::is_none) {
             return body;

@@ -15,7 +15,7 @@ use super::tree::{BlockId, Pos, Tree};
 use crate::ir::walk::{self, Access};
 use crate::ir::{Expr, ParamMode, Place, Stmt, Ty, Var};
 use cheap::is_cheap;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Where a reverse scope gets a needed variable from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,16 +49,16 @@ pub struct Plan {
     pub needed: BTreeMap<Var, Source>,
     /// Recomputed variables whose definition reads something that its block overwrites later:
     /// they are computed again once the reverse sweep has passed this statement.
-    pub delayed: HashMap<Var, Pos>,
+    pub delayed: BTreeMap<Var, Pos>,
     /// The block of variables that planning introduced.
-    pub home: HashMap<Var, BlockId>,
-    pub restores: HashMap<Pos, Vec<Restore>>,
+    pub home: BTreeMap<Var, BlockId>,
+    pub restores: BTreeMap<Pos, Vec<Restore>>,
     /// Statements that undo their own effect on primal storage (swaps, calls, vectors).
-    pub undone: HashSet<Pos>,
+    pub undone: BTreeSet<Pos>,
     /// The end (or start) of what a loop with exits covered, or the trip count of a `while`.
-    pub trips: HashMap<Pos, Var>,
+    pub trips: BTreeMap<Pos, Var>,
     /// Which arm of a match with guards was taken.
-    pub arms: HashMap<Pos, Var>,
+    pub arms: BTreeMap<Pos, Var>,
     /// Those of them whose scrutinee an arm assigns: the number alone decides on the way back.
     pub overwritten: BTreeSet<Pos>,
     /// Storage whose contents are restored somewhere.
@@ -73,13 +73,13 @@ struct Planner<'a> {
     tree: &'a Tree,
     adjoints: &'a [Vec<Stmt>],
     plan: Plan,
-    memory: HashSet<Var>,
+    memory: BTreeSet<Var>,
     /// Where each storage variable is written, in order.
-    writes: HashMap<Var, Vec<Pos>>,
+    writes: BTreeMap<Var, Vec<Pos>>,
     /// Where its contents are read by the reverse sweep: by innermost merged statement.
-    reads: HashMap<Var, BTreeMap<Option<Pos>, BTreeSet<Pos>>>,
+    reads: BTreeMap<Var, BTreeMap<Option<Pos>, BTreeSet<Pos>>>,
     /// `&mut` parameters that the reverse sweep gives back as they were.
-    entry: HashSet<Var>,
+    entry: BTreeSet<Var>,
     /// What is kept even if it could be computed again.
     kept: &'a BTreeSet<Var>,
     work: Vec<Need>,
@@ -120,20 +120,20 @@ pub fn plan(
             reversed: vec![false; tree.nodes.len()],
             in_scope,
             needed: BTreeMap::new(),
-            delayed: HashMap::new(),
-            home: HashMap::new(),
-            restores: HashMap::new(),
-            undone: HashSet::new(),
-            trips: HashMap::new(),
-            arms: HashMap::new(),
+            delayed: BTreeMap::new(),
+            home: BTreeMap::new(),
+            restores: BTreeMap::new(),
+            undone: BTreeSet::new(),
+            trips: BTreeMap::new(),
+            arms: BTreeMap::new(),
             overwritten: BTreeSet::new(),
             restored: BTreeSet::new(),
             spoiled: BTreeSet::new(),
         },
-        memory: HashSet::new(),
-        writes: HashMap::new(),
-        reads: HashMap::new(),
-        entry: HashSet::new(),
+        memory: BTreeSet::new(),
+        writes: BTreeMap::new(),
+        reads: BTreeMap::new(),
+        entry: BTreeSet::new(),
         kept,
         work: Vec::new(),
         rules,
@@ -169,7 +169,7 @@ impl Planner<'_> {
 
     fn run(&mut self) {
         for (pos, adjoint) in self.adjoints.iter().enumerate() {
-            let mut local = HashSet::new();
+            let mut local = BTreeSet::new();
             for stmt in adjoint {
                 walk::statement(stmt, &mut |inner| {
                     walk::declared_by(inner, &mut |var| _ = local.insert(var))

@@ -3,7 +3,7 @@
 use super::{Rules, owned};
 use crate::ir::{Arg, Call, CallMode, Expr, Place, Proj, PullArg, Stmt, Ty, Var, VarInfo};
 use crate::reverse::prepare;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 impl Rules {
     pub(super) fn call(&mut self, call: &Call, out: &mut Vec<Stmt>) {
@@ -75,7 +75,7 @@ impl Rules {
     /// where another ends: `f(&w[..n], &w[n..])`. Such cotangents can be lent at once.
     fn neighbours(&mut self, call: &Call, before: &mut Vec<Stmt>) -> BTreeMap<usize, Var> {
         let mut by_root: BTreeMap<Var, Vec<(usize, Place)>> = BTreeMap::new();
-        let mut mixed = HashSet::new();
+        let mut mixed = BTreeSet::new();
         for (index, arg) in call.args.iter().enumerate() {
             let (Arg::Ref(place) | Arg::RefMut(place) | Arg::Receiver { place, .. }) = arg else { continue };
             if !self.is_active_place(place) {

@@ -11,7 +11,7 @@ use crate::ir::walk;
 use crate::ir::{Block, Expr, Function, Op, Place, Proj, Stmt, Ty, Var, VarInfo};
 use proc_macro2::Span;
 use quote::format_ident;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A prepared function with its shadows.
 pub struct Rules {
@@ -22,18 +22,18 @@ pub struct Rules {
     /// How many variables the function had before the transform added its own.
     pub primal_vars: usize,
     /// The variables that are cotangents.
-    pub cotangents: HashSet<Var>,
+    pub cotangents: BTreeSet<Var>,
     /// The primal variables whose cotangent an adjoint declares.
-    pub defined: HashSet<Var>,
+    pub defined: BTreeSet<Var>,
     /// What immutable integers are defined by.
-    definitions: HashMap<Var, Expr>,
+    definitions: BTreeMap<Var, Expr>,
     /// Loops, and the variables from outside that each of their iterations overwrites first.
-    pub private: HashSet<(usize, Var)>,
+    pub private: BTreeSet<(usize, Var)>,
 }
 
 /// The definitions of integers by integers, none of which changes.
-fn integers(f: &Function) -> HashMap<Var, Expr> {
-    let mut found = HashMap::new();
+fn integers(f: &Function) -> BTreeMap<Var, Expr> {
+    let mut found = BTreeMap::new();
     walk::statements(&f.body, &mut |stmt| {
         if let Stmt::Let { var, init: Some(init @ Expr::Prim { .. }) } = stmt
             && f.info(*var).ty.is_int()
@@ -68,9 +68,9 @@ impl Rules {
             activity,
             shadows,
             primal_vars,
-            cotangents: HashSet::new(),
-            defined: HashSet::new(),
-            private: HashSet::new(),
+            cotangents: BTreeSet::new(),
+            defined: BTreeSet::new(),
+            private: BTreeSet::new(),
         }
     }
 
