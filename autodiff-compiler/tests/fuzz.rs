@@ -219,6 +219,21 @@ fn every_argument_on_every_seed() {
     });
 }
 
+#[test]
+fn the_same_every_time() {
+    on_a_thread(|| {
+        for seed in 0..40 {
+            let source = generate::program(&mut Rng::new(seed)).text;
+            let main = &source[source.rfind("fn f(").unwrap_or(0)..];
+            let expand = || {
+                let item: TokenStream = main.parse().expect("programs are tokens");
+                autodiff_compiler::expand(quote::quote!(allow_unused, order = 2), item).to_string()
+            };
+            assert_eq!(expand(), expand(), "{main}");
+        }
+    });
+}
+
 fn survives(body: &str) {
     let text = format!("fn f(x: f64) -> f64 {{ {body} }}");
     on_a_thread(|| {

@@ -1,5 +1,6 @@
 //! Calls of functions of the program, and of their derivatives.
 
+use super::value::Step;
 use super::{Fault, Frame, Interp, Loc, Outcome, Passed, Real, Residuals, Value};
 use crate::ir::{
     Arg, Call, CallMode, Callee, Expr, Function, Outcome as CallOutcome, ParamMode, PullArg, Var, Wrap,
@@ -145,6 +146,63 @@ impl<'p, F: Real> Interp<'p, F> {
         }
         self.cells.truncate(base);
         Ok(result)
+    }
+
+    /// A function of scalars for an array of each argument.
+    fn call_in_lanes(
+        &mut self,
+        entry: usize,
+        args: Vec<Passed<F>>,
+        seed: Value<F>,
+        shadows: &[Option<Loc>],
+    ) -> Outcome<Value<F>> {
+        let program = self.program;
+        if let Some(adjoint) = &program.entries[entry].in_lanes {
+            let f = &adjoint.function;
+            let base = self.cells.len();
+            let zeros: Vec<Value<F>> = args.iter().map(|_| seed.zero()).collect();
+            let mut frame = self.enter(f, args)?;
+            for ((shadow, given), zero) in adjoint.shadows.iter().zip(shadows).zip(zeros) {
+                match (shadow, given) {
+                    (Some(shadow), _) => self.declare(&mut frame, *shadow, zero),
+                    (None, Some(_)) => {
+                        return Err(Fault::Panic("an active value for an inactive parameter".into()));
+                    }
+                    (None, None) => {}
+                }
+            }
+            if let Some(var) = adjoint.seed {
+                self.declare(&mut frame, var, seed);
+            }
+            self.block(&mut frame, &adjoint.forward)?;
+            let result = self.eval(&frame, &f.result)?;
+            self.deliver(&frame, adjoint, shadows)?;
+            self.end(&frame, base)?;
+            return Ok(result);
+        }
+        // One lane after the other.
+        let lane_of = |value: &Value<F>, lane: usize| {
+            let item = value.items().and_then(|items| items.get(lane)).cloned();
+            item.ok_or_else(|| Fault::Bug(format!("{} where lanes are expected", value.kind())))
+        };
+        let mut results = Vec::new();
+        for lane in 0..seed.items().map_or(0, <[Value<F>]>::len) {
+            let mut own = Vec::new();
+            for arg in &args {
+                let value = match arg {
+                    Passed::Value(value) => lane_of(value, lane)?,
+                    Passed::Place(loc) => lane_of(&self.copy(loc)?, lane)?,
+                };
+                own.push(Passed::Value(value));
+            }
+            let mut slots = shadows.to_vec();
+            for slot in slots.iter_mut().flatten() {
+                slot.step(Step::Index(lane))?;
+            }
+            let result = self.call_joint(entry, own, lane_of(&seed, lane)?, &slots)?;
+            results.push(result.ok_or(Fault::Bail)?);
+        }
+        Ok(Value::Array(results))
     }
 
     fn bind_shadows(
@@ -322,15 +380,19 @@ impl<'p, F: Real> Interp<'p, F> {
                 let rest = residuals.map_or(Value::Option(None), Value::Pullback);
                 self.declare(frame, *rev, rest);
             }
-            CallMode::Joint { lanes: true, .. } => {
-                return Err(Fault::Unsupported("a call in lanes".into()));
-            }
-            CallMode::Joint { seed, args: slots, lanes: false } => {
-                let (result, residuals) = self.call_split(entry, args)?.unzip();
-                let result = wrapped(result)?;
-                let residuals = residuals.ok_or(Fault::Bail)?;
+            CallMode::Joint { seed, args: slots, lanes } => {
                 let seed = self.eval(frame, seed)?;
-                self.pull_into(frame, &residuals, seed, slots, call)?;
+                let mut shadows = Vec::new();
+                for slot in slots {
+                    shadows.push(match &slot.shadow {
+                        Some(place) => Some(self.locate(frame, place)?),
+                        None => None,
+                    });
+                }
+                let result = match lanes {
+                    true => self.call_in_lanes(entry, args, seed, &shadows)?,
+                    false => wrapped(self.call_joint(entry, args, seed, &shadows)?)?,
+                };
                 self.declare(frame, call.result, result);
             }
             CallMode::Nested(nested) => {

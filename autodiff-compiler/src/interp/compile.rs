@@ -9,7 +9,7 @@ use crate::ir::verify::{verify, verify_blocks, verify_lowered};
 use crate::ir::{Expr, ParamMode, Var, walk};
 use crate::jam::jam;
 use crate::join::join;
-use crate::lanes::lanes;
+use crate::lanes::{LANES, lanes, scalar_in_lanes};
 use crate::lower::{Context, lower};
 use crate::nested::Nested;
 use crate::options::Options;
@@ -19,12 +19,32 @@ use crate::touch::touch;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Which optimisations run; results must not depend on it.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Passes {
-    /// Inlining and folding, sums carried in locals, loops in lanes.
-    pub simplify: bool,
     /// Loop fusion in reverse mode.
     pub fuse: bool,
+    /// Inlining and folding.
+    pub simplify: bool,
+    /// Calls and their pullbacks in one.
+    pub join: bool,
+    /// First and last touches of cotangents.
+    pub touch: bool,
+    /// Sums carried in locals.
+    pub carry: bool,
+    /// Rows beside one another, so many at once; 0: not.
+    pub jam: usize,
+    /// Loops in lanes, so many; 0: not.
+    pub lanes: usize,
+}
+
+impl Passes {
+    /// As written.
+    pub const NONE: Passes =
+        Passes { fuse: false, simplify: false, join: false, touch: false, carry: false, jam: 0, lanes: 0 };
+
+    /// All of them; the loops of test programs are short.
+    pub const ALL: Passes =
+        Passes { fuse: true, simplify: true, join: true, touch: true, carry: true, jam: 2, lanes: 2 };
 }
 
 /// Why there is no program.
@@ -103,7 +123,14 @@ impl Program {
         match stage("lower", || lower(sig, block, &options, context, &mut diag))? {
             Some(primal) if diag.len() == 0 => {
                 complain("lower", || verify_lowered(&primal), &mut self.complaints)?;
-                self.entries.push(Entry { primal, tangent: None, joint: None, split: None, second: None });
+                self.entries.push(Entry {
+                    primal,
+                    tangent: None,
+                    joint: None,
+                    in_lanes: None,
+                    split: None,
+                    second: None,
+                });
                 Ok(())
             }
             _ => Err(Stop::Refused(diag.messages())),
@@ -128,12 +155,10 @@ impl Program {
                 (Some(joint), true) => Some(stage("second", || Nested::adjoint(joint.clone()).raised(1))?),
                 (_, _) => None,
             };
-            let mut entry = Entry { primal, tangent, joint, split, second };
+            let mut entry = Entry { primal, tangent, joint, in_lanes: None, split, second };
             verify_entry(&entry, "", &mut program.complaints)?;
-            if passes.simplify {
-                stage("simplify", || simplified(&mut entry))?;
-                verify_entry(&entry, "simplified ", &mut program.complaints)?;
-            }
+            stage("simplify", || optimised(&mut entry, passes))?;
+            verify_entry(&entry, "simplified ", &mut program.complaints)?;
             program.entries.push(entry);
         }
         Ok(program)
@@ -202,24 +227,40 @@ fn verify_entry(entry: &Entry, how: &str, into: &mut Vec<String>) -> Result<(), 
     Ok(())
 }
 
-fn simplified(entry: &mut Entry) {
-    if let Some(tangent) = &mut entry.tangent {
+fn optimised(entry: &mut Entry, passes: Passes) {
+    if let (Some(tangent), true) = (&mut entry.tangent, passes.simplify) {
         let mut outside: Vec<Var> = tangent.dots.iter().copied().flatten().collect();
         outside.extend(tangent.result_dot.iter().flat_map(mentioned));
         let mut body = std::mem::take(&mut tangent.function.body);
         simplify(&mut tangent.function, &mut [&mut body], &outside);
         tangent.function.body = body;
     }
-    for adjoint in [&mut entry.joint, &mut entry.split].into_iter().flatten() {
+    for (split, adjoint) in [(false, &mut entry.joint), (true, &mut entry.split)] {
+        let Some(adjoint) = adjoint else { continue };
         let outside: Vec<Var> = adjoint.shadows.iter().copied().flatten().chain(adjoint.seed).collect();
         let blocks = &mut [&mut adjoint.forward, &mut adjoint.backward];
-        simplify(&mut adjoint.function, blocks, &outside);
-        join(&adjoint.function, blocks);
-        touch(&adjoint.function, blocks);
-        carry(&mut adjoint.function, blocks);
-        // The loops of test programs are short.
-        jam(&mut adjoint.function, blocks, 2);
-        lanes(&mut adjoint.function, &adjoint.shadows, blocks, 2);
+        if passes.simplify {
+            simplify(&mut adjoint.function, blocks, &outside);
+        }
+        if passes.join {
+            join(&adjoint.function, blocks);
+        }
+        if passes.lanes == LANES && !split {
+            entry.in_lanes = scalar_in_lanes(adjoint);
+        }
+        let blocks = &mut [&mut adjoint.forward, &mut adjoint.backward];
+        if passes.touch {
+            touch(&adjoint.function, blocks);
+        }
+        if passes.carry {
+            carry(&mut adjoint.function, blocks);
+        }
+        if passes.jam > 0 {
+            jam(&mut adjoint.function, blocks, passes.jam);
+        }
+        if passes.lanes > 0 {
+            lanes(&mut adjoint.function, &adjoint.shadows, blocks, passes.lanes);
+        }
     }
 }
 

@@ -26,7 +26,7 @@ use crate::ir::{Function, Ty, Var};
 use crate::nested::Nested;
 use crate::reverse::Adjoint;
 use proc_macro2::TokenStream;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::rc::Rc;
 
@@ -69,6 +69,8 @@ struct Entry {
     tangent: Option<Tangent>,
     /// Reverse mode in one sweep.
     joint: Option<Adjoint>,
+    /// That for an argument a lane.
+    in_lanes: Option<Adjoint>,
     /// Reverse mode in two.
     split: Option<Adjoint>,
     /// Forward mode over reverse mode in one sweep.
@@ -91,7 +93,7 @@ pub struct Residuals<F> {
     bind: Vec<Option<Loc>>,
     /// The zero cotangents of by-value parameters.
     zeros: Vec<Option<Value<F>>>,
-    consts: HashMap<String, i128>,
+    consts: BTreeMap<String, i128>,
 }
 
 /// An argument.
@@ -125,7 +127,7 @@ pub struct Interp<'p, F> {
     program: &'p Program,
     cells: Vec<Value<F>>,
     fuel: u64,
-    parsed: HashMap<*const TokenStream, Rc<syn::Expr>>,
+    parsed: BTreeMap<*const TokenStream, Rc<syn::Expr>>,
 }
 
 /// The variables of one activation.
@@ -137,7 +139,7 @@ struct Frame<'p> {
     /// The cell that a variable owns once it has been declared.
     own: Vec<Option<usize>>,
     /// Const generics, read off the shapes of the arguments.
-    consts: HashMap<String, i128>,
+    consts: BTreeMap<String, i128>,
 }
 
 /// Statements that one run may execute.
@@ -146,7 +148,7 @@ const FUEL: u64 = 200_000;
 impl<'p, F: Real> Interp<'p, F> {
     /// An interpreter of a program.
     pub fn new(program: &'p Program) -> Interp<'p, F> {
-        Interp { program, cells: Vec::new(), fuel: FUEL, parsed: HashMap::new() }
+        Interp { program, cells: Vec::new(), fuel: FUEL, parsed: BTreeMap::new() }
     }
 
     /// The same, with fewer steps.
@@ -272,7 +274,7 @@ impl<'p, F: Real> Interp<'p, F> {
 
 impl<'p> Frame<'p> {
     fn new(f: &'p Function) -> Frame<'p> {
-        Frame { f, bind: vec![None; f.vars.len()], own: vec![None; f.vars.len()], consts: HashMap::new() }
+        Frame { f, bind: vec![None; f.vars.len()], own: vec![None; f.vars.len()], consts: BTreeMap::new() }
     }
 
     fn name(&self, var: Var) -> String {

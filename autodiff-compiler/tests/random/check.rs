@@ -24,12 +24,26 @@ pub struct Failure {
     pub detail: String,
 }
 
-/// Every combination that results must not depend on.
-pub const PASSES: [Passes; 3] = [
-    Passes { simplify: false, fuse: false },
-    Passes { simplify: false, fuse: true },
-    Passes { simplify: true, fuse: true },
-];
+/// Combinations that results must not depend on: none, fusion alone, all, and one of those in which
+/// one is off or works on more at once, by the seed.
+pub fn passes(seed: u64) -> [Passes; 4] {
+    let all = Passes::ALL;
+    let varied = [
+        Passes { fuse: false, ..all },
+        Passes { simplify: false, ..all },
+        Passes { join: false, ..all },
+        Passes { touch: false, ..all },
+        Passes { carry: false, ..all },
+        Passes { jam: 0, ..all },
+        Passes { lanes: 0, ..all },
+        Passes { jam: 3, lanes: 3, ..all },
+        // As in generated code, which has calls for all lanes at once.
+        Passes { jam: 4, lanes: 8, ..all },
+        Passes { jam: 0, lanes: 8, ..all },
+    ];
+    let one = varied[usize::try_from(seed % varied.len() as u64).unwrap_or(0)];
+    [Passes::NONE, Passes { fuse: true, ..Passes::NONE }, all, one]
+}
 
 fn fail(kind: impl Into<String>, detail: impl Into<String>) -> Verdict {
     Verdict::Failed(Failure { kind: kind.into(), detail: detail.into() })
@@ -59,9 +73,9 @@ fn stopped(stop: &Stop) -> Verdict {
 }
 
 /// The IR of a program without optimisations and with all of them.
-pub fn dump(source: &Source) -> String {
+pub fn dump(source: &Source, seed: u64) -> String {
     let mut out = String::new();
-    for passes in PASSES {
+    for passes in passes(seed) {
         match Program::lower(&source.text).and_then(|program| program.differentiate(passes)) {
             Ok(program) => out.push_str(&format!("{passes:?}\n{}", program.dump())),
             Err(stop) => out.push_str(&format!("{stop:?}\n")),
@@ -124,7 +138,7 @@ pub fn check(source: &Source, seed: u64) -> Verdict {
         Err(stop) => return stopped(&stop),
     };
     let mut last = Verdict::Skipped("no run".into());
-    for passes in PASSES {
+    for passes in passes(seed) {
         let program = match lowered.differentiate(passes) {
             Ok(program) => program,
             Err(stop) => return stopped(&stop),

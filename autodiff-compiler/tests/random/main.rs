@@ -47,12 +47,12 @@ fn programs_of_a_file() {
             continue;
         }
         if name.is_some() {
-            println!("{}", check::dump(&source));
+            println!("{}", check::dump(&source, 0));
         }
         let (mut passed, mut worst) = (0, None);
         for size in [None, Some(0), Some(1), Some(3), Some(8), Some(17)] {
             source.size = size;
-            for seed in 0..2 {
+            for seed in 0..10 {
                 match check::check(&source, seed) {
                     Verdict::Passed => passed += 1,
                     Verdict::Failed(failure) => worst = Some(format!("size {size:?}: {failure:?}")),
@@ -204,7 +204,7 @@ impl Tally {
             let (source, failure) = shrink::shrink(source, failure, *seed);
             let _ = writeln!(out, "\n== {count} x {kind} (seed {seed})\n{}\n{}", failure.detail, source.text);
             if number("RANDOM_DUMP", 0) > 0 {
-                out.push_str(&check::dump(&source));
+                out.push_str(&check::dump(&source, *seed));
             }
         }
         out

@@ -50,8 +50,7 @@ pub fn batch(sources: &[(u64, Source)]) -> (String, usize) {
 }
 
 fn module(seed: u64, source: &Source) -> Option<String> {
-    let program =
-        Program::lower(&source.text).ok()?.differentiate(Passes { simplify: true, fuse: true }).ok()?;
+    let program = Program::lower(&source.text).ok()?.differentiate(Passes::ALL).ok()?;
     let main = source.main.name.as_str();
     let (modes, active): (Vec<Mode>, Vec<bool>) = program.params(main).into_iter().unzip();
     let mut rng = Rng::new(seed);

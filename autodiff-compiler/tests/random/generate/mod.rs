@@ -4,6 +4,7 @@
 mod borrow;
 mod chains;
 mod control;
+mod fast;
 mod simple;
 mod state;
 mod types;
@@ -96,6 +97,7 @@ pub fn program(rng: &mut Rng) -> Source {
     let wide = rng.chance(40);
     let typed = rng.chance(30);
     let mut text = if typed { types::TYPES.to_string() } else { String::new() };
+    text.push_str(fast::SCALAR[rng.below(fast::SCALAR.len())]);
     let mut helpers = Vec::new();
     let count = match rng.below(10) {
         0..4 => 0,
@@ -370,6 +372,9 @@ impl Gen<'_> {
         }
         if self.rng.chance(20) {
             return self.stateful();
+        }
+        if self.depth <= 1 && self.rng.chance(12) {
+            return self.long_loop();
         }
         let deep = self.depth >= 4 || self.budget < 0;
         let roll = if deep { self.rng.below(46) } else { self.rng.below(100) };

@@ -5,7 +5,7 @@ use super::{Gen, Local, T};
 /// The length of sequences that are long enough for sums of counters.
 pub const LONG: usize = 24;
 
-fn long(local: &Local) -> bool {
+pub(super) fn long(local: &Local) -> bool {
     matches!(local.ty, T::Array(LONG) | T::Slice(LONG) | T::SliceMut(LONG))
 }
 
