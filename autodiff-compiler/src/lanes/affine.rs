@@ -8,8 +8,8 @@ use crate::ir::{Expr, Op, Place, Proj};
 #[derive(Clone, Debug)]
 pub struct Affine {
     pub poly: Poly,
-    /// Its value in the lane of the lowest counter, in terms of what is there at the start of a
-    /// block.
+    /// Its value at the lowest counter, in terms of that counter, and of the lowest values of
+    /// what is counted along with it.
     pub first: Expr,
 }
 
@@ -93,8 +93,8 @@ impl Body<'_> {
         }
     }
 
-    /// The value of an index in the lane of the lowest counter, in terms of what is there at the start
-    /// of a block.
+    /// The value of an index at the lowest counter, in terms of that counter and of the lowest values
+    /// of what is counted along with it.
     fn first(&self, expr: &Expr, pos: usize) -> Option<Expr> {
         match expr {
             Expr::Read(place) if place.root == self.counter => Some(Expr::read(self.start)),
@@ -103,9 +103,10 @@ impl Body<'_> {
                     return self.first(self.definition(place.root)?, at);
                 }
                 let Some(step) = self.counted.get(&place.root) else { return Some(expr.clone()) };
-                let lanes = i64::try_from(self.width).ok()?;
+                // Counted down, it is where it ends before the blocks begin.
+                let end = if self.rev { 1 } else { 0 };
                 let counted = if pos > step.at { step.by } else { 0 };
-                Some(offset_by(expr.clone(), counted - if self.rev { lanes - 1 } else { 0 }))
+                Some(offset_by(expr.clone(), counted + end))
             }
             Expr::Prim { op, args, .. } => {
                 let args: Option<Vec<Expr>> = args.iter().map(|arg| self.first(arg, pos)).collect();

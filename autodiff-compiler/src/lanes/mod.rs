@@ -16,6 +16,7 @@ mod scalar;
 mod simple;
 mod slots;
 mod split;
+mod stretch;
 mod write;
 
 use crate::ir::walk;

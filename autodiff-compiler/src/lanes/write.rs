@@ -1,17 +1,19 @@
 //! Writes a loop down in blocks of lanes.
 
-use super::body::{Element, Plan};
+use super::body::Plan;
 use super::groups::{Lanes, is_zero, literal, usize_ty};
 use super::simple::text;
 use super::split::around_calls;
+use super::stretch::{Stretches, Views, plus};
 use crate::ir::walk::{self, OperandMut};
 use crate::ir::{Block, Expr, Function, Op, Place, Proj, Stmt, Var};
 use std::collections::BTreeMap;
 
-/// The loop `stmt`, whose body for lanes is `stmts`, in blocks and the loop over what is left, or `None` when a statement turns out to
-/// need something that a block does not have.
+/// The loop `stmt`, whose body for lanes is `stmts`, in blocks and the loop over what is left, or
+/// `None` when a statement turns out to need something that a block does not have.
 pub fn write(f: &mut Function, stmt: &Stmt, stmts: &[Stmt], plan: &Plan) -> Option<Vec<Stmt>> {
     let Stmt::For { var, lo, hi, rev, body, span, .. } = stmt else { return None };
+    let stretches = Stretches::new(f, plan, stmts);
     let mut writer = Writer {
         lanes: Lanes::new(f, plan.width, *span),
         plan,
@@ -27,33 +29,41 @@ pub fn write(f: &mut Function, stmt: &Stmt, stmts: &[Stmt], plan: &Plan) -> Opti
     let from_below = matches!(lo, Expr::Lit(_));
     let edge = writer.lanes.local("edge", usize_ty());
     let edge_value = match (from_below, is_zero(lo)) {
-        (true, true) => covered,
-        (true, false) => Expr::prim(Op::Add, vec![lo.clone(), covered]),
-        (false, _) => Expr::prim(Op::Sub, vec![hi.clone(), covered]),
+        (true, true) => covered.clone(),
+        (true, false) => Expr::prim(Op::Add, vec![lo.clone(), covered.clone()]),
+        (false, _) => Expr::prim(Op::Sub, vec![hi.clone(), covered.clone()]),
     };
+    let (rest_lo, rest_hi) = match from_below {
+        true => (Expr::read(edge), hi.clone()),
+        false => (lo.clone(), Expr::read(edge)),
+    };
+    let lowest = if from_below { lo.clone() } else { Expr::read(edge) };
 
-    let mut inner = Vec::new();
+    // How far a block is behind the first one.
     let passed = Expr::prim(Op::Mul, vec![Expr::read(block), literal(plan.width)]);
-    let at = match (from_below, is_zero(lo)) {
-        (true, true) => passed,
-        (true, false) => Expr::prim(Op::Add, vec![lo.clone(), passed]),
-        (false, _) => Expr::prim(Op::Add, vec![Expr::read(edge), passed]),
-    };
-    inner.push(Stmt::Let { var: plan.start, init: Some(at) });
-    inner.extend(writer.loads());
-    inner.extend(phases);
-    inner.extend(writer.stores());
-    for (var, step) in &plan.counted {
-        let op = if step.by > 0 { Op::Add } else { Op::Sub };
-        let place = Place::var(*var);
-        inner.push(Stmt::Assign { place, op: Some(op), value: literal(plan.width), span: *span });
+    let (borrows, views) = stretches.borrow(writer.lanes.f, (plan.start, &lowest), &covered);
+    let same = from_below && is_zero(lo);
+    let behind = if same { plan.start } else { writer.lanes.local("at", usize_ty()) };
+    let parts = Parts { views, behind, counted: plan.counted.keys().copied().collect() };
+    let mut block_body = writer.loads(&parts);
+    block_body.extend(phases);
+    block_body.extend(writer.stores(&parts));
+    let mut inner = Vec::new();
+    let uses = |stmts: &[Stmt], var: Var| stmts.iter().any(|stmt| mentions(stmt, var));
+    if same || uses(&block_body, behind) || uses(&block_body, plan.start) {
+        inner.push(Stmt::Let { var: behind, init: Some(passed) });
     }
+    if !same && uses(&block_body, plan.start) {
+        let at = plus(lowest, Expr::read(behind));
+        inner.push(Stmt::Let { var: plan.start, init: Some(at) });
+    }
+    inner.extend(block_body);
 
-    let mut then = Vec::new();
+    let mut blocks = borrows;
     for (_, lanes) in writer.sums.values() {
-        then.push(writer.lanes.zeros(*lanes));
+        blocks.push(writer.lanes.zeros(*lanes));
     }
-    then.push(Stmt::For {
+    blocks.push(Stmt::For {
         var: block,
         lo: literal(0),
         hi: Expr::read(count),
@@ -64,12 +74,10 @@ pub fn write(f: &mut Function, stmt: &Stmt, stmts: &[Stmt], plan: &Plan) -> Opti
     });
     for (place, lanes) in writer.sums.values() {
         let value = writer.lanes.read(*lanes);
-        then.push(
-            writer
-                .lanes
-                .each_lane(vec![Stmt::Accumulate { place: place.clone(), value, negate: false }], false),
-        );
+        let add = vec![Stmt::Accumulate { place: place.clone(), value, negate: false }];
+        blocks.push(writer.lanes.each_lane(add, false));
     }
+    let blocks = counting(plan, blocks, &covered, *rev);
 
     let trips = if is_zero(lo) {
         hi.clone()
@@ -80,30 +88,63 @@ pub fn write(f: &mut Function, stmt: &Stmt, stmts: &[Stmt], plan: &Plan) -> Opti
             ty: usize_ty(),
         }
     };
-    let blocks = Expr::prim(Op::Div, vec![trips, literal(plan.width)]);
-    let some = Expr::prim(Op::Gt, vec![Expr::read(count), literal(0)]);
-    let (rest_lo, rest_hi) = match from_below {
-        true => (Expr::read(edge), hi.clone()),
-        false => (lo.clone(), Expr::read(edge)),
+    let some = |count: Var| Expr::prim(Op::Gt, vec![Expr::read(count), literal(0)]);
+    let in_blocks = Stmt::If { cond: some(count), then: Block { stmts: blocks }, els: Block::default() };
+    let block_count = Expr::prim(Op::Div, vec![trips.clone(), literal(plan.width)]);
+    let mut out = vec![
+        Stmt::Let { var: count, init: Some(block_count) },
+        Stmt::Let { var: edge, init: Some(edge_value) },
+    ];
+    let rest = if stretches.are_complete() {
+        // Fewer than a block: rustc knows it of a remainder.
+        let left = writer.lanes.local("left", usize_ty());
+        let left_over = Expr::prim(Op::Rem, vec![trips, literal(plan.width)]);
+        out.push(Stmt::Let { var: left, init: Some(left_over) });
+        let (mut rest, views) = stretches.borrow(writer.lanes.f, (plan.start, &rest_lo), &Expr::read(left));
+        rest.push(writer.left_over(stmts, &views, &rest_lo, left, *rev));
+        let rest = counting(plan, rest, &Expr::read(left), *rev);
+        Stmt::If { cond: some(left), then: Block { stmts: rest }, els: Block::default() }
+    } else {
+        Stmt::For {
+            var: *var,
+            lo: rest_lo,
+            hi: rest_hi,
+            rev: *rev,
+            body: body.clone(),
+            exits: Vec::new(),
+            span: *span,
+        }
     };
-    let in_blocks = Stmt::If { cond: some, then: Block { stmts: then }, els: Block::default() };
-    let rest = Stmt::For {
-        var: *var,
-        lo: rest_lo,
-        hi: rest_hi,
-        rev: *rev,
-        body: body.clone(),
-        exits: Vec::new(),
-        span: *span,
-    };
-    let mut out =
-        vec![Stmt::Let { var: count, init: Some(blocks) }, Stmt::Let { var: edge, init: Some(edge_value) }];
     if from_below == *rev {
         out.extend([rest, in_blocks]);
     } else {
         out.extend([in_blocks, rest]);
     }
     Some(out)
+}
+
+/// What is counted along with the loop moves past `count` iterations: down before them, so that
+/// it is what the lowest index is reckoned from, or up after them.
+fn counting(plan: &Plan, mut stmts: Vec<Stmt>, count: &Expr, rev: bool) -> Vec<Stmt> {
+    let moves = plan.counted.iter().map(|(var, step)| Stmt::Assign {
+        place: Place::var(*var),
+        op: Some(if step.by > 0 { Op::Add } else { Op::Sub }),
+        value: count.clone(),
+        span: proc_macro2::Span::call_site(),
+    });
+    if rev {
+        return moves.chain(stmts).collect();
+    }
+    stmts.extend(moves);
+    stmts
+}
+
+/// Where the elements of a block are.
+struct Parts {
+    views: Views,
+    /// How far the block is behind the first one.
+    behind: Var,
+    counted: Vec<Var>,
 }
 
 struct Writer<'a> {
@@ -117,37 +158,80 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    /// The elements of a slot that a block touches, one of them.
-    fn element(&self, element: &Element, lane: Expr) -> Place {
-        let mut place = self.stretch(element);
+    /// The element of a lane.
+    fn element(&self, at: usize, parts: &Parts, lane: Expr) -> Place {
+        let mut place = self.stretch(at, parts);
         place.proj.push(Proj::Index(lane));
-        place.proj.extend(element.slot.suffix.iter().cloned());
+        place.proj.extend(self.plan.slots[at].slot.suffix.iter().cloned());
         place
     }
 
     /// The part of the array that a block touches.
-    fn stretch(&self, element: &Element) -> Place {
-        let mut place = element.slot.prefix.clone();
-        place.proj.push(Proj::Range(Some(element.slot.index.first.clone()), None));
+    fn stretch(&self, at: usize, parts: &Parts) -> Place {
+        let slot = &self.plan.slots[at].slot;
+        let behind = Expr::read(parts.behind);
+        let (mut place, first) = match parts.views.of(at) {
+            Some(view) => (view, behind),
+            None => {
+                let first = slot.index.first.clone();
+                let mut counted = false;
+                walk::accesses_of_expr(&first, &mut |place, _| {
+                    counted |= parts.counted.contains(&place.root)
+                });
+                let first = if counted { Expr::prim(Op::Add, vec![first, behind]) } else { first };
+                (slot.prefix.clone(), first)
+            }
+        };
+        place.proj.push(Proj::Range(Some(first), None));
         place.proj.push(Proj::Range(None, Some(literal(self.plan.width))));
         place
     }
 
-    fn loads(&self) -> Vec<Stmt> {
+    /// The iterations left over, one after another.
+    fn left_over(&self, stmts: &[Stmt], views: &Views, lowest: &Expr, count: Var, rev: bool) -> Stmt {
+        let lane = self.lanes.lane;
+        let counter = plus(lowest.clone(), Expr::read(lane));
+        let counts = |pos: usize| self.plan.counted.values().any(|count| count.at == pos);
+        let mut body = Vec::new();
+        for (pos, stmt) in stmts.iter().enumerate().filter(|(pos, _)| !counts(*pos)) {
+            let mut stmt = stmt.clone();
+            self.place_elements(&mut stmt, &counter, &|place| {
+                let at = *self.plan.places.get(&(pos, text(place)))?;
+                let mut place = views.of(at)?.project(Proj::Index(Expr::read(lane)));
+                place.proj.extend(self.plan.slots[at].slot.suffix.iter().cloned());
+                Some(place)
+            });
+            body.push(stmt);
+        }
+        let mut groups = [body];
+        self.lanes.drop_unused(&mut groups);
+        let [stmts] = groups;
+        Stmt::For {
+            var: lane,
+            lo: literal(0),
+            hi: Expr::read(count),
+            rev,
+            body: Block { stmts },
+            exits: Vec::new(),
+            span: proc_macro2::Span::call_site(),
+        }
+    }
+
+    fn loads(&self, parts: &Parts) -> Vec<Stmt> {
         let mut out = Vec::new();
         for array in self.lanes.scalars.values() {
             out.push(self.lanes.zeros(*array));
         }
-        for (element, array) in self.plan.slots.iter().zip(&self.arrays) {
+        for (at, (element, array)) in self.plan.slots.iter().zip(&self.arrays).enumerate() {
             out.push(self.lanes.zeros(*array));
             if element.loaded && !element.added {
-                out.push(self.copy(element, *array, true));
+                out.push(self.copy(at, parts, *array, true));
             }
         }
         out
     }
 
-    fn stores(&self) -> Vec<Stmt> {
+    fn stores(&self, parts: &Parts) -> Vec<Stmt> {
         let mut out = Vec::new();
         for (element, array) in self.plan.slots.iter().zip(&self.arrays) {
             let Some((owner, by)) = element.into else { continue };
@@ -165,12 +249,12 @@ impl Writer<'_> {
                 false,
             ));
         }
-        let both = || self.plan.slots.iter().zip(&self.arrays);
-        for (element, array) in both().filter(|(element, _)| element.written && !element.added) {
-            out.push(self.copy(element, *array, false));
+        let both = || self.plan.slots.iter().zip(&self.arrays).enumerate();
+        for (at, (_, array)) in both().filter(|(_, (element, _))| element.written && !element.added) {
+            out.push(self.copy(at, parts, *array, false));
         }
-        for (element, array) in both().filter(|(element, _)| element.added) {
-            let place = self.element(element, Expr::read(self.lanes.lane));
+        for (at, (element, array)) in both().filter(|(_, (element, _))| element.added) {
+            let place = self.element(at, parts, Expr::read(self.lanes.lane));
             let value = self.lanes.read(*array);
             let add = vec![Stmt::Accumulate { place, value, negate: false }];
             let (Some((_, by)), width) = (element.into, self.plan.width) else {
@@ -185,13 +269,13 @@ impl Writer<'_> {
         out
     }
 
-    fn copy(&self, element: &Element, array: Var, load: bool) -> Stmt {
-        if element.slot.suffix.is_empty() {
-            let (dst, src) = (Place::var(array), self.stretch(element));
+    fn copy(&self, at: usize, parts: &Parts, array: Var, load: bool) -> Stmt {
+        if self.plan.slots[at].slot.suffix.is_empty() {
+            let (dst, src) = (Place::var(array), self.stretch(at, parts));
             let (dst, src) = if load { (dst, src) } else { (src, dst) };
             return Stmt::CopyFrom { dst, src };
         }
-        let (array, slot) = (self.lanes.at_lane(array), self.element(element, Expr::read(self.lanes.lane)));
+        let (array, slot) = (self.lanes.at_lane(array), self.element(at, parts, Expr::read(self.lanes.lane)));
         let (place, value) = if load { (array, slot) } else { (slot, array) };
         let span = place.span;
         self.lanes.each_lane(vec![Stmt::Assign { place, op: None, value: Expr::Read(value), span }], false)
@@ -207,6 +291,7 @@ impl Writer<'_> {
             let lanes = self.lanes.array(var, self.lanes.f.info(var).ty.clone());
             self.sums.insert(var, (Place::var(var), lanes));
         }
+        let counter = Expr::prim(Op::Add, vec![Expr::read(self.plan.start), Expr::read(self.lanes.lane)]);
         // The statements as a lane sees them.
         let mut terms = Vec::new();
         let taken = self.plan.pops.iter().map(|&pos| stmts[pos].clone()).collect();
@@ -217,7 +302,14 @@ impl Writer<'_> {
             let mut group = Vec::new();
             for &pos in phase {
                 let mut stmt = stmts[pos].clone();
-                self.place_elements(&mut stmt, pos);
+                self.place_elements(&mut stmt, &counter, &|place| match (
+                    self.plan.places.get(&(pos, text(place))),
+                    self.sums.get(&place.root),
+                ) {
+                    (Some(slot), _) => Some(self.lanes.at_lane(self.arrays[*slot])),
+                    (None, Some((_, lanes))) if place.is_var() => Some(self.lanes.at_lane(*lanes)),
+                    (None, _) => None,
+                });
                 if let (true, Stmt::Assign { place, op, value, span }) =
                     (self.plan.strict.contains(&pos), &mut stmt)
                 {
@@ -257,30 +349,25 @@ impl Writer<'_> {
         Some(out)
     }
 
-    /// Elements, sums and the counter become what they are in a block.
-    fn place_elements(&self, stmt: &mut Stmt, pos: usize) {
-        walk::operands_of_stmt_mut(stmt, &mut |operand| self.replace(operand, pos));
-        let counter = Expr::prim(Op::Add, vec![Expr::read(self.plan.start), Expr::read(self.lanes.lane)]);
+    /// Elements and the counter become what they are in a block or behind the blocks.
+    fn place_elements(&self, stmt: &mut Stmt, counter: &Expr, element: &dyn Fn(&Place) -> Option<Place>) {
+        walk::operands_of_stmt_mut(stmt, &mut |operand| replace(operand, element));
         walk::rewrite_stmt(stmt, &mut |expr| match expr {
             Expr::Read(place) if place.is_var() && place.root == self.counter => counter.clone(),
             other => other,
         });
     }
+}
 
-    fn replace(&self, operand: OperandMut, pos: usize) {
-        match operand {
-            OperandMut::Expr(expr) => walk::operands_of_expr_mut(expr, &mut |inner| self.replace(inner, pos)),
-            OperandMut::Place(place, _) => {
-                if let Some(slot) = self.plan.places.get(&(pos, text(place))) {
-                    *place = self.lanes.at_lane(self.arrays[*slot]);
-                } else if let (true, Some((_, lanes))) = (place.is_var(), self.sums.get(&place.root)) {
-                    *place = self.lanes.at_lane(*lanes);
-                } else {
-                    walk::operands_of_place_mut(place, &mut |inner| self.replace(inner, pos));
-                }
-            }
-            OperandMut::Use(..) | OperandMut::Declare(_) => {}
-        }
+/// Puts other places in the place of some.
+fn replace(operand: OperandMut, by: &dyn Fn(&Place) -> Option<Place>) {
+    match operand {
+        OperandMut::Expr(expr) => walk::operands_of_expr_mut(expr, &mut |inner| replace(inner, by)),
+        OperandMut::Place(place, _) => match by(place) {
+            Some(other) => *place = other,
+            None => walk::operands_of_place_mut(place, &mut |inner| replace(inner, by)),
+        },
+        OperandMut::Use(..) | OperandMut::Declare(_) => {}
     }
 }
 
