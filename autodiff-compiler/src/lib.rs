@@ -21,6 +21,7 @@ mod ir;
 mod jam;
 mod join;
 mod lanes;
+mod loops;
 mod lower;
 mod names;
 mod nested;

@@ -8,6 +8,8 @@ use crate::analyze::activity::{Activity, activity};
 use crate::forward::{Tangent, forward, forward_wide};
 use crate::hand_over::hand_over;
 use crate::ir::{Backward, Block, Expr, Function, Param, ParamMode, Stmt, Var, walk};
+use crate::join::join;
+use crate::loops::{Blocking, blocked};
 use crate::reverse::Adjoint;
 use crate::simplify::{begin_cotangents, simplify};
 
@@ -181,6 +183,22 @@ impl Nested {
             self = self.passed(begin_cotangents).raise();
         }
         self.readable()
+    }
+
+    /// Its loops joined and run in blocks, for a nested adjoint.
+    pub fn blocked(mut self, blocking: Blocking) -> Nested {
+        let shadows: Vec<Option<Var>> = self.shadows.iter().map(|shadow| shadow[0]).collect();
+        let mut body = std::mem::take(&mut self.function.body);
+        let mut backward = self.function.backward.take();
+        let mut blocks: Vec<&mut Block> =
+            [&mut body].into_iter().chain(backward.as_mut().map(|backward| &mut backward.body)).collect();
+        if blocking.join {
+            join(&self.function, &mut blocks);
+        }
+        blocked(&mut self.function, &shadows, &mut blocks, blocking);
+        self.function.body = body;
+        self.function.backward = backward;
+        self
     }
 
     fn readable(self) -> Nested {

@@ -8,21 +8,19 @@ mod rules;
 mod strip;
 
 use crate::analyze::activity::{Activity, activity};
-use crate::carry::carry;
 use crate::diagnostics::{Diagnostics, message};
 use crate::emit::companions::{Home, Target, allows, carried, is_repeatable};
 use crate::forward::{Tangent, forward, forward_wide};
 use crate::ir::{Arg, Callee, Expr, Function, Stmt, Ty, Var, walk};
-use crate::jam::{ROWS, jam};
 use crate::join::join;
-use crate::lanes::{LANES, lanes, scalar_in_lanes};
+use crate::lanes::scalar_in_lanes;
+use crate::loops::{Blocking, blocked};
 use crate::lower::{Context, lower};
 use crate::names::Reserved;
 use crate::nested::Nested;
 use crate::options::Options;
 use crate::reverse::{Adjoint, Settings, Sweep, reverse};
 use crate::simplify::simplify;
-use crate::touch::touch;
 use configurations::for_each;
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
@@ -293,9 +291,9 @@ fn higher(function: &Function, target: &Target, options: &Options, reserved: &Re
     }
     let split = reverse(function, &activity, Sweep::Split, Settings::default());
     for level in 1..order {
-        let nested = Nested::adjoint(joint.clone()).raised(level);
+        let nested = Nested::adjoint(joint.clone()).raised(level).blocked(Blocking::USUAL);
         out.extend(target.nested_reverse(&nested, reserved.clone()));
-        let nested = Nested::adjoint(split.clone()).raised(level);
+        let nested = Nested::adjoint(split.clone()).raised(level).blocked(Blocking::USUAL);
         out.extend(target.nested_split(&nested, reserved.clone()));
         out.extend(target.nested_pull_forwarder(level));
     }
@@ -327,10 +325,7 @@ fn simplified(adjoint: &mut Adjoint) {
 
 fn fast_loops(adjoint: &mut Adjoint) {
     let blocks = &mut [&mut adjoint.forward, &mut adjoint.backward];
-    touch(&adjoint.function, blocks);
-    carry(&mut adjoint.function, blocks);
-    jam(&mut adjoint.function, blocks, ROWS);
-    lanes(&mut adjoint.function, &adjoint.shadows, blocks, LANES);
+    blocked(&mut adjoint.function, &adjoint.shadows, blocks, Blocking::USUAL);
     captured::hand_over_result(adjoint);
 }
 

@@ -2,7 +2,7 @@
 
 use super::Emitter;
 use super::precedence::{Prec, at_least};
-use crate::ir::{Stmt, Ty, Var};
+use crate::ir::{Expr, Place, Proj, Stmt, Ty, Var};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
@@ -22,6 +22,32 @@ impl Emitter<'_> {
         let (keyword, within) = (Ident::new("for", *span), Ident::new("in", *span));
         if exits.is_empty() {
             match body.stmts.as_slice() {
+                // A whole array goes in or comes out.
+                [Stmt::RecordPush { record, values }]
+                    if let [Expr::Read(place)] = values.as_slice()
+                        && let Some(array) = self.whole_array(place, stmt) =>
+                {
+                    let (record, array) = (self.name(*record), self.name(array));
+                    return quote!(#record.extend_from_slice(&#array););
+                }
+                [
+                    Stmt::RecordPop { record, vars },
+                    Stmt::Assign { place, op: None, value: Expr::Read(taken), .. },
+                ] if let ([var], true) = (vars.as_slice(), *rev)
+                    && taken.is_var()
+                    && taken.root == *var
+                    && !self.records.contains_key(record)
+                    && let Some(array) = self.whole_array(place, stmt) =>
+                {
+                    let (record, array) = (self.name(*record), self.name(array));
+                    return quote! {
+                        {
+                            let __start = #record.len() - #array.len();
+                            #array.copy_from_slice(&#record[__start..]);
+                            #record.truncate(__start);
+                        }
+                    };
+                }
                 // One check of the capacity for all of them.
                 [Stmt::RecordPush { record, values }] => {
                     let (record, entry) = (self.name(*record), self.entry(values));
@@ -52,6 +78,16 @@ impl Emitter<'_> {
         let body = self.block(body);
         let exit = self.exits(exits);
         quote!(#keyword #name #within #range { #body #exit })
+    }
+
+    /// The array of scalars of which a loop takes each element in turn, as `place` names it.
+    fn whole_array(&self, place: &Place, stmt: &Stmt) -> Option<Var> {
+        let Stmt::For { var, lo: Expr::Lit(syn::Lit::Int(lo)), hi, .. } = stmt else { return None };
+        let [Proj::Index(Expr::Read(index))] = place.proj.as_slice() else { return None };
+        let Ty::Array(item, len) = &self.function.info(place.root).ty else { return None };
+        let whole = lo.base10_digits() == "0" && self.value(hi).to_string() == len.to_string();
+        let scalar = item.is_float() || item.is_int() || matches!(**item, Ty::Bool);
+        (whole && scalar && index.is_var() && index.root == *var).then_some(place.root)
     }
 
     fn is_usize(&self, var: Var) -> bool {

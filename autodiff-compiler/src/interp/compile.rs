@@ -2,20 +2,20 @@
 
 use super::{Entry, Program};
 use crate::analyze::activity::activity;
-use crate::carry::carry;
 use crate::diagnostics::Diagnostics;
 use crate::forward::forward;
+#[cfg(test)]
+use crate::ir::Function;
 use crate::ir::verify::{verify, verify_blocks, verify_lowered};
 use crate::ir::{Expr, ParamMode, Var, walk};
-use crate::jam::jam;
 use crate::join::join;
-use crate::lanes::{LANES, lanes, scalar_in_lanes};
+use crate::lanes::{LANES, scalar_in_lanes};
+use crate::loops::{Blocking, blocked};
 use crate::lower::{Context, lower};
 use crate::nested::Nested;
 use crate::options::Options;
 use crate::reverse::{Settings, Sweep, reverse};
 use crate::simplify::simplify;
-use crate::touch::touch;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Which optimisations run; results must not depend on it.
@@ -41,6 +41,11 @@ impl Passes {
     /// As written.
     pub const NONE: Passes =
         Passes { fuse: false, simplify: false, join: false, touch: false, carry: false, jam: 0, lanes: 0 };
+
+    fn blocking(self) -> Blocking {
+        let Passes { fuse: _, simplify: _, join, touch, carry, jam, lanes } = self;
+        Blocking { join, touch, carry, rows: jam, lanes }
+    }
 
     /// All of them; the loops of test programs are short.
     pub const ALL: Passes =
@@ -137,6 +142,13 @@ impl Program {
         }
     }
 
+    /// A function that is lowered already.
+    #[cfg(test)]
+    pub(crate) fn of(primal: Function) -> Program {
+        let entry = Entry { primal, tangent: None, joint: None, in_lanes: None, split: None, second: None };
+        Program { entries: vec![entry], complaints: Vec::new() }
+    }
+
     /// The same functions with their derivatives.
     ///
     /// # Errors
@@ -152,7 +164,9 @@ impl Program {
             let joint = Some(stage("joint", || reverse(&primal, &activity, Sweep::Joint, settings))?);
             let split = Some(stage("split", || reverse(&primal, &activity, Sweep::Split, settings))?);
             let second = match (&joint, passes.simplify) {
-                (Some(joint), true) => Some(stage("second", || Nested::adjoint(joint.clone()).raised(1))?),
+                (Some(joint), true) => Some(stage("second", || {
+                    Nested::adjoint(joint.clone()).raised(1).blocked(passes.blocking())
+                })?),
                 (_, _) => None,
             };
             let mut entry = Entry { primal, tangent, joint, in_lanes: None, split, second };
@@ -249,18 +263,7 @@ fn optimised(entry: &mut Entry, passes: Passes) {
             entry.in_lanes = scalar_in_lanes(adjoint);
         }
         let blocks = &mut [&mut adjoint.forward, &mut adjoint.backward];
-        if passes.touch {
-            touch(&adjoint.function, blocks);
-        }
-        if passes.carry {
-            carry(&mut adjoint.function, blocks);
-        }
-        if passes.jam > 0 {
-            jam(&mut adjoint.function, blocks, passes.jam);
-        }
-        if passes.lanes > 0 {
-            lanes(&mut adjoint.function, &adjoint.shadows, blocks, passes.lanes);
-        }
+        blocked(&mut adjoint.function, &adjoint.shadows, blocks, passes.blocking());
     }
 }
 

@@ -88,6 +88,17 @@ impl Ty {
         }
     }
 
+    /// Whether the zero tangent is known from the type: it holds no lengths.
+    pub fn has_known_shape(&self) -> bool {
+        match self {
+            Ty::F64 | Ty::F32 | Ty::Float | Ty::Generic(_) | Ty::Wide(_) => true,
+            Ty::Int(_) | Ty::Bool | Ty::Inert => true,
+            Ty::Array(item, _) => item.is_copy() && item.has_known_shape(),
+            Ty::Tuple(items) => items.iter().all(Ty::has_known_shape),
+            Ty::Slice(_) | Ty::Vec(_) | Ty::Option(_) | Ty::Named(_) | Ty::Unknown => false,
+        }
+    }
+
     /// The type of `value[i]`.
     pub fn element(&self) -> Ty {
         match self {

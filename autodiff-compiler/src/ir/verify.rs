@@ -52,8 +52,13 @@ pub fn verify(f: &Function, given: &[Var]) -> Vec<String> {
 
 /// Checks blocks that follow each other in one scope: the sweeps of a reverse transform.
 pub fn verify_blocks(f: &Function, given: &[Var], blocks: &[&Block], result: Option<&Expr>) -> Vec<String> {
-    let mut verifier =
-        Verifier { f, visible: BTreeSet::new(), state: State::default(), complaints: Vec::new() };
+    let mut verifier = Verifier {
+        f,
+        visible: BTreeSet::new(),
+        before: BTreeSet::new(),
+        state: State::default(),
+        complaints: Vec::new(),
+    };
     for var in f.params.iter().map(|param| &param.var).chain(given) {
         verifier.declare(*var);
     }
@@ -65,6 +70,7 @@ pub fn verify_blocks(f: &Function, given: &[Var], blocks: &[&Block], result: Opt
             verifier.expr(result);
             verifier.state = state;
         }
+        verifier.before.clone_from(&verifier.visible);
     }
     verifier.complaints
 }
@@ -97,6 +103,8 @@ impl State {
 struct Verifier<'a> {
     f: &'a Function,
     visible: BTreeSet<Var>,
+    /// What an earlier block declared: a later one may make it anew.
+    before: BTreeSet<Var>,
     state: State,
     complaints: Vec<String>,
 }
@@ -118,7 +126,7 @@ impl Verifier<'_> {
     fn declare(&mut self, var: Var) {
         if var.0 >= self.f.vars.len() {
             self.complain(format!("v{} is no variable of the function", var.0));
-        } else if !self.visible.insert(var) {
+        } else if !self.visible.insert(var) && !self.before.remove(&var) {
             let name = self.name(var);
             self.complain(format!("{name} is declared twice"));
         }
@@ -130,6 +138,10 @@ impl Verifier<'_> {
 
     fn access(&mut self, place: &Place, access: Access) {
         let root = place.root;
+        // Where the type tells the shape, nothing is looked at.
+        if access == Access::Shape && self.f.place_ty(place).has_known_shape() {
+            return;
+        }
         if !self.visible.contains(&root) {
             let name = self.name(root);
             self.complain(format!("{name} is used where it is not visible"));

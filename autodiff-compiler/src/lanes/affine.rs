@@ -43,7 +43,14 @@ impl Slot {
         if self.prefix.root != other.prefix.root || self.key != other.key {
             return None;
         }
-        self.index.poly.minus(&other.index.poly)?.as_number()
+        self.index.behind(&other.index)
+    }
+}
+
+impl Affine {
+    /// By how much this index is higher than another, if that is a constant.
+    pub fn behind(&self, other: &Affine) -> Option<i64> {
+        self.poly.minus(&other.poly)?.as_number()
     }
 }
 

@@ -232,7 +232,7 @@ pub fn tokens(width: usize) -> proc_macro2::TokenStream {
     quote::quote!(#width)
 }
 
-pub fn literal(value: usize) -> Expr {
+pub fn literal(value: impl std::fmt::Display) -> Expr {
     Expr::Lit(syn::Lit::Int(syn::LitInt::new(&value.to_string(), Span::call_site())))
 }
 

@@ -5,49 +5,60 @@
 //! check of each slice, which short loops inside others feel.
 
 use super::body::{Element, Plan};
-use super::groups::is_zero;
+use super::groups::{is_zero, literal};
 use super::simple::text;
 use crate::ir::walk::{self, Access};
 use crate::ir::{Expr, Function, Op, Place, Proj, Stmt, Ty, Var, VarInfo};
 use proc_macro2::Span;
 use quote::format_ident;
+use std::collections::HashMap;
 
-/// A part of an array that every iteration touches one element of.
+/// A part of an array that every iteration touches some neighbouring elements of.
 #[derive(Debug)]
 struct Stretch {
     /// The array.
     array: Place,
-    /// The index at the lowest counter; see [`Affine`](super::affine::Affine).
-    first: Expr,
     mutable: bool,
+    /// The elements, and how far each lies behind the first of them.
+    elements: Vec<(usize, i64)>,
+}
+
+impl Stretch {
+    /// The element with the lowest index, and by how much others are behind it.
+    fn lowest(&self) -> (usize, i64) {
+        self.elements.iter().copied().min_by_key(|(_, by)| *by).expect("a stretch has an element")
+    }
+
+    /// By how many elements it is longer than the loop.
+    fn reach(&self) -> u64 {
+        let highest = self.elements.iter().map(|(_, by)| *by).max();
+        highest.map_or(0, |highest| highest.abs_diff(self.lowest().1))
+    }
 }
 
 /// The stretches of a loop.
 #[derive(Debug)]
-pub struct Stretches {
+pub struct Stretches<'p> {
+    elements: &'p [Element],
     all: Vec<Stretch>,
-    /// The stretch of each element; `None` where it cannot be borrowed for the whole loop.
-    of: Vec<Option<usize>>,
 }
 
-impl Stretches {
-    pub fn new(f: &Function, plan: &Plan, stmts: &[Stmt]) -> Stretches {
+impl<'p> Stretches<'p> {
+    pub fn new(f: &Function, plan: &'p Plan, stmts: &[Stmt]) -> Stretches<'p> {
         let mut all: Vec<Stretch> = Vec::new();
-        let mut of = Vec::new();
-        for element in &plan.slots {
-            let slot = &element.slot;
-            let storage = f.storage(slot.prefix.root);
+        for (at, element) in plan.slots.iter().enumerate() {
+            let array = &element.slot.prefix;
+            let storage = f.storage(array.root);
             let same_array =
                 || plan.slots.iter().filter(|other| f.storage(other.slot.prefix.root) == storage);
             let mutable = same_array().any(|other| other.written);
             // What is written can be borrowed once, and nothing else of it be read meanwhile.
             let alone = || {
-                same_array().all(|other| is_along(element, other))
+                same_array().all(|other| behind(other, element).is_some())
                     && stmts.iter().enumerate().all(|(pos, stmt)| {
                         let mut fits = true;
                         walk::accesses_of_stmt(stmt, &mut |place, access| {
-                            // The zero of a scalar needs no look at it.
-                            let unseen = access == Access::Shape && f.place_ty(place).is_float();
+                            let unseen = access == Access::Shape && f.place_ty(place).has_known_shape();
                             fits &= f.storage(place.root) != storage
                                 || unseen
                                 || plan.places.contains_key(&(pos, text(place)));
@@ -56,27 +67,23 @@ impl Stretches {
                     })
             };
             if mutable && !alone() {
-                of.push(None);
                 continue;
             }
-            let known = plan.slots[..of.len()]
-                .iter()
-                .zip(&of)
-                .find(|(other, _)| is_along(element, other))
-                .and_then(|(_, stretch)| *stretch);
-            let index = known.unwrap_or_else(|| {
-                let (array, first) = (slot.prefix.clone(), slot.index.first.clone());
-                all.push(Stretch { array, first, mutable });
-                all.len() - 1
+            let known = all.iter_mut().find_map(|stretch| {
+                let by = behind(element, &plan.slots[stretch.elements[0].0])?;
+                Some((stretch, by))
             });
-            of.push(Some(index));
+            match known {
+                Some((stretch, by)) => stretch.elements.push((at, by)),
+                None => all.push(Stretch { array: array.clone(), mutable, elements: vec![(at, 0)] }),
+            }
         }
-        Stretches { all, of }
+        Stretches { elements: &plan.slots, all }
     }
 
     /// Whether all elements are parts of stretches.
     pub fn are_complete(&self) -> bool {
-        self.of.iter().all(Option::is_some)
+        self.all.iter().map(|stretch| stretch.elements.len()).sum::<usize>() == self.elements.len()
     }
 
     /// Borrows the stretches over `count` iterations, the lowest counter of which is `lowest`.
@@ -88,15 +95,17 @@ impl Stretches {
         count: &Expr,
     ) -> (Vec<Stmt>, Views) {
         let mut stmts = Vec::new();
-        let mut views = Vec::new();
+        let mut of = HashMap::new();
         for stretch in &self.all {
             let mut place = stretch.array.clone();
-            let first = at_counter(stretch.first.clone(), start, lowest);
             let item = f.place_ty(&place).element();
+            let (first, by) = stretch.lowest();
+            let first = at_counter(self.elements[first].slot.index.first.clone(), start, lowest);
             if !is_zero(&first) {
                 place.proj.push(Proj::Range(Some(first), None));
             }
-            place.proj.push(Proj::Range(None, Some(count.clone())));
+            let len = plus(count.clone(), literal(stretch.reach()));
+            place.proj.push(Proj::Range(None, Some(len)));
             let view = f.add_var(VarInfo {
                 name: format_ident!("{}_part", f.info(place.root).name),
                 by_ref: Some(stretch.mutable),
@@ -104,9 +113,8 @@ impl Stretches {
                 ..VarInfo::local("part", Ty::Slice(Box::new(item)), Span::call_site())
             });
             stmts.push(Stmt::View { var: view });
-            views.push(view);
+            of.extend(stretch.elements.iter().map(|(at, ahead)| (*at, (view, ahead.abs_diff(by)))));
         }
-        let of = self.of.iter().map(|of| of.map(|at| views[at])).collect();
         (stmts, Views { of })
     }
 }
@@ -114,19 +122,24 @@ impl Stretches {
 /// What the stretches are called in one of the loops.
 #[derive(Debug)]
 pub struct Views {
-    of: Vec<Option<Var>>,
+    of: HashMap<usize, (Var, u64)>,
 }
 
 impl Views {
-    pub fn of(&self, element: usize) -> Option<Place> {
-        self.of[element].map(Place::var)
+    /// The slice that holds an element, and its index there `passed` iterations behind the first.
+    pub fn of(&self, element: usize, passed: Expr) -> Option<(Place, Expr)> {
+        let (view, by) = self.of.get(&element)?;
+        Some((Place::var(*view), plus(passed, literal(*by))))
     }
 }
 
-/// Whether two elements are parts of one stretch.
-fn is_along(element: &Element, other: &Element) -> bool {
+/// By how many elements one element lies behind another of the same array.
+fn behind(element: &Element, other: &Element) -> Option<i64> {
     let (slot, other) = (&element.slot, &other.slot);
-    slot.index.poly == other.index.poly && text(&slot.prefix) == text(&other.prefix)
+    if text(&slot.prefix) != text(&other.prefix) {
+        return None;
+    }
+    slot.index.behind(&other.index)
 }
 
 /// An index where the counter, named `start` in it, is `counter`.
@@ -142,5 +155,9 @@ fn at_counter(index: Expr, start: Var, counter: &Expr) -> Expr {
 
 /// `a + b`
 pub fn plus(a: Expr, b: Expr) -> Expr {
-    if is_zero(&a) { b } else { Expr::prim(Op::Add, vec![a, b]) }
+    match (is_zero(&a), is_zero(&b)) {
+        (true, _) => b,
+        (_, true) => a,
+        (false, false) => Expr::prim(Op::Add, vec![a, b]),
+    }
 }

@@ -97,7 +97,7 @@ pub fn write(f: &mut Function, stmt: &Stmt, stmts: &[Stmt], plan: &Plan) -> Opti
     ];
     let rest = if stretches.are_complete() {
         // Fewer than a block: rustc knows it of a remainder.
-        let left = writer.lanes.local("left", usize_ty());
+        let left = writer.lanes.local("rest", usize_ty());
         let left_over = Expr::prim(Op::Rem, vec![trips, literal(plan.width)]);
         out.push(Stmt::Let { var: left, init: Some(left_over) });
         let (mut rest, views) = stretches.borrow(writer.lanes.f, (plan.start, &rest_lo), &Expr::read(left));
@@ -170,8 +170,8 @@ impl Writer<'_> {
     fn stretch(&self, at: usize, parts: &Parts) -> Place {
         let slot = &self.plan.slots[at].slot;
         let behind = Expr::read(parts.behind);
-        let (mut place, first) = match parts.views.of(at) {
-            Some(view) => (view, behind),
+        let (mut place, first) = match parts.views.of(at, behind.clone()) {
+            Some(found) => found,
             None => {
                 let first = slot.index.first.clone();
                 let mut counted = false;
@@ -197,7 +197,8 @@ impl Writer<'_> {
             let mut stmt = stmt.clone();
             self.place_elements(&mut stmt, &counter, &|place| {
                 let at = *self.plan.places.get(&(pos, text(place)))?;
-                let mut place = views.of(at)?.project(Proj::Index(Expr::read(lane)));
+                let (view, index) = views.of(at, Expr::read(lane))?;
+                let mut place = view.project(Proj::Index(index));
                 place.proj.extend(self.plan.slots[at].slot.suffix.iter().cloned());
                 Some(place)
             });
@@ -385,6 +386,8 @@ fn reading(mut stmt: Stmt) -> Stmt {
 
 fn mentions(stmt: &Stmt, var: Var) -> bool {
     let mut found = false;
-    walk::accesses_of_stmt(stmt, &mut |place, _| found |= place.root == var);
+    walk::statement(stmt, &mut |inner| {
+        walk::accesses_of_stmt(inner, &mut |place, _| found |= place.root == var);
+    });
     found
 }

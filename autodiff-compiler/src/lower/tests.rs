@@ -2,6 +2,8 @@
 
 use super::{Context, lower};
 use crate::diagnostics::{Diagnostics, message};
+#[cfg(feature = "interp")]
+use crate::interp::{Passes, Program};
 use crate::ir::Function;
 use crate::ir::verify::verify_lowered;
 use crate::options::Options;
@@ -92,7 +94,7 @@ fn errors(text: &str) -> Vec<String> {
 }
 
 #[test]
-fn the_corpus_lowers() {
+fn the_corpus_is_well_formed_at_every_stage() {
     let mut complaints = Vec::new();
     let mut count = 0;
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/corpus");
@@ -125,6 +127,14 @@ fn the_corpus_lowers() {
                     let wrong = verify_lowered(&function);
                     if !wrong.is_empty() {
                         complaints.push(format!("{name}: {wrong:?}"));
+                    }
+                    #[cfg(feature = "interp")]
+                    for passes in [Passes::NONE, Passes::ALL] {
+                        match Program::of(function.clone()).differentiate(passes) {
+                            Ok(program) if program.complaints().is_empty() => {}
+                            Ok(program) => complaints.push(format!("{name}: {:?}", program.complaints())),
+                            Err(stop) => complaints.push(format!("{name}: {stop:?}")),
+                        }
                     }
                 }
             }

@@ -1,0 +1,44 @@
+//! The passes that make loops fast, in their order.
+
+use crate::carry::carry;
+use crate::ir::{Block, Function, Var};
+use crate::jam::{ROWS, jam};
+use crate::lanes::{LANES, lanes};
+use crate::touch::touch;
+
+/// Which of the passes run, and how much of a loop runs at once.
+#[derive(Clone, Copy, Debug)]
+pub struct Blocking {
+    /// Loops that follow each other become one.
+    pub join: bool,
+    /// First and last touches of cotangents are told from the others.
+    pub touch: bool,
+    /// Sums are carried in locals.
+    pub carry: bool,
+    /// Rows of a loop over rows that run at once; 0: as written.
+    pub rows: usize,
+    /// Iterations of an innermost loop that run at once; 0: as written.
+    pub lanes: usize,
+}
+
+impl Blocking {
+    /// What emitted code has.
+    pub const USUAL: Blocking = Blocking { join: true, touch: true, carry: true, rows: ROWS, lanes: LANES };
+}
+
+/// Loops that were joined touch each element once, carry sums in locals, and run in blocks.
+/// `shadows` are the cotangents of the parameters.
+pub fn blocked(f: &mut Function, shadows: &[Option<Var>], blocks: &mut [&mut Block], blocking: Blocking) {
+    if blocking.touch {
+        touch(f, blocks);
+    }
+    if blocking.carry {
+        carry(f, blocks);
+    }
+    if blocking.rows > 0 {
+        jam(f, blocks, blocking.rows);
+    }
+    if blocking.lanes > 0 {
+        lanes(f, shadows, blocks, blocking.lanes);
+    }
+}
