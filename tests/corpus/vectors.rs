@@ -240,6 +240,16 @@ fn boxed_slice(x: f64) -> f64 {
 }
 row!(boxes: boxed_slice(val x) at (1.3) => 3.0 * x * x + 2.0 * x);
 
+#[differentiable(order = 2)]
+fn shared_table(a: f64, x: f64) -> f64 {
+    let table = std::sync::Arc::new(vec![a, x, a * x]);
+    let again = std::sync::Arc::clone(&table);
+    let scale = std::rc::Rc::new(std::convert::identity(a * a));
+    let other = scale.clone();
+    table[0] * again[2] + *scale * *other * again[1]
+}
+row!(shared_values: shared_table(val a, val x) at (1.3, 0.7));
+
 #[differentiable]
 fn shrinking(v: &[f64], k: f64) -> f64 {
     let mut h = v.to_vec();

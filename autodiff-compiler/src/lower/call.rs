@@ -164,14 +164,19 @@ impl Lowerer<'_> {
                 self.effect(value);
                 return Some(Operand::unit());
             }
-            ("new", [value]) if owner == "Box" => {
-                // What a local box holds is a local like any other.
+            ("new", [value]) if matches!(owner, "Box" | "Rc" | "Arc") => {
+                // What a local box holds is a local like any other, and nobody changes what is shared.
                 let operand = self.operand(value, &Ty::Unknown);
                 let value = self.owned(operand);
                 let var = self.temp_var("boxed", value);
                 self.unboxed.insert(var);
                 return Some(Operand::var(var));
             }
+            ("clone", [value]) if matches!(owner, "Rc" | "Arc") => {
+                let operand = self.operand(value, hint);
+                return Some(self.owned_copy(operand));
+            }
+            ("identity", [value]) if owner == "convert" => return Some(self.operand(value, hint)),
             ("black_box", [value]) if owner == "hint" => return Some(self.operand(value, hint)),
             ("swap", [a, b]) if owner == "mem" || owner.is_empty() => return self.swap_call(call, a, b),
             ("replace" | "take", [place, ..]) if owner == "mem" => {
