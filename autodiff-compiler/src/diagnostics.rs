@@ -136,7 +136,8 @@ pub mod message {
         "`#[cfg_attr]` inside a differentiated body is not evaluated; put it on the function";
     pub const TOO_MANY_CFGS: &str = "more than four `#[cfg]` predicates in one differentiated body; move the code under them into functions";
     pub const ORDER_OF_A_RULE: &str = "a rule of a function that returns `Option` or `Result` is a first derivative; leave out `order`, or return the value and check before the call";
-    pub const ORDER_OF_AN_OPERATOR: &str = "operators have first and second derivatives only; write `order = 2`, or a function in place of the operator";
+    pub const ORDER_OF_A_RULE_WITH_REFERENCES: &str = "a rule of a function of several parameters with references among them has second derivatives only where the function returns one float; leave out `order`, or take one reference to a struct";
+    pub const ORDER_OF_AN_OPERATOR: &str = "operators and conversions have first and second derivatives only; write `order = 2`, or a function in their place";
     pub const REFUTABLE: &str = "a pattern that may not match needs `let … else`, `if let` or `match`";
     pub const PATTERN: &str = "this pattern over active data cannot be differentiated; bind the value and take it apart with fields and indices";
     pub const ASSIGNED_WHILE_MATCHED: &str = "the matched place is assigned in an arm that binds copies of its parts; copy it with `let` before the `match`";

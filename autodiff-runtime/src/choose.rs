@@ -173,61 +173,6 @@ macro_rules! __place {
     }};
 }
 
-/// What a pullback keeps of a value of the user's: itself if it can be cloned, since pullbacks
-/// can, or else a shared pointer to it. Which one it is the method resolution decides.
-#[derive(Debug)]
-pub struct Keep<X>(Option<X>);
-
-impl<X> Keep<X> {
-    /// Wraps a value.
-    #[inline(always)]
-    pub fn new(value: X) -> Self {
-        Keep(Some(value))
-    }
-}
-
-/// Found first, where the value can be cloned.
-pub trait KeepCloned {
-    /// What is kept.
-    type Kept;
-
-    /// Keeps the value.
-    fn keep(self) -> Self::Kept;
-}
-
-impl<X: Clone> KeepCloned for Keep<X> {
-    type Kept = X;
-
-    #[inline(always)]
-    fn keep(self) -> X {
-        match self.0 {
-            Some(value) => value,
-            None => unreachable!("a value is kept once"),
-        }
-    }
-}
-
-/// Found else.
-pub trait KeepShared {
-    /// What is kept.
-    type Kept;
-
-    /// Keeps the value.
-    fn keep(&mut self) -> Self::Kept;
-}
-
-impl<X> KeepShared for Keep<X> {
-    type Kept = Shared<X>;
-
-    #[inline]
-    fn keep(&mut self) -> Shared<X> {
-        match self.0.take() {
-            Some(value) => Shared(Arc::new(value)),
-            None => unreachable!("a value is kept once"),
-        }
-    }
-}
-
 /// A value that cannot be cloned, behind a pointer that can.
 #[derive(Debug)]
 pub struct Shared<X>(Arc<X>);
@@ -261,19 +206,8 @@ impl<X: Differentiable> Differentiable for Shared<X> {
     }
 }
 
-/// [`Keep`] and the traits that choose.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __keep {
-    ($value:expr) => {{
-        #[allow(unused_imports)]
-        use $crate::rt::{KeepCloned as _, KeepShared as _};
-        $crate::rt::Keep::new($value).keep()
-    }};
-}
-
-/// A value behind a pointer, whether it can be cloned or not: [`Keep`] for what is looked at through
-/// a reference.
+/// What a pullback keeps of a value of the user's that it looks at through a reference: pullbacks can
+/// be cloned, whether the value can be or not. How, the method resolution decides.
 #[derive(Debug)]
 pub struct Lend<X>(Option<X>);
 

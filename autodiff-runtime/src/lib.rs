@@ -35,7 +35,6 @@ pub use tangent::{Differentiable, Scalar, Tangent, no_diff, zero_like};
 #[doc(hidden)]
 pub mod rt {
     pub use crate::__cast_part as cast_part;
-    pub use crate::__keep as keep;
     pub use crate::__lend as lend;
     pub use crate::__part as part;
     pub use crate::__place as place;

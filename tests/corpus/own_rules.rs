@@ -65,6 +65,7 @@ fn sum_jvp(x: &[f64], k: f64, (x_dot, k_dot): (&[f64], f64)) -> (f64, f64) {
     (s * k, s_dot * k + s * k_dot)
 }
 
+#[differentiable]
 fn sum_vjp(x: &[f64], k: f64, y_bar: f64) -> (f64, (Vec<f64>, f64)) {
     let s: f64 = x.iter().sum();
     (s * k, (vec![y_bar * k; x.len()], y_bar * s))

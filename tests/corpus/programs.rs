@@ -154,7 +154,7 @@ fn rodrigues(r: [f64; 3], p: [f64; 3]) -> [f64; 3] {
         [p[0] + r[1] * p[2] - r[2] * p[1], p[1] + r[2] * p[0] - r[0] * p[2], p[2] + r[0] * p[1] - r[1] * p[0]]
     }
 }
-row!(rodrigues_row: rodrigues(val r, val p) -> many at ([0.1, -0.4, 0.7], [1.0, 2.0, 3.0]), ([0.0, 0.0, 0.0], [1.0, 2.0, 3.0]));
+row!(rodrigues_row: rodrigues(val r, val p) -> many at ([0.1, -0.4, 0.7], [1.0, 2.0, 3.0]), ([0.0, 0.0, 0.0], [1.0, 2.0, 3.0]); curvature = false);
 
 #[differentiable(order = 2)]
 fn matmul(a: &[[f64; 3]; 3], b: &[[f64; 3]; 3]) -> [[f64; 3]; 3] {

@@ -17,11 +17,20 @@ pub struct Options {
     /// Off where the function's own derivative differs from that of what it computes, at a
     /// kink by convention, say.
     pub differences: bool,
+    /// Off where the branch taken has the slope of what is around the point, but is straight.
+    pub curvature: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Options { step: 1e-4, tolerance: 1e-7, closed_tolerance: 1e-11, modes: 1e-11, differences: true }
+        Options {
+            step: 1e-4,
+            tolerance: 1e-7,
+            closed_tolerance: 1e-11,
+            modes: 1e-11,
+            differences: true,
+            curvature: true,
+        }
     }
 }
 
@@ -49,6 +58,9 @@ pub struct Case<'a> {
     pub jacobian: Option<&'a dyn Fn() -> Flat>,
     /// The same in closed form.
     pub closed: Option<Flat>,
+    /// The cores of order two, where the row is raised.
+    pub second: Option<super::second::Second<'a>>,
+    pub third: Option<super::second::Third<'a>>,
 }
 
 impl Case<'_> {
@@ -155,10 +167,13 @@ impl Case<'_> {
             self.close("grad against vjp", &expected, &g, modes, largest(&expected));
             self.close("value_and_grad against vjp", &expected, &with_value, modes, largest(&expected));
         }
+        if let Some(second) = &self.second {
+            self.check_second(second, &outputs, &mut random);
+        }
     }
 
     /// Central differences of fourth order along a direction.
-    fn difference(&self, direction: &[f64], step: f64) -> Flat {
+    pub(super) fn difference(&self, direction: &[f64], step: f64) -> Flat {
         let at = |t: f64| (self.primal)(&direction.iter().map(|d| d * t * step).collect::<Flat>());
         let (near, far) = ((at(1.0), at(-1.0)), (at(2.0), at(-2.0)));
         (0..near.0.len())
@@ -167,7 +182,7 @@ impl Case<'_> {
     }
 
     /// Equal to the last bit.
-    fn same(&self, what: &str, expected: &[f64], got: &[f64]) {
+    pub(super) fn same(&self, what: &str, expected: &[f64], got: &[f64]) {
         self.length(what, expected, got);
         for (i, (e, g)) in expected.iter().zip(got).enumerate() {
             assert!(
@@ -179,7 +194,7 @@ impl Case<'_> {
         }
     }
 
-    fn length(&self, what: &str, expected: &[f64], got: &[f64]) {
+    pub(super) fn length(&self, what: &str, expected: &[f64], got: &[f64]) {
         assert_eq!(
             expected.len(),
             got.len(),
@@ -190,7 +205,7 @@ impl Case<'_> {
     }
 
     /// Equal up to `tolerance` times the larger of the values and `size`.
-    fn close(&self, what: &str, expected: &[f64], got: &[f64], tolerance: f64, size: f64) {
+    pub(super) fn close(&self, what: &str, expected: &[f64], got: &[f64], tolerance: f64, size: f64) {
         for (i, (e, g)) in expected.iter().zip(got).enumerate() {
             let bound = tolerance * e.abs().max(g.abs()).max(size);
             // Not `>`: that would let a NaN pass.
@@ -201,16 +216,16 @@ impl Case<'_> {
 }
 
 /// What counts as a unit of an input.
-fn scale(x: f64) -> f64 {
+pub(super) fn scale(x: f64) -> f64 {
     if x == 0.0 { 1.0 } else { x.abs() }
 }
 
-fn largest(values: &[f64]) -> f64 {
+pub(super) fn largest(values: &[f64]) -> f64 {
     values.iter().fold(0.0, |m, x| x.abs().max(m))
 }
 
 /// Seeded random numbers in (-1, 1), none of them close to zero.
-struct Xorshift(u64);
+pub(super) struct Xorshift(u64);
 
 impl Xorshift {
     fn new(name: &str, index: usize) -> Self {
@@ -220,7 +235,7 @@ impl Xorshift {
         Xorshift(hash.wrapping_add(index as u64) | 1)
     }
 
-    fn next(&mut self) -> f64 {
+    pub(super) fn next(&mut self) -> f64 {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;

@@ -17,6 +17,8 @@
 pub mod curvature;
 pub mod engine;
 #[macro_use]
+pub mod second;
+#[macro_use]
 pub mod row;
 #[macro_use]
 pub mod value;

@@ -9,19 +9,43 @@ pub struct Held<X, D> {
     pub tangent: D,
     /// The cotangent of its final contents, if it is an output.
     pub cotangent: D,
+    /// What belongs to both, at order two.
+    pub second: D,
+    /// Further tangents, at order three.
+    pub more_0: D,
+    pub more_1: D,
+    pub more_2: D,
+    pub more_3: D,
+    /// Further cotangents.
+    pub bar_other: D,
+    pub bar_both: D,
 }
 
 impl<X: differentiable::Differentiable> Held<X, X::Tangent> {
     /// Of an active parameter.
     pub fn active(value: X) -> Self {
-        let zero = value.zero_tangent();
-        Held { value, tangent: zero.clone(), cotangent: zero }
+        let zero = || value.zero_tangent();
+        Held {
+            tangent: zero(),
+            cotangent: zero(),
+            second: zero(),
+            more_0: zero(),
+            more_1: zero(),
+            more_2: zero(),
+            more_3: zero(),
+            bar_other: zero(),
+            bar_both: zero(),
+            value,
+        }
     }
 
     /// Takes the cotangent of the contents as they are now from a list of scalars, and the
     /// shape from them too.
     pub fn set_cotangent(&mut self, contents: &X, from: &mut std::slice::Iter<f64>) {
         self.cotangent = contents.zero_tangent();
+        self.second = contents.zero_tangent();
+        self.bar_other = contents.zero_tangent();
+        self.bar_both = contents.zero_tangent();
         super::value::fill(&mut self.cotangent, from);
     }
 }
@@ -29,7 +53,18 @@ impl<X: differentiable::Differentiable> Held<X, X::Tangent> {
 impl<X> Held<X, ()> {
     /// Of an inactive parameter.
     pub fn inactive(value: X) -> Self {
-        Held { value, tangent: (), cotangent: () }
+        Held {
+            value,
+            tangent: (),
+            cotangent: (),
+            second: (),
+            more_0: (),
+            more_1: (),
+            more_2: (),
+            more_3: (),
+            bar_other: (),
+            bar_both: (),
+        }
     }
 }
 
@@ -72,9 +107,13 @@ macro_rules! split_parameters {
     ([$($kind:ident $x:ident),*] [$([$akind:ident $ax:ident])*] [$($o:ident)*] []
         [$test:ident, [$($f:tt)+], $result:ident, $index:ident, $point:ident, $options:ident, $closed:tt]) => {{
         use crate::harness::{engine::Case, row::Held, value};
-        // The parameters with their seeds, and the cotangent of the result.
-        let prepare = |seed: &[f64]| {
+        // The parameters, moved by a delta, with their seeds, and the cotangent of the result.
+        let prepare = |delta: &[f64], seed: &[f64]| {
             let ($(mut $x,)*) = $point.clone();
+            if !delta.is_empty() {
+                let mut delta = delta.iter();
+                $(value::Value::nudge(&mut $ax, &mut || *delta.next().unwrap());)*
+            }
             $(let mut $x = hold!($kind $x);)*
             let before = ($($x.clone(),)*);
             let y = payload!($result $($f)+ ($(argument!($kind $x)),*));
@@ -125,7 +164,7 @@ macro_rules! split_parameters {
                 (outputs, value::flat_tangent(&y_dot))
             },
             vjp: &|seed: &[f64]| {
-                let (($(mut $x,)*), y_bar) = prepare(seed);
+                let (($(mut $x,)*), y_bar) = prepare(&[], seed);
                 let (y, g) = payload!($result $($f)+::vjp(
                     $(argument!($kind $x),)* cotangents!($result y_bar [$($o)*])));
                 let mut outputs = value::flat(&y);
@@ -133,12 +172,12 @@ macro_rules! split_parameters {
                 (outputs, value::flat_tangent(&g))
             },
             pullback: &|first: &[f64], second: &[f64]| {
-                let (($(mut $x,)*), y_bar) = prepare(first);
+                let (($(mut $x,)*), y_bar) = prepare(&[], first);
                 let (mut outputs, gradients) = {
                     let (y, pullback) = payload!($result $($f)+::pullback($(argument!($kind $x)),*));
                     let one = pullback.pull_retain(cotangents!($result y_bar [$($o)*]));
                     let two = {
-                        let (($(mut $x,)*), y_bar) = prepare(second);
+                        let (($(mut $x,)*), y_bar) = prepare(&[], second);
                         pullback.pull_retain(cotangents!($result y_bar [$($o)*]))
                     };
                     let again = pullback.pull(cotangents!($result y_bar [$($o)*]));
@@ -148,7 +187,7 @@ macro_rules! split_parameters {
                 (outputs, gradients)
             },
             accumulate: &|seed: &[f64], start: &[f64]| {
-                let (($(mut $x,)*), y_bar) = prepare(seed);
+                let (($(mut $x,)*), y_bar) = prepare(&[], seed);
                 let mut start = start.iter();
                 $(value::fill(&mut $ax.tangent, &mut start);)*
                 let y = payload!($result $($f)+::accumulate(
@@ -165,6 +204,8 @@ macro_rules! split_parameters {
                 let ($($x,)*) = $point.clone();
                 closed!($closed)
             },
+            third: third!($result [$($o)*] [$($f)+] [$($kind $x),*] [$($akind $ax),*] prepare tangents),
+            second: second!($result [$($o)*] [$($f)+] [$($kind $x),*] [$($akind $ax),*] prepare tangents),
         }
         .check();
     }};

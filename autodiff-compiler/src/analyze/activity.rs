@@ -143,6 +143,11 @@ pub fn carriers(f: &Function, expr: &Expr, into: &mut Vec<Var>) {
     }
 }
 
+/// The variable of a place that is lent.
+fn root_of(lent: &Expr) -> Option<Var> {
+    if let Expr::Read(place) = lent { Some(place.root) } else { None }
+}
+
 /// Whether an operator can have a non-zero derivative.
 pub fn op_has_derivative(op: Op) -> bool {
     match op {
@@ -221,21 +226,28 @@ fn flows_of(f: &Function, stmt: &Stmt, flows: &mut Vec<Flow>) {
                     sources.extend(nested.dots.iter().flatten().flatten().cloned());
                 }
             }
-            for arg in &call.args {
-                match arg {
-                    Arg::Value(value) => sources.push(value.clone()),
-                    Arg::Ref(place) => sources.push(Expr::Read(place.clone())),
-                    Arg::RefMut(place) => {
-                        sources.push(Expr::Read(place.clone()));
-                        targets.push(place.root);
+            for (k, arg) in call.args.iter().enumerate() {
+                let (place, written) = match arg {
+                    Arg::Value(value) => {
+                        sources.push(value.clone());
+                        continue;
                     }
-                    Arg::Receiver { place, mutable } => {
-                        sources.push(Expr::Read(place.clone()));
-                        if *mutable {
-                            targets.push(place.root);
-                        }
-                    }
+                    Arg::Ref(place) => (place, false),
+                    Arg::RefMut(place) => (place, true),
+                    Arg::Receiver { place, mutable } => (place, *mutable),
+                };
+                sources.push(Expr::Read(place.clone()));
+                if !written {
+                    continue;
                 }
+                targets.push(place.root);
+                // Its tangents change with it.
+                let dots: Vec<&Expr> = match &call.mode {
+                    CallMode::Plain | CallMode::Split { .. } | CallMode::Joint { .. } => Vec::new(),
+                    CallMode::Jvp { dots, .. } => dots[k].iter().collect(),
+                    CallMode::Nested(nested) => nested.dots[k].iter().flatten().collect(),
+                };
+                targets.extend(dots.into_iter().filter_map(root_of));
             }
             flow(targets, &sources.iter().collect::<Vec<_>>());
         }
@@ -268,9 +280,11 @@ fn flows_of(f: &Function, stmt: &Stmt, flows: &mut Vec<Flow>) {
                 sources.extend(tangents.seeds.iter().cloned());
                 sources.extend(tangents.dots.iter().flatten().flatten().cloned());
                 shadows.extend(tangents.shadows.iter().flatten().flatten().map(|place| place.root));
-                for (arg, tangents) in call.args.iter().zip(&tangents.shadows) {
+                for (k, arg) in call.args.iter().enumerate() {
                     if let Arg::RefMut(_) | Arg::Receiver { mutable: true, .. } = arg {
-                        sources.extend(tangents.iter().flatten().map(|place| Expr::Read(place.clone())));
+                        let bars = tangents.shadows[k].iter().flatten();
+                        sources.extend(bars.map(|place| Expr::Read(place.clone())));
+                        shadows.extend(tangents.dots[k].iter().flatten().filter_map(root_of));
                     }
                 }
             }

@@ -166,34 +166,27 @@ fn operator_rule(
     }
     let (params, _, clause) = generics.split_for_impl();
     let (this, cfgs) = (&block.self_ty, carried(&block.attrs).collect::<Vec<_>>());
-    if name == "From" {
-        let trait_ = &block.trait_.as_ref().expect("`From` is a trait").0;
-        let arguments = trait_.segments.last().map(|last| &last.arguments);
-        let rule = match method.sig.inputs.first() {
-            Some(FnArg::Typed(typed)) if let syn::Type::Reference(source) = &*typed.ty => {
+    let trait_ = &block.trait_.as_ref().expect("an operator or a conversion is a trait's").0;
+    let conversion = name == "From";
+    let (rule, second_rule) = match (arity, method.sig.inputs.first(), method.sig.inputs.get(1)) {
+        (_, Some(FnArg::Typed(typed)), _) if conversion => match &*typed.ty {
+            syn::Type::Reference(source) => {
                 let source = &source.elem;
-                quote!(RefConversion<#source>)
+                (quote!(convert::RefConversion<#source>), quote!(convert::RefConversionSecond<#source>))
             }
-            _ => quote!(Conversion #arguments),
-        };
-        return quote! {
-            #(#cfgs)*
-            #[automatically_derived]
-            #allows
-            impl #params #krate::rt::convert::#rule for #this #clause {
-                #cores
+            _ => {
+                let arguments = trait_.segments.last().map(|last| &last.arguments);
+                (quote!(convert::Conversion #arguments), quote!(convert::ConversionSecond #arguments))
             }
-        };
-    }
-    let (rule, second_rule) = match (arity, method.sig.inputs.get(1)) {
-        (2, Some(FnArg::Typed(rhs))) => {
+        },
+        (2, _, Some(FnArg::Typed(rhs))) => {
             let rhs = &rhs.ty;
             let arguments = quote!(<#krate::rt::ops::#name, #rhs>);
-            (quote!(Binary #arguments), quote!(BinarySecond #arguments))
+            (quote!(ops::Binary #arguments), quote!(ops::BinarySecond #arguments))
         }
         _ => {
             let arguments = quote!(<#krate::rt::ops::#name>);
-            (quote!(Unary #arguments), quote!(UnarySecond #arguments))
+            (quote!(ops::Unary #arguments), quote!(ops::UnarySecond #arguments))
         }
     };
     let second = (!second.is_empty()).then(|| {
@@ -201,18 +194,18 @@ fn operator_rule(
             #(#cfgs)*
             #[automatically_derived]
             #allows
-            impl #params #krate::rt::ops::#second_rule for #this #clause {
+            impl #params #krate::rt::#second_rule for #this #clause {
                 #second
             }
         }
     });
-    let trait_ = &block.trait_.as_ref().expect("an operator is a trait's").0;
+    let output = (!conversion).then(|| quote!(type Output = <#this as #trait_>::Output;));
     quote! {
         #(#cfgs)*
         #[automatically_derived]
         #allows
-        impl #params #krate::rt::ops::#rule for #this #clause {
-            type Output = <#this as #trait_>::Output;
+        impl #params #krate::rt::#rule for #this #clause {
+            #output
             #cores
         }
         #second

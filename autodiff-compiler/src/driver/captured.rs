@@ -1,53 +1,101 @@
 //! What the pullback of a split function captures: it can be cloned, whether or not the types of
 //! the user's in it can.
 
-use crate::ir::{Arg, Expr, ParamMode, Place, Proj, Stmt, Ty, Var, VarInfo, walk};
+use crate::ir::{Arg, Block, Expr, Function, ParamMode, Place, Proj, Stmt, Ty, Var, VarInfo, walk};
+use crate::nested::Nested;
 use crate::reverse::Adjoint;
 use proc_macro2::Span;
 use quote::quote;
 use std::collections::BTreeSet;
 use syn::Member;
 
+/// Two sweeps: what one declares the other captures. The results leave between the two.
+struct Sweeps<'a> {
+    function: &'a mut Function,
+    forward: &'a mut Block,
+    backward: &'a mut Block,
+    results: Vec<&'a mut Expr>,
+}
+
+impl Adjoint {
+    fn with_sweeps(&mut self, pass: impl FnOnce(&mut Sweeps)) {
+        let Adjoint { function, forward, backward, .. } = self;
+        let mut result = std::mem::replace(&mut function.result, Expr::Tuple(Vec::new()));
+        pass(&mut Sweeps { function, forward, backward, results: vec![&mut result] });
+        self.function.result = result;
+    }
+}
+
+impl Nested {
+    fn with_sweeps(&mut self, pass: impl FnOnce(&mut Sweeps)) {
+        let Nested { function, results, .. } = self;
+        let mut forward = std::mem::take(&mut function.body);
+        let mut backward = function.backward.take();
+        if let Some(backward) = &mut backward {
+            let (forward, backward) = (&mut forward, &mut backward.body);
+            // Tangents leave before what they belong to.
+            let results = results.iter_mut().rev().flatten().collect();
+            pass(&mut Sweeps { function, forward, backward, results });
+        }
+        function.body = forward;
+        function.backward = backward;
+    }
+}
+
+/// Both for the two sweeps of a raised function.
+pub fn in_raised(nested: &mut Nested, krate: &syn::Path) {
+    nested.with_sweeps(|sweeps| {
+        hand_over(sweeps);
+        share_in(sweeps, krate);
+    });
+}
+
 /// A pullback that does not look at the result leaves it to the caller, and one that looks at
 /// fields of it keeps those: no copy is made of the whole, and none is asked of a type that is not
 /// `Clone`.
 pub fn hand_over_result(adjoint: &mut Adjoint) {
-    let Expr::ToOwned(result) = &adjoint.function.result else { return };
-    let info = adjoint.function.info(result.root);
-    if !result.is_var() || info.by_ref.is_some() || info.view_of.is_some() {
-        return;
-    }
-    let root = result.root;
-    let mut declared = false;
-    walk::statements(&adjoint.forward, &mut |stmt| {
-        walk::declared_by(stmt, &mut |var| declared |= var == root)
-    });
-    let Some(parts) = fields_read(adjoint, root).filter(|_| declared) else { return };
-    for part in parts {
-        let ty = adjoint.function.place_ty(&part);
-        let Some(Proj::Field(member)) = part.proj.last() else { unreachable!("a part is a field") };
-        let name = match member {
-            Member::Named(name) => name.to_string(),
-            Member::Unnamed(_) => "part".to_string(),
-        };
-        let kept = adjoint.function.add_var(VarInfo::local(&name, ty.clone(), part.span));
-        let value = if ty.is_copy() { Expr::Read(part.clone()) } else { Expr::ToOwned(part.clone()) };
-        adjoint.forward.stmts.push(Stmt::Let { var: kept, init: Some(value) });
-        walk::places_mut(&mut adjoint.backward, &mut |place| {
-            if place.root == root && same_fields(&place.proj, &part.proj) {
-                place.root = kept;
-                place.proj.drain(..part.proj.len());
-            }
+    adjoint.with_sweeps(hand_over);
+}
+
+fn hand_over(sweeps: &mut Sweeps) {
+    for k in 0..sweeps.results.len() {
+        let Expr::ToOwned(result) = &*sweeps.results[k] else { continue };
+        let info = sweeps.function.info(result.root);
+        if !result.is_var() || info.by_ref.is_some() || info.view_of.is_some() {
+            continue;
+        }
+        let root = result.root;
+        let mut declared = false;
+        walk::statements(sweeps.forward, &mut |stmt| {
+            walk::declared_by(stmt, &mut |var| declared |= var == root)
         });
+        let Some(parts) = fields_read(sweeps, root).filter(|_| declared) else { continue };
+        for part in parts {
+            let ty = sweeps.function.place_ty(&part);
+            let Some(Proj::Field(member)) = part.proj.last() else { unreachable!("a part is a field") };
+            let name = match member {
+                Member::Named(name) => name.to_string(),
+                Member::Unnamed(_) => "part".to_string(),
+            };
+            let kept = sweeps.function.add_var(VarInfo::local(&name, ty.clone(), part.span));
+            let value = if ty.is_copy() { Expr::Read(part.clone()) } else { Expr::ToOwned(part.clone()) };
+            sweeps.forward.stmts.push(Stmt::Let { var: kept, init: Some(value) });
+            walk::places_mut(sweeps.backward, &mut |place| {
+                if place.root == root && same_fields(&place.proj, &part.proj) {
+                    place.root = kept;
+                    place.proj.drain(..part.proj.len());
+                }
+            });
+        }
+        *sweeps.results[k] = Expr::Move(root);
     }
-    adjoint.function.result = Expr::Move(root);
 }
 
 /// The fields of a variable that a pullback reads; `None` when it does anything else with it.
-fn fields_read(adjoint: &Adjoint, root: Var) -> Option<Vec<Place>> {
-    let function = &adjoint.function;
+fn fields_read(sweeps: &Sweeps, root: Var) -> Option<Vec<Place>> {
+    let function = &sweeps.function;
     let mut parts: Option<Vec<Place>> = Some(Vec::new());
-    walk::statements(&adjoint.backward, &mut |stmt| {
+    walk::statements(sweeps.backward, &mut |stmt| {
         walk::accesses_of_stmt(stmt, &mut |place, access| {
             if function.storage(place.root) != root {
                 return;
@@ -78,21 +126,29 @@ fn same_fields(proj: &[Proj], fields: &[Proj]) -> bool {
 
 /// What the reverse sweep looks at as a whole of a user's type without `Clone` is shared.
 pub fn share(adjoint: &mut Adjoint, krate: &syn::Path) {
+    adjoint.with_sweeps(|sweeps| share_in(sweeps, krate));
+}
+
+fn share_in(sweeps: &mut Sweeps, krate: &syn::Path) {
     let mut mentioned = BTreeSet::new();
-    walk::accesses_of_expr(&adjoint.function.result, &mut |place, _| {
-        mentioned.insert(place.root);
-    });
-    for var in looked_at(adjoint) {
-        // The value leaves before what it is read from is shared.
+    for result in &sweeps.results {
+        walk::accesses_of_expr(result, &mut |place, _| {
+            mentioned.insert(place.root);
+        });
+    }
+    for var in looked_at(sweeps) {
+        // The values leave before what they are read from is shared.
         if mentioned.contains(&var) {
-            let function = &mut adjoint.function;
-            let value = function.add_var(VarInfo::local("value", Ty::Unknown, Span::call_site()));
-            let result = std::mem::replace(&mut function.result, Expr::Move(value));
-            adjoint.forward.stmts.push(Stmt::Let { var: value, init: Some(result) });
+            for result in &mut sweeps.results {
+                let value = VarInfo::local("value", Ty::Unknown, Span::call_site());
+                let value = sweeps.function.add_var(value);
+                let init = Some(std::mem::replace(*result, Expr::Move(value)));
+                sweeps.forward.stmts.push(Stmt::Let { var: value, init });
+            }
             mentioned.clear();
         }
-        let info = adjoint.function.info(var).clone();
-        let kept = adjoint.function.add_var(VarInfo {
+        let info = sweeps.function.info(var).clone();
+        let kept = sweeps.function.add_var(VarInfo {
             ty: Ty::Unknown,
             mutable: false,
             view_of: None,
@@ -103,40 +159,83 @@ pub fn share(adjoint: &mut Adjoint, krate: &syn::Path) {
             args: vec![Expr::Move(var)],
             ty: Ty::Unknown,
         };
-        adjoint.forward.stmts.push(Stmt::Let { var: kept, init: Some(init) });
+        sweeps.forward.stmts.push(Stmt::Let { var: kept, init: Some(init) });
         let inside = Place { root: kept, proj: vec![Proj::Deref], span: Span::call_site() };
-        let view = adjoint.function.add_var(VarInfo {
+        let view = sweeps.function.add_var(VarInfo {
             by_ref: Some(false),
             view_of: Some(inside),
             mutable: false,
             late: false,
             ..info
         });
-        walk::places_mut(&mut adjoint.backward, &mut |place| {
+        walk::places_mut(sweeps.backward, &mut |place| {
             if place.root == var {
                 place.root = view;
             }
         });
-        adjoint.backward.stmts.insert(0, Stmt::View { var: view });
+        let mut first = vec![Stmt::View { var: view }];
+        sweeps.tangents_of(var, view, &mut first);
+        sweeps.backward.stmts.splice(0..0, first);
+    }
+}
+
+impl Sweeps<'_> {
+    /// In the reverse sweep the tangents of a variable are those of what stands for it there.
+    fn tangents_of(&mut self, var: Var, now: Var, first: &mut Vec<Stmt>) {
+        for dot in (0..self.function.vars.len()).map(Var) {
+            let info = self.function.info(dot).clone();
+            if info.tangent_of != Some(var) || info.by_ref.is_some() || info.view_of.is_some() {
+                continue;
+            }
+            let again = self.function.add_var(VarInfo { tangent_of: Some(now), ..info });
+            let mut read = false;
+            let mut renamed = |operand: walk::OperandMut| rename(operand, dot, again, &mut read);
+            walk::statements_mut(self.backward, &mut |stmt| walk::operands_of_stmt_mut(stmt, &mut renamed));
+            if read {
+                first.push(Stmt::Let { var: again, init: Some(Expr::Move(dot)) });
+            }
+            self.tangents_of(dot, again, first);
+        }
+    }
+}
+
+fn rename(operand: walk::OperandMut, from: Var, to: Var, found: &mut bool) {
+    let mut replace = |var: &mut Var| {
+        if *var == from {
+            *var = to;
+            *found = true;
+        }
+    };
+    match operand {
+        walk::OperandMut::Use(var, _) => replace(var),
+        walk::OperandMut::Place(place, _) => {
+            replace(&mut place.root);
+            walk::operands_of_place_mut(place, &mut |operand| rename(operand, from, to, found));
+        }
+        walk::OperandMut::Expr(expr) => {
+            walk::operands_of_expr_mut(expr, &mut |operand| rename(operand, from, to, found));
+        }
+        walk::OperandMut::Declare(_) => {}
     }
 }
 
 /// Variables of users' types, arguments or made by the forward sweep, that the pullback would
 /// capture whole, and only reads.
-fn looked_at(adjoint: &Adjoint) -> Vec<Var> {
-    let function = &adjoint.function;
+fn looked_at(sweeps: &Sweeps) -> Vec<Var> {
+    let function = &sweeps.function;
     let mut candidates: Vec<Var> = Vec::new();
     let by_value = function.params.iter().filter(|param| param.mode == ParamMode::Value);
     candidates.extend(by_value.map(|param| param.var));
-    for stmt in &adjoint.forward.stmts {
+    for stmt in &sweeps.forward.stmts {
         walk::declared_by(stmt, &mut |var| candidates.push(var));
     }
+    // Tangents can be cloned.
     candidates.retain(|var| {
         let info = function.info(*var);
-        info.by_ref.is_none() && info.view_of.is_none() && !info.boxed
+        info.by_ref.is_none() && info.view_of.is_none() && !info.boxed && info.tangent_of.is_none()
     });
     let (mut passed, mut whole, mut shaped) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
-    walk::statements(&adjoint.backward, &mut |stmt| {
+    walk::statements(sweeps.backward, &mut |stmt| {
         if let Stmt::Pull { call, .. } = stmt {
             passed.extend(call.args.iter().filter_map(|arg| match arg {
                 Arg::Ref(place) | Arg::Receiver { place, mutable: false } => {

@@ -113,7 +113,7 @@ struct Companions {
     type_docs: TokenStream,
     wrappers: TokenStream,
     cores: TokenStream,
-    /// Those of second order that an operator has, which stand in a trait of their own.
+    /// Those of second order that an operator or a conversion has, which stand in a trait of their own.
     second: TokenStream,
 }
 
@@ -140,14 +140,17 @@ fn companions(source: &Source, options: &Options, diag: &mut Diagnostics) -> Opt
         &reserved,
     );
     target.outer = source.context.generics.as_ref();
+    target.order = u32::from(options.order);
     target.boxed = options.recursive || calls_itself(&function, source.context);
     let mut second = TokenStream::new();
     if options.order > 1 {
         let name = source.original.ident.span();
         match source.home {
-            Home::Operator if options.order > 2 => diag.error(name, message::ORDER_OF_AN_OPERATOR),
-            Home::Operator => second = second_of_operator(&function, &target, &reserved),
-            Home::Function | Home::Method | Home::Trait | Home::TraitImpl | Home::Conversion => {}
+            Home::Operator | Home::Conversion if options.order > 2 => {
+                diag.error(name, message::ORDER_OF_AN_OPERATOR);
+            }
+            Home::Operator | Home::Conversion => second = second_of_operator(&function, &target, &reserved),
+            Home::Function | Home::Method | Home::Trait | Home::TraitImpl => {}
         }
     }
     let cores = if rules {
@@ -248,11 +251,12 @@ fn cores(function: &Function, target: &Target, reserved: &Reserved) -> TokenStre
     quote!(#jvp #joint #split #pull #both #lanes)
 }
 
-/// What the trait of an operator's second derivatives holds.
+/// What the trait of the second derivatives of an operator or a conversion holds.
 fn second_of_operator(function: &Function, target: &Target, reserved: &Reserved) -> TokenStream {
     let tangent = Nested::primal(function).raised(2);
     let split = reverse(function, &activity(function), Sweep::Split, Settings::default());
-    let split = Nested::adjoint(split).raised(1);
+    let mut split = Nested::adjoint(split).raised(1);
+    captured::in_raised(&mut split, target.krate);
     let (jvp, split) =
         (target.nested_jvp(&tangent, reserved.clone()), target.nested_split(&split, reserved.clone()));
     quote!(#jvp #split)
@@ -293,7 +297,8 @@ fn higher(function: &Function, target: &Target, options: &Options, reserved: &Re
     for level in 1..order {
         let nested = Nested::adjoint(joint.clone()).raised(level).blocked(Blocking::USUAL);
         out.extend(target.nested_reverse(&nested, reserved.clone()));
-        let nested = Nested::adjoint(split.clone()).raised(level).blocked(Blocking::USUAL);
+        let mut nested = Nested::adjoint(split.clone()).raised(level).blocked(Blocking::USUAL);
+        captured::in_raised(&mut nested, target.krate);
         out.extend(target.nested_split(&nested, reserved.clone()));
         out.extend(target.nested_pull_forwarder(level));
     }

@@ -29,11 +29,20 @@ pub fn higher(
 ) -> Option<TokenStream> {
     let given = match (&options.partials, &options.vjp) {
         (Some(partials), _) => Given::Partials(partials),
-        (None, Some(vjp)) => Given::Whole { jvp: options.jvp.as_ref(), vjp },
+        (None, Some(vjp)) => {
+            Given::Whole { jvp: options.jvp.as_ref().filter(|_| !lends_in_a_tuple(target)), vjp }
+        }
         (None, None) => return None,
     };
     if !matches!(target.wrap, Wrap::Plain) {
         diag.error(sig.ident.span(), message::ORDER_OF_A_RULE);
+        return None;
+    }
+    if lends_in_a_tuple(target)
+        && options.partials.is_none()
+        && !matches!(&target.output, Some((_, Shape::Float(_))))
+    {
+        diag.error(sig.ident.span(), message::ORDER_OF_A_RULE_WITH_REFERENCES);
         return None;
     }
     let plain = Options {
@@ -67,6 +76,14 @@ pub fn higher(
         out.extend(target.nested_pull_forwarder(level));
     }
     Some(out)
+}
+
+/// Whether the direction of a rule for forward mode is a tuple with references in it, which no
+/// differentiable function takes. Where there is one output, the rule for reverse mode serves both.
+fn lends_in_a_tuple(target: &Target) -> bool {
+    let lent = |param: &&Param| param.mode != ParamMode::Value || has_slice(&param.shape);
+    let active: Vec<&Param> = target.params.iter().filter(|param| param.active).collect();
+    active.len() > 1 && active.iter().any(lent)
 }
 
 struct Rule<'a> {

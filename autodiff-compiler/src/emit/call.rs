@@ -146,7 +146,11 @@ impl Emitter<'_> {
             (Callee::Path(path), Some(companion)) => {
                 // `g::<f64>` becomes `g::__ad_jvp::<f64>`.
                 let mut path = path.clone();
-                let qualified = path.segments.len() > 1;
+                // What follows `super` is a module's.
+                let owner = path.segments.iter().rev().nth(1);
+                let qualified = owner.is_some_and(|owner| {
+                    ["self", "super", "crate"].iter().all(|module| owner.ident != module)
+                });
                 let last = path.segments.last_mut().expect("a path has segments");
                 let turbofish = std::mem::take(&mut last.arguments);
                 if qualified && super::companions::inner::is_inner(&last.ident) {

@@ -154,7 +154,9 @@ impl Forward<'_> {
     /// says its shape, else from the variable.
     pub(super) fn zero_beside(&self, init: &Expr, var: Var) -> Expr {
         let ty = join(self.f.info(var).ty.clone(), init.ty(&self.f));
-        let like = || self.zero_at(&ty, Place::var(var));
+        // Parts of a cotangent may be lent by now: what that has its shape from is there.
+        let shape = if let Expr::Zero { like } = init { like.clone() } else { Place::var(var) };
+        let like = || self.zero_at(&ty, shape.clone());
         if ty.is_float() {
             return like();
         }

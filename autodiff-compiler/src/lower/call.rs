@@ -471,7 +471,9 @@ impl Lowerer<'_> {
     /// What makes the companions of conversions by `From` callable.
     pub(super) fn import_conversions(&mut self) {
         let krate = &self.krate;
-        let item = quote!(use #krate::rt::convert::{Conversion as _, RefConversion as _};);
+        let item = quote!(use #krate::rt::convert::{
+            Conversion as _, ConversionSecond as _, RefConversion as _, RefConversionSecond as _,
+        };);
         self.emit(Stmt::Item(item));
     }
 

@@ -15,7 +15,7 @@
 
 use super::nested::core_name;
 use super::{Param, Target};
-use crate::emit::types::{Shape, one_or_tuple, tuple};
+use crate::emit::types::{Shape, has_slice, one_or_tuple, tuple};
 use crate::ir::{ParamMode, Wrap};
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
@@ -542,9 +542,21 @@ impl Inner<'_, '_> {
         let head = target.hidden(&target.inner_name(self.kind, &core_name("__ad_split", self.level)));
         let (generics, clause) =
             target.generics(None, target.clone_bounds(|param| param.mode == ParamMode::Value));
+        // The pullback holds nothing of the caller's.
+        let owned = self.extras.iter().filter(|extra| {
+            extra.mode == ParamMode::Value
+                && matches!(extra.shape, Shape::Tuple(_))
+                && has_slice(&extra.shape)
+        });
+        let owned = owned.map(|extra| {
+            let name = &extra.name;
+            let value = target.types().own_seed(&extra.shape, &quote!(#name));
+            quote!(let #name = #value;)
+        });
         quote! {
             #head #generics(#(#params),*) -> #returned #clause {
                 #forward
+                #(#owned)*
                 #end
             }
         }

@@ -96,6 +96,8 @@ pub struct Target<'a> {
     pub columns: bool,
     /// Whether the body may run several times for one result.
     pub repeatable: bool,
+    /// Derivatives up to this order are made.
+    pub order: u32,
     fresh: Fresh,
 }
 
@@ -166,6 +168,7 @@ impl<'a> Target<'a> {
             boxed: false,
             columns: false,
             repeatable: true,
+            order: 1,
             fresh,
             floats,
         }
@@ -349,7 +352,8 @@ impl<'a> Target<'a> {
                     crate::names::mentions(quote!(#ty)).contains(&name.to_string())
                 })
         });
-        active.map(|(name, target)| quote!(#name: #krate::rt::convert::Convert<#target>)).collect()
+        let rule = if self.order > 1 { quote!(ConvertSecond) } else { quote!(Convert) };
+        active.map(|(name, target)| quote!(#name: #krate::rt::convert::#rule<#target>)).collect()
     }
 
     /// Whether a companion needs the tangent of `Self`.

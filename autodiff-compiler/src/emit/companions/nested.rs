@@ -268,10 +268,6 @@ impl Target<'_> {
         }
         let forward = emitter.block(&function.body);
         let (results, mut names) = self.nested_results(&mut emitter, nested);
-        let keeps = match &function.backward {
-            Some(backward) => self.keeps(&mut emitter, function, &function.body, &backward.body),
-            None => TokenStream::new(),
-        };
         emitter.enter_closure();
         let body = function.backward.as_ref().map(|backward| emitter.block(&backward.body));
         let closure = quote!(move |#(#arguments),*| { #prologue #body });
@@ -291,7 +287,6 @@ impl Target<'_> {
                 #zeros
                 #forward
                 #results
-                #keeps
                 #end
             }
         }

@@ -1,0 +1,34 @@
+//! Corpus: iterator chains, closures, `Vec`s and slices, every row in every mode, raised to order two.
+//!
+//! The functions are written as people write them, oddities included: lints are off.
+#![allow(clippy::all, clippy::pedantic, unused)]
+
+extern crate differentiable as primal;
+extern crate self as differentiable;
+pub use autodiff_raised::differentiable;
+pub use primal::{Differentiable, Tangent, no_diff, rt, *};
+
+#[macro_use]
+mod harness;
+
+/// Every row has second derivatives.
+macro_rules! second {
+    ($($row:tt)*) => {
+        raised_second!($($row)*)
+    };
+}
+
+#[path = "corpus/iterators.rs"]
+mod iterators;
+
+#[path = "corpus/closures.rs"]
+mod closures;
+
+#[path = "corpus/vectors.rs"]
+mod vectors;
+
+#[path = "corpus/captured.rs"]
+mod captured;
+
+#[path = "corpus/held_iterators.rs"]
+mod held_iterators;

@@ -1,0 +1,31 @@
+//! Corpus: assignment, branches, primitives, every row in every mode, raised to order two.
+//!
+//! The functions are written as people write them, oddities included: lints are off.
+#![allow(clippy::all, clippy::pedantic, unused)]
+
+extern crate differentiable as primal;
+extern crate self as differentiable;
+pub use autodiff_raised::differentiable;
+pub use primal::{Differentiable, Tangent, no_diff, rt, *};
+
+#[macro_use]
+mod harness;
+
+/// Every row has second derivatives.
+macro_rules! second {
+    ($($row:tt)*) => {
+        raised_second!($($row)*)
+    };
+}
+
+#[path = "corpus/assignment.rs"]
+mod assignment;
+
+#[path = "corpus/state_machines.rs"]
+mod state_machines;
+
+#[path = "corpus/branches.rs"]
+mod branches;
+
+#[path = "corpus/primitives.rs"]
+mod primitives;

@@ -1,0 +1,61 @@
+//! Corpus: structs, methods, enums, recursion, own rules, every row in every mode, raised to order two.
+//!
+//! The functions are written as people write them, oddities included: lints are off.
+#![allow(clippy::all, clippy::pedantic, unused)]
+
+extern crate differentiable as primal;
+extern crate self as differentiable;
+pub use autodiff_raised::differentiable;
+pub use primal::{Differentiable, Tangent, no_diff, rt, *};
+
+#[macro_use]
+mod harness;
+
+/// Every row has second derivatives.
+macro_rules! second {
+    ($($row:tt)*) => {
+        raised_second!($($row)*)
+    };
+}
+
+#[path = "corpus/structs.rs"]
+mod structs;
+
+#[path = "corpus/methods.rs"]
+mod methods;
+
+#[path = "corpus/enums_options.rs"]
+mod enums_options;
+
+#[path = "corpus/recursion.rs"]
+mod recursion;
+
+#[path = "corpus/own_rules.rs"]
+mod own_rules;
+
+#[path = "corpus/option_combinators.rs"]
+mod option_combinators;
+
+#[path = "corpus/user_numbers.rs"]
+mod user_numbers;
+
+#[path = "corpus/conversions.rs"]
+mod conversions;
+
+#[path = "corpus/conversion_rules.rs"]
+mod conversion_rules;
+
+#[path = "corpus/geometry.rs"]
+mod geometry;
+
+#[path = "corpus/generic_types.rs"]
+mod generic_types;
+
+#[path = "corpus/at_order_two.rs"]
+mod at_order_two;
+
+#[path = "corpus/dimensions.rs"]
+mod dimensions;
+
+#[path = "corpus/matrices.rs"]
+mod matrices;
