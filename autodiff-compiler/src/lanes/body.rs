@@ -57,6 +57,16 @@ pub struct Plan {
     pub places: Places,
 }
 
+impl Plan {
+    /// Whether nothing keeps the blocks apart: no sum, whose order counts, nothing carried or recorded,
+    /// and no call.
+    pub fn could_be_vectorised(&self, stmts: &[Stmt]) -> bool {
+        let sums = self.sums.len() + self.strict.len() + self.phases[1].len();
+        let records = self.pops.len() + self.pushes.len();
+        sums + records == 0 && !stmts.iter().any(|stmt| matches!(stmt, Stmt::Call(_)))
+    }
+}
+
 /// An element that every iteration touches.
 #[derive(Debug)]
 pub struct Element {

@@ -48,6 +48,9 @@ pub fn write(f: &mut Function, stmt: &Stmt, stmts: &[Stmt], plan: &Plan) -> Opti
     let mut block_body = writer.loads(&parts);
     block_body.extend(phases);
     block_body.extend(writer.stores(&parts));
+    if plan.could_be_vectorised(stmts) {
+        block_body.push(fence());
+    }
     let mut inner = Vec::new();
     let uses = |stmts: &[Stmt], var: Var| stmts.iter().any(|stmt| mentions(stmt, var));
     if same || uses(&block_body, behind) || uses(&block_body, plan.start) {
@@ -137,6 +140,13 @@ fn counting(plan: &Plan, mut stmts: Vec<Stmt>, count: &Expr, rev: bool) -> Vec<S
     }
     stmts.extend(moves);
     stmts
+}
+
+/// Keeps LLVM from making vectors of several blocks: a block is one already, and the elements of
+/// several would have to be gathered. It costs nothing but what could be known from one block to the next.
+fn fence() -> Stmt {
+    let tokens = quote::quote!(::core::sync::atomic::compiler_fence(::core::sync::atomic::Ordering::SeqCst));
+    Stmt::Effect { tokens, args: Vec::new(), diverges: false }
 }
 
 /// Where the elements of a block are.
