@@ -113,8 +113,11 @@ impl<'p, F: Real> Interp<'p, F> {
             }
             Expr::Prim { op, args, .. } => self.prim(frame, expr, *op, args),
             Expr::Select { cond, then, els } => {
-                let branch = if self.eval(frame, cond)?.bool()? { then } else { els };
-                self.eval(frame, branch)
+                let cond = self.eval(frame, cond)?;
+                if let Value::Poison = cond {
+                    return Ok(cond);
+                }
+                self.eval(frame, if cond.bool()? { then } else { els })
             }
             Expr::Cast { arg, ty, tokens } => {
                 let value = self.eval(frame, arg)?;
@@ -211,7 +214,11 @@ impl<'p, F: Real> Interp<'p, F> {
 
     fn prim(&mut self, frame: &Frame<'p>, whole: &'p Expr, op: Op, args: &'p [Expr]) -> Outcome<Value<F>> {
         if let (Op::And | Op::Or, [left, right]) = (op, args) {
-            let left = self.eval(frame, left)?.bool()?;
+            let left = self.eval(frame, left)?;
+            if let Value::Poison = left {
+                return Ok(left);
+            }
+            let left = left.bool()?;
             return if left == (op == Op::Or) { Ok(Value::Bool(left)) } else { self.eval(frame, right) };
         }
         let values = self.all(frame, args)?;
@@ -383,6 +390,7 @@ pub(super) fn function<F: Real>(name: &str, args: &[Value<F>]) -> Outcome<Value<
 pub(super) fn cast<F: Real>(value: Value<F>, ty: &Ty, written: &str) -> Outcome<Value<F>> {
     let to_float = ty.is_float() || matches!(written.trim(), "f64" | "f32" | "as f64" | "as f32");
     Ok(match value {
+        Value::Poison => Value::Poison,
         Value::Float(x) if to_float => Value::Float(x),
         Value::Int(n) if to_float => Value::Float(F::lit(n as f64)),
         Value::Float(x) => {

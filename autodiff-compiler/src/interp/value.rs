@@ -196,6 +196,12 @@ impl<F: Real> Value<F> {
                 *a = Some(Box::new(sum));
                 Ok(())
             }
+            // Of the side of a branch that was not taken, in lanes; who uses it says so.
+            (Value::Poison, _) => Ok(()),
+            (a, Value::Poison) => {
+                *a = Value::Poison;
+                Ok(())
+            }
             (a, b) => Err(Fault::Bug(format!("accumulates {} into {}", b.kind(), a.kind()))),
         }
     }
@@ -209,9 +215,9 @@ impl<F: Real> Value<F> {
             }
             Value::Struct(_, fields) => fields.values().for_each(|v| v.floats(out)),
             Value::Option(item) => item.iter().for_each(|v| v.floats(out)),
+            Value::Poison => out.push(F::lit(f64::NAN)),
             Value::Unset
             | Value::Moved
-            | Value::Poison
             | Value::Int(_)
             | Value::Bool(_)
             | Value::Inert(_)
