@@ -11,7 +11,7 @@ use crate::ir::walk::{self, Access};
 use crate::ir::{Expr, Function, Op, Place, Proj, Stmt, Ty, Var, VarInfo};
 use proc_macro2::Span;
 use quote::format_ident;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 /// A part of an array that every iteration touches some neighbouring elements of.
 #[derive(Debug)]
@@ -95,7 +95,7 @@ impl<'p> Stretches<'p> {
         count: &Expr,
     ) -> (Vec<Stmt>, Views) {
         let mut stmts = Vec::new();
-        let mut of = HashMap::new();
+        let mut of = BTreeMap::new();
         for stretch in &self.all {
             let mut place = stretch.array.clone();
             let item = f.place_ty(&place).element();
@@ -122,7 +122,7 @@ impl<'p> Stretches<'p> {
 /// What the stretches are called in one of the loops.
 #[derive(Debug)]
 pub struct Views {
-    of: HashMap<usize, (Var, u64)>,
+    of: BTreeMap<usize, (Var, u64)>,
 }
 
 impl Views {

@@ -28,7 +28,7 @@ impl Gen<'_> {
             let found =
                 generator.some_locals(|local| local.ty == T::Int && local.bound.is_some_and(|b| b <= 4));
             match found.len() {
-                0 => generator.rng.below(4).to_string(),
+                0 => format!("{}usize", generator.rng.below(4)),
                 n => found[n - 1 - generator.rng.below(n.min(3))].name.clone(),
             }
         };
@@ -44,7 +44,7 @@ impl Gen<'_> {
             9 => format!("{i} / 2"),
             10 => format!("({i} + 5 - {j}) % 7"),
             11 => format!("({i} as i32 - {j} as i32).unsigned_abs() as usize"),
-            12 => format!("{i}.wrapping_sub({j}).wrapping_add(8)"),
+            12 => format!("({i} as usize).wrapping_sub({j}).wrapping_add(8)"),
             _ => format!("{i} * 4 + {j}"),
         }
     }
@@ -84,13 +84,15 @@ impl Gen<'_> {
                 3 => self.line(&format!("{name}[{to}] *= 0.5;")),
                 4 => self.line(&format!("{name}[{to}] = {name}[{to}].sin() * {a};")),
                 5 => {
-                    let v = self.fresh("v");
-                    self.line(&format!("let {v} = &mut {name}[{to}..]; {v}[0] = 0.5 * {v}[1] + {a};"));
+                    let (v, c) = (self.fresh("v"), self.fresh("c"));
+                    self.line(&format!(
+                        "let {c} = {a}; let {v} = &mut {name}[{to}..]; {v}[0] = 0.5 * {v}[1] + {c};"
+                    ));
                 }
                 _ => {
-                    let v = self.fresh("v");
+                    let (v, c) = (self.fresh("v"), self.fresh("c"));
                     self.line(&format!(
-                        "let {v} = &mut {name}[{to}..{to} + 2]; {v}[1] = 0.5 * {v}[0] - {v}[1] + {a};"
+                        "let {c} = {a}; let {v} = &mut {name}[{to}..{to} + 2]; {v}[1] = 0.5 * {v}[0] - {v}[1] + {c};"
                     ));
                 }
             }
@@ -202,15 +204,17 @@ impl Gen<'_> {
 
     /// `mem::replace`, `mem::take`.
     fn replaced(&mut self) {
-        let (t, a) = (self.fresh("t"), self.bounded(1));
+        let (t, c, a) = (self.fresh("t"), self.fresh("c"), self.bounded(1));
+        // What is lent is not read meanwhile.
+        self.line(&format!("let {c} = {a};"));
         match self
             .one(|local| local.mutable && matches!(local.ty, T::F | T::RefMut | T::Array(_) | T::SliceMut(_)))
         {
             Some(Local { name, ty: T::F, .. }) => {
-                self.line(&format!("let {t} = std::mem::replace(&mut {name}, {a});"))
+                self.line(&format!("let {t} = std::mem::replace(&mut {name}, {c});"))
             }
             Some(Local { name, ty: T::RefMut, .. }) => {
-                self.line(&format!("let {t} = std::mem::replace({name}, {a});"))
+                self.line(&format!("let {t} = std::mem::replace({name}, {c});"))
             }
             Some(Local { name, ty: T::Array(n) | T::SliceMut(n), .. }) => {
                 let k = self.rng.below(n);
