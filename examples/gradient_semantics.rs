@@ -27,6 +27,16 @@ impl Table {
     }
 }
 
+#[differentiable(order = 2)]
+fn square(x: f64) -> f64 {
+    x * x
+}
+
+#[differentiable]
+fn slope(x: f64) -> f64 {
+    square::grad(x)
+}
+
 #[differentiable]
 fn mse(y: f64, #[no_diff] target: f64) -> f64 {
     (y - target) * (y - target)
@@ -159,6 +169,10 @@ fn main() -> ExitCode {
     table.row("… a step of rate 1", -59.0, *w.value());
     table.row("… the same as one weighted sum", 60.0, two_losses::vjp(1.0, [1.0, 1.0]).1);
     table.row("two losses of one output", 88.0, two_targets::grad(1.0));
+    let mut w = Param::new(1.0);
+    w.accumulate(&two_targets::grad(1.0));
+    Sgd::new(1.0).step(&mut w);
+    table.row("… a step of rate 1", -87.0, *w.value());
 
     table.row("product graph", 5.0, product::grad(1.0, 2.0));
     let mut w = Param::new(1.0);
@@ -185,6 +199,14 @@ fn main() -> ExitCode {
     table.row("passes from two outputs, the first", Some(4.0), x.grad().copied());
     x.accumulate(&pullback.pull((0.0, 1.0)));
     table.row("… the second", Some(5.0), x.grad().copied());
+
+    table.row("gradient, and gradient of the gradient", (6.0, 2.0), (square::grad(3.0), square::d2(3.0)));
+    table.row("… inside a differentiated function", (6.0, 2.0), slope::value_and_grad(3.0));
+
+    let mut leaf = 1.0;
+    let (_, pullback) = product::pullback(leaf, 2.0);
+    leaf += 1.0;
+    table.row("a copied leaf changed before its pass", (2.0, 5.0), (leaf, pullback.pull(1.0)));
 
     let (a, b, c) = ([1.0, 2.0, 3.0], [4.0, 5.0, 6.0], [7.0, 8.0, 9.0]);
     let (a_bar, b_bar, c_bar) = dot_of_sum::grad(&a, &b, &c);

@@ -53,6 +53,45 @@ macro_rules! integers {
 }
 integers!(u8 u16 u32 u64 u128 usize i8 i16 i32 i64 i128 isize);
 
+macro_rules! same {
+    ($for:ident $t:ty) => {
+        $t
+    };
+}
+
+/// Higher orders: a cast is linear, every component is cast on its own.
+macro_rules! higher {
+    ($name:ident $t:ident $jvp:ident [$($dot:ident)*] $split:ident [$($less:ident)*] [$($bar:ident $slot:ident)*]) => {
+        #[allow(clippy::unnecessary_cast, clippy::too_many_arguments)]
+        impl $name {
+            /// Forward mode over forward mode.
+            #[inline(always)]
+            pub fn $jvp<X: Number>(x: X, $($dot: Dot<X::Tangent>),*) -> ($t, $(same!($dot $t)),*) {
+                (x.$name(), $(X::tangent(&$dot.or_zero(|| x.zero_tangent())) as $t),*)
+            }
+
+            /// Forward mode over the forward sweep and its pullback.
+            #[inline(always)]
+            pub fn $split<X: Number>(
+                x: X,
+                $($less: Dot<X::Tangent>),*
+            ) -> (
+                $t,
+                $(same!($less $t),)*
+                impl FnOnce($(same!($bar $t),)* ($(same!($slot Slot<'_, X::Tangent>)),*)) + Clone + use<X>,
+            ) {
+                (
+                    x.$name(),
+                    $(X::tangent(&$less.or_zero(|| x.zero_tangent())) as $t,)*
+                    |$($bar: $t,)* ($($slot),*): ($(same!($slot Slot<'_, X::Tangent>)),*)| {
+                        $($slot.add(X::cotangent($bar as f64));)*
+                    },
+                )
+            }
+        }
+    };
+}
+
 macro_rules! casts {
     ($($name:ident $t:ident)*) => {$(
         /// `x as` the float
@@ -82,38 +121,19 @@ macro_rules! casts {
             ) -> ($t, impl FnOnce($t, Slot<'_, X::Tangent>) + Clone + use<X>) {
                 (x.$name(), |bar: $t, slot: Slot<'_, X::Tangent>| slot.add(X::cotangent(bar as f64)))
             }
-
-            /// Forward mode over forward mode: a cast is linear.
-            #[inline(always)]
-            pub fn __ad_jvp2<X: Number>(
-                x: X,
-                x_1: Dot<X::Tangent>,
-                x_2: Dot<X::Tangent>,
-                x_3: Dot<X::Tangent>,
-            ) -> ($t, $t, $t, $t) {
-                let [first, second, both] = [x_1, x_2, x_3]
-                    .map(|dot| X::tangent(&dot.or_zero(|| x.zero_tangent())) as $t);
-                (x.$name(), first, second, both)
-            }
-
-            /// Forward mode over the forward sweep and its pullback.
-            #[inline(always)]
-            pub fn __ad_split1<X: Number>(
-                x: X,
-                x_dot: Dot<X::Tangent>,
-            ) -> (
-                $t,
-                $t,
-                impl FnOnce($t, $t, (Slot<'_, X::Tangent>, Slot<'_, X::Tangent>)) + Clone + use<X>,
-            ) {
-                let (value, dot) = Self::__ad_jvp(x, x_dot);
-                let pull = |bar: $t, bar_dot: $t, (slot, slot_dot): (Slot<'_, X::Tangent>, Slot<'_, X::Tangent>)| {
-                    slot.add(X::cotangent(bar as f64));
-                    slot_dot.add(X::cotangent(bar_dot as f64));
-                };
-                (value, dot, pull)
-            }
         }
     )*};
 }
 casts!(to_f64 f64 to_f32 f32);
+
+macro_rules! orders {
+    ($($name:ident $t:ident)*) => {$(
+        higher!($name $t __ad_jvp2 [d1 d2 d3] __ad_split1 [d1] [b0 s0 b1 s1]);
+        higher!($name $t __ad_jvp3 [d1 d2 d3 d4 d5 d6 d7] __ad_split2 [d1 d2 d3] [b0 s0 b1 s1 b2 s2 b3 s3]);
+        higher!($name $t
+            __ad_jvp4 [d1 d2 d3 d4 d5 d6 d7 d8 d9 d10 d11 d12 d13 d14 d15]
+            __ad_split3 [d1 d2 d3 d4 d5 d6 d7]
+            [b0 s0 b1 s1 b2 s2 b3 s3 b4 s4 b5 s5 b6 s6 b7 s7]);
+    )*};
+}
+orders!(to_f64 f64 to_f32 f32);

@@ -120,3 +120,24 @@ fn sum_of_references<'a, T: Float + Sum<&'a T> + 'a>(x: &'a [T]) -> T {
     x.iter().sum::<T>() * x.iter().fold(T::one(), |a, &b| a * b)
 }
 curved!(bound_with_a_lifetime: sum_of_references(ref x) at (vec![1.0, 2.0, -0.5]));
+
+#[differentiable(order = 4)]
+fn count_and_square(x: f64) -> (usize, f64) {
+    (3, x * x)
+}
+
+/// What is cast may be an integer or a float, which only rustc sees.
+#[differentiable(order = 4)]
+fn casts_of_results(x: f64) -> f64 {
+    let (count, square) = count_and_square(x);
+    square as f64 * square * count as f64
+}
+
+#[test]
+fn fourth_order_of_casts() {
+    let x = 0.5;
+    assert_eq!(casts_of_results::grad(x), 12.0 * x * x * x);
+    assert_eq!(casts_of_results::d2(x), 36.0 * x * x);
+    assert_eq!(casts_of_results::d3(x), 72.0 * x);
+    assert_eq!(casts_of_results::d4(x), 72.0);
+}

@@ -271,3 +271,20 @@ fn filtered(filter: &mut Filter, x: &[f64]) -> f64 {
 }
 row!(struct_in_out_beside_a_slice: filtered(mut filter, ref x) -> value at
     (Filter { weights: [0.5, 0.3], state: [0.1, -0.2], count: 0 }, vec![0.4, 0.9, -0.3, 1.3, 0.2]));
+
+#[derive(Clone, Copy, Debug, Differentiable)]
+struct Counted {
+    count: i32,
+    weight: f64,
+}
+
+/// The field that is cast is an integer, which only rustc sees.
+#[differentiable]
+fn counted(x: f64, k: f64) -> f64 {
+    let mut s = Counted { count: 3, weight: x * k };
+    let first = s.count as f64 * s.weight - k;
+    s.count += 1;
+    s.weight *= first;
+    first + s.weight * s.count as f64
+}
+row!(integer_field_cast: counted(val x, val k) at (0.7, 1.3));

@@ -156,6 +156,8 @@ struct Lowerer<'a> {
     krate: syn::Path,
     /// Whether operators on users' types are calls. Their rules are of first and second order.
     overloads: bool,
+    /// Whether casts of what may be an integer or a float are calls of the runtime.
+    casts: bool,
     /// Results of such operators.
     users: BTreeSet<Var>,
     /// Variables that hold a value of a user's type for certain.
@@ -216,6 +218,7 @@ impl<'a> Lowerer<'a> {
             result_hint: Ty::Unknown,
             krate: options.krate.clone(),
             overloads: options.order <= 2,
+            casts: options.order <= 4,
             users: BTreeSet::new(),
             structures: BTreeSet::new(),
         }

@@ -220,7 +220,7 @@ impl Lowerer<'_> {
         };
         // Back from the float, the cotangent's type would be for rustc to infer, from its uses.
         let open = matches!(arg.ty(&self.f), Ty::Unknown | Ty::Float) && !self.is_inactive(arg);
-        if self.tree || !self.overloads || !open {
+        if self.tree || !self.casts || !open {
             return None;
         }
         let krate = self.krate.clone();
