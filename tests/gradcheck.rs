@@ -65,3 +65,24 @@ fn wrong_rules_are_found() {
     assert!((error.difference() - 2.0).abs() < 1e-6);
     assert!(error.to_string().contains("`y`"));
 }
+
+#[differentiable]
+fn root(x: f64, y: f64) -> Option<f64> {
+    (x > 0.0).then(|| x.sqrt() * y)
+}
+
+#[differentiable]
+fn quotient(x: &[f64; 2]) -> Result<f64, String> {
+    if x[1] == 0.0 {
+        return Err("division by zero".to_string());
+    }
+    Ok(x[0] / x[1])
+}
+
+#[test]
+fn functions_that_may_have_no_value() {
+    root::gradcheck(2.0, 3.0).unwrap().unwrap();
+    assert!(root::gradcheck(-2.0, 3.0).is_none());
+    quotient::gradcheck(&[1.0, 2.0]).unwrap().unwrap();
+    assert_eq!(quotient::gradcheck(&[1.0, 0.0]).unwrap_err(), "division by zero");
+}

@@ -144,6 +144,7 @@ pub mod message {
     pub const ROUND_TRIP: &str = "a value that went through bits or text has lost its derivative; keep the float, or give the function's partials with `partials(…)`";
     pub const ITERATOR_BY_HAND: &str = "this iterator cannot be differentiated when it is advanced by hand; write `for`, or index what it iterates over";
     pub const ERROR_LOST: &str = "the error of this result is looked at after a combinator that drops it; `match` on the result itself";
+    pub const ACTIVE_ERROR: &str = "an error has no derivative, and this one holds an active value; return the value in `Ok`, or write `no_diff(…)` around it";
     pub const WHILE_LET: &str =
         "`while let` over this expression cannot be differentiated; write `for`, or `loop` with `break`";
     pub const BREAK_OUTSIDE: &str = "there is no loop with this label around here";
@@ -160,6 +161,7 @@ pub mod message {
     pub const CHAINED_LET: &str =
         "this combination of `let` conditions cannot be differentiated; nest `if let`s";
     pub const ENDLESS: &str = "this iterator never ends; bound it with `take` or `zip`";
+    pub const CYCLE: &str = "`cycle` after an adaptor that drops or adds items cannot be differentiated; `collect` into a `Vec` first, and go round in that";
     pub const REV: &str =
         "`rev` after this adaptor cannot be differentiated; put `rev` first, or write a loop";
     pub const BOXED: &str =

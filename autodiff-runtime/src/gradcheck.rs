@@ -180,6 +180,17 @@ pub fn checked<T: Differentiable + Clone, S: Scalar>(
     check.check(names, at, gradient, |at| f(at).widen())
 }
 
+/// As [`checked`], for a function that does not have a value everywhere.
+#[doc(hidden)]
+pub fn checked_where_defined<T: Differentiable + Clone, S: Scalar>(
+    names: &[&str],
+    at: &T,
+    gradient: &T::Tangent,
+    mut f: impl FnMut(&T) -> Option<S>,
+) -> Result<(), GradientMismatch> {
+    checked(names, at, gradient, |at| f(at).unwrap_or(S::lit(f64::NAN)))
+}
+
 /// A gradient and a difference that do not agree.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GradientMismatch {

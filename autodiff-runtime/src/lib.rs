@@ -41,7 +41,7 @@ pub mod rt {
     pub use crate::choose::*;
     pub use crate::constant::*;
     pub use crate::contents::*;
-    pub use crate::gradcheck::checked;
+    pub use crate::gradcheck::{checked, checked_where_defined};
     pub use crate::outcome::{optional, transposed};
     pub use crate::protocol::*;
     pub use crate::pullback::{Either, Elements, Owned, Seed, SeedKind};

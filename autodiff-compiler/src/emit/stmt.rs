@@ -218,6 +218,16 @@ impl Emitter<'_> {
             let name = self.name(place.root);
             return quote!(#name = #other;);
         }
+        // The zero of what was there before, if anything was.
+        if let Expr::Zero { like } = value
+            && like.is_var()
+            && self.function.info(like.root).boxed
+            && !info.boxed
+            && op.is_none()
+        {
+            let (krate, name, place) = (self.krate, self.name(like.root), self.borrow(place, true).0);
+            return quote!(let _ = #krate::rt::take_before(#place, #name.as_ref()););
+        }
         let value = self.value(value);
         if info.boxed && place.is_var() && op.is_none() {
             let name = self.name(place.root);

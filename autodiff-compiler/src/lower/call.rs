@@ -75,6 +75,9 @@ impl Lowerer<'_> {
                 }
             };
         }
+        if let Some(stream) = self.stream_of(&syn::Expr::Call(call.clone())) {
+            return Operand::Stream(std::rc::Rc::new(stream));
+        }
         let segments: Vec<String> = path.path.segments.iter().map(|s| s.ident.to_string()).collect();
         let name = segments.last().map_or("", String::as_str);
         let owner = segments.iter().rev().nth(1).map_or("", String::as_str);
@@ -145,16 +148,27 @@ impl Lowerer<'_> {
                 let payload = self.fixed(operand);
                 return Some(Operand::Maybe(std::rc::Rc::new(super::scope::Maybe { some, payload })));
             }
-            ("Ok" | "Err", [value]) => {
+            ("Ok", [value]) => {
                 let operand = self.operand(value, &Ty::Unknown);
                 let value = self.owned(operand);
                 let value = self.stored(value);
+                let arguments = path.path.segments.last().map(|last| &last.arguments);
                 return Some(Operand::Value(Expr::Struct {
-                    path: path.to_token_stream(),
+                    path: quote!(::core::result::Result::Ok #arguments),
                     fields: vec![(Member::from(0), value)],
                     rest: None,
-                    ty: hint.clone(),
+                    ty: result_ty(hint),
                 }));
+            }
+            // An error has no derivative.
+            ("Err", [_]) => {
+                let (tokens, args, vars) = self.opaque_parts(&whole());
+                self.check(vars, call, message::ACTIVE_ERROR);
+                let tokens = match hint {
+                    Ty::Named(written) => quote!({ let __error: #written = #tokens; __error }),
+                    _ => tokens,
+                };
+                return Some(Operand::Value(Expr::Opaque { tokens, args, ty: result_ty(hint) }));
             }
             ("drop", [value]) if owner == "mem" || owner.is_empty() => {
                 self.effect(value);
@@ -179,6 +193,12 @@ impl Lowerer<'_> {
             ("identity", [value]) if owner == "convert" => return Some(self.operand(value, hint)),
             ("black_box", [value]) if owner == "hint" => return Some(self.operand(value, hint)),
             ("swap", [a, b]) if owner == "mem" || owner.is_empty() => return self.swap_call(call, a, b),
+            ("take", [place])
+                if owner == "mem"
+                    && let Some(taken) = self.taken(place) =>
+            {
+                return Some(taken);
+            }
             ("replace" | "take", [place, ..]) if owner == "mem" => {
                 return Some(self.replace_call(place, args.get(1).copied()));
             }
@@ -581,5 +601,13 @@ fn typed_literal(value: &mut Expr, ty: &Ty) {
         }
         Expr::Const(_, found @ Ty::Float) => *found = ty.clone(),
         _ => {}
+    }
+}
+
+/// The type of `Ok(…)` and `Err(…)`.
+fn result_ty(hint: &Ty) -> Ty {
+    match hint {
+        Ty::Named(_) => hint.clone(),
+        _ => Ty::Named(Box::new(syn::parse_quote!(::core::result::Result<_, _>))),
     }
 }

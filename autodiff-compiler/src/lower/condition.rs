@@ -87,7 +87,9 @@ impl Lowerer<'_> {
             syn::Expr::Lit(_) => true,
             syn::Expr::Path(path) => {
                 match path.path.get_ident().and_then(|name| self.scopes.local(&name.to_string())) {
-                    Some(Operand::Value(_) | Operand::Place(_) | Operand::Ref(..)) | None => true,
+                    // Where it refers to now takes temporaries.
+                    Some(operand @ Operand::Ref(..)) => how == Plain::Known || !self.is_moving(operand),
+                    Some(Operand::Value(_) | Operand::Place(_)) | None => true,
                     Some(
                         Operand::Tuple(_) | Operand::Closure(_) | Operand::Stream(_) | Operand::Maybe(_),
                     ) => false,

@@ -257,7 +257,8 @@ impl Lowerer<'_> {
             && path.qself.is_none()
             && let Some(operand) = self.scopes.local(&name.to_string())
         {
-            return self.spanned(operand.clone(), path);
+            let operand = self.spanned(operand.clone(), path);
+            return self.where_it_is(operand);
         }
         let ty = self.constant_ty(path, hint);
         Operand::Value(Expr::Opaque { tokens: path.to_token_stream(), args: Vec::new(), ty })

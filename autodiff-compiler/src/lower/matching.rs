@@ -233,7 +233,7 @@ impl Lowerer<'_> {
                     .enumerate()
                     .map(|(k, elem)| match elem {
                         Pat::Ident(ident) if is_rest(elem) => {
-                            self.rest_pattern(ident, part, k, k + 1 == slice.elems.len(), scrutinee)
+                            self.rest_pattern(ident, part, k, slice.elems.len() - k - 1, scrutinee)
                         }
                         elem => {
                             let index = super::pattern::usize_lit(k);
@@ -316,17 +316,22 @@ impl Lowerer<'_> {
         ident: &syn::PatIdent,
         part: Option<&Place>,
         at: usize,
-        last: bool,
+        after: usize,
         scrutinee: &Scrutinee,
     ) -> Pattern {
-        match part {
-            Some(part) if last => {
-                let range = Proj::Range(Some(super::pattern::usize_lit(at)), None);
-                let mutable = scrutinee.by_ref == Some(true);
-                self.scopes.bind(&ident.ident, Operand::Ref(part.project(range), mutable));
-            }
-            _ => self.error(ident, message::PATTERN),
-        }
+        let Some(part) = part else {
+            self.error(ident, message::PATTERN);
+            return Pattern::Rest;
+        };
+        // Computed before it is known to match, so never below where it begins.
+        let end = (after > 0).then(|| {
+            let len = self.length(part);
+            let len = self.at_least(len, super::pattern::usize_lit(at + after));
+            self.index_atom(Expr::prim(Op::Sub, vec![len, super::pattern::usize_lit(after)]))
+        });
+        let range = Proj::Range(Some(super::pattern::usize_lit(at)), end);
+        let mutable = scrutinee.by_ref == Some(true);
+        self.scopes.bind(&ident.ident, Operand::Ref(part.project(range), mutable));
         Pattern::Rest
     }
 

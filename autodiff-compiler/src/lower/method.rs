@@ -176,6 +176,9 @@ impl Lowerer<'_> {
         if let Some(found) = self.option_method(name, &operand, args, call, hint) {
             return found;
         }
+        if let Some(found) = self.option_of_bool(name, &operand, &ty, args, hint) {
+            return found;
+        }
         // Methods that give the receiver itself, in another dress.
         match (name, args) {
             ("clone" | "to_owned" | "cloned" | "copied" | "to_vec" | "into_owned", []) => {
@@ -456,11 +459,8 @@ impl Lowerer<'_> {
                 | "chunk_by"
                 | "array_chunks"
                 | "rchunks"
-                | "cycle"
-                | "try_fold"
                 | "try_for_each"
                 | "intersperse"
-                | "partition"
                 | "rsplit"
                 | "par_iter"
                 | "values"

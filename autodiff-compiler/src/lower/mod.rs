@@ -4,8 +4,10 @@
 //! * `frame` builds blocks and turns `break`, `continue` and `return` into nesting and flags.
 //! * `stmt`, `pattern`, `control`, `matching`, `loops` lower statements; `expr`, `arith`,
 //!   `condition`, `call`, `argument`, `method`, `convert`, `macros` expressions; `shapes` tells
-//!   users' types from numbers; `iter` iterator chains; `closure` inlines closures; `opaque`
-//!   passes on what has no derivative.
+//!   users' types from numbers; `iter` iterator chains; `closure` inlines closures; `library`
+//!   defines methods of the standard library in terms of others; `moving` follows references that
+//!   are reassigned; `opaque` passes on what has no
+//!   derivative.
 //! * `sink` moves `let y;` to where `y` is assigned.
 //! * `settle` decides, once everything is lowered, what was active after all: which calls stay
 //!   calls, which opaque expressions must be refused, which flags are needed.
@@ -24,10 +26,12 @@ mod frame;
 mod holes;
 mod iter;
 mod lets;
+mod library;
 mod loops;
 mod macros;
 mod matching;
 mod method;
+mod moving;
 mod opaque;
 mod option;
 mod outcome;
@@ -87,6 +91,7 @@ pub fn lower(
         diag.error(span, message::ROUND_TRIP);
     }
     let mut lowerer = Lowerer::new(sig, options, context, diag);
+    lowerer.reassigned = moving::reassigned(block);
     lowerer.signature(sig, options);
     lowerer.body(block);
     let function = lowerer.settle();
@@ -132,6 +137,11 @@ struct Lowerer<'a> {
     shapes: Shapes,
     /// Names and fields that are used as sequences are.
     sequences: BTreeSet<String>,
+    /// References that are reassigned, and the names that are assigned to.
+    moving: BTreeMap<Var, moving::Moving>,
+    reassigned: BTreeSet<String>,
+    /// Bounds of such references: checked when they were set.
+    checked_bounds: BTreeSet<Var>,
     /// Results of calls, and what is made of those that are `Option`s or `Result`s.
     results: BTreeSet<Var>,
     outcomes: BTreeMap<Var, Outcome>,
@@ -204,6 +214,9 @@ impl<'a> Lowerer<'a> {
             part_aliases: BTreeSet::new(),
             shapes: Shapes::default(),
             sequences: BTreeSet::new(),
+            moving: BTreeMap::new(),
+            reassigned: BTreeSet::new(),
+            checked_bounds: BTreeSet::new(),
             results: BTreeSet::new(),
             outcomes: BTreeMap::new(),
             const_types: BTreeMap::new(),

@@ -58,7 +58,7 @@ impl Lowerer<'_> {
         let mut args = Vec::new();
         let mut vars = Vec::new();
         for (operand, mutable) in holes.args {
-            let arg = match operand {
+            let arg = match self.where_it_is(operand) {
                 Operand::Place(place) => Expr::Read(place),
                 Operand::Ref(place, may) => Expr::Borrow { place, mutable: may && mutable },
                 Operand::Value(value) => value,

@@ -163,6 +163,9 @@ impl Lowerer<'_> {
         hint: &Ty,
     ) -> Option<Operand> {
         self.take_outcome(name, operand);
+        if let Some(option) = self.without_error(name, operand) {
+            return self.option_method(name, &option, args, call, hint);
+        }
         if !self.is_option(operand) && !self.acts_as_option(name, operand, hint) {
             return None;
         }
@@ -411,6 +414,50 @@ impl Lowerer<'_> {
                 Some(Operand::var(slot))
             }
             ("ok_or" | "ok_or_else", [error]) => Some(self.ok_or(operand, error, name == "ok_or_else", call)),
+            _ => None,
+        }
+    }
+
+    /// `condition.then(|| value)`, `condition.then_some(value)`
+    pub(super) fn option_of_bool(
+        &mut self,
+        name: &str,
+        operand: &Operand,
+        ty: &Ty,
+        args: &[&syn::Expr],
+        hint: &Ty,
+    ) -> Option<Operand> {
+        let [value] = args else { return None };
+        // Nothing else has a `then` whose closure takes nothing.
+        let takes_nothing = matches!(value, syn::Expr::Closure(closure) if closure.inputs.is_empty());
+        if !matches!(ty, Ty::Bool) && !takes_nothing {
+            return None;
+        }
+        match name {
+            "then" => {
+                let closure = self.callable(value);
+                let some = self.value_of(operand.clone());
+                let slot = self.slot("opt", Ty::Option(Box::new(types::payload(hint))));
+                let hint = types::payload(hint);
+                self.when(
+                    some,
+                    |this| {
+                        let value = this.inline_closure(&closure, Vec::new(), &hint);
+                        let value = this.owned(value);
+                        let value = Expr::Some(Box::new(this.stored(value)));
+                        this.assign_slot(slot, value);
+                    },
+                    |this| this.assign_slot(slot, none(Ty::Unknown)),
+                );
+                Some(Operand::var(slot))
+            }
+            "then_some" => {
+                let some = self.value_of(operand.clone());
+                let some = Expr::read(self.temp_var("some", some));
+                let payload = self.operand(value, &types::payload(hint));
+                let payload = self.fixed(payload);
+                Some(Operand::Maybe(Rc::new(Maybe { some, payload })))
+            }
             _ => None,
         }
     }

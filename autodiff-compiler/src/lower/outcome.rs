@@ -11,6 +11,32 @@ use crate::ir::{Expr, Outcome, Pattern, Place, Proj, Stmt, Ty, VarInfo, Wrap};
 use proc_macro2::Span;
 use quote::quote;
 
+/// Methods of `Option` and `Result`.
+const COMBINATORS: [&str; 22] = [
+    "unwrap",
+    "expect",
+    "unwrap_or",
+    "unwrap_or_else",
+    "unwrap_or_default",
+    "map_or",
+    "map_or_else",
+    "and_then",
+    "ok",
+    "ok_or",
+    "ok_or_else",
+    "map",
+    "map_err",
+    "or_else",
+    "or",
+    "and",
+    "is_some_and",
+    "is_ok_and",
+    "is_ok",
+    "is_err",
+    "filter",
+    "zip",
+];
+
 impl Lowerer<'_> {
     /// `return Some(v)`, `Ok(v)`, `Err(e)`, `None`: as the tail of a function that returns one.
     pub(super) fn wrapped_block(&mut self, block: &syn::Block) {
@@ -101,6 +127,9 @@ impl Lowerer<'_> {
             let operand = self.operand(&applied, &result_hint);
             return self.finish_wrapped(operand);
         }
+        if let Some(operand) = self.each_questioned(expr, true, &result_hint) {
+            return self.finish_wrapped(operand);
+        }
         if let Some(operand) = self.optional_conversion(expr, &result_hint) {
             return self.finish_wrapped(operand);
         }
@@ -151,6 +180,9 @@ impl Lowerer<'_> {
         }
         if let Some(applied) = self.applied_inside(&inner.expr) {
             return self.operand(&applied, hint);
+        }
+        if let Some(operand) = self.each_questioned(&inner.expr, false, hint) {
+            return operand;
         }
         if let Some(operand) = self.optional_conversion(&inner.expr, hint) {
             return operand;
@@ -378,6 +410,13 @@ impl Lowerer<'_> {
             }
             operand @ (Operand::Place(_) | Operand::Ref(..) | Operand::Value(_)) => {
                 let wrap = matches!(self.f.wrap, Wrap::Result);
+                if let Operand::Place(place) = &operand
+                    && place.is_var()
+                    && self.results.contains(&place.root)
+                {
+                    self.keep_outcome(place);
+                    return self.result_payload(place.clone(), wrap, None);
+                }
                 let value = self.owned(operand);
                 if let Expr::Struct { path, mut fields, .. } = value {
                     let last = path.into_iter().last().map(|token| token.to_string());
@@ -437,35 +476,25 @@ impl Lowerer<'_> {
         Operand::var(slot)
     }
 
+    /// A `Result` that was made here, as an `Option`: for a method that does not look at the error.
+    pub(super) fn without_error(&mut self, name: &str, operand: &Operand) -> Option<Operand> {
+        let (Operand::Place(place) | Operand::Ref(place, _)) = operand else { return None };
+        if !COMBINATORS.contains(&name) || !types::is_result(&self.f.place_ty(place)) {
+            return None;
+        }
+        let body = quote!(match result {
+            Ok(value) => Some(value),
+            Err(_) => None,
+        });
+        let params = vec![("result", operand.clone())];
+        Some(self.defined(params, body, &Ty::Option(Box::new(Ty::Unknown)), place.span))
+    }
+
     /// A method of `Option` or `Result` on the result of a call: as an `Option`, it serves both.
     pub(super) fn take_outcome(&mut self, name: &str, operand: &Operand) {
-        const METHODS: [&str; 22] = [
-            "unwrap",
-            "expect",
-            "unwrap_or",
-            "unwrap_or_else",
-            "unwrap_or_default",
-            "map_or",
-            "map_or_else",
-            "and_then",
-            "ok",
-            "ok_or",
-            "ok_or_else",
-            "map",
-            "map_err",
-            "or_else",
-            "or",
-            "and",
-            "is_some_and",
-            "is_ok_and",
-            "is_ok",
-            "is_err",
-            "filter",
-            "zip",
-        ];
         if let Operand::Place(place) = operand
             && place.is_var()
-            && METHODS.contains(&name)
+            && COMBINATORS.contains(&name)
             && self.results.contains(&place.root)
             && !self.outcomes.contains_key(&place.root)
             && matches!(self.f.place_ty(place), Ty::Unknown)

@@ -177,6 +177,8 @@ impl Lowerer<'_> {
                 self.scopes.bind(&ident.ident, operand);
             }
             (Pat::Wild(_), _) => {}
+            (Pat::Ident(ident), Operand::Ref(..))
+                if ident.mutability.is_some() && self.bind_moving(&ident.ident, &operand).is_some() => {}
             (pat, Operand::Place(place)) if matches!(pat, Pat::Ident(_)) => {
                 let ty = self.f.place_ty(place);
                 let value = if ty.is_copy() { Expr::Read(place.clone()) } else { Expr::Move(place.root) };

@@ -154,6 +154,13 @@ impl Lowerer<'_> {
             _ => self.operand(&init.expr, &hint),
         };
         let operand = annotated(operand, &local.pat);
+        if let Pat::Ident(ident) = pattern::bare(&local.pat)
+            && ident.mutability.is_some()
+            && ident.by_ref.is_none()
+            && self.bind_moving(&ident.ident, &operand).is_some()
+        {
+            return;
+        }
         // `let row = &x[a..b]` names the place; so does `let row = x` for a reference `x`.
         // A single element needs no view: its place is its name.
         if let (Pat::Ident(ident), Operand::Ref(place, mutable)) = (pattern::bare(&local.pat), &operand)
@@ -214,6 +221,9 @@ impl Lowerer<'_> {
     }
 
     fn assign_place(&mut self, left: &syn::Expr, right: &syn::Expr, whole: &syn::ExprAssign) {
+        if self.moves(left, right, whole) {
+            return;
+        }
         let hint = self.type_of(left);
         let operand = self.operand(right, &hint);
         let before = self.changes.len();
@@ -315,6 +325,7 @@ impl Lowerer<'_> {
                 }
             }
             syn::Expr::Infer(_) => {}
+            target if let Some(var) = self.moving_name(target) => self.move_to(var, operand, target),
             target => match self.operand(target, &Ty::Unknown) {
                 Operand::Place(place) => {
                     let value = self.owned(operand);

@@ -375,6 +375,17 @@ pub(super) fn is_primitive(name: &str) -> bool {
 }
 
 /// The type of the items of an `Option`.
+/// Whether a type is written `Result<…>`.
+pub(super) fn is_result(ty: &Ty) -> bool {
+    match ty {
+        Ty::Named(ty) => match &**ty {
+            Type::Path(path) => path.path.segments.last().is_some_and(|last| last.ident == "Result"),
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
 pub(super) fn payload(ty: &Ty) -> Ty {
     match ty {
         Ty::Option(item) => (**item).clone(),

@@ -189,7 +189,7 @@ impl Lowerer<'_> {
                 self.sort(place, compare, span);
                 Some(Operand::unit())
             }
-            _ => None,
+            _ => self.defined_on_sequence(name, place, args, known, span),
         }
     }
 

@@ -17,7 +17,7 @@ impl Target<'_> {
             !text.contains('\'') && !text.contains("impl ") && !text.contains("dyn ")
         });
         let home = matches!(self.home, Home::Function | Home::Method);
-        if !float || !known || !home || !matches!(self.wrap, Wrap::Plain) {
+        if !float || !known || !home {
             return TokenStream::new();
         }
         let krate = self.krate;
@@ -30,12 +30,22 @@ impl Target<'_> {
         let values = one_or_tuple(active.iter().map(|param| kept(param)).collect());
         let bound = one_or_tuple(active.iter().map(|param| self.bound(param)).collect());
         let (at, gradient) = (self.fresh("at"), self.fresh("gradient"));
-        let call = self.call_at();
+        let (call, question) = (self.call_at(), self.question());
+        // Around the point the function may have no value: nothing that a gradient agrees with.
+        let (check, call) = match self.wrap {
+            Wrap::Plain => (quote!(checked), call),
+            Wrap::Option => (quote!(checked_where_defined), call),
+            Wrap::Result => (quote!(checked_where_defined), quote!(#call.ok())),
+        };
+        let outcome = quote!(::core::result::Result<(), #krate::GradientMismatch>);
+        let outcome = self.wrapped_ty(&outcome);
+        let checked = quote!(#krate::rt::#check(&[#(#names),*], &#at, &#gradient, |#bound| #call));
+        let checked = self.wrapped(&checked);
         quote! {
-            #head #generics(#(#params),*) -> ::core::result::Result<(), #krate::GradientMismatch> #clause {
+            #head #generics(#(#params),*) -> #outcome #clause {
                 let #at = #values;
-                let #gradient = #grad(#(#args),*);
-                #krate::rt::checked(&[#(#names),*], &#at, &#gradient, |#bound| #call)
+                let #gradient = #grad(#(#args),*) #question;
+                #checked
             }
         }
     }

@@ -38,12 +38,15 @@ impl Lowerer<'_> {
                     ("iter" | "iter_mut" | "into_iter", 0) => {
                         self.is_stream(&call.receiver) || self.is_indexable(&call.receiver)
                     }
+                    ("drain", 1) => {
+                        matches!(call.args[0], syn::Expr::Range(_)) && self.is_indexable(&call.receiver)
+                    }
                     ("chunks" | "chunks_exact" | "windows" | "chunks_mut" | "chunks_exact_mut", 1) => {
                         self.is_indexable(&call.receiver)
                     }
                     (
                         "copied" | "cloned" | "rev" | "enumerate" | "by_ref" | "flatten" | "fuse"
-                        | "peekable" | "clone",
+                        | "peekable" | "clone" | "cycle",
                         0,
                     ) => self.is_stream(&call.receiver),
                     ("zip" | "chain", 1) => {
@@ -156,6 +159,16 @@ impl Lowerer<'_> {
                 let (a, b) = (self.iterable(a), self.iterable(b));
                 self.zipped(a, b, tokens)
             }
+            ("repeat_with" | "from_fn", [next]) => {
+                let next = self.callable(next);
+                let source = Indexed::Map(Box::new(Indexed::Repeat(Operand::unit())), next);
+                let mut stream = Stream::of(source, tokens);
+                if name == "from_fn" {
+                    let whole: syn::ExprClosure = syn::parse_quote!(|item| item);
+                    stream.stages.push(Stage::MapWhile(Rc::new(Closure::new(self, &whole))));
+                }
+                stream
+            }
             ("successors", [first, next]) => {
                 let first = self.operand(first, &Ty::Unknown);
                 let next = self.callable(next);
@@ -204,6 +217,18 @@ impl Lowerer<'_> {
                 };
                 return Stream::of(source, tokens);
             }
+            "drain" => {
+                let operand = self.operand(receiver, &Ty::Unknown);
+                let operand = self.place_operand(operand);
+                let (Operand::Place(place) | Operand::Ref(place, _), syn::Expr::Range(range)) =
+                    (operand, &call.args[0])
+                else {
+                    self.error(receiver, message::UNKNOWN_SYNTAX);
+                    return Stream::of(Indexed::Empty, tokens);
+                };
+                let taken = self.drained(&place, range);
+                return self.elements_of(taken, tokens);
+            }
             _ => {}
         }
         let mut stream = if name == "by_ref" { self.borrowed(receiver) } else { self.build(receiver) };
@@ -214,6 +239,16 @@ impl Lowerer<'_> {
                 self.adapt(stream, |source| Indexed::Copied(Box::new(source)), Stage::Copied)
             }
             "rev" => self.reverse(stream, call),
+            "cycle" => match (&stream.source, stream.stages.is_empty()) {
+                (Source::Indexed(source), true) => {
+                    let source = Indexed::Cycle(Box::new(source.clone()));
+                    Stream { source: Source::Indexed(source), ..stream }
+                }
+                _ => {
+                    self.error(call, message::CYCLE);
+                    stream
+                }
+            },
             "enumerate" => {
                 self.adapt(stream, |source| Indexed::Enumerate(Box::new(source)), Stage::Enumerate)
             }
@@ -433,7 +468,16 @@ fn iter_function(func: &syn::Expr) -> Option<(&'static str, usize)> {
     if segments.next().is_none_or(|module| module.ident != "iter") {
         return None;
     }
-    [("repeat", 1), ("once", 1), ("repeat_n", 2), ("empty", 0), ("zip", 2), ("successors", 2)]
-        .into_iter()
-        .find(|(known, _)| name == known)
+    [
+        ("repeat", 1),
+        ("once", 1),
+        ("repeat_n", 2),
+        ("empty", 0),
+        ("zip", 2),
+        ("successors", 2),
+        ("repeat_with", 1),
+        ("from_fn", 1),
+    ]
+    .into_iter()
+    .find(|(known, _)| name == known)
 }

@@ -7,6 +7,7 @@ use crate::lower::Lowerer;
 use crate::lower::pattern::usize_lit;
 use crate::lower::scope::Operand;
 use crate::lower::types::{self, usize_ty};
+use std::rc::Rc;
 use syn::spanned::Spanned;
 
 impl Lowerer<'_> {
@@ -22,8 +23,8 @@ impl Lowerer<'_> {
         let arity = match name {
             "sum" | "product" | "collect" | "last" | "count" | "unzip" | "min" | "max" | "next" | "peek" => 0,
             "for_each" | "any" | "all" | "position" | "find" | "min_by" | "max_by" | "reduce" | "nth"
-            | "find_map" | "min_by_key" | "max_by_key" => 1,
-            "fold" => 2,
+            | "find_map" | "min_by_key" | "max_by_key" | "partition" => 1,
+            "fold" | "try_fold" => 2,
             _ => return None,
         };
         if args.len() != arity || !self.is_stream(&call.receiver) {
@@ -57,6 +58,10 @@ impl Lowerer<'_> {
             "sum" | "product" => {
                 let written = self.turbofish_ty(&call.turbofish);
                 let hint = if matches!(written, Ty::Unknown) { hint.clone() } else { written };
+                if let Some(result) = outcome_of(&hint) {
+                    let items = Operand::Stream(Rc::new(stream));
+                    return Some(self.all_or_none(items, name, result, span));
+                }
                 self.reduce_with(&stream, name == "sum", &hint, span)
             }
             "for_each" => {
@@ -69,6 +74,8 @@ impl Lowerer<'_> {
             }
             "fold" => self.fold(&stream, args[0], args[1], hint, span),
             "collect" => self.collect(&stream, call, hint),
+            "partition" => self.partition(Operand::Stream(Rc::new(stream)), args[0], span),
+            "try_fold" => self.try_fold(Operand::Stream(Rc::new(stream)), args[0], args[1], span),
             "unzip" => self.unzip(&stream, span),
             "any" | "all" => self.quantified(&stream, args[0], name == "any", span),
             "count" => {
@@ -233,6 +240,21 @@ impl Lowerer<'_> {
             Ty::Vec(item) => (**item).clone(),
             Ty::Unknown => Ty::Unknown,
             Ty::Named(ty) if boxed_slice(ty) => Ty::Unknown,
+            target if let Some(result) = outcome_of(target) => {
+                let items = Operand::Stream(Rc::new(stream.clone()));
+                return self.all_or_none(items, "collect", result, call.span());
+            }
+            // By an alias perhaps: that it is a `Vec`'s, rustc is asked.
+            Ty::Named(ty) if !self.is_foreign(&target) => {
+                let out = self.collected(stream, Ty::Unknown, call.span());
+                let new = Expr::VecNew { capacity: None, ty: Ty::Unknown };
+                let tokens = quote::quote_spanned!(ty.span()=> { let __items: #ty = __hole_0; __items });
+                self.inits.insert(
+                    out,
+                    Expr::Opaque { tokens, args: vec![new], ty: Ty::Vec(Box::new(Ty::Unknown)) },
+                );
+                return Operand::var(out);
+            }
             _ => {
                 let whole = syn::Expr::MethodCall(call.clone());
                 return self.opaque_operand(
@@ -394,5 +416,13 @@ fn boxed_slice(ty: &syn::Type) -> bool {
             last.ident == "Box" && matches!(types::first_type(&last.arguments), Some(syn::Type::Slice(_)))
         }),
         _ => false,
+    }
+}
+
+/// Whether what is collected is an `Option` (`Some(false)`) or a `Result`.
+fn outcome_of(target: &Ty) -> Option<bool> {
+    match target {
+        Ty::Option(_) => Some(false),
+        target => types::is_result(target).then_some(true),
     }
 }

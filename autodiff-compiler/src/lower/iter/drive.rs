@@ -161,7 +161,6 @@ impl Lowerer<'_> {
 
     fn drive_indexed(&mut self, source: &Indexed, own: &[Var], span: Span, body: Body<'_>) {
         let (source, rev) = source.direction();
-        let since = self.changes.len();
         if let Some((lo, hi, items)) = source.over_range() {
             return self.counted(lo, hi, rev, &items, own, span, body);
         }
@@ -179,23 +178,32 @@ impl Lowerer<'_> {
                 self.counted(lo, hi, rev, &source, own, span, body);
             }
             None if rev => self.diag.error(span, message::ENDLESS),
-            None => {
-                let counter = self.counter("k");
-                let frame = self.looped(|this| {
-                    let index = this.temp_var("i", Expr::read(counter));
-                    this.count(counter);
-                    let item = this.indexed_item(&source, &Expr::read(index));
-                    body(this, item);
-                });
-                self.emit_loop(frame, own, true, since, |body, exits| Stmt::While {
-                    pre: Block::default(),
-                    cond: None,
-                    body,
-                    exits,
-                    span,
-                });
-            }
+            None => match self.round(&source) {
+                Some(round) => {
+                    let any = Expr::prim(Op::Ne, vec![round, usize_lit(0)]);
+                    self.when(any, |this| this.endless_items(&source, own, span, body), |_| {});
+                }
+                None => self.endless_items(&source, own, span, body),
+            },
         }
+    }
+
+    fn endless_items(&mut self, source: &Indexed, own: &[Var], span: Span, body: Body<'_>) {
+        let counter = self.counter("k");
+        let since = self.changes.len();
+        let frame = self.looped(|this| {
+            let index = this.temp_var("i", Expr::read(counter));
+            this.count(counter);
+            let item = this.indexed_item(source, &Expr::read(index));
+            body(this, item);
+        });
+        self.emit_loop(frame, own, true, since, |body, exits| Stmt::While {
+            pre: Block::default(),
+            cond: None,
+            body,
+            exits,
+            span,
+        });
     }
 
     #[allow(clippy::too_many_arguments)]

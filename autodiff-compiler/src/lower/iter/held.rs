@@ -139,7 +139,8 @@ fn counts(source: &Indexed) -> bool {
         | Indexed::Rev(inner)
         | Indexed::Skip(inner, _)
         | Indexed::Take(inner, _)
-        | Indexed::StepBy(inner, _) => counts(inner),
+        | Indexed::StepBy(inner, _)
+        | Indexed::Cycle(inner) => counts(inner),
         Indexed::Elements { .. }
         | Indexed::From { .. }
         | Indexed::Counter

@@ -51,6 +51,8 @@ pub(in crate::lower) enum Indexed {
     Skip(Box<Indexed>, Expr),
     Take(Box<Indexed>, Expr),
     StepBy(Box<Indexed>, Expr),
+    /// Over and over: endless, if there is anything in it.
+    Cycle(Box<Indexed>),
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -117,7 +119,7 @@ impl Lowerer<'_> {
                 };
                 self.index_atom(value)
             }
-            Indexed::From { .. } | Indexed::Counter | Indexed::Repeat(_) => return None,
+            Indexed::From { .. } | Indexed::Counter | Indexed::Repeat(_) | Indexed::Cycle(_) => return None,
             Indexed::Once(_) => usize_lit(1),
             Indexed::Empty => usize_lit(0),
             Indexed::Chunks { place, size, exact, .. } => {
@@ -135,7 +137,8 @@ impl Lowerer<'_> {
             }
             Indexed::Zip(a, b) => match (self.indexed_len(a), self.indexed_len(b)) {
                 (Some(a), Some(b)) => self.shorter(a, b),
-                (Some(len), None) | (None, Some(len)) => len,
+                (Some(len), None) => self.unless_empty(b, len),
+                (None, Some(len)) => self.unless_empty(a, len),
                 (None, None) => return None,
             },
             Indexed::Enumerate(inner) | Indexed::Map(inner, _) | Indexed::Copied(inner) => {
@@ -148,7 +151,7 @@ impl Lowerer<'_> {
             }
             Indexed::Take(inner, count) => match self.indexed_len(inner) {
                 Some(len) => self.shorter(len, count.clone()),
-                None => count.clone(),
+                None => self.unless_empty(inner, count.clone()),
             },
             Indexed::StepBy(inner, step) => {
                 let len = self.indexed_len(inner)?;
@@ -242,10 +245,56 @@ impl Lowerer<'_> {
                 self.indexed_item(inner, &index)
             }
             Indexed::Take(inner, _) => self.indexed_item(inner, index),
+            Indexed::Cycle(inner) => {
+                let Some(len) = self.indexed_len(inner) else { return self.indexed_item(inner, index) };
+                let index = self.index_atom(int(Op::Rem, index.clone(), len));
+                self.indexed_item(inner, &index)
+            }
             Indexed::StepBy(inner, step) => {
                 let index = self.index_atom(int(Op::Mul, index.clone(), step.clone()));
                 self.indexed_item(inner, &index)
             }
+        }
+    }
+
+    /// The length of an endless iterator that is cut off: none, if it goes round in nothing.
+    fn unless_empty(&mut self, source: &Indexed, len: Expr) -> Expr {
+        let Some(round) = self.round(source) else { return len };
+        let value = Expr::Select {
+            cond: Box::new(Expr::prim(Op::Eq, vec![round, usize_lit(0)])),
+            then: Box::new(usize_lit(0)),
+            els: Box::new(len),
+        };
+        self.index_atom(value)
+    }
+
+    /// The number of items that an endless iterator goes round in; `None` where it does not.
+    pub(super) fn round(&mut self, source: &Indexed) -> Option<Expr> {
+        match source {
+            Indexed::Cycle(inner) => match self.indexed_len(inner) {
+                Some(len) => Some(len),
+                None => self.round(inner),
+            },
+            Indexed::Zip(a, b) => match (self.round(a), self.round(b)) {
+                (Some(a), Some(b)) => Some(self.shorter(a, b)),
+                (a, b) => a.or(b),
+            },
+            Indexed::Enumerate(inner)
+            | Indexed::Map(inner, _)
+            | Indexed::Copied(inner)
+            | Indexed::Rev(inner)
+            | Indexed::Skip(inner, _)
+            | Indexed::Take(inner, _)
+            | Indexed::StepBy(inner, _) => self.round(inner),
+            Indexed::Elements { .. }
+            | Indexed::Range { .. }
+            | Indexed::From { .. }
+            | Indexed::Counter
+            | Indexed::Repeat(_)
+            | Indexed::Once(_)
+            | Indexed::Empty
+            | Indexed::Chunks { .. }
+            | Indexed::Windows { .. } => None,
         }
     }
 
@@ -262,6 +311,13 @@ impl Lowerer<'_> {
                     self.diag.error(proc_macro2::Span::call_site(), message::ENDLESS);
                     Indexed::Empty
                 }
+            },
+            Indexed::Cycle(inner) => match self.indexed_len(&inner) {
+                Some(len) => {
+                    let inner = self.hoist_lengths(*inner);
+                    Indexed::Cycle(Box::new(Indexed::Take(Box::new(inner), len)))
+                }
+                None => *inner,
             },
             Indexed::Zip(a, b) => {
                 let (a, b) = (self.hoist_lengths(*a), self.hoist_lengths(*b));
