@@ -225,6 +225,15 @@ pub mod message {
     pub fn arguments(name: &str, expected: usize) -> String {
         format!("`{name}` takes {expected} argument{}", if expected == 1 { "" } else { "s" })
     }
+    pub fn integer_literal(digits: &str) -> String {
+        format!("`{digits}` is an integer beside a float; write `{digits}.0`")
+    }
+    pub fn integer_variable(name: &str, float: &str) -> String {
+        format!("`{name}` is an integer beside a float; write `{name} as {float}`")
+    }
+    pub fn integer_sum(name: &str) -> String {
+        format!("`{name}` begins as an integer and is given a float; begin with `0.0` or `1.0`")
+    }
     pub fn bit_operation(op: &str) -> String {
         format!("`{op}` has no derivative; its operands must be integers or bools")
     }

@@ -15,6 +15,7 @@ mod gradcheck;
 #[doc(hidden)]
 pub mod ops;
 pub mod optim;
+mod order;
 mod outcome;
 #[doc(hidden)]
 mod pair;
@@ -42,6 +43,7 @@ pub mod rt {
     pub use crate::constant::*;
     pub use crate::contents::*;
     pub use crate::gradcheck::{checked, checked_where_defined};
+    pub use crate::order::HigherOrders;
     pub use crate::outcome::{optional, transposed};
     pub use crate::protocol::*;
     pub use crate::pullback::{Either, Elements, Owned, Seed, SeedKind};

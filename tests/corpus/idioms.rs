@@ -2,6 +2,7 @@
 //! conditions, slice patterns.
 
 use differentiable::{Differentiable, differentiable};
+use std::collections::VecDeque;
 
 #[differentiable]
 fn if_let_slice(a: &[f64]) -> f64 {
@@ -310,3 +311,36 @@ fn nothing_to_cycle(x: &[f64], w: &[f64], n: usize) -> f64 {
 }
 row!(cycle_until_a_break: nothing_to_cycle(ref x, ref w, no n) at
     (vec![0.5, 2.0], vec![1.0, 0.3, 0.7], 5), (vec![0.5, 2.0], vec![], 5));
+
+#[differentiable]
+fn moving_average(x: &[f64], width: usize) -> f64 {
+    let mut window: VecDeque<f64> = VecDeque::with_capacity(width + 1);
+    let mut s = 0.0;
+    for &v in x {
+        window.push_back(v * v);
+        if window.len() > width {
+            if let Some(old) = window.pop_front() {
+                s -= 0.25 * old;
+            }
+        }
+        s += window.iter().sum::<f64>() / window.len() as f64 * window[0];
+    }
+    window.push_front(s);
+    s * window.back().unwrap() + window.front().unwrap()
+}
+row!(a_window_in_a_deque: moving_average(ref x, no width) at (vec![0.5, 2.0, 3.0, -0.1], 2));
+
+#[differentiable]
+fn both_ends(x: &[f64]) -> f64 {
+    let mut queue: VecDeque<f64> = x.iter().map(|v| v.sin()).collect();
+    let mut s = 1.0;
+    while let Some(first) = queue.pop_front() {
+        s = s * 0.5 + first;
+        let Some(last) = queue.pop_back() else { break };
+        if first < last {
+            queue.push_back(first * last);
+        }
+    }
+    s
+}
+row!(a_deque_taken_from_both_ends: both_ends(ref x) at (vec![0.5, 2.0, 3.0, -0.1]), (vec![0.1, 0.5, 0.2, 1.0, 1.2]));

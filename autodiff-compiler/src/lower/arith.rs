@@ -102,12 +102,38 @@ impl Lowerer<'_> {
                 if bits && args.iter().any(|arg| arg.ty(&self.f).is_float()) {
                     return self.refuse(binary, message::bit_operation(symbol(op)));
                 }
+                if !users && let Some(message) = self.mixed(&args) {
+                    return self.refuse(binary, message);
+                }
                 if users && let Some(operand) = self.operator_call(op, &args, whole, binary.op.span()) {
                     return operand;
                 }
                 self.prim(op, args, binary.op.span())
             }
         }
+    }
+
+    /// An integer beside a float, which is no Rust: said before anything follows from it.
+    pub(super) fn mixed(&self, args: &[Expr]) -> Option<String> {
+        let single = args.iter().any(|arg| matches!(arg.ty(&self.f), Ty::F32));
+        if !single && !args.iter().any(|arg| matches!(arg.ty(&self.f), Ty::F64)) {
+            return None;
+        }
+        args.iter().find_map(|arg| match arg {
+            Expr::Lit(syn::Lit::Int(lit)) if lit.suffix().is_empty() => {
+                Some(message::integer_literal(lit.base10_digits()))
+            }
+            // Of a parameter the type is written; of other variables it is a guess.
+            Expr::Read(place)
+                if place.is_var()
+                    && self.f.params.iter().any(|param| param.var == place.root)
+                    && matches!(self.f.info(place.root).ty, Ty::Int(Some(_))) =>
+            {
+                let name = self.f.info(place.root).name.to_string();
+                Some(message::integer_variable(&name, if single { "f32" } else { "f64" }))
+            }
+            _ => None,
+        })
     }
 
     /// Whether an operation goes through the rules of operators: where it is one of a user's type,

@@ -213,18 +213,18 @@ impl Lowerer<'_> {
                 return Some(self.opaque_operand(&whole(), ty, Some(message::unknown_function(name))));
             }
             ("from_fn", [closure]) if owner == "array" => return Some(self.array_from_fn(closure, hint)),
-            ("new", []) if owner == "Vec" => {
+            ("new", []) if is_sequence(owner) => {
                 return Some(Operand::Value(Expr::VecNew {
                     capacity: None,
                     ty: super::expr::element_hint(hint).0,
                 }));
             }
-            ("with_capacity", [capacity]) if owner == "Vec" => {
+            ("with_capacity", [capacity]) if is_sequence(owner) => {
                 let capacity = self.count_of(capacity);
                 let ty = super::expr::element_hint(hint).0;
                 return Some(Operand::Value(Expr::VecNew { capacity: Some(Box::new(capacity)), ty }));
             }
-            ("from", [value]) if owner == "Vec" => {
+            ("from", [value]) if is_sequence(owner) => {
                 let operand = self.operand(value, hint);
                 return Some(self.owned_copy(operand));
             }
@@ -610,4 +610,8 @@ fn result_ty(hint: &Ty) -> Ty {
         Ty::Named(_) => hint.clone(),
         _ => Ty::Named(Box::new(syn::parse_quote!(::core::result::Result<_, _>))),
     }
+}
+
+fn is_sequence(owner: &str) -> bool {
+    owner == "Vec" || owner == "VecDeque"
 }

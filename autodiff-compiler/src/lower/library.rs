@@ -89,6 +89,10 @@ impl Lowerer<'_> {
                 }
                 v.truncate(kept);
             }},
+            ("pop_front", []) => quote_spanned! {span=> {
+                if v.is_empty() { None } else { Some(v.remove(0usize)) }
+            }},
+            ("make_contiguous", []) => quote_spanned!(span=> v),
             ("split_off", [_]) => quote_spanned! {span=> {
                 let tail = v[argument..].to_vec();
                 v.truncate(argument);

@@ -386,6 +386,16 @@ impl Lowerer<'_> {
             return self.emit(Stmt::Assign { place, op: None, value, span });
         }
         let ty = self.value_ty(&value);
+        if let (Some(Op::Add | Op::Sub | Op::Mul | Op::Div), Ty::F64 | Ty::F32) = (op, &ty)
+            && place.is_var()
+            && matches!(self.f.info(place.root).ty, Ty::Int(None))
+        {
+            let name = self.f.info(place.root).name.to_string();
+            if !self.dead() {
+                self.diag.error(span, message::integer_sum(&name));
+            }
+            return;
+        }
         if place.is_var() {
             if !matches!(op, Some(Op::Shl | Op::Shr)) {
                 self.refine(place.root, &ty);

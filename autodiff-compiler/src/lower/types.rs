@@ -136,7 +136,8 @@ impl Types {
             "Range" if last.ident == "Range" && argument().is_float() => Ty::Named(Box::new(written.clone())),
             "PhantomData" | "RangeInclusive" | "Range" if std => Ty::Inert,
             name if std && INTEGERS.contains(&name) => Ty::Int(Some(last.ident.clone())),
-            "Vec" if std => Ty::Vec(Box::new(argument())),
+            // In derivatives a `VecDeque` is a `Vec`: what it does at its front costs a move of the rest.
+            "Vec" | "VecDeque" if std => Ty::Vec(Box::new(argument())),
             "Option" if std => Ty::Option(Box::new(argument())),
             "Self" => match &self.self_ty {
                 Some(ty) if !matches!(ty, Type::Path(p) if p.path.is_ident("Self")) => self.ty(ty),

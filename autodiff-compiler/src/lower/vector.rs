@@ -84,7 +84,7 @@ impl Lowerer<'_> {
                 self.swap_elements(place, &other, span);
                 Some(Operand::unit())
             }
-            ("push", [value]) => {
+            ("push" | "push_back", [value]) => {
                 let operand = self.operand(value, &item);
                 let value = self.owned(operand);
                 let value = self.stored(value);
@@ -94,7 +94,7 @@ impl Lowerer<'_> {
                 }
                 vector(self, VecOp::Push(value))
             }
-            ("pop", []) => Some(self.pop(place, span)),
+            ("pop" | "pop_back", []) => Some(self.pop(place, span)),
             ("clear", []) => vector(self, VecOp::Clear),
             ("reverse", []) => vector(self, VecOp::Reverse),
             ("truncate", [len]) => {
@@ -150,10 +150,20 @@ impl Lowerer<'_> {
                 }
                 Some(Operand::unit())
             }
-            ("first" | "first_mut", []) => {
+            ("push_front", [value]) => {
+                let operand = self.operand(value, &item);
+                let value = self.owned(operand);
+                let value = self.stored(value);
+                if place.is_var() {
+                    let ty = Ty::Vec(Box::new(value.ty(&self.f)));
+                    self.refine(place.root, &ty);
+                }
+                vector(self, VecOp::Insert(super::pattern::usize_lit(0), value))
+            }
+            ("first" | "first_mut" | "front" | "front_mut", []) => {
                 Some(self.element(place, super::pattern::usize_lit(0), name.ends_with("mut")))
             }
-            ("last" | "last_mut", []) => {
+            ("last" | "last_mut" | "back" | "back_mut", []) => {
                 let len = self.length(place);
                 let some = Expr::prim(Op::Ne, vec![len.clone(), super::pattern::usize_lit(0)]);
                 // Computed where it is read, since the `Vec` may be empty.

@@ -106,14 +106,29 @@ impl Target<'_> {
         let head = self.hidden(&core_name("__ad_jvp", nested.level));
         let (generics, clause) = self.generics(None, Vec::new());
         let returned = self.wrapped_ty(&tuple(self.nested_value_ty(nested.level)));
+        let orders = self.orders_of_callees(&body);
         quote! {
             #head #generics(#(#params),*) -> #returned #clause {
+                #orders
                 #prologue
                 #body
                 #results
                 #end
             }
         }
+    }
+
+    /// What makes an error of its own of a callee that lacks the order.
+    fn orders_of_callees(&self, body: &TokenStream) -> Option<TokenStream> {
+        let krate = self.krate;
+        let companion = |name: &String| {
+            let level = name.strip_prefix("__ad_jvp").or_else(|| name.strip_prefix("__ad_split"));
+            level.is_some_and(|level| level.starts_with(|c: char| c.is_ascii_digit()))
+        };
+        crate::names::mentions(body.clone())
+            .iter()
+            .any(companion)
+            .then(|| quote!(use #krate::rt::HigherOrders as _;))
     }
 
     /// `__ad_reverse1`, …: forward mode over both sweeps in one. Returns the components of the
@@ -155,8 +170,10 @@ impl Target<'_> {
         let head = self.hidden(&core_name("__ad_reverse", nested.level));
         let (generics, clause) = self.generics(None, Vec::new());
         let returned = self.wrapped_ty(&tuple(self.nested_value_ty(nested.level)));
+        let orders = self.orders_of_callees(&body);
         quote! {
             #head #generics(#(#params),*) -> #returned #clause {
+                #orders
                 #prologue
                 #body
                 #results
@@ -281,8 +298,10 @@ impl Target<'_> {
         let head = self.hidden(&core_name("__ad_split", nested.level));
         let (generics, clause) = self.generics(None, Vec::new());
         let returned = self.nested_split_ty(nested.level);
+        let orders = self.orders_of_callees(&forward);
         quote! {
             #head #generics(#(#params),*) -> #returned #clause {
+                #orders
                 #head_prologue
                 #zeros
                 #forward
