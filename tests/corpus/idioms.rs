@@ -344,3 +344,17 @@ fn both_ends(x: &[f64]) -> f64 {
     s
 }
 row!(a_deque_taken_from_both_ends: both_ends(ref x) at (vec![0.5, 2.0, 3.0, -0.1]), (vec![0.1, 0.5, 0.2, 1.0, 1.2]));
+
+#[differentiable]
+fn farthest(points: &[[f64; 2]], x: f64) -> f64 {
+    let (index, far) = points.iter().enumerate().max_by(|a, b| a.1[0].total_cmp(&b.1[0])).unwrap();
+    far[1] * x * index as f64
+}
+row!(the_largest_with_its_index: farthest(ref points, val x) at (vec![[0.5, 0.2], [1.0, 3.0], [0.7, 0.9]], 0.6));
+
+#[differentiable]
+fn first_above(x: &[f64], a: f64) -> f64 {
+    let found = x.iter().position(|v| *v > 1.0).map(|i| x[i] * a).unwrap_or(0.5 * a);
+    found + x.iter().position(|v| *v > 9.0).map_or(a * a, |i| x[i])
+}
+row!(position_mapped: first_above(ref x, val a) at (vec![0.5, 2.0, 3.0], 0.7), (vec![0.5], 0.7));

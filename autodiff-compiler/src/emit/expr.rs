@@ -343,10 +343,34 @@ impl Emitter<'_> {
             }
             Ty::Slice(_) | Ty::Vec(_) => quote!(#krate::rt::Vec::new()),
             Ty::Tuple(items) => {
-                super::types::tuple(items.iter().map(|item| self.placeholder(item)).collect())
+                super::types::tuple(items.iter().map(|item| self.placeholder_in_tuple(item)).collect())
             }
             Ty::Option(_) => quote!(::core::option::Option::None),
             Ty::Inert | Ty::Named(_) | Ty::Unknown => quote!(::core::default::Default::default()),
+        }
+    }
+
+    /// A tuple with an integer in it has no type written beside it: its floats tell theirs.
+    fn placeholder_in_tuple(&self, ty: &Ty) -> TokenStream {
+        match ty {
+            Ty::F64 => quote!(0.0_f64),
+            Ty::F32 => quote!(0.0_f32),
+            Ty::Array(item, len) => {
+                let item = self.placeholder_in_tuple(item);
+                quote!([#item; #len])
+            }
+            Ty::Float
+            | Ty::Generic(_)
+            | Ty::Wide(_)
+            | Ty::Int(_)
+            | Ty::Bool
+            | Ty::Inert
+            | Ty::Slice(_)
+            | Ty::Vec(_)
+            | Ty::Tuple(_)
+            | Ty::Option(_)
+            | Ty::Named(_)
+            | Ty::Unknown => self.placeholder(ty),
         }
     }
 

@@ -162,6 +162,13 @@ impl Lowerer<'_> {
         call: &syn::ExprMethodCall,
         hint: &Ty,
     ) -> Option<Operand> {
+        // A closure may make something active of what is not.
+        let operand = &match operand {
+            Operand::Value(Expr::Opaque { ty: Ty::Option(_), .. }) if !args.is_empty() => {
+                self.located(operand.clone(), "opt")
+            }
+            operand => operand.clone(),
+        };
         self.take_outcome(name, operand);
         if let Some(option) = self.without_error(name, operand) {
             return self.option_method(name, &option, args, call, hint);

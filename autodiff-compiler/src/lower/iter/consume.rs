@@ -43,7 +43,7 @@ impl Lowerer<'_> {
             let ty = match name {
                 "any" | "all" => Ty::Bool,
                 "count" => usize_ty(),
-                "position" => Ty::Inert,
+                "position" => Ty::Option(Box::new(usize_ty())),
                 _ => hint.clone(),
             };
             let refusal = matches!(name, "min" | "max").then(|| message::unknown_adaptor(name));
