@@ -148,28 +148,8 @@ impl Lowerer<'_> {
                 let payload = self.fixed(operand);
                 return Some(Operand::Maybe(std::rc::Rc::new(super::scope::Maybe { some, payload })));
             }
-            ("Ok", [value]) => {
-                let operand = self.operand(value, &Ty::Unknown);
-                let value = self.owned(operand);
-                let value = self.stored(value);
-                let arguments = path.path.segments.last().map(|last| &last.arguments);
-                return Some(Operand::Value(Expr::Struct {
-                    path: quote!(::core::result::Result::Ok #arguments),
-                    fields: vec![(Member::from(0), value)],
-                    rest: None,
-                    ty: result_ty(hint),
-                }));
-            }
-            // An error has no derivative.
-            ("Err", [_]) => {
-                let (tokens, args, vars) = self.opaque_parts(&whole());
-                self.check(vars, call, message::ACTIVE_ERROR);
-                let tokens = match hint {
-                    Ty::Named(written) => quote!({ let __error: #written = #tokens; __error }),
-                    _ => tokens,
-                };
-                return Some(Operand::Value(Expr::Opaque { tokens, args, ty: result_ty(hint) }));
-            }
+            ("Ok", [value]) => return Some(self.ok_of(path, value, hint)),
+            ("Err", [_]) => return Some(self.err_of(call, hint)),
             ("drop", [value]) if owner == "mem" || owner.is_empty() => {
                 self.effect(value);
                 return Some(Operand::unit());
@@ -601,14 +581,6 @@ fn typed_literal(value: &mut Expr, ty: &Ty) {
         }
         Expr::Const(_, found @ Ty::Float) => *found = ty.clone(),
         _ => {}
-    }
-}
-
-/// The type of `Ok(…)` and `Err(…)`.
-fn result_ty(hint: &Ty) -> Ty {
-    match hint {
-        Ty::Named(_) => hint.clone(),
-        _ => Ty::Named(Box::new(syn::parse_quote!(::core::result::Result<_, _>))),
     }
 }
 

@@ -4,7 +4,7 @@
 //! A definition sees its parameters and nothing else of the user's.
 
 use super::Lowerer;
-use super::scope::{Maybe, Operand, Scopes};
+use super::scope::{Maybe, Operand};
 use super::stmt::unparen;
 use crate::diagnostics::message;
 use crate::ir::{Place, Ty};
@@ -29,7 +29,7 @@ impl Lowerer<'_> {
             return Operand::unit();
         }
         let Ok(body) = syn::parse2::<syn::Expr>(body) else { return Operand::unit() };
-        let outside = std::mem::replace(&mut self.scopes, Scopes::default());
+        let outside = std::mem::take(&mut self.scopes);
         self.scopes.push();
         for (name, operand) in params {
             self.scopes.bind(&Ident::new(name, span), operand);

@@ -38,6 +38,7 @@ mod outcome;
 mod overload;
 mod overwritten;
 mod pattern;
+mod results;
 mod round_trip;
 mod scope;
 mod sequence;

@@ -12,7 +12,7 @@ use proc_macro2::Span;
 use quote::quote;
 
 /// Methods of `Option` and `Result`.
-const COMBINATORS: [&str; 22] = [
+pub(super) const COMBINATORS: [&str; 22] = [
     "unwrap",
     "expect",
     "unwrap_or",
@@ -474,20 +474,6 @@ impl Lowerer<'_> {
         let span = on.span;
         self.branch(Fork::Match { on, mutable: false, heads, span }, vec![then, els], since);
         Operand::var(slot)
-    }
-
-    /// A `Result` that was made here, as an `Option`: for a method that does not look at the error.
-    pub(super) fn without_error(&mut self, name: &str, operand: &Operand) -> Option<Operand> {
-        let (Operand::Place(place) | Operand::Ref(place, _)) = operand else { return None };
-        if !COMBINATORS.contains(&name) || !types::is_result(&self.f.place_ty(place)) {
-            return None;
-        }
-        let body = quote!(match result {
-            Ok(value) => Some(value),
-            Err(_) => None,
-        });
-        let params = vec![("result", operand.clone())];
-        Some(self.defined(params, body, &Ty::Option(Box::new(Ty::Unknown)), place.span))
     }
 
     /// A method of `Option` or `Result` on the result of a call: as an `Option`, it serves both.
