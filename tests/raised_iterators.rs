@@ -32,3 +32,9 @@ mod captured;
 
 #[path = "corpus/held_iterators.rs"]
 mod held_iterators;
+
+#[path = "corpus/idioms.rs"]
+mod idioms;
+
+#[path = "corpus/moving_references.rs"]
+mod moving_references;

@@ -179,15 +179,6 @@ fn scan_it(x: &[f64]) -> f64 {
 row!(scans: scan_it(ref x) at (vec![0.5, 2.0, 3.0, -0.1]));
 
 #[differentiable]
-fn try_fold_it(x: &[f64]) -> f64 {
-    let a = x.iter().try_fold(1.0, |acc, v| if *v > 0.0 { Some(acc * v) } else { None });
-    let b: Result<f64, ()> =
-        x.iter().try_fold(0.0, |acc: f64, v| if acc > 3.0 { Err(()) } else { Ok(acc + v * v) });
-    a.unwrap_or(x[0]) + b.unwrap_or(x[1] * x[1])
-}
-row!(try_fold: try_fold_it(ref x) at (vec![0.5, 2.0, 3.0, -0.1]), (vec![0.5, 0.2, 0.3, 0.1]));
-
-#[differentiable]
 fn sum_option(x: &[f64]) -> Option<f64> {
     x.iter().map(|v| if *v > -1.0 { Some(v * v) } else { None }).sum()
 }
@@ -262,27 +253,6 @@ fn local_result(x: f64) -> f64 {
     first + clipped(x - 1.0).unwrap_or(3.0 * x) * y.map_or(x, |v| v * x)
 }
 row!(results_made_here: local_result(val x) at (0.5), (-1.0), (2.0));
-
-#[derive(Clone, Differentiable)]
-enum Step {
-    To(f64),
-    Stop,
-}
-
-#[differentiable]
-fn steps_until_stopped(x: &[f64]) -> f64 {
-    let mut at = 0.0;
-    for v in x {
-        let step = if at > 3.0 { Step::Stop } else { Step::To(at + v * v) };
-        match step {
-            Step::To(next) => at = next,
-            Step::Stop => break,
-        }
-    }
-    at
-}
-row!(variants_without_payload_in_a_loop_that_is_left: steps_until_stopped(ref x) at
-    (vec![0.5, 2.0, 3.0, -0.1]), (vec![0.5, 0.2, 0.3, 0.1]));
 
 #[differentiable]
 fn countdown(x: f64, n: usize) -> f64 {
