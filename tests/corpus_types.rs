@@ -45,5 +45,11 @@ mod at_order_two;
 #[path = "corpus/dimensions.rs"]
 mod dimensions;
 
+#[path = "corpus/reference_operators.rs"]
+mod reference_operators;
+
+#[path = "corpus/own_indices.rs"]
+mod own_indices;
+
 #[path = "corpus/matrices.rs"]
 mod matrices;

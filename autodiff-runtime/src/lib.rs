@@ -13,6 +13,10 @@ mod contents;
 pub mod convert;
 mod gradcheck;
 #[doc(hidden)]
+pub mod index;
+#[rustfmt::skip]
+mod methods;
+#[doc(hidden)]
 pub mod ops;
 pub mod optim;
 mod order;
@@ -43,6 +47,7 @@ pub mod rt {
     pub use crate::constant::*;
     pub use crate::contents::*;
     pub use crate::gradcheck::{checked, checked_where_defined};
+    pub use crate::methods::Methods;
     pub use crate::order::HigherOrders;
     pub use crate::outcome::{optional, transposed};
     pub use crate::protocol::*;
@@ -50,7 +55,7 @@ pub mod rt {
     pub use crate::record::Record;
     pub use crate::support::*;
     pub use crate::wide::*;
-    pub use crate::{casts, convert, ops, zero_like};
+    pub use crate::{casts, convert, index, ops, zero_like};
     pub use alloc::boxed::Box;
     pub use alloc::sync::Arc;
     pub use alloc::vec;

@@ -5,6 +5,10 @@
 // The pullbacks' types are spelled out so that they line up with those of generated code.
 #![allow(clippy::type_complexity)]
 
+mod shared;
+
+pub use shared::*;
+
 use crate::pair::Pair;
 use crate::protocol::{Dot, Slot};
 use crate::{Differentiable, Scalar};
@@ -134,19 +138,6 @@ pub trait UnarySecond<O>: Unary<O> {
         ) + Clone
         + use<Self, O>,
     );
-}
-
-/// What a reference is taken for where an operator takes it like a value.
-pub type Same<X> = <X as Identity>::Itself;
-
-/// See [`Same`].
-pub trait Identity {
-    /// The type itself.
-    type Itself;
-}
-
-impl<X> Identity for X {
-    type Itself = X;
 }
 
 macro_rules! integers {

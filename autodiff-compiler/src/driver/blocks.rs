@@ -1,18 +1,18 @@
-//! Methods, `impl` blocks and traits: companions stand beside the methods.
+//! Methods, `impl` blocks and traits: companions stand beside the methods. What is made of the
+//! `impl` of an operator is in [`operators`](super::operators).
 
 use super::configurations::for_each;
-use super::{Companions, Source, companions, strip};
+use super::{Companions, Source, companions, index, operators, strip};
 use crate::diagnostics::{Diagnostics, message};
-use crate::emit::companions::{Home, NameLifetime, allows, carried};
+use crate::emit::companions::{Home, allows, carried};
 use crate::lower::Context;
 use crate::names::mentions;
 use crate::options::Options;
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::visit_mut::VisitMut;
 use syn::{
-    Attribute, FnArg, Ident, ImplItem, ImplItemFn, ItemFn, ItemImpl, ItemTrait, Signature, TraitItem,
-    TraitItemFn, Visibility,
+    Attribute, FnArg, ImplItem, ImplItemFn, ItemFn, ItemImpl, ItemTrait, Signature, TraitItem, TraitItemFn,
+    Visibility,
 };
 
 /// Whether a function that the attribute stands on is a method or an associated function: by
@@ -64,166 +64,22 @@ fn split_functions(tokens: TokenStream) -> Vec<TokenStream> {
     }
 }
 
-/// The operator, or the conversion, whose trait an `impl` implements.
-fn operator(block: &ItemImpl) -> Option<(Ident, usize)> {
-    let name = &block.trait_.as_ref()?.0.segments.last()?.ident;
-    match name.to_string().as_str() {
-        "Add" | "Sub" | "Mul" | "Div" => Some((name.clone(), 2)),
-        "AddAssign" | "SubAssign" | "MulAssign" | "DivAssign" => Some((name.clone(), 2)),
-        "Neg" | "From" => Some((name.clone(), 1)),
-        _ => None,
-    }
-}
-
-/// The attribute on the `impl` of an operator: beside it stands the rule that makes `a + b`
-/// differentiable.
-fn operator_rule(
-    block: &ItemImpl,
-    (name, arity): (Ident, usize),
-    options: &Options,
-    diag: &mut Diagnostics,
-) -> TokenStream {
-    let krate = &options.krate;
-    let mut block = block.clone();
-    if name == "From" {
-        // The rule holds for every lifetime.
-        let inputs = block.items.iter_mut().filter_map(|item| match item {
-            ImplItem::Fn(method) => method.sig.inputs.first_mut(),
-            _ => None,
-        });
-        for input in inputs {
-            if let FnArg::Typed(typed) = input
-                && let syn::Type::Reference(reference) = &mut *typed.ty
-            {
-                reference.lifetime = None;
-                let (this, clause) = (&block.self_ty, &block.generics.where_clause);
-                let used = quote!(#this #clause).to_string();
-                block.generics.params = std::mem::take(&mut block.generics.params)
-                    .into_iter()
-                    .filter(|param| match param {
-                        syn::GenericParam::Lifetime(param) => used.contains(&param.lifetime.to_string()),
-                        syn::GenericParam::Type(_) | syn::GenericParam::Const(_) => true,
-                    })
-                    .collect();
-            }
-        }
-    }
-    let mut lifetimes = NameLifetime::default();
-    lifetimes.visit_type_mut(&mut block.self_ty);
-    if let Some((path, _)) = &mut block.trait_
-        && name != "From"
-    {
-        lifetimes.visit_path_mut(path);
-    }
-    for item in &mut block.items {
-        if let ImplItem::Fn(method) = item
-            && name != "From"
-        {
-            method.sig.inputs.iter_mut().for_each(|input| lifetimes.visit_fn_arg_mut(input));
-        }
-    }
-    if lifetimes.named {
-        block.generics.params.insert(0, syn::parse_quote!('ad));
-    }
-    let context = Context { self_ty: Some((*block.self_ty).clone()), generics: Some(block.generics.clone()) };
-    let Some(method) = block.items.iter().find_map(|item| match item {
-        ImplItem::Fn(method) => Some(method),
-        _ => None,
-    }) else {
-        return TokenStream::new();
-    };
-    // Operands that are references are passed on like values: their places outlive the operator.
-    let mut original = method.sig.clone();
-    for input in &mut original.inputs {
-        if let FnArg::Typed(typed) = input
-            && let syn::Type::Reference(_) = &*typed.ty
-            && name != "From"
-        {
-            let ty = &typed.ty;
-            *typed.ty = syn::parse_quote!(#krate::rt::ops::Same<#ty>);
-        }
-    }
-    let mut written = original.clone();
-    strip::parameters(&mut written);
-    let source = Source {
-        attrs: &method.attrs,
-        vis: &Visibility::Inherited,
-        original: &original,
-        written: &written,
-        block: Some(&method.block),
-        home: if name == "From" { Home::Conversion } else { Home::Operator },
-        context: &context,
-    };
-    // A conversion of integers or strings has nothing to differentiate.
-    let Some(companions) = method_companions(&source, options, name != "From", diag) else {
-        return TokenStream::new();
-    };
-    let (cores, second) = (companions.cores, companions.second);
-    let (floats, allows) = (companions.floats, allows());
-    let mut generics = block.generics.clone();
-    for float in floats {
-        generics.make_where_clause().predicates.push(syn::parse_quote!(#float: #krate::Scalar));
-    }
-    let (params, _, clause) = generics.split_for_impl();
-    let (this, cfgs) = (&block.self_ty, carried(&block.attrs).collect::<Vec<_>>());
-    let trait_ = &block.trait_.as_ref().expect("an operator or a conversion is a trait's").0;
-    let conversion = name == "From";
-    let (rule, second_rule) = match (arity, method.sig.inputs.first(), method.sig.inputs.get(1)) {
-        (_, Some(FnArg::Typed(typed)), _) if conversion => match &*typed.ty {
-            syn::Type::Reference(source) => {
-                let source = &source.elem;
-                (quote!(convert::RefConversion<#source>), quote!(convert::RefConversionSecond<#source>))
-            }
-            _ => {
-                let arguments = trait_.segments.last().map(|last| &last.arguments);
-                (quote!(convert::Conversion #arguments), quote!(convert::ConversionSecond #arguments))
-            }
-        },
-        (2, _, Some(FnArg::Typed(rhs))) => {
-            let rhs = &rhs.ty;
-            let arguments = quote!(<#krate::rt::ops::#name, #rhs>);
-            (quote!(ops::Binary #arguments), quote!(ops::BinarySecond #arguments))
-        }
-        _ => {
-            let arguments = quote!(<#krate::rt::ops::#name>);
-            (quote!(ops::Unary #arguments), quote!(ops::UnarySecond #arguments))
-        }
-    };
-    let second = (!second.is_empty()).then(|| {
-        quote! {
-            #(#cfgs)*
-            #[automatically_derived]
-            #allows
-            impl #params #krate::rt::#second_rule for #this #clause {
-                #second
-            }
-        }
-    });
-    let output = (!conversion).then(|| quote!(type Output = <#this as #trait_>::Output;));
-    quote! {
-        #(#cfgs)*
-        #[automatically_derived]
-        #allows
-        impl #params #krate::rt::#rule for #this #clause {
-            #output
-            #cores
-        }
-        #second
-    }
-}
-
 /// The attribute on an `impl` block: every method that has a derivative.
 pub fn implementation(mut block: ItemImpl, options: &Options, diag: &mut Diagnostics) -> TokenStream {
-    if let Some((name, arity)) = operator(&block) {
+    if let Some((name, arity)) = operators::operator(&block) {
         // `a += b` is `a = a + b`: the rule of the one serves the other.
         let assigns = name.to_string().ends_with("Assign");
         let rule =
-            if assigns { TokenStream::new() } else { operator_rule(&block, (name, arity), options, diag) };
+            if assigns { TokenStream::new() } else { operators::rule(&block, (name, arity), options, diag) };
         for item in &mut block.items {
             if let ImplItem::Fn(method) = item {
                 *method = stripped(method);
             }
         }
+        return quote!(#block #rule);
+    }
+    if let Some(mutable) = index::index(&block) {
+        let rule = index::rule(&block, mutable, options, diag);
         return quote!(#block #rule);
     }
     let context = Context { self_ty: Some((*block.self_ty).clone()), generics: Some(block.generics.clone()) };
@@ -301,7 +157,7 @@ fn stripped(method: &ImplItemFn) -> ImplItemFn {
 
 /// The companions of a method. One that has nothing to differentiate and does not ask for it (a
 /// constructor from integers, a method that returns a count) has those that callers need.
-fn method_companions(
+pub(super) fn method_companions(
     source: &Source,
     options: &Options,
     asked: bool,

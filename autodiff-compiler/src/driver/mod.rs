@@ -4,6 +4,8 @@ mod blocks;
 mod captured;
 mod configurations;
 mod depth;
+mod index;
+mod operators;
 mod rules;
 mod strip;
 
@@ -359,8 +361,10 @@ fn calls_itself(function: &Function, context: &Context) -> bool {
             found |= match &call.callee {
                 // The rule of an operator: its own only if an operand is of its type.
                 Callee::Path(path) if path.segments.iter().any(|segment| segment.ident == "ops") => {
-                    path.segments.last().is_some_and(|segment| segment.ident == function.name)
-                        && call.args.iter().any(|arg| is_of_self(arg, function, context))
+                    path.segments.last().is_some_and(|segment| {
+                        let name = segment.ident.to_string();
+                        function.name == name.split('_').next().unwrap_or(&name)
+                    }) && call.args.iter().any(|arg| is_of_self(arg, function, context))
                 }
                 Callee::Path(path) => {
                     path.segments.last().is_some_and(|segment| segment.ident == function.name)

@@ -35,6 +35,7 @@ impl Lowerer<'_> {
                 lowered.push(self.arg(operand));
             }
         }
+        self.shared_receiver(&mut lowered);
         let copies = self.separate(&mut lowered);
         let key = match &callee {
             Callee::Path(path) => super::shapes::call_key(path),
@@ -55,6 +56,9 @@ impl Lowerer<'_> {
         // What is wanted as an `Option` is not unwrapped.
         if !question && matches!(hint, Ty::Option(_)) {
             self.outcomes.insert(result, Outcome::Kept);
+        }
+        if made {
+            self.given.insert(result);
         }
         self.f.vars[result.0].made = made || self.shapes.contains(&key);
         if self.shapes.contains(&key) {
@@ -102,6 +106,27 @@ impl Lowerer<'_> {
             span,
         }));
         Operand::var(result)
+    }
+
+    /// A receiver that another argument borrows is not changed: `v.dot(&v)`.
+    fn shared_receiver(&self, args: &mut [Arg]) {
+        let Some((Arg::Receiver { place, mutable: mutable @ true }, rest)) = args.split_first_mut() else {
+            return;
+        };
+        let receiver = self.f.resolve(place);
+        *mutable = !rest.iter().any(|arg| match arg {
+            Arg::Ref(other) => {
+                let other = self.f.resolve(other);
+                let apart = receiver.proj.iter().zip(&other.proj).any(|steps| match steps {
+                    (Proj::Field(a), Proj::Field(b)) => a != b,
+                    (Proj::Field(_) | Proj::Index(_) | Proj::Range(..) | Proj::Deref | Proj::Payload, _) => {
+                        false
+                    }
+                });
+                receiver.root == other.root && !apart
+            }
+            Arg::Value(_) | Arg::RefMut(_) | Arg::Receiver { .. } => false,
+        });
     }
 
     /// Two parts of one variable, disjoint as `split_at_mut` makes them, cannot both be borrowed by

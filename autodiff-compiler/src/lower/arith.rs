@@ -19,15 +19,19 @@ impl Lowerer<'_> {
                 {
                     return Operand::Value(value);
                 }
-                let value = self.value(&unary.expr, hint);
-                if matches!(value.ty(&self.f), Ty::Unknown)
+                let operand = self.operand(&unary.expr, hint);
+                let shared = [is_shared(&operand)];
+                let args = [self.value_of(operand)];
+                if matches!(args[0].ty(&self.f), Ty::Unknown)
                     && self.shapes.is_doubtful_value(&unary.expr)
-                    && let Some(operand) =
-                        self.operator_call(Op::Neg, std::slice::from_ref(&value), hint, unary.span())
+                    && let Some(operand) = self.operator_call(Op::Neg, &args, &shared, hint, unary.span())
                 {
                     return operand;
                 }
-                self.prim(Op::Neg, vec![value], unary.span())
+                if let Some(operand) = self.overloaded(Op::Neg, &args, &shared, unary.span()) {
+                    return operand;
+                }
+                self.prim(Op::Neg, args.into(), unary.span())
             }
             UnOp::Not(_) => {
                 let value = match hint {
@@ -91,8 +95,10 @@ impl Lowerer<'_> {
                 let scalar = (hint.is_float() || hint.is_int()) && !users;
                 let side_hint = if scalar { hint } else { Ty::Unknown };
                 let sides = [&*binary.left, &*binary.right];
+                let mut shared = [false; 2];
                 let operands = self.sequence(2, &mut |this, k| {
                     let operand = this.operand(sides[k], &side_hint);
+                    shared[k] = is_shared(&operand);
                     this.scalar_operand(operand)
                 });
                 let mut args: Vec<Expr> =
@@ -105,7 +111,11 @@ impl Lowerer<'_> {
                 if !users && let Some(message) = self.mixed(&args) {
                     return self.refuse(binary, message);
                 }
-                if users && let Some(operand) = self.operator_call(op, &args, whole, binary.op.span()) {
+                let span = binary.op.span();
+                if users && let Some(operand) = self.operator_call(op, &args, &shared, whole, span) {
+                    return operand;
+                }
+                if let Some(operand) = self.overloaded(op, &args, &shared, span) {
                     return operand;
                 }
                 self.prim(op, args, binary.op.span())
@@ -183,7 +193,7 @@ impl Lowerer<'_> {
 
     /// An operator applied to its operands, which are made atoms where it may be active.
     pub(super) fn prim(&mut self, op: Op, args: Vec<Expr>, span: proc_macro2::Span) -> Operand {
-        if let Some(operand) = self.overloaded(op, &args, span) {
+        if let Some(operand) = self.overloaded(op, &args, &[false; 2], span) {
             return operand;
         }
         self.learn_scalars(op, &args);
@@ -306,6 +316,11 @@ fn symbol(op: Op) -> &'static str {
         Op::Not => "!",
         Op::Fn(primitive) => primitive.name(),
     }
+}
+
+/// Whether an operand is a reference: users' types may have operators of their own for those.
+pub(super) fn is_shared(operand: &Operand) -> bool {
+    matches!(operand, Operand::Ref(_, false))
 }
 
 /// `-2.0` as one constant.

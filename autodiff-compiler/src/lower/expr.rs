@@ -40,9 +40,12 @@ impl Lowerer<'_> {
                     other => other,
                 }
             }
-            syn::Expr::Index(index) => self.index(index),
+            syn::Expr::Index(index) => self.index(index, hint),
             syn::Expr::Reference(reference) => {
                 let mutable = reference.mutability.is_some();
+                if mutable && self.is_part_of_own_element(&reference.expr) {
+                    return self.refuse(reference, message::PART_OF_AN_ELEMENT);
+                }
                 let inner = match hint {
                     Ty::Slice(_) => &Ty::Unknown,
                     hint => hint,
@@ -435,7 +438,10 @@ impl Lowerer<'_> {
         (whole.to_token_stream(), self.types.ty(&ty))
     }
 
-    fn index(&mut self, index: &syn::ExprIndex) -> Operand {
+    fn index(&mut self, index: &syn::ExprIndex, hint: &Ty) -> Operand {
+        if self.is_own_index(index) {
+            return self.own_element(index, hint);
+        }
         let base = self.operand(&index.expr, &Ty::Unknown);
         let base = self.located(base, "a");
         let (Operand::Place(place) | Operand::Ref(place, _)) = base else {

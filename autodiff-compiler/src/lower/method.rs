@@ -159,8 +159,12 @@ impl Lowerer<'_> {
         let receiver_ty = self.type_of(&call.receiver);
         let arithmetic = operator_from_method(name, args.len() + 1);
         let primitive = Primitive::from_method(name).filter(|p| p.arity() == args.len() + 1);
-        let scalar_hint =
-            if primitive.is_some() && hint.is_float() && name != "powi" { hint.clone() } else { Ty::Unknown };
+        let scalar_hint = match primitive {
+            Some(_) if hint.is_float() && name != "powi" && !self.stems_from_users(&call.receiver) => {
+                hint.clone()
+            }
+            _ => Ty::Unknown,
+        };
         let scalar_hint = self.receiver_hint(name, &call.receiver, hint).unwrap_or(scalar_hint);
         if let Some(found) = self.found_by_comparisons(name, call) {
             return found;
@@ -224,6 +228,7 @@ impl Lowerer<'_> {
             return self.inert_method(call, operand, name, &ty, hint);
         }
         let aggregate = matches!(ty, Ty::Array(..) | Ty::Slice(_) | Ty::Vec(_) | Ty::Unknown)
+            && !(primitive.is_some() && self.is_either(name, &operand, &ty))
             && primitive.is_none_or(|_| self.has_own_methods(&operand, &ty));
         if aggregate && !matches!(operand, Operand::Closure(_) | Operand::Stream(_) | Operand::Tuple(_)) {
             let inactive_value = matches!(operand, Operand::Value(Expr::Opaque { .. }));
@@ -236,12 +241,22 @@ impl Lowerer<'_> {
                 {
                     return found;
                 }
+                let own = self.has_own_methods(&operand, &ty);
                 let located = match &operand {
                     Operand::Ref(_, mutable) => Operand::Ref(place, *mutable),
                     _ => Operand::Place(place),
                 };
-                return self.unknown_method(call, located, args, hint);
+                let result = self.unknown_method(call, located, args, hint);
+                if own {
+                    self.note_given(&result);
+                }
+                return result;
             }
+        }
+        if primitive.is_some() && self.is_either(name, &operand, &ty) {
+            let result = self.unknown_method(call, operand, args, hint);
+            self.note_given(&result);
+            return result;
         }
         if let Some(primitive) = primitive
             && !self.has_own_methods(&operand, &ty)
@@ -264,7 +279,37 @@ impl Lowerer<'_> {
                 return self.primitive_method(primitive, operand, args, call);
             }
         }
-        self.unknown_method(call, operand, args, hint)
+        let own = self.has_own_methods(&operand, &ty);
+        let result = self.unknown_method(call, operand, args, hint);
+        if own {
+            self.note_given(&result);
+        }
+        result
+    }
+
+    /// Whether only rustc knows if a method with the name of a primitive is one of floats: where it
+    /// is called on what an operator or a method gave that may be a user's type's.
+    fn is_either(&self, name: &str, receiver: &Operand, ty: &Ty) -> bool {
+        let var = match receiver {
+            Operand::Place(place) | Operand::Value(Expr::Read(place)) if place.is_var() => place.root,
+            Operand::Value(Expr::Move(var)) => *var,
+            _ => return false,
+        };
+        matches!(ty, Ty::Unknown)
+            && (self.users.contains(&var) || self.given.contains(&var))
+            && !self.structures.contains(&var)
+            && self.overloads
+            && !self.tree
+            && crate::primitives::is_method(name)
+    }
+
+    /// Remembers what a method of a user's type gave: it may be of such a type too.
+    fn note_given(&mut self, result: &Operand) {
+        if let Operand::Place(place) = result
+            && place.is_var()
+        {
+            self.given.insert(place.root);
+        }
     }
 
     /// Whether a method with the name of a primitive is that of a user's type, by what is known of
@@ -428,6 +473,12 @@ impl Lowerer<'_> {
         {
             let whole = syn::Expr::MethodCall(call.clone());
             return self.opaque_operand(&whole, hint.clone(), Some(message::unknown_method(&name)));
+        }
+        // Where it is one of floats after all, a trait of the runtime has its companions.
+        if self.overloads && crate::primitives::is_method(&name) {
+            let krate = &self.krate;
+            let item = quote!(use #krate::rt::Methods as _;);
+            self.emit(crate::ir::Stmt::Item(item));
         }
         let turbofish = call.turbofish.as_ref().map(ToTokens::to_token_stream);
         let callee = Callee::Method { name: call.method.clone(), turbofish };

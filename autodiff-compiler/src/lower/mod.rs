@@ -21,6 +21,7 @@ mod condition;
 mod control;
 mod convert;
 mod depth;
+mod element;
 mod expr;
 mod frame;
 mod holes;
@@ -173,6 +174,8 @@ struct Lowerer<'a> {
     users: BTreeSet<Var>,
     /// Variables that hold a value of a user's type for certain.
     structures: BTreeSet<Var>,
+    /// Results of the methods of such, of whatever type.
+    given: BTreeSet<Var>,
 }
 
 impl<'a> Lowerer<'a> {
@@ -235,6 +238,7 @@ impl<'a> Lowerer<'a> {
             casts: options.order <= 4,
             users: BTreeSet::new(),
             structures: BTreeSet::new(),
+            given: BTreeSet::new(),
         }
     }
 

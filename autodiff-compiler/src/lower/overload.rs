@@ -6,6 +6,7 @@
 
 use super::Lowerer;
 use super::scope::Operand;
+use super::stmt::unparen;
 use crate::ir::{Arg, Call, CallMode, Callee, Expr, Op, Outcome, Place, Proj, Stmt, Ty, Var};
 use proc_macro2::{Ident, Span};
 use quote::ToTokens;
@@ -96,6 +97,36 @@ impl Lowerer<'_> {
         }
     }
 
+    /// Whether an expression is made of a value of a user's type, so that it may be one too.
+    pub(super) fn stems_from_users(&self, expr: &syn::Expr) -> bool {
+        match unparen(expr) {
+            syn::Expr::MethodCall(call) => self.stems_from_users(&call.receiver),
+            syn::Expr::Binary(binary) => {
+                self.stems_from_users(&binary.left) || self.stems_from_users(&binary.right)
+            }
+            syn::Expr::Unary(inner) => self.stems_from_users(&inner.expr),
+            syn::Expr::Reference(inner) => self.stems_from_users(&inner.expr),
+            syn::Expr::Struct(_) => true,
+            syn::Expr::Call(call) => match unparen(&call.func) {
+                syn::Expr::Path(path) => {
+                    path.path.segments.iter().nth_back(1).is_some_and(|owner| is_type_name(&owner.ident))
+                }
+                _ => false,
+            },
+            syn::Expr::Path(path) => {
+                match path.path.get_ident().and_then(|name| self.scopes.local(&name.to_string())) {
+                    Some(Operand::Place(place) | Operand::Ref(place, _)) if place.is_var() => {
+                        let var = place.root;
+                        [&self.users, &self.given, &self.structures].iter().any(|set| set.contains(&var))
+                            || matches!(&self.f.info(var).ty, Ty::Named(ty) if self.is_users_type(ty))
+                    }
+                    _ => false,
+                }
+            }
+            _ => false,
+        }
+    }
+
     /// A type written in the source that is no other name of a float. What is taken for a float
     /// and is none does not compile.
     fn is_users_type(&self, ty: &syn::Type) -> bool {
@@ -123,14 +154,28 @@ impl Lowerer<'_> {
         is_type_name(&last.ident) && !ALIASES.iter().any(|alias| lower.contains(alias))
     }
 
-    /// The call of an operator's rule; `None` if the operands are scalars.
-    pub(super) fn overloaded(&mut self, op: Op, args: &[Expr], span: Span) -> Option<Operand> {
+    /// The call of an operator's rule; `None` if the operands are scalars. `shared` tells which of
+    /// them are references.
+    pub(super) fn overloaded(
+        &mut self,
+        op: Op,
+        args: &[Expr],
+        shared: &[bool],
+        span: Span,
+    ) -> Option<Operand> {
         let known = args.iter().any(|arg| self.is_aggregate(arg));
-        if known { self.operator_call(op, args, &Ty::Unknown, span) } else { None }
+        if known { self.operator_call(op, args, shared, &Ty::Unknown, span) } else { None }
     }
 
     /// The call of the rule of an operator, whatever its operands are; `None` if it has none.
-    pub(super) fn operator_call(&mut self, op: Op, args: &[Expr], hint: &Ty, span: Span) -> Option<Operand> {
+    pub(super) fn operator_call(
+        &mut self,
+        op: Op,
+        args: &[Expr],
+        shared: &[bool],
+        hint: &Ty,
+        span: Span,
+    ) -> Option<Operand> {
         let name = match op {
             Op::Add => "add",
             Op::Sub => "sub",
@@ -150,9 +195,24 @@ impl Lowerer<'_> {
             (Op::Neg, [ty]) => ty.clone(),
             _ => hint.clone(),
         };
-        let args = args.iter().map(|arg| Arg::Value(self.kept_value(arg.clone()))).collect();
+        // The rule of an operator on references is another: what is a reference is passed again.
+        let form = match shared[..args.len()] {
+            [true, true] => "_rr",
+            [true, false] => "_rv",
+            [false, true] => "_vr",
+            [true] => "_r",
+            _ => "",
+        };
+        let lent = |arg: &Expr, shared: bool| match arg {
+            Expr::Read(place) if shared => Some(Arg::Ref(place.clone())),
+            _ => None,
+        };
+        let args = args.iter().zip(shared).map(|(arg, shared)| {
+            lent(arg, *shared).unwrap_or_else(|| Arg::Value(self.kept_value(arg.clone())))
+        });
+        let args = args.collect();
         let krate = self.krate.clone();
-        let name = syn::Ident::new(name, span);
+        let name = syn::Ident::new(&format!("{name}{form}"), span);
         let callee = Callee::Path(syn::parse_quote!(#krate::rt::ops::#name));
         let result: Var = self.local("r", ty);
         self.users.insert(result);
@@ -179,7 +239,7 @@ impl Lowerer<'_> {
             }
             (Ty::Unknown, Expr::Prim { op: Op::Neg, args, .. }) => self.value_ty(&args[0]),
             (Ty::Unknown, Expr::Prim { op: Op::Fn(primitive), .. })
-                if super::types::is_float_only(primitive.name()) =>
+                if super::types::is_float_only(primitive.name()) && self.types.floats.is_empty() =>
             {
                 Ty::Float
             }
@@ -197,7 +257,8 @@ impl Lowerer<'_> {
         let float = args.iter().map(|arg| self.value_ty(arg)).find(Ty::is_float);
         let known = match float {
             Some(ty) if arithmetic || float_only => ty,
-            None if float_only => Ty::Float,
+            // In generic code it may be the parameter, of which literals are not.
+            None if float_only && self.types.floats.is_empty() => Ty::Float,
             _ => return,
         };
         for arg in args {

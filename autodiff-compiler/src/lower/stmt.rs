@@ -216,6 +216,10 @@ impl Lowerer<'_> {
                 let operand = self.evaluated(operand);
                 self.destructure(&assign.left, operand);
             }
+            syn::Expr::Index(index) if self.is_own_index(index) => {
+                self.assign_own_element(index, None, &assign.right, assign.eq_token.span());
+            }
+            left if self.is_part_of_own_element(left) => self.error(left, message::PART_OF_AN_ELEMENT),
             left => self.assign_place(left, &assign.right, assign),
         }
     }
@@ -345,8 +349,19 @@ impl Lowerer<'_> {
 
     /// `left op= right`
     pub(super) fn compound(&mut self, binary: &syn::ExprBinary, op: Op) {
+        match unparen(&binary.left) {
+            syn::Expr::Index(index) if self.is_own_index(index) => {
+                return self.assign_own_element(index, Some(op), &binary.right, binary.op.span());
+            }
+            left if self.is_part_of_own_element(left) => {
+                return self.error(left, message::PART_OF_AN_ELEMENT);
+            }
+            _ => {}
+        }
         let hint = self.type_of(&binary.left);
-        let value = self.value(&binary.right, &hint);
+        let operand = self.operand(&binary.right, &hint);
+        let shared = [false, super::arith::is_shared(&operand)];
+        let value = self.value_of(operand);
         let doubtful = matches!(hint, Ty::Unknown)
             && !value.ty(&self.f).is_int()
             && self.shapes.is_doubtful_value(&binary.left);
@@ -358,6 +373,7 @@ impl Lowerer<'_> {
                     && let Some(result) = self.operator_call(
                         op,
                         &[Expr::Read(place.clone()), value.clone()],
+                        &shared,
                         &Ty::Unknown,
                         binary.op.span(),
                     )
@@ -365,6 +381,12 @@ impl Lowerer<'_> {
                     let value = self.owned(result);
                     return self.emit(Stmt::Assign { place, op: None, value, span: binary.op.span() });
                 }
+                let args = [Expr::Read(place.clone()), value];
+                if let Some(result) = self.overloaded(op, &args, &shared, binary.op.span()) {
+                    let value = self.owned(result);
+                    return self.emit(Stmt::Assign { place, op: None, value, span: binary.op.span() });
+                }
+                let [_, value] = args;
                 self.assign_value(place, Some(op), value, binary.op.span());
             }
             Operand::Value(_)
@@ -379,8 +401,9 @@ impl Lowerer<'_> {
 
     /// Emits the assignment; `s = s + e` becomes `s += e`.
     pub(super) fn assign_value(&mut self, place: Place, op: Option<Op>, value: Expr, span: Span) {
+        let args = [Expr::Read(place.clone()), value.clone()];
         if let Some(op) = op
-            && let Some(result) = self.overloaded(op, &[Expr::Read(place.clone()), value.clone()], span)
+            && let Some(result) = self.overloaded(op, &args, &[false; 2], span)
         {
             let value = self.owned(result);
             return self.emit(Stmt::Assign { place, op: None, value, span });

@@ -13,12 +13,14 @@
 //!   inside its arms, so that an arm that is zero stays zero whatever the seed.
 //! * Where a partial is truly infinite (`sqrt` at 0), it is infinite.
 
+mod methods;
 mod table;
 mod term;
 #[cfg(test)]
 mod tests;
 
 use crate::ir::{Expr, Op, Ty};
+pub use methods::is_method;
 use table::{Cost, Kind, TABLE};
 use term::{Term, recip, select};
 

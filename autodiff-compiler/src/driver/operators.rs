@@ -1,0 +1,221 @@
+//! The `impl` of an operator or of a conversion: beside it stands the rule that makes `a + b` or
+//! `x.into()` differentiable.
+
+use super::Source;
+use super::blocks::method_companions;
+use super::strip;
+use crate::diagnostics::{Diagnostics, message};
+use crate::emit::companions::{Home, NameLifetime, allows, carried};
+use crate::lower::Context;
+use crate::options::Options;
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+use std::collections::BTreeSet;
+use syn::visit::Visit;
+use syn::visit_mut::{self, VisitMut};
+use syn::{FnArg, ImplItem, ImplItemFn, ItemImpl, Type, Visibility};
+
+/// The operator, or the conversion, whose trait an `impl` implements.
+pub fn operator(block: &ItemImpl) -> Option<(Ident, usize)> {
+    let name = &block.trait_.as_ref()?.0.segments.last()?.ident;
+    match name.to_string().as_str() {
+        "Add" | "Sub" | "Mul" | "Div" => Some((name.clone(), 2)),
+        "AddAssign" | "SubAssign" | "MulAssign" | "DivAssign" => Some((name.clone(), 2)),
+        "Neg" | "From" => Some((name.clone(), 1)),
+        _ => None,
+    }
+}
+
+/// The attribute on the `impl` of an operator or a conversion.
+pub fn rule(
+    block: &ItemImpl,
+    (name, arity): (Ident, usize),
+    options: &Options,
+    diag: &mut Diagnostics,
+) -> TokenStream {
+    let krate = &options.krate;
+    let conversion = name == "From";
+    let mut block = block.clone();
+    let left = !conversion && by_reference_left(&mut block);
+    let Some(method) = method_of(&mut block) else { return TokenStream::new() };
+    let operand = method.sig.inputs.get_mut(arity - 1).filter(|_| conversion || arity == 2);
+    let right = match operand {
+        Some(FnArg::Typed(typed)) => match &mut *typed.ty {
+            Type::Reference(reference) if reference.mutability.is_some() => {
+                diag.error_at(&*typed.ty, message::MUTABLE_OPERAND);
+                return TokenStream::new();
+            }
+            Type::Reference(reference) => {
+                // The rule holds for every lifetime.
+                reference.lifetime = None;
+                true
+            }
+            _ => false,
+        },
+        _ => false,
+    };
+    if left || right {
+        forget_lifetimes(&mut block);
+    }
+    let mut lifetimes = NameLifetime::default();
+    lifetimes.visit_type_mut(&mut block.self_ty);
+    if !conversion && !left && !right {
+        if let Some((path, _)) = &mut block.trait_ {
+            lifetimes.visit_path_mut(path);
+        }
+        if let Some(method) = method_of(&mut block) {
+            method.sig.inputs.iter_mut().for_each(|input| lifetimes.visit_fn_arg_mut(input));
+        }
+    }
+    if lifetimes.named {
+        block.generics.params.insert(0, syn::parse_quote!('ad));
+    }
+    let context = Context { self_ty: Some((*block.self_ty).clone()), generics: Some(block.generics.clone()) };
+    let Some(method) = method_of(&mut block).cloned() else { return TokenStream::new() };
+    let mut written = method.sig.clone();
+    strip::parameters(&mut written);
+    let source = Source {
+        attrs: &method.attrs,
+        vis: &Visibility::Inherited,
+        original: &method.sig,
+        written: &written,
+        block: Some(&method.block),
+        home: if conversion { Home::Conversion } else { Home::Operator },
+        context: &context,
+    };
+    // A conversion of integers or strings has nothing to differentiate.
+    let Some(companions) = method_companions(&source, options, !conversion, diag) else {
+        return TokenStream::new();
+    };
+    let (cores, second, allows) = (companions.cores, companions.second, allows());
+    let mut generics = block.generics.clone();
+    for float in companions.floats {
+        generics.make_where_clause().predicates.push(syn::parse_quote!(#float: #krate::Scalar));
+    }
+    let (params, _, clause) = generics.split_for_impl();
+    let (this, cfgs) = (&block.self_ty, carried(&block.attrs).collect::<Vec<_>>());
+    let operand = match method.sig.inputs.get(arity - 1) {
+        Some(FnArg::Typed(typed)) => match &*typed.ty {
+            Type::Reference(reference) if right => {
+                let referent = &reference.elem;
+                quote!(#referent)
+            }
+            ty => quote!(#ty),
+        },
+        _ => TokenStream::new(),
+    };
+    let implementation = |rule: TokenStream, output: Option<TokenStream>, body: TokenStream| {
+        quote! {
+            #(#cfgs)*
+            #[automatically_derived]
+            #allows
+            impl #params #krate::rt::#rule for #this #clause {
+                #output
+                #body
+            }
+        }
+    };
+    if conversion {
+        let (first, twice) = match right {
+            true => (quote!(RefConversion), quote!(RefConversionSecond)),
+            false => (quote!(Conversion), quote!(ConversionSecond)),
+        };
+        let rule = implementation(quote!(convert::#first<#operand>), None, cores);
+        let second =
+            (!second.is_empty()).then(|| implementation(quote!(convert::#twice<#operand>), None, second));
+        return quote!(#rule #second);
+    }
+    let (first, twice) = match (arity, left, right) {
+        (2, false, false) => (quote!(Binary), quote!(BinarySecond)),
+        (2, true, true) => (quote!(BothShared), quote!(BothSharedSecond)),
+        (2, true, false) => (quote!(LeftShared), quote!(LeftSharedSecond)),
+        (2, false, true) => (quote!(RightShared), quote!(RightSharedSecond)),
+        (_, true, _) => (quote!(UnaryShared), quote!(UnarySharedSecond)),
+        (_, false, _) => (quote!(Unary), quote!(UnarySecond)),
+    };
+    let operand = (arity == 2).then(|| quote!(, #operand));
+    let output = match block.items.iter().find_map(|item| match item {
+        ImplItem::Type(output) if left || right => Some(&output.ty),
+        _ => None,
+    }) {
+        Some(output) => quote!(type Output = #output;),
+        None => {
+            let trait_ = &block.trait_.as_ref().expect("an operator is a trait's").0;
+            quote!(type Output = <#this as #trait_>::Output;)
+        }
+    };
+    let rule = implementation(quote!(ops::#first<#krate::rt::ops::#name #operand>), Some(output), cores);
+    let second = (!second.is_empty())
+        .then(|| implementation(quote!(ops::#twice<#krate::rt::ops::#name #operand>), None, second));
+    quote!(#rule #second)
+}
+
+fn method_of(block: &mut ItemImpl) -> Option<&mut ImplItemFn> {
+    block.items.iter_mut().find_map(|item| match item {
+        ImplItem::Fn(method) => Some(method),
+        _ => None,
+    })
+}
+
+/// Makes `impl Mul<X> for &M` an `impl` of `M` whose method takes `&self`; whether it was one.
+fn by_reference_left(block: &mut ItemImpl) -> bool {
+    let Type::Reference(reference) = &*block.self_ty else { return false };
+    if reference.mutability.is_some() {
+        return false;
+    }
+    let mut itself = reference.clone();
+    itself.lifetime = None;
+    let referent = reference.elem.clone();
+    let mut spelled = SpellSelf(Type::Reference(itself));
+    for item in &mut block.items {
+        match item {
+            ImplItem::Fn(method) => {
+                spelled.visit_signature_mut(&mut method.sig);
+                spelled.visit_block_mut(&mut method.block);
+                if let Some(receiver @ FnArg::Receiver(_)) = method.sig.inputs.first_mut() {
+                    *receiver = syn::parse_quote!(&self);
+                }
+            }
+            ImplItem::Type(output) => spelled.visit_type_mut(&mut output.ty),
+            _ => {}
+        }
+    }
+    block.self_ty = referent;
+    true
+}
+
+/// Spells out what `Self` was before the `impl` became one of another type.
+struct SpellSelf(Type);
+
+impl VisitMut for SpellSelf {
+    fn visit_type_mut(&mut self, ty: &mut Type) {
+        match ty {
+            Type::Path(path) if path.qself.is_none() && path.path.is_ident("Self") => *ty = self.0.clone(),
+            ty => visit_mut::visit_type_mut(self, ty),
+        }
+    }
+}
+
+/// The lifetimes that are mentioned.
+struct Lifetimes(BTreeSet<syn::Lifetime>);
+
+impl Visit<'_> for Lifetimes {
+    fn visit_lifetime(&mut self, lifetime: &syn::Lifetime) {
+        self.0.insert(lifetime.clone());
+    }
+}
+
+/// Leaves out the lifetimes of the `impl` that belonged to references only.
+fn forget_lifetimes(block: &mut ItemImpl) {
+    let mut used = Lifetimes(BTreeSet::new());
+    used.visit_type(&block.self_ty);
+    block.items.iter().for_each(|item| used.visit_impl_item(item));
+    block.generics.where_clause.iter().for_each(|clause| used.visit_where_clause(clause));
+    block.generics.params = std::mem::take(&mut block.generics.params)
+        .into_iter()
+        .filter(|param| match param {
+            syn::GenericParam::Lifetime(param) => used.0.contains(&param.lifetime),
+            syn::GenericParam::Type(_) | syn::GenericParam::Const(_) => true,
+        })
+        .collect();
+}

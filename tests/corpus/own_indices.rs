@@ -1,0 +1,146 @@
+//! Elements by users' own `Index` and `IndexMut`.
+
+use differentiable::{Differentiable, differentiable};
+use std::ops::{Index, IndexMut};
+
+/// Indexed by what the type alone knows: the number of columns.
+#[derive(Clone, Debug, Differentiable)]
+struct Matrix {
+    items: Vec<f64>,
+    #[no_diff]
+    columns: usize,
+}
+#[differentiable(order = 2)]
+impl Index<(usize, usize)> for Matrix {
+    type Output = f64;
+    fn index(&self, (row, column): (usize, usize)) -> &f64 {
+        &self.items[row * self.columns + column]
+    }
+}
+#[differentiable(order = 2)]
+impl IndexMut<(usize, usize)> for Matrix {
+    fn index_mut(&mut self, (row, column): (usize, usize)) -> &mut f64 {
+        &mut self.items[row * self.columns + column]
+    }
+}
+#[differentiable(order = 2)]
+impl Matrix {
+    fn product(&self, other: &Matrix) -> Matrix {
+        let n = self.columns;
+        let mut out = Matrix { items: vec![0.0; n * n], columns: n };
+        for i in 0..n {
+            for j in 0..n {
+                let mut sum = 0.0;
+                for k in 0..n {
+                    sum += self[(i, k)] * other[(k, j)];
+                }
+                out[(i, j)] = sum;
+            }
+        }
+        out
+    }
+    fn determinant(mut self) -> f64 {
+        let n = self.columns;
+        let mut product = 1.0;
+        for k in 0..n {
+            product *= self[(k, k)];
+            for i in k + 1..n {
+                let factor = self[(i, k)] / self[(k, k)];
+                for j in k..n {
+                    let above = self[(k, j)];
+                    self[(i, j)] -= factor * above;
+                }
+            }
+        }
+        product
+    }
+}
+#[differentiable(order = 2)]
+fn elements(x: &[f64]) -> f64 {
+    let mut m = Matrix { items: x.to_vec(), columns: 2 };
+    m[(0, 1)] = m[(1, 0)].sin() * m[(0, 0)];
+    let corner = (1, 1);
+    m[corner] -= m[(0, 1)] * 2.0;
+    let squared = m.product(&m);
+    squared[(0, 0)] * squared[(1, 1)] + squared.determinant()
+}
+row!(elements_of_a_matrix: elements(ref x) at (vec![1.5, -0.4, 0.7, 2.0]));
+curved!(elements_of_a_matrix_at_order_two: elements(ref x) at (vec![1.5, -0.4, 0.7, 2.0]));
+
+/// Indexed by what tangents have too.
+#[derive(Clone, Copy, Debug, Differentiable)]
+struct Triple {
+    x: f64,
+    y: f64,
+    z: f64,
+}
+#[differentiable(order = 2)]
+impl Index<usize> for Triple {
+    type Output = f64;
+    fn index(&self, k: usize) -> &f64 {
+        match k {
+            0 => &self.x,
+            1 => &self.y,
+            2 => &self.z,
+            _ => panic!("a triple has three parts"),
+        }
+    }
+}
+#[differentiable(order = 2)]
+impl IndexMut<usize> for Triple {
+    fn index_mut(&mut self, k: usize) -> &mut f64 {
+        match k {
+            0 => &mut self.x,
+            1 => &mut self.y,
+            _ => &mut self.z,
+        }
+    }
+}
+#[differentiable(order = 2)]
+fn cyclic(mut v: Triple, n: usize) -> f64 {
+    for k in 0..n {
+        let (a, b) = (k % 3, (k + 1) % 3);
+        v[a] = v[b] * v[a].cos();
+        v[b] += 0.5 * v[a] * v[a];
+    }
+    let mut sum = 0.0;
+    for k in 0..3 {
+        sum += v[k] * v[(k + 1) % 3];
+    }
+    sum
+}
+#[differentiable(order = 2)]
+fn parts(x: f64, y: f64, z: f64, n: usize) -> f64 {
+    cyclic(Triple { x, y, z }, n)
+}
+row!(parts_by_number: parts(val x, val y, val z, no n) at (0.3, -0.7, 1.2, 5));
+curved!(parts_by_number_at_order_two: parts(val x, val y, val z, no n) at (0.3, -0.7, 1.2, 5));
+
+/// Generic, and never changed by its index.
+#[derive(Clone, Copy, Debug, Differentiable)]
+struct Weights<T> {
+    items: [T; 3],
+}
+#[differentiable]
+impl<T: num_traits::Float> Index<usize> for Weights<T> {
+    type Output = T;
+    fn index(&self, k: usize) -> &T {
+        &self.items[k]
+    }
+}
+#[differentiable]
+impl<T: num_traits::Float> Weights<T> {
+    fn inner(&self, other: &Weights<T>) -> T {
+        let mut sum = T::zero();
+        for k in 0..3 {
+            sum = sum + self[k] * other[k];
+        }
+        sum
+    }
+}
+#[differentiable]
+fn weighted(items: [f64; 3], x: f64) -> f64 {
+    let w = Weights { items };
+    w[1] * x + w.inner(&w).sqrt()
+}
+row!(generic_weights_by_number: weighted(val items, val x) at ([0.3, -0.7, 1.2], 2.0));
