@@ -51,5 +51,8 @@ mod reference_operators;
 #[path = "corpus/own_indices.rs"]
 mod own_indices;
 
+#[path = "corpus/own_trees.rs"]
+mod own_trees;
+
 #[path = "corpus/matrices.rs"]
 mod matrices;

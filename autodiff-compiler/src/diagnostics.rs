@@ -120,6 +120,7 @@ pub mod message {
     pub const TRY_BLOCK: &str =
         "a `try` block cannot be differentiated; move it into a function that returns `Result`";
     pub const INDEX: &str = "this index has no derivative: it must name one sized part of `self`, as `&self.items[k]` does; write a method that returns the element";
+    pub const ORDER_OF_OWN_TYPES: &str = "users' own indices and boxes inside values are differentiated up to `order = 2`; keep the items in a `Vec`, or call an annotated function of lower order";
     pub const PART_OF_AN_ELEMENT: &str = "an element by a user's `IndexMut` can be changed as a whole only; take it out with `let`, change it, and put it back";
     pub const MUTABLE_OPERAND: &str = "an operator or a conversion that takes a `&mut` has no derivative of its own; write a method or a function that takes it";
     pub const RAW_POINTER: &str =

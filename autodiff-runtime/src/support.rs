@@ -484,3 +484,71 @@ where
         zero.rows(product)
     }
 }
+
+/// `Box::new(value)`
+#[inline(always)]
+pub fn boxed<X>(value: X) -> Box<X> {
+    Box::new(value)
+}
+
+/// `Box::new(value)`
+#[allow(non_camel_case_types)]
+#[derive(Debug)]
+pub struct boxed {}
+
+// The pullbacks' types are spelled out so that they line up with those of generated code.
+#[allow(clippy::type_complexity)]
+impl boxed {
+    /// Forward mode.
+    #[inline(always)]
+    pub fn __ad_jvp<X: Differentiable>(value: X, dot: Dot<X::Tangent>) -> (Box<X>, Box<X::Tangent>) {
+        let dot = dot.or_zero(|| value.zero_tangent());
+        (Box::new(value), Box::new(dot))
+    }
+
+    /// The forward sweep and its pullback.
+    #[inline(always)]
+    pub fn __ad_split<X: Differentiable>(
+        value: X,
+    ) -> (Box<X>, impl FnOnce(Box<X::Tangent>, Slot<'_, X::Tangent>) + Clone + use<X>) {
+        (Box::new(value), |bar: Box<X::Tangent>, slot: Slot<'_, X::Tangent>| slot.add(*bar))
+    }
+
+    /// Forward mode over forward mode.
+    #[inline(always)]
+    pub fn __ad_jvp2<X: Differentiable>(
+        value: X,
+        first: Dot<X::Tangent>,
+        second: Dot<X::Tangent>,
+        both: Dot<X::Tangent>,
+    ) -> (Box<X>, Box<X::Tangent>, Box<X::Tangent>, Box<X::Tangent>) {
+        let [first, second, both] =
+            [first, second, both].map(|dot| Box::new(dot.or_zero(|| value.zero_tangent())));
+        (Box::new(value), first, second, both)
+    }
+
+    /// Forward mode over the forward sweep and its pullback.
+    #[inline(always)]
+    pub fn __ad_split1<X: Differentiable>(
+        value: X,
+        dot: Dot<X::Tangent>,
+    ) -> (
+        Box<X>,
+        Box<X::Tangent>,
+        impl FnOnce(Box<X::Tangent>, Box<X::Tangent>, (Slot<'_, X::Tangent>, Slot<'_, X::Tangent>))
+        + Clone
+        + use<X>,
+    ) {
+        let dot = Box::new(dot.or_zero(|| value.zero_tangent()));
+        (
+            Box::new(value),
+            dot,
+            |bar: Box<X::Tangent>,
+             bar_dot: Box<X::Tangent>,
+             slots: (Slot<'_, X::Tangent>, Slot<'_, X::Tangent>)| {
+                slots.0.add(*bar);
+                slots.1.add(*bar_dot);
+            },
+        )
+    }
+}

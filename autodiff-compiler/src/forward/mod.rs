@@ -367,8 +367,15 @@ impl Forward<'_> {
             None if !self.f.info(var).mutable => None,
             None => Some(self.zero_beside(&init, var)),
         };
-        // A read may move the value out of its place, at which the tangent's type is looked up.
-        let moves = matches!(&init, Expr::Read(place) if !place.is_var());
+        // A read may move the value out of its place, at which the tangent's type is looked up, and a
+        // struct may take what its tangent has a zero of.
+        let moves = match (&init, &dot) {
+            (Expr::Read(place), _) => !place.is_var(),
+            (Expr::Struct { .. }, Some(Expr::Struct { fields, .. })) => {
+                fields.iter().any(|(_, dot)| matches!(dot, Expr::Zero { like } if like.root != var))
+            }
+            _ => false,
+        };
         let primal = Stmt::Let { var, init: Some(init) };
         let tangent = dot.map(|init| Stmt::Let { var: self.new_dot(var), init: Some(init) });
         match moves {

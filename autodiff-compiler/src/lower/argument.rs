@@ -166,6 +166,7 @@ impl Lowerer<'_> {
             Operand::Ref(place, false) => Arg::Ref(place),
             Operand::Ref(place, true) => Arg::RefMut(place),
             other => {
+                let other = self.boxed(other);
                 let value = self.owned(other);
                 let value = match value {
                     Expr::Move(_) | Expr::ToOwned(_) => value,

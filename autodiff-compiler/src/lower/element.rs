@@ -79,11 +79,42 @@ impl Lowerer<'_> {
     }
 
     fn element_call(&mut self, name: &str, args: Vec<Arg>, ty: Ty, span: Span) -> Operand {
+        if !self.overloads {
+            self.diag.error(span, message::ORDER_OF_OWN_TYPES);
+            return Operand::Value(Expr::Placeholder(ty));
+        }
         let krate = self.krate.clone();
         let name = syn::Ident::new(name, span);
+        self.runtime_call(syn::parse_quote!(#krate::rt::index::#name), args, ty, span)
+    }
+
+    /// The contents of a local box as what they are where they are kept or handed on: a box.
+    pub(super) fn boxed(&mut self, operand: Operand) -> Operand {
+        let place = match &operand {
+            Operand::Place(place) if place.is_var() && self.unboxed.contains(&place.root) => place.clone(),
+            _ => return operand,
+        };
+        if self.tree {
+            return operand;
+        }
+        if !self.overloads {
+            self.diag.error(place.span, message::ORDER_OF_OWN_TYPES);
+            return operand;
+        }
+        let krate = self.krate.clone();
+        let (span, contents) = (place.span, Arg::Value(self.read_or_move(place)));
+        let boxed =
+            self.runtime_call(syn::parse_quote!(#krate::rt::boxed), vec![contents], Ty::Unknown, span);
+        if let Operand::Place(place) = &boxed {
+            self.f.vars[place.root.0].made = true;
+        }
+        boxed
+    }
+
+    fn runtime_call(&mut self, callee: syn::Path, args: Vec<Arg>, ty: Ty, span: Span) -> Operand {
         let result = self.local("r", ty);
         self.emit(Stmt::Call(Call {
-            callee: Callee::Path(syn::parse_quote!(#krate::rt::index::#name)),
+            callee: Callee::Path(callee),
             args,
             result,
             question: false,

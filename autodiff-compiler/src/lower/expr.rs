@@ -398,6 +398,7 @@ impl Lowerer<'_> {
     pub(super) fn elements(&mut self, elems: &[&syn::Expr], hint: &Ty) -> Vec<Expr> {
         let operands = self.sequence(elems.len(), &mut |this, k| {
             let operand = this.operand(elems[k], hint);
+            let operand = this.boxed(operand);
             let value = this.owned(operand);
             Operand::Value(this.stored(value))
         });

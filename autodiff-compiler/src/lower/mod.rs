@@ -296,6 +296,7 @@ impl<'a> Lowerer<'a> {
         if unit {
             self.discard(tail);
         } else {
+            let tail = self.boxed(tail);
             let value = self.owned(tail);
             self.f.result = match value {
                 Expr::Move(_) => value,

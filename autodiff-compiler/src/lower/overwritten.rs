@@ -5,7 +5,7 @@
 
 use super::Lowerer;
 use crate::diagnostics::message;
-use crate::ir::{Block, Expr, Function, Place, Proj, Stmt, Var, VarInfo, walk};
+use crate::ir::{Arm, Block, Expr, Function, Op, Pattern, Place, Proj, Stmt, Ty, Var, VarInfo, walk};
 use proc_macro2::Span;
 
 impl Lowerer<'_> {
@@ -18,6 +18,10 @@ impl Lowerer<'_> {
                 && assigns_scrutinee(&self.f, &stmt)
             {
                 let bound = bound_by(&stmt);
+                if *mutable && !bound.is_empty() && binds_apart(&self.f, &stmt) {
+                    self.by_number(stmt, block);
+                    continue;
+                }
                 if self.part_aliases.contains(&self.f.storage(on.root)) || *mutable && !bound.is_empty() {
                     self.diag.error(on.span, message::ASSIGNED_WHILE_MATCHED);
                 } else if !bound.is_empty() {
@@ -26,6 +30,53 @@ impl Lowerer<'_> {
             }
             block.stmts.push(stmt);
         }
+    }
+
+    /// Where the arms that assign the scrutinee bind nothing, the arm is found first; then those that
+    /// bind match again.
+    fn by_number(&mut self, stmt: Stmt, block: &mut Block) {
+        let Stmt::Match { on, mutable, arms, span } = stmt else { unreachable!("called for a match") };
+        let number = |k: usize| Expr::Lit(syn::parse_str(&k.to_string()).expect("a number is a literal"));
+        let integer = Ty::Int(Some(syn::Ident::new("usize", Span::call_site())));
+        let info = VarInfo { mutable: true, ..VarInfo::local("arm", integer, Span::call_site()) };
+        let taken = self.f.add_var(info);
+        block.stmts.push(Stmt::Let { var: taken, init: Some(number(0)) });
+        let numbered = arms.iter().enumerate().map(|(k, arm)| {
+            let (place, value) = (Place::var(taken), number(k));
+            let assign = Stmt::Assign { place, op: None, value, span: Span::call_site() };
+            Arm { pattern: unbound(&arm.pattern), guard: None, body: Block { stmts: vec![assign] } }
+        });
+        let numbered = numbered.collect();
+        block.stmts.push(Stmt::Match { on: on.clone(), mutable: false, arms: numbered, span });
+        let mut rest: Option<Block> = None;
+        for (k, arm) in arms.into_iter().enumerate().rev() {
+            let mut binds = false;
+            walk::bound_by(&arm.pattern, &mut |_| binds = true);
+            let then = match binds {
+                false => arm.body,
+                true => {
+                    let never = Stmt::Effect {
+                        tokens: quote::quote!(::core::unreachable!()),
+                        args: Vec::new(),
+                        diverges: true,
+                    };
+                    let other =
+                        Arm { pattern: Pattern::Wild, guard: None, body: Block { stmts: vec![never] } };
+                    Block {
+                        stmts: vec![Stmt::Match { on: on.clone(), mutable, arms: vec![arm, other], span }],
+                    }
+                }
+            };
+            // The last arm is what is left.
+            rest = Some(match rest {
+                None => then,
+                Some(els) => {
+                    let cond = Expr::prim(Op::Eq, vec![Expr::read(taken), number(k)]);
+                    Block { stmts: vec![Stmt::If { cond, then, els }] }
+                }
+            });
+        }
+        block.stmts.extend(rest.into_iter().flat_map(|rest| rest.stmts));
     }
 
     fn copy_scrutinee(&mut self, stmt: &mut Stmt, bound: &[Var]) -> Stmt {
@@ -38,6 +89,37 @@ impl Lowerer<'_> {
         }
         *on = Place { span: on.span, ..Place::var(var) };
         Stmt::Let { var, init: Some(init) }
+    }
+}
+
+/// Whether no arm that assigns the matched place binds parts of it, and none has a guard.
+fn binds_apart(f: &Function, stmt: &Stmt) -> bool {
+    let Stmt::Match { on, arms, .. } = stmt else { return false };
+    let on = f.resolve(on);
+    arms.iter().all(|arm| {
+        let (mut binds, mut assigns) = (false, false);
+        walk::bound_by(&arm.pattern, &mut |_| binds = true);
+        walk::statements(&arm.body, &mut |inner| assigns |= f.overwrites(inner, &on));
+        arm.guard.is_none() && !(binds && assigns)
+    })
+}
+
+/// A pattern without its names.
+fn unbound(pattern: &Pattern) -> Pattern {
+    let all = |patterns: &[Pattern]| patterns.iter().map(unbound).collect();
+    match pattern {
+        Pattern::Wild | Pattern::Bind(_) => Pattern::Wild,
+        Pattern::Rest => Pattern::Rest,
+        Pattern::Tokens(tokens) => Pattern::Tokens(tokens.clone()),
+        Pattern::Tuple(items) => Pattern::Tuple(all(items)),
+        Pattern::TupleStruct(path, items) => Pattern::TupleStruct(path.clone(), all(items)),
+        Pattern::Struct { path, fields, rest } => Pattern::Struct {
+            path: path.clone(),
+            fields: fields.iter().map(|(member, part)| (member.clone(), unbound(part))).collect(),
+            rest: *rest,
+        },
+        Pattern::Or(items) => Pattern::Or(all(items)),
+        Pattern::Slice(items) => Pattern::Slice(all(items)),
     }
 }
 

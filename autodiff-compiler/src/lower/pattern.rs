@@ -94,6 +94,10 @@ impl Lowerer<'_> {
             {
                 self.scopes.bind(name, Operand::Place(place));
             }
+            // The payload that a `match` names: another name for it, since it may not be `Copy`.
+            Operand::Place(place) if pat.mutability.is_none() && self.is_payload(&place) => {
+                self.scopes.bind(name, Operand::Place(place));
+            }
             Operand::Place(place) => {
                 let value = self.read_or_move(place);
                 self.bind_value(name, value, pat.mutability.is_some(), hint);
@@ -126,6 +130,15 @@ impl Lowerer<'_> {
                 self.scopes.bind(name, other);
             }
         }
+    }
+
+    /// Whether a place is what a pattern binds of a value that is matched, of a type that may own.
+    fn is_payload(&self, place: &Place) -> bool {
+        let info = self.f.info(place.root);
+        place.is_var()
+            && !info.mutable
+            && matches!(info.ty, Ty::Named(_) | Ty::Unknown | Ty::Vec(_))
+            && info.view_of.as_ref().is_some_and(|of| matches!(of.proj.last(), Some(Proj::Payload)))
     }
 
     fn bind_value(&mut self, name: &Ident, value: Expr, mutable: bool, hint: &Ty) {
