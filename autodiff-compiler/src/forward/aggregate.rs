@@ -119,6 +119,8 @@ impl Forward<'_> {
                 Expr::VecNew { capacity: capacity.clone(), ty: self.tangent_ty(ty) }
             }
             Expr::Some(value) => Expr::Some(Box::new(self.zero_of(value, out))),
+            // A zero has the shape of its own tangents.
+            Expr::Zero { like } => Expr::Zero { like: like.clone() },
             Expr::Read(place) | Expr::ToOwned(place) => self.zero_at(&ty, place.clone()),
             // What is moved is gone when the tangent is evaluated.
             Expr::Move(var) => {
