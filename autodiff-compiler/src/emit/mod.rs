@@ -84,14 +84,6 @@ impl<'a> Emitter<'a> {
         }
     }
 
-    /// The same for what forward mode makes of an adjoint.
-    pub fn declare_models_of(&mut self, function: &Function) {
-        stmt::mark_models(&function.body, &mut self.models);
-        if let Some(backward) = &function.backward {
-            stmt::mark_models(&backward.body, &mut self.models);
-        }
-    }
-
     /// No zero is made any more of what is printed from now on.
     pub fn forget_models(&mut self) {
         self.models.fill(false);

@@ -136,7 +136,6 @@ impl Forward<'_> {
             | Expr::Select { .. }
             | Expr::Cast { .. }
             | Expr::Struct { .. }
-            | Expr::Zero { .. }
             | Expr::Take { .. }
             | Expr::Placeholder(_) => {
                 let var = self.local("value", ty.clone());

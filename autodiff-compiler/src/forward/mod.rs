@@ -112,7 +112,7 @@ impl Forward<'_> {
             late: info.late,
             boxed: info.boxed,
             tangent_of: Some(var),
-            made: info.made,
+            made: false,
         };
         let dot = self.f.add_var(dot);
         if self.dots.len() <= var.0 {

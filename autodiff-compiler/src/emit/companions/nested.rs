@@ -136,7 +136,6 @@ impl Target<'_> {
     pub fn nested_reverse(&self, nested: &Nested, reserved: Reserved) -> TokenStream {
         let function = &nested.function;
         let mut emitter = Emitter::new(function, self.krate, reserved);
-        emitter.declare_models_of(function);
         let mut prologue = TokenStream::new();
         let mut params = self.nested_params(&mut emitter, nested, &mut prologue);
         if self.output.is_some() {
@@ -202,7 +201,6 @@ impl Target<'_> {
     pub fn nested_split(&self, nested: &Nested, reserved: Reserved) -> TokenStream {
         let function = &nested.function;
         let mut emitter = Emitter::new(function, self.krate, reserved);
-        emitter.declare_models_of(function);
         let count = 1usize << nested.level;
         let mut head_prologue = TokenStream::new();
         let params = self.nested_params(&mut emitter, nested, &mut head_prologue);
