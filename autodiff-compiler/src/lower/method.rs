@@ -228,7 +228,7 @@ impl Lowerer<'_> {
             return self.inert_method(call, operand, name, &ty, hint);
         }
         let aggregate = matches!(ty, Ty::Array(..) | Ty::Slice(_) | Ty::Vec(_) | Ty::Unknown)
-            && !(primitive.is_some() && self.is_either(name, &operand, &ty))
+            && !(primitive.is_some() && self.is_either(call, &operand, &ty))
             && primitive.is_none_or(|_| self.has_own_methods(&operand, &ty));
         if aggregate && !matches!(operand, Operand::Closure(_) | Operand::Stream(_) | Operand::Tuple(_)) {
             let inactive_value = matches!(operand, Operand::Value(Expr::Opaque { .. }));
@@ -253,7 +253,7 @@ impl Lowerer<'_> {
                 return result;
             }
         }
-        if primitive.is_some() && self.is_either(name, &operand, &ty) {
+        if primitive.is_some() && self.is_either(call, &operand, &ty) {
             let result = self.unknown_method(call, operand, args, hint);
             self.note_given(&result);
             return result;
@@ -289,7 +289,7 @@ impl Lowerer<'_> {
 
     /// Whether only rustc knows if a method with the name of a primitive is one of floats: where it
     /// is called on what an operator or a method gave that may be a user's type's.
-    fn is_either(&self, name: &str, receiver: &Operand, ty: &Ty) -> bool {
+    fn is_either(&self, call: &syn::ExprMethodCall, receiver: &Operand, ty: &Ty) -> bool {
         let var = match receiver {
             Operand::Place(place) | Operand::Value(Expr::Read(place)) if place.is_var() => place.root,
             Operand::Value(Expr::Move(var)) => *var,
@@ -300,7 +300,7 @@ impl Lowerer<'_> {
             && !self.structures.contains(&var)
             && self.overloads
             && !self.tree
-            && crate::primitives::is_method(name)
+            && crate::primitives::is_method(&call.method.to_string(), call.args.len() + 1)
     }
 
     /// Remembers what a method of a user's type gave: it may be of such a type too.
@@ -475,7 +475,7 @@ impl Lowerer<'_> {
             return self.opaque_operand(&whole, hint.clone(), Some(message::unknown_method(&name)));
         }
         // Where it is one of floats after all, a trait of the runtime has its companions.
-        if self.overloads && crate::primitives::is_method(&name) {
+        if self.overloads && crate::primitives::is_method(&name, args.len() + 1) {
             let krate = &self.krate;
             let item = quote!(use #krate::rt::Methods as _;);
             self.emit(crate::ir::Stmt::Item(item));

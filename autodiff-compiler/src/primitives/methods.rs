@@ -30,9 +30,9 @@ pub const METHODS: [(&str, usize); 25] = [
     ("trunc", 1),
 ];
 
-/// Whether companions of a method stand in the runtime.
-pub fn is_method(name: &str) -> bool {
-    METHODS.iter().any(|(method, _)| *method == name)
+/// Whether companions of a method stand in the runtime; `arity` counts the receiver too.
+pub fn is_method(name: &str, arity: usize) -> bool {
+    METHODS.contains(&(name, arity))
 }
 
 /// `autodiff-runtime/src/methods.rs` is generated: the companions that methods of floats would have if
