@@ -164,6 +164,9 @@ impl Lowerer<'_> {
                 let value = self.owned(operand);
                 let var = self.temp_var("boxed", value);
                 self.unboxed.insert(var);
+                if owner == "Box" {
+                    self.boxes.insert(var);
+                }
                 return Some(Operand::var(var));
             }
             ("clone", [value]) if matches!(owner, "Rc" | "Arc") => {

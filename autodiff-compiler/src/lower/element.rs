@@ -91,7 +91,7 @@ impl Lowerer<'_> {
     /// The contents of a local box as what they are where they are kept or handed on: a box.
     pub(super) fn boxed(&mut self, operand: Operand) -> Operand {
         let place = match &operand {
-            Operand::Place(place) if place.is_var() && self.unboxed.contains(&place.root) => place.clone(),
+            Operand::Place(place) if place.is_var() && self.boxes.contains(&place.root) => place.clone(),
             _ => return operand,
         };
         if self.tree {

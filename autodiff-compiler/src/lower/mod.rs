@@ -131,6 +131,8 @@ struct Lowerer<'a> {
     moved: BTreeSet<Var>,
     /// Variables that stand for the contents of a `Box`.
     unboxed: BTreeSet<Var>,
+    /// Those that are a `Box`, and again one where they are kept or handed on.
+    boxes: BTreeSet<Var>,
     /// The indices of items that an iterator gives away: they look like references to elements.
     given_away: BTreeSet<Var>,
     /// What patterns of a `match` give further names to, meant as copies.
@@ -214,6 +216,7 @@ impl<'a> Lowerer<'a> {
             needless: BTreeSet::new(),
             moved: BTreeSet::new(),
             unboxed: BTreeSet::new(),
+            boxes: BTreeSet::new(),
             given_away: BTreeSet::new(),
             part_aliases: BTreeSet::new(),
             shapes: Shapes::default(),

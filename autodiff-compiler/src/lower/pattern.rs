@@ -153,6 +153,9 @@ impl Lowerer<'_> {
             && self.unboxed.contains(root)
         {
             self.unboxed.insert(var);
+            if self.boxes.contains(root) {
+                self.boxes.insert(var);
+            }
         }
         self.emit(Stmt::Let { var, init: Some(value) });
         self.scopes.bind(name, Operand::var(var));

@@ -101,7 +101,15 @@ impl Lowerer<'_> {
     fn copy_of(&mut self, var: Var) -> Var {
         let fresh = self.f.add_var(self.f.info(var).clone());
         self.needs_init.insert(fresh);
-        for set in [&mut self.results, &mut self.unboxed, &mut self.users, &mut self.structures] {
+        let kinds = [
+            &mut self.results,
+            &mut self.unboxed,
+            &mut self.boxes,
+            &mut self.users,
+            &mut self.structures,
+            &mut self.given,
+        ];
+        for set in kinds {
             if set.contains(&var) {
                 set.insert(fresh);
             }

@@ -217,7 +217,7 @@ macro_rules! binary_form {
         $(
             #[doc = $doc]
             #[inline(always)]
-            pub fn $function<'a, A: 'a, B: 'a, C>(a: primal!($left with 'a A), b: primal!($right with 'a B)) -> C
+            pub fn $function<'a, A, B, C>(a: primal!($left with 'a A), b: primal!($right with 'a B)) -> C
             where
                 primal!($left with 'a A): core::ops::$op<primal!($right with 'a B), Output = C>,
             {
