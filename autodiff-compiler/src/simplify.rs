@@ -149,6 +149,11 @@ impl Simplifier<'_> {
                     inner,
                     Stmt::Effect { .. } | Stmt::Call(_) | Stmt::Pull { .. } | Stmt::Bail { .. }
                 );
+                // What a view lends mutably cannot be read while it lives.
+                if let Stmt::View { var: view } = inner {
+                    let lent = self.f.info(*view).by_ref == Some(true);
+                    blocked |= lent && reads.contains(&self.f.storage(*view));
+                }
                 walk::accesses_of_stmt(inner, &mut |place, access| {
                     blocked |= place.root == *var;
                     let storage = self.f.storage(place.root);

@@ -447,3 +447,19 @@ fn rows_of_pairs(a: &[[f64; 4]], x: &[f64; 4], out: &mut [[f64; 4]]) {
 row!(rows_of_arrays: rows_of_pairs(ref a, ref x, mut out) -> unit at
     ((0..9).map(|i| [0.1 * i as f64, 0.4, -0.3, 0.2 + 0.05 * i as f64]).collect::<Vec<_>>(), [0.3, -0.5, 0.7, 0.2],
      (0..9).map(|i| [0.2 * i as f64, 0.1, 0.3, 0.4]).collect::<Vec<_>>()));
+
+#[differentiable]
+fn guarded_value_in_a_record(x: &[f64]) -> f64 {
+    let mut s = 0.0;
+    for i in 0..x.len() {
+        let r = x[i].max(0.0);
+        if r > 0.0 {
+            let t = r.ln();
+            s += t * t.sin();
+        } else {
+            s += x[i];
+        }
+    }
+    s
+}
+row!(guards_of_recorded_values: guarded_value_in_a_record(ref x) at (wave(19, 0.3)));

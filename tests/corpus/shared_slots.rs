@@ -120,3 +120,16 @@ fn triples(x: &[f64], w: &mut [f64]) {
 }
 row!(triples_of_an_iteration: triples(ref x, mut w) -> unit
     at (vec![0.3, 0.8], vec![1.0, 2.0, 3.0, 4.0, 5.0, 6.0]));
+
+#[differentiable]
+fn read_before_a_view(v: [f64; 3], n: usize) -> f64 {
+    let mut d = [v[0] * v[1]; 24];
+    for i in (0..n.min(3)).rev() {
+        d[i] += d[i * 3] * 0.5;
+        let c = d[i].sin();
+        let r = &mut d[i + i..];
+        r[0] = 0.5 * r[1] + c;
+    }
+    d[5] + d[0] * v[2]
+}
+row!(reads_before_views: read_before_a_view(val v, no n) at ([0.4, 1.2, -0.7], 3));
