@@ -72,16 +72,7 @@ fn jammed(f: &mut Function, stmt: &Stmt, rows: usize) -> Option<Vec<Stmt>> {
     for k in 0..rows {
         let offset = if *rev { rows - 1 - k } else { k };
         let mut names = BTreeMap::new();
-        for &var in declared.iter().chain([&counter]) {
-            let info = f.info(var).clone();
-            names.insert(var, f.add_var(info));
-        }
-        for fresh in names.values() {
-            if let Some(mut place) = f.info(*fresh).view_of.clone() {
-                rename(OperandMut::Place(&mut place, Access::Read), &names);
-                f.vars[fresh.0].view_of = Some(place);
-            }
-        }
+        copy_vars(f, declared.iter().chain([&counter]), &mut names);
         let first = above_lo(times_rows(block));
         let at = if offset == 0 { first } else { Expr::prim(Op::Add, vec![first, literal(offset)]) };
         inner.push(Stmt::Let { var: names[&counter], init: Some(at) });
@@ -90,7 +81,7 @@ fn jammed(f: &mut Function, stmt: &Stmt, rows: usize) -> Option<Vec<Stmt>> {
     for (pos, stmt) in body.stmts.iter().enumerate() {
         let own: Vec<Stmt> = copies.iter().map(|names| renamed(stmt, names)).collect();
         match fusible.get(&pos) {
-            Some(bounds) => inner.extend(fused(own, bounds, &copies)),
+            Some(bounds) => inner.extend(fused(f, own, bounds, &copies)),
             None => inner.extend(own),
         }
     }
@@ -121,16 +112,36 @@ fn jammed(f: &mut Function, stmt: &Stmt, rows: usize) -> Option<Vec<Stmt>> {
     Some(out)
 }
 
+/// Variables of their own for a copy of statements, by those that they stand for: views look at what
+/// the copy has.
+fn copy_vars<'v>(f: &mut Function, vars: impl IntoIterator<Item = &'v Var>, names: &mut BTreeMap<Var, Var>) {
+    let mut fresh = Vec::new();
+    for &var in vars {
+        let info = f.info(var).clone();
+        fresh.push(f.add_var(info));
+        names.insert(var, fresh[fresh.len() - 1]);
+    }
+    for var in fresh {
+        if let Some(mut place) = f.info(var).view_of.clone() {
+            rename(OperandMut::Place(&mut place, Access::Read), names);
+            f.vars[var.0].view_of = Some(place);
+        }
+    }
+}
+
 /// The loops of all rows in one, where their bounds are the same.
-fn fused(loops: Vec<Stmt>, bounds: &[Var], copies: &[BTreeMap<Var, Var>]) -> Vec<Stmt> {
+fn fused(f: &mut Function, loops: Vec<Stmt>, bounds: &[Var], copies: &[BTreeMap<Var, Var>]) -> Vec<Stmt> {
     let mut stmts = Vec::new();
     let mut counter = None;
     for stmt in &loops {
         let Stmt::For { var, body, .. } = stmt else { unreachable!("loops are fused") };
         // All rows count by the first one's counter.
         let first = *counter.get_or_insert(*var);
-        let same = BTreeMap::from([(*var, first)]);
-        stmts.extend(body.stmts.iter().map(|stmt| renamed(stmt, &same)));
+        let mut names = BTreeMap::from([(*var, first)]);
+        let mut declared = BTreeSet::new();
+        walk::statements(body, &mut |stmt| walk::declared_by(stmt, &mut |var| _ = declared.insert(var)));
+        copy_vars(f, &declared, &mut names);
+        stmts.extend(body.stmts.iter().map(|stmt| renamed(stmt, &names)));
     }
     let Some(Stmt::For { var, lo, hi, rev, span, .. }) = loops.first().cloned() else {
         unreachable!("there is a loop a row")

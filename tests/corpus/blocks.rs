@@ -463,3 +463,14 @@ fn guarded_value_in_a_record(x: &[f64]) -> f64 {
     s
 }
 row!(guards_of_recorded_values: guarded_value_in_a_record(ref x) at (wave(19, 0.3)));
+
+#[differentiable]
+fn rows_of_windows(w: &[f64]) -> f64 {
+    let mut total = 0.0;
+    for scale in w {
+        let inner = w.windows(2).map(|pair| pair[1] * pair[0]).sum::<f64>();
+        total += inner * scale;
+    }
+    total
+}
+row!(views_in_rows_that_run_together: rows_of_windows(ref w) at (wave(11, 0.3)));
