@@ -8,7 +8,6 @@
 //! Being a plain library, the transform can be tested, fuzzed and run over any source.
 
 mod analyze;
-mod carry;
 mod diagnostics;
 mod driver;
 mod emit;
@@ -18,9 +17,6 @@ mod index;
 #[cfg(feature = "interp")]
 pub mod interp;
 mod ir;
-mod jam;
-mod join;
-mod lanes;
 mod loops;
 mod lower;
 mod names;
@@ -30,7 +26,6 @@ mod primitives;
 mod reverse;
 mod simplify;
 mod surroundings;
-mod touch;
 
 pub use surroundings::is_in_block;
 

@@ -8,8 +8,7 @@ use crate::analyze::activity::{Activity, activity};
 use crate::forward::{Tangent, forward, forward_wide};
 use crate::hand_over::hand_over;
 use crate::ir::{Backward, Block, Expr, Function, Param, ParamMode, Stmt, Var, walk};
-use crate::join::join;
-use crate::loops::{Blocking, blocked};
+use crate::loops::{Blocking, blocked, join};
 use crate::reverse::Adjoint;
 use crate::simplify::{begin_cotangents, simplify};
 

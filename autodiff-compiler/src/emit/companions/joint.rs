@@ -3,7 +3,7 @@
 use super::{Home, Param, ParamMode, Target, Wrap};
 use crate::emit::Emitter;
 use crate::emit::types::{Shape, tuple};
-use crate::lanes::LANES;
+use crate::loops::LANES;
 use crate::names::Reserved;
 use crate::reverse::Adjoint;
 use proc_macro2::{Ident, Literal, TokenStream};

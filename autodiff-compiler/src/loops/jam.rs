@@ -5,10 +5,10 @@
 //! where one would wait for itself, and what the rows share (`x[j]`, `x_bar[j]`) is loaded and
 //! stored once. No sum of the primal changes its order.
 
+use super::lanes::{is_zero, literal, usize_ty};
 use crate::index::{Poly, Symbol};
 use crate::ir::walk::{self, Access, OperandMut};
 use crate::ir::{Arg, Block, CallMode, Expr, Function, Op, Place, Proj, Stmt, Ty, Var, VarInfo};
-use crate::lanes::{is_zero, literal, usize_ty};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How many iterations run beside each other.

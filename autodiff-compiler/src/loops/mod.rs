@@ -1,10 +1,18 @@
 //! The passes that make loops fast, in their order.
 
-use crate::carry::carry;
+mod carry;
+mod jam;
+mod join;
+mod lanes;
+mod touch;
+
 use crate::ir::{Block, Function, Var};
-use crate::jam::{ROWS, jam};
-use crate::lanes::{LANES, lanes};
-use crate::touch::touch;
+use carry::carry;
+use jam::{ROWS, jam};
+pub use join::join;
+use lanes::lanes;
+pub use lanes::{LANES, scalar_in_lanes};
+use touch::touch;
 
 /// Which of the passes run, and how much of a loop runs at once.
 #[derive(Clone, Copy, Debug)]
