@@ -63,13 +63,32 @@ impl Poly {
             Expr::Prim { op: Op::Mul, args, .. } => {
                 Poly::of(&args[0], leaf)?.times(&Poly::of(&args[1], leaf)?)
             }
-            Expr::Opaque { tokens, args, .. } if args.is_empty() => {
-                // Tokens that call nothing are the same whenever they are evaluated.
+            Expr::Opaque { tokens, args, .. } => {
+                // Tokens that call nothing and read no local are the same whenever they are evaluated.
                 let calls =
                     tokens.clone().into_iter().any(|token| matches!(token, proc_macro2::TokenTree::Group(_)));
-                (!calls).then(|| leaf(expr)).flatten()
+                (!calls && args.is_empty()).then(|| leaf(expr)).flatten()
             }
-            _ => leaf(expr),
+            Expr::Read(_) | Expr::Len(_) => leaf(expr),
+            Expr::Lit(_)
+            | Expr::Const(..)
+            | Expr::Prim { .. }
+            | Expr::Move(_)
+            | Expr::ToOwned(_)
+            | Expr::Borrow { .. }
+            | Expr::Select { .. }
+            | Expr::Cast { .. }
+            | Expr::Tuple(_)
+            | Expr::Array(_)
+            | Expr::Repeat { .. }
+            | Expr::VecOf(_)
+            | Expr::VecRepeat { .. }
+            | Expr::VecNew { .. }
+            | Expr::Struct { .. }
+            | Expr::Some(_)
+            | Expr::Zero { .. }
+            | Expr::Take { .. }
+            | Expr::Placeholder(_) => None,
         }
     }
 

@@ -133,3 +133,17 @@ fn read_before_a_view(v: [f64; 3], n: usize) -> f64 {
     d[5] + d[0] * v[2]
 }
 row!(reads_before_views: read_before_a_view(val v, no n) at ([0.4, 1.2, -0.7], 3));
+
+#[differentiable]
+fn counter_and_a_call_of_it(x: &[f64]) -> f64 {
+    let mut w = vec![0.3; 40];
+    let mut s = 0.0;
+    for i in 0..x.len() {
+        let k = i + usize::saturating_sub(6, i);
+        w[k] = w[k] * x[i] + x[i];
+        s += w[k] * w[k];
+    }
+    s + w[6]
+}
+row!(index_that_calls_with_the_counter: counter_and_a_call_of_it(ref x) at
+    ((0..20).map(|i| 0.5 + 0.3 * f64::from(i).sin()).collect::<Vec<f64>>()));

@@ -119,7 +119,25 @@ impl Body<'_> {
                 let args: Option<Vec<Expr>> = args.iter().map(|arg| self.first(arg, pos)).collect();
                 Some(Expr::prim(*op, args?))
             }
-            _ => Some(expr.clone()),
+            Expr::Lit(_) | Expr::Len(_) => Some(expr.clone()),
+            Expr::Opaque { args, .. } => args.is_empty().then(|| expr.clone()),
+            Expr::Const(..)
+            | Expr::Move(_)
+            | Expr::ToOwned(_)
+            | Expr::Borrow { .. }
+            | Expr::Select { .. }
+            | Expr::Cast { .. }
+            | Expr::Tuple(_)
+            | Expr::Array(_)
+            | Expr::Repeat { .. }
+            | Expr::VecOf(_)
+            | Expr::VecRepeat { .. }
+            | Expr::VecNew { .. }
+            | Expr::Struct { .. }
+            | Expr::Some(_)
+            | Expr::Zero { .. }
+            | Expr::Take { .. }
+            | Expr::Placeholder(_) => None,
         }
     }
 
