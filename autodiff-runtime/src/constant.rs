@@ -1,7 +1,9 @@
-//! Types without a derivative, by themselves.
+//! What rustc is asked where a name alone says what something is.
 
 use alloc::boxed::Box;
+use alloc::rc::Rc;
 use alloc::string::String;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::cmp::Ordering;
 
@@ -69,3 +71,19 @@ numbers! { f32 f64 u8 u16 u32 u64 u128 usize i8 i16 i32 i64 i128 isize }
 pub fn number<T: Number>(value: T) -> T {
     value
 }
+
+/// The pointers of the standard library that own what they point to.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no pointer of the standard library, but its name is that of one",
+    label = "taken for `Box::new`, `Rc::new` or `Arc::new`, whose derivative is that of the value itself",
+    note = "give the type another name in this function: `use path::Arc as CircularArc;`"
+)]
+pub trait PointerTo<T> {}
+
+impl<T> PointerTo<T> for Box<T> {}
+impl<T> PointerTo<T> for Rc<T> {}
+impl<T> PointerTo<T> for Arc<T> {}
+
+/// Checks what a function makes; calls nothing.
+#[inline(always)]
+pub fn makes_pointer<T, P: PointerTo<T>>(_: &T, _: fn(T) -> P) {}

@@ -7,7 +7,7 @@ use super::stmt::unparen;
 use crate::diagnostics::message;
 use crate::ir::{Callee, Expr, Op, Place, Stmt, Ty, Var};
 use crate::primitives::{Primitive, operator_from_method};
-use quote::{ToTokens, quote};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Member, Type};
 
@@ -163,6 +163,7 @@ impl Lowerer<'_> {
                 let operand = self.operand(value, &Ty::Unknown);
                 let value = self.owned(operand);
                 let var = self.temp_var("boxed", value);
+                self.claim_pointer(&call.func, var);
                 self.unboxed.insert(var);
                 if owner == "Box" {
                     self.boxes.insert(var);
@@ -173,7 +174,9 @@ impl Lowerer<'_> {
                 let operand = self.operand(value, hint);
                 return Some(self.owned_copy(operand));
             }
-            ("identity", [value]) if owner == "convert" => return Some(self.operand(value, hint)),
+            ("identity", [value]) if owner == "convert" && path.path.segments.len() == 3 => {
+                return Some(self.operand(value, hint));
+            }
             ("black_box", [value]) if owner == "hint" => return Some(self.operand(value, hint)),
             ("swap", [a, b]) if owner == "mem" || owner.is_empty() => return self.swap_call(call, a, b),
             ("take", [place])
@@ -453,6 +456,14 @@ impl Lowerer<'_> {
             value => self.temp(value),
         };
         Operand::Value(Expr::Opaque { tokens: quote!(__hole_0), args: vec![arg], ty })
+    }
+
+    /// `Arc` may be a user's, of a circle: rustc checks that a function makes a pointer to its argument.
+    fn claim_pointer(&mut self, function: &syn::Expr, value: crate::ir::Var) {
+        let krate = &self.krate;
+        let tokens = quote_spanned!(function.span()=> #krate::rt::makes_pointer(__hole_0, #function));
+        let args = vec![Expr::Borrow { place: crate::ir::Place::var(value), mutable: false }];
+        self.effect_of(tokens, args, false);
     }
 
     /// Whether a call is one of a function that can change none of its arguments.
