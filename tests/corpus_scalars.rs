@@ -15,5 +15,8 @@ mod state_machines;
 #[path = "corpus/branches.rs"]
 mod branches;
 
+#[path = "corpus/guards.rs"]
+mod guards;
+
 #[path = "corpus/primitives.rs"]
 mod primitives;

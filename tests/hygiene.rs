@@ -330,3 +330,28 @@ fn functions_that_macros_write() {
     assert!((sines::grad(0.5, 3.0).0 - 6.0 * 0.5_f64.cos()).abs() < 1e-14);
     assert!((squared_tangents::grad(0.5, 3.0).1 - 2.0 * 0.5_f64.tan()).abs() < 1e-14);
 }
+
+#[derive(Clone, Copy, Debug, PartialEq, differentiable::Differentiable)]
+struct Flow {
+    amount: f64,
+    years: f64,
+}
+
+/// The bounds that companions have name the lifetime that the parameter leaves out.
+#[differentiable]
+fn present_value(flows: &Vec<&Flow>, rate: f64) -> f64 {
+    let mut sum = 0.0;
+    for flow in flows {
+        sum += flow.amount / (1.0 + rate).powf(flow.years);
+    }
+    sum
+}
+
+#[test]
+fn references_inside_a_parameter() {
+    let (a, b) = (Flow { amount: 2.0, years: 1.0 }, Flow { amount: -3.0, years: 2.0 });
+    let (flows, rate_bar) = present_value::grad(&vec![&a, &b], 0.25);
+    let close = |a: f64, b: f64| (a - b).abs() < 1e-12;
+    assert!(close(flows[0].amount, 0.8) && close(flows[1].amount, 0.64));
+    assert!(close(rate_bar, -2.0 / 1.5625 + 6.0 / 1.953125));
+}

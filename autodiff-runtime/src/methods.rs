@@ -1786,7 +1786,7 @@ pub trait Methods: Scalar + Float {
     fn ln__ad_jvp(self, self_dot: Dot<Self>) -> (Self, Self) {
         let self_dot = self_dot.or_zero(|| zero_like(&self));
         let result = self.ln();
-        let result_dot = self_dot / self;
+        let result_dot = crate::rt::weigh(self_dot, Self::lit(1.0) / self);
         (result, result_dot)
     }
     fn ln__ad_split(
@@ -1801,7 +1801,7 @@ pub trait Methods: Scalar + Float {
             result,
             move |y_bar: Self, self_bar_slot: Slot<'_, Self>| {
                 let result_bar = y_bar;
-                self_bar += result_bar / self;
+                self_bar += crate::rt::weigh(result_bar, Self::lit(1.0) / self);
                 self_bar_slot.add(self_bar);
             },
         )
@@ -1816,9 +1816,11 @@ pub trait Methods: Scalar + Float {
         let self_dot_1 = self_dot_1.or_zero(|| zero_like(&self));
         let self_dot_dot = self_dot_dot.or_zero(|| zero_like(&self));
         let result = self.ln();
-        let result_dot = self_dot_1 / self;
-        let result_dot_1 = self_dot / self;
-        let result_dot_dot = (self_dot_dot - self_dot_1 * result_dot_1) / self;
+        let result_dot = crate::rt::weigh(self_dot_1, Self::lit(1.0) / self);
+        let value = Self::lit(1.0) / self;
+        let result_dot_1 = crate::rt::weigh(self_dot, value);
+        let result_dot_dot = crate::rt::weigh(self_dot_dot, value)
+            + crate::rt::weigh(self_dot, -(self_dot_1 * value * value));
         let result_3 = result_dot_dot;
         let result_2 = result_dot;
         let result_1 = result_dot_1;
@@ -1840,7 +1842,7 @@ pub trait Methods: Scalar + Float {
         let self_dot = self_dot.or_zero(|| zero_like(&self));
         let this_zero = zero_like(&self);
         let result = self.ln();
-        let result_dot = self_dot / self;
+        let result_dot = crate::rt::weigh(self_dot, Self::lit(1.0) / self);
         let result_1 = result_dot;
         let result_0 = result;
         (
@@ -1865,9 +1867,11 @@ pub trait Methods: Scalar + Float {
                     );
                 let result_bar = y_bar;
                 let result_bar_dot = y_bar_dot;
-                let value = result_bar / self;
-                *self_bar_dot += (result_bar_dot - self_dot * value) / self;
-                *self_bar += value;
+                let value = Self::lit(1.0) / self;
+                *self_bar_dot
+                    += crate::rt::weigh(result_bar_dot, value)
+                        + crate::rt::weigh(result_bar, -(self_dot * value * value));
+                *self_bar += crate::rt::weigh(result_bar, value);
             },
         )
     }
@@ -1938,9 +1942,11 @@ pub trait Methods: Scalar + Float {
         let value_5 = a_dot / value_4;
         let result_dot_1 = value_2 - value_5 * result;
         let result_dot_dot = (self_dot_dot
-            - (self_dot_1 * value + self * (a_dot_1 / a)) * value_2) / value_1
-            - ((a_dot_dot - (a_dot_1 * value_3 + a * (a_dot_1 / a)) * value_5) / value_4
-                * result + value_5 * result_dot);
+            - (self_dot_1 * value + self * crate::rt::weigh(a_dot_1, Self::lit(1.0) / a))
+                * value_2) / value_1
+            - ((a_dot_dot
+                - (a_dot_1 * value_3 + a * crate::rt::weigh(a_dot_1, Self::lit(1.0) / a))
+                    * value_5) / value_4 * result + value_5 * result_dot);
         let result_3 = result_dot_dot;
         let result_2 = result_dot;
         let result_1 = result_dot_1;
@@ -2002,13 +2008,17 @@ pub trait Methods: Scalar + Float {
                 let value_2 = result_bar / value_1;
                 *self_bar_dot
                     += (result_bar_dot
-                        - (self_dot * value + self * (a_dot / a)) * value_2) / value_1;
+                        - (self_dot * value
+                            + self * crate::rt::weigh(a_dot, Self::lit(1.0) / a))
+                            * value_2) / value_1;
                 *self_bar += value_2;
                 let value_3 = a.ln();
                 let value_4 = a * value_3;
                 let value_5 = result_bar / value_4;
                 *a_bar_dot
-                    -= (result_bar_dot - (a_dot * value_3 + a * (a_dot / a)) * value_5)
+                    -= (result_bar_dot
+                        - (a_dot * value_3
+                            + a * crate::rt::weigh(a_dot, Self::lit(1.0) / a)) * value_5)
                         / value_4 * result + value_5 * result_dot;
                 *a_bar -= value_5 * result;
             },
@@ -2472,7 +2482,7 @@ pub trait Methods: Scalar + Float {
         let result_dot = (if a == Self::lit(0.0) && self == Self::lit(0.0) {
             Self::lit(0.0)
         } else {
-            self_dot * (a * self.powf(a - Self::lit(1.0)))
+            crate::rt::weigh(self_dot, a * self.powf(a - Self::lit(1.0)))
         })
             + (if self == Self::lit(0.0) && a >= Self::lit(0.0) {
                 Self::lit(0.0)
@@ -2507,7 +2517,7 @@ pub trait Methods: Scalar + Float {
                     += if a == Self::lit(0.0) && self == Self::lit(0.0) {
                         Self::lit(0.0)
                     } else {
-                        result_bar * (a * self.powf(a - Self::lit(1.0)))
+                        crate::rt::weigh(result_bar, a * self.powf(a - Self::lit(1.0)))
                     };
                 a_bar
                     += if self == Self::lit(0.0) && a >= Self::lit(0.0) {
@@ -2540,7 +2550,7 @@ pub trait Methods: Scalar + Float {
         let result_dot = (if a == Self::lit(0.0) && self == Self::lit(0.0) {
             Self::lit(0.0)
         } else {
-            self_dot_1 * (a * self.powf(a - Self::lit(1.0)))
+            crate::rt::weigh(self_dot_1, a * self.powf(a - Self::lit(1.0)))
         })
             + (if self == Self::lit(0.0) && a >= Self::lit(0.0) {
                 Self::lit(0.0)
@@ -2555,7 +2565,7 @@ pub trait Methods: Scalar + Float {
             let value_dot = (if value == Self::lit(0.0) && self == Self::lit(0.0) {
                 Self::lit(0.0)
             } else {
-                self_dot_1 * (value * self.powf(value - Self::lit(1.0)))
+                crate::rt::weigh(self_dot_1, value * self.powf(value - Self::lit(1.0)))
             })
                 + (if self == Self::lit(0.0) && value >= Self::lit(0.0) {
                     Self::lit(0.0)
@@ -2564,8 +2574,9 @@ pub trait Methods: Scalar + Float {
                 });
             let value_2 = a * value_1;
             (
-                self_dot * value_2,
-                self_dot_dot * value_2 + self_dot * (a_dot_1 * value_1 + a * value_dot),
+                crate::rt::weigh(self_dot, value_2),
+                crate::rt::weigh(self_dot_dot, value_2)
+                    + crate::rt::weigh(self_dot, a_dot_1 * value_1 + a * value_dot),
             )
         };
         let (chosen_1, chosen_dot_1) = if self == Self::lit(0.0) && a >= Self::lit(0.0) {
@@ -2576,7 +2587,10 @@ pub trait Methods: Scalar + Float {
             (
                 a_dot * value_1,
                 a_dot_dot * value_1
-                    + a_dot * (result_dot * value + result * (self_dot_1 / self)),
+                    + a_dot
+                        * (result_dot * value
+                            + result
+                                * crate::rt::weigh(self_dot_1, Self::lit(1.0) / self)),
             )
         };
         let result_dot_1 = chosen + chosen_1;
@@ -2609,7 +2623,7 @@ pub trait Methods: Scalar + Float {
         let result_dot = (if a == Self::lit(0.0) && self == Self::lit(0.0) {
             Self::lit(0.0)
         } else {
-            self_dot * (a * self.powf(a - Self::lit(1.0)))
+            crate::rt::weigh(self_dot, a * self.powf(a - Self::lit(1.0)))
         })
             + (if self == Self::lit(0.0) && a >= Self::lit(0.0) {
                 Self::lit(0.0)
@@ -2657,7 +2671,10 @@ pub trait Methods: Scalar + Float {
                     {
                         Self::lit(0.0)
                     } else {
-                        self_dot * (value * self.powf(value - Self::lit(1.0)))
+                        crate::rt::weigh(
+                            self_dot,
+                            value * self.powf(value - Self::lit(1.0)),
+                        )
                     })
                         + (if self == Self::lit(0.0) && value >= Self::lit(0.0) {
                             Self::lit(0.0)
@@ -2666,9 +2683,12 @@ pub trait Methods: Scalar + Float {
                         });
                     let value_2 = a * value_1;
                     (
-                        result_bar * value_2,
-                        result_bar_dot * value_2
-                            + result_bar * (a_dot * value_1 + a * value_dot),
+                        crate::rt::weigh(result_bar, value_2),
+                        crate::rt::weigh(result_bar_dot, value_2)
+                            + crate::rt::weigh(
+                                result_bar,
+                                a_dot * value_1 + a * value_dot,
+                            ),
                     )
                 };
                 *self_bar_dot += chosen_dot;
@@ -2684,7 +2704,9 @@ pub trait Methods: Scalar + Float {
                         result_bar * value_1,
                         result_bar_dot * value_1
                             + result_bar
-                                * (result_dot * value + result * (self_dot / self)),
+                                * (result_dot * value
+                                    + result
+                                        * crate::rt::weigh(self_dot, Self::lit(1.0) / self)),
                     )
                 };
                 *a_bar_dot += chosen_dot_1;
@@ -3279,7 +3301,7 @@ pub trait Methods: Scalar + Float {
     fn sqrt__ad_jvp(self, self_dot: Dot<Self>) -> (Self, Self) {
         let self_dot = self_dot.or_zero(|| zero_like(&self));
         let result = self.sqrt();
-        let result_dot = self_dot * Self::lit(0.5) / result;
+        let result_dot = crate::rt::weigh(self_dot, Self::lit(0.5) / result);
         (result, result_dot)
     }
     fn sqrt__ad_split(
@@ -3294,7 +3316,7 @@ pub trait Methods: Scalar + Float {
             result,
             move |y_bar: Self, self_bar_slot: Slot<'_, Self>| {
                 let result_bar = y_bar;
-                self_bar += result_bar * Self::lit(0.5) / result;
+                self_bar += crate::rt::weigh(result_bar, Self::lit(0.5) / result);
                 self_bar_slot.add(self_bar);
             },
         )
@@ -3309,10 +3331,11 @@ pub trait Methods: Scalar + Float {
         let self_dot_1 = self_dot_1.or_zero(|| zero_like(&self));
         let self_dot_dot = self_dot_dot.or_zero(|| zero_like(&self));
         let result = self.sqrt();
-        let result_dot = self_dot_1 * Self::lit(0.5) / result;
-        let result_dot_1 = self_dot * Self::lit(0.5) / result;
-        let result_dot_dot = (self_dot_dot * Self::lit(0.5) - result_dot * result_dot_1)
-            / result;
+        let result_dot = crate::rt::weigh(self_dot_1, Self::lit(0.5) / result);
+        let value = Self::lit(0.5) / result;
+        let result_dot_1 = crate::rt::weigh(self_dot, value);
+        let result_dot_dot = crate::rt::weigh(self_dot_dot, value)
+            + crate::rt::weigh(self_dot, -(result_dot / result * value));
         let result_3 = result_dot_dot;
         let result_2 = result_dot;
         let result_1 = result_dot_1;
@@ -3334,7 +3357,7 @@ pub trait Methods: Scalar + Float {
         let self_dot = self_dot.or_zero(|| zero_like(&self));
         let this_zero = zero_like(&self);
         let result = self.sqrt();
-        let result_dot = self_dot * Self::lit(0.5) / result;
+        let result_dot = crate::rt::weigh(self_dot, Self::lit(0.5) / result);
         let result_1 = result_dot;
         let result_0 = result;
         (
@@ -3359,10 +3382,11 @@ pub trait Methods: Scalar + Float {
                     );
                 let result_bar = y_bar;
                 let result_bar_dot = y_bar_dot;
-                let value = result_bar * Self::lit(0.5) / result;
+                let value = Self::lit(0.5) / result;
                 *self_bar_dot
-                    += (result_bar_dot * Self::lit(0.5) - result_dot * value) / result;
-                *self_bar += value;
+                    += crate::rt::weigh(result_bar_dot, value)
+                        + crate::rt::weigh(result_bar, -(result_dot / result * value));
+                *self_bar += crate::rt::weigh(result_bar, value);
             },
         )
     }

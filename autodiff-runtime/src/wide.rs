@@ -146,6 +146,59 @@ impl<T: Scalar> Tangent for Wide<T> {
     }
 }
 
+/// A seed, of one direction or several.
+pub trait Weigh {
+    /// The float it is made of.
+    type Float;
+
+    /// `self * partial`, 0 where `self` is 0.
+    fn weigh(self, partial: Self::Float) -> Self;
+
+    /// `self * factor`, 0 where `factor` is 0.
+    fn weighed(self, factor: Self::Float) -> Self;
+}
+
+impl<T: Scalar> Weigh for T {
+    type Float = T;
+
+    #[inline(always)]
+    fn weigh(self, partial: T) -> T {
+        let zero = T::lit(0.0);
+        if self == zero { zero } else { self * partial }
+    }
+
+    #[inline(always)]
+    fn weighed(self, factor: T) -> T {
+        factor.weigh(self)
+    }
+}
+
+impl<T: Scalar> Weigh for Wide<T> {
+    type Float = T;
+
+    #[inline(always)]
+    fn weigh(self, partial: T) -> Self {
+        Wide(self.0.map(|seed| seed.weigh(partial)))
+    }
+
+    #[inline(always)]
+    fn weighed(self, factor: T) -> Self {
+        Wide(self.0.map(|value| value.weighed(factor)))
+    }
+}
+
+/// A seed times a partial that may be infinite: what is not asked for stays zero.
+#[inline(always)]
+pub fn weigh<S: Weigh>(seed: S, partial: S::Float) -> S {
+    seed.weigh(partial)
+}
+
+/// The same of a partial's tangent and a seed.
+#[inline(always)]
+pub fn weighed<S: Weigh>(tangent: S, seed: S::Float) -> S {
+    tangent.weighed(seed)
+}
+
 /// A wide tangent of some shape.
 pub trait Directions {
     /// The tangent in one direction.

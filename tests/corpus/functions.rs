@@ -406,3 +406,30 @@ fn call_in_loop_in_branch(v: &[f64], k: f64, rounds: usize) -> f64 {
     s
 }
 row!(calls_in_a_loop_in_a_branch_in_a_loop: call_in_loop_in_branch(ref v, val k, no rounds) at (vec![0.5, -0.3, 0.2], 0.7, 3));
+
+// ---- rows of constant tables as arguments ----
+
+const ROWS: &[&[f64]] = &[&[1.0, -2.0], &[0.5, 3.0, -1.0], &[2.0]];
+static FACTORS: [[f64; 3]; 2] = [[1.0, 2.0, 0.5], [-1.0, 0.25, 3.0]];
+const CENTRES: [f64; 3] = [0.5, -1.0, 2.0];
+
+#[differentiable]
+fn series(coefficients: &[f64], x: f64) -> f64 {
+    coefficients.iter().rev().fold(0.0, |sum, c| sum * x + c)
+}
+
+#[differentiable]
+fn weighted(factors: [f64; 3], x: f64, centre: f64) -> f64 {
+    factors[0] + factors[1] * x + factors[2] * (x - centre) * x
+}
+
+#[differentiable]
+fn by_rows(x: f64, last: usize) -> f64 {
+    let mut total = 0.0;
+    for k in 0..=last {
+        let y = series(ROWS[k], x);
+        total += y * weighted(FACTORS[k % 2], x, CENTRES[k]) + series(&FACTORS[1], y);
+    }
+    total + series(ROWS[last], total)
+}
+row!(rows_of_constant_tables: by_rows(val x, no last) at (0.7, 2), (-1.3, 1));

@@ -283,3 +283,20 @@ fn continued_fraction<F: Float + FromPrimitive>(a: F, x: F) -> F {
     h
 }
 row!(generic_continued_fraction: continued_fraction(val a, val x) at (2.3, 0.4));
+
+/// A number of the caller's float.
+fn lit<T: num_traits::Float>(x: f64) -> T {
+    T::from(x).expect("a float")
+}
+
+#[differentiable]
+fn overshoot<T: num_traits::Float>(t: T, from: T, change: T, duration: T) -> T {
+    let s: T = lit(1.70158);
+    let t = t / duration;
+    if t < lit(0.5) {
+        change * t * t * ((s + lit(1.0)) * t - s) + from
+    } else {
+        lit::<T>(2.0) * t - lit::<T>(3.0) * (t - lit(0.25)).powi(2) * change
+    }
+}
+row!(numbers_made_by_a_helper: overshoot(val t, val from, val change, val duration) at (0.3, 1.0, 2.0, 1.5), (1.2, 1.0, 2.0, 1.5));

@@ -151,3 +151,58 @@ fn cross<T: Float, U>(p: Point<T, U>, q: &Point<T, U>) -> T {
     p.x * q.y * q.y - p.y * q.x
 }
 row!(types_with_units: with_units(val x, val y) at (1.5, 0.5));
+
+// ---- scalars by the operators of the standard library ----
+
+type Triple<T> = [T; 3];
+
+#[differentiable]
+fn triple_add<T>(a: Triple<T>, b: Triple<T>) -> Triple<T>
+where
+    T: Copy + std::ops::Add<T, Output = T>,
+{
+    [a[0] + b[0], a[1] + b[1], a[2] + b[2]]
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Differentiable)]
+struct Pair<T> {
+    x: T,
+    y: T,
+}
+
+#[differentiable]
+impl<T: std::ops::Add<Output = T>> std::ops::Add for Pair<T> {
+    type Output = Pair<T>;
+    fn add(self, other: Pair<T>) -> Pair<T> {
+        Pair { x: self.x + other.x, y: self.y + other.y }
+    }
+}
+
+#[differentiable]
+impl<T> std::ops::Mul<T> for Pair<T>
+where
+    T: std::ops::Mul<Output = T> + Copy,
+{
+    type Output = Self;
+    fn mul(self, factor: T) -> Self {
+        Pair { x: self.x * factor, y: self.y * factor }
+    }
+}
+
+#[differentiable]
+impl<T: Copy + std::ops::Mul<Output = T> + std::ops::Add<Output = T>> Pair<T> {
+    fn new(x: T, y: T) -> Self {
+        Pair { x, y }
+    }
+    fn dot(self, other: Pair<T>) -> T {
+        self.x * other.x + self.y * other.y
+    }
+}
+
+#[differentiable]
+fn pairs_and_triples(x: f64, y: f64) -> f64 {
+    let v = Pair::new(x, y) + Pair { x: 1.0, y: x * y };
+    let s = triple_add([x, y, 1.0], [y, y, x]);
+    v.dot(v * y) + s[0] * s[1] * s[2]
+}
+row!(operators_of_the_standard_library: pairs_and_triples(val x, val y) at (2.0, 3.0), (-0.5, 0.25));

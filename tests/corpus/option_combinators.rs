@@ -184,3 +184,50 @@ fn uses_pair(x: f64, y: f64, #[no_diff] kind: u8) -> Result<f64, Failure> {
     Ok(a + b * b)
 }
 row!(question_mark_behind_branches: uses_pair(val x, val y, no kind) -> result at (1.5, 2.0, 0), (0.5, 2.0, 1));
+
+// ---- errors that are passed on by hand ----
+
+#[derive(Clone, Debug, PartialEq, Differentiable)]
+struct Inverse {
+    distance: f64,
+    azimuths: Vec<f64>,
+}
+
+#[derive(Clone, Debug)]
+struct Trouble {
+    steps: usize,
+}
+
+#[differentiable]
+fn inverse(p: (f64, f64), q: (f64, f64)) -> Result<Inverse, Trouble> {
+    if p.0 == q.0 {
+        return Err(Trouble { steps: 3 });
+    }
+    Ok(Inverse { distance: (p.0 - q.0).hypot(p.1 - q.1), azimuths: vec![p.1 * q.0, q.1] })
+}
+
+#[differentiable]
+fn distance_only(p: (f64, f64), q: (f64, f64)) -> Result<f64, Trouble> {
+    match inverse(p, q) {
+        Ok(res) => Ok(res.distance * res.azimuths[0]),
+        Err(e) => Err(e),
+    }
+}
+
+#[differentiable]
+fn with_steps(p: (f64, f64), q: (f64, f64), extra: usize) -> Result<f64, usize> {
+    let whole = match inverse(p, q) {
+        Err(e) => return Err(e.steps + extra),
+        Ok(whole) => whole,
+    };
+    let nearer = match distance_only(p, (q.0, 0.5 * q.1)) {
+        Ok(d) => d * d,
+        Err(trouble) => {
+            return Err(trouble.steps);
+        }
+    };
+    Ok(nearer + whole.azimuths.iter().sum::<f64>() * whole.distance)
+}
+row!(errors_passed_on_by_hand: with_steps(val p, val q, no extra) -> result at
+    ((1.0, 2.0), (0.5, -1.0), 1), ((-1.0, 0.25), (2.0, 3.0), 0));
+row!(errors_passed_on_as_the_tail: distance_only(val p, val q) -> result at ((1.0, 2.0), (0.5, -1.0)));

@@ -267,3 +267,44 @@ fn sums_from_literals(x: f64, y: f64, n: usize) -> f64 {
     sum.a * 0.5 + sum.size()
 }
 row!(generic_numbers_of_literals: sums_from_literals(val x, val y, no n) at (0.3, 0.4, 4));
+
+// ---- operands without a derivative ----
+
+#[derive(Clone, Copy, Debug, PartialEq, Differentiable)]
+struct Span {
+    from: f64,
+    to: f64,
+}
+
+#[differentiable]
+impl std::ops::Mul<i32> for Span {
+    type Output = Span;
+    fn mul(self, times: i32) -> Span {
+        Span { from: self.from * times as f64, to: self.to * times as f64 }
+    }
+}
+
+#[differentiable]
+impl std::ops::Div<&u8> for &Span {
+    type Output = Span;
+    fn div(self, parts: &u8) -> Span {
+        Span { from: self.from / f64::from(*parts), to: self.to / f64::from(*parts) }
+    }
+}
+
+#[differentiable]
+impl std::ops::Neg for Span {
+    type Output = Span;
+    fn neg(self) -> Span {
+        self * -1
+    }
+}
+
+#[differentiable]
+fn stretched(from: f64, to: f64, n: i32) -> f64 {
+    let span = -(Span { from, to } * n);
+    let half = &span / &2;
+    half.from * half.to + span.from
+}
+row!(integers_beside_own_types: stretched(val from, val to, no n) at (1.0, 3.0, 2), (0.5, -1.0, -3)
+    => (0.25 * f64::from(n * n) * to - f64::from(n), 0.25 * f64::from(n * n) * from));

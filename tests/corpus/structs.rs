@@ -288,3 +288,38 @@ fn counted(x: f64, k: f64) -> f64 {
     first + s.weight * s.count as f64
 }
 row!(integer_field_cast: counted(val x, val k) at (0.7, 1.3));
+
+// ---- enums without a scalar as parts ----
+
+#[derive(Clone, Debug, PartialEq, Differentiable)]
+enum Style {
+    Call,
+    Put,
+}
+
+#[derive(Clone, Debug, PartialEq, Differentiable)]
+struct Contract {
+    style: Style,
+    others: Vec<Style>,
+    strike: f64,
+    spot: f64,
+}
+
+#[differentiable]
+fn payoff(contract: &Contract) -> f64 {
+    let difference = contract.spot - contract.strike;
+    let all = contract.others.len() as f64;
+    all * match contract.style {
+        Style::Call => difference * difference,
+        Style::Put => -difference * contract.spot,
+    }
+}
+
+#[differentiable]
+fn paid(call: bool, strike: f64, spot: f64) -> f64 {
+    let style = if call { Style::Call } else { Style::Put };
+    let contract = Contract { style, others: vec![Style::Put, Style::Call], strike, spot };
+    payoff(&contract)
+}
+row!(style_is_a_part: paid(no call, val strike, val spot) at (true, 1.0, 3.0), (false, 1.0, 0.5)
+    => if call { (-4.0 * (spot - strike), 4.0 * (spot - strike)) } else { (2.0 * spot, 2.0 * strike - 4.0 * spot) });

@@ -94,7 +94,7 @@ fn element(
         original: &original,
         written: &written,
         block: Some(&body),
-        home: Home::Operator,
+        home: Home::Element,
         context: &context,
     };
     let companions = method_companions(&source, options, true, diag)?;

@@ -146,10 +146,12 @@ fn companions(source: &Source, options: &Options, diag: &mut Diagnostics) -> Opt
     if options.order > 1 {
         let name = source.original.ident.span();
         match source.home {
-            Home::Operator | Home::Conversion if options.order > 2 => {
+            Home::Operator | Home::Element | Home::Conversion if options.order > 2 => {
                 diag.error(name, message::ORDER_OF_AN_OPERATOR);
             }
-            Home::Operator | Home::Conversion => second = second_of_operator(&function, &target, &reserved),
+            Home::Operator | Home::Element | Home::Conversion => {
+                second = second_of_operator(&function, &target, &reserved)
+            }
             Home::Function | Home::Method | Home::Trait | Home::TraitImpl => {}
         }
     }
@@ -169,7 +171,7 @@ fn companions(source: &Source, options: &Options, diag: &mut Diagnostics) -> Opt
         target.columns = columns.is_some();
         target.repeatable = is_repeatable(&function);
         let first = cores(&function, &target, &reserved);
-        let nested = !matches!(source.home, Home::Operator | Home::Conversion);
+        let nested = !matches!(source.home, Home::Operator | Home::Element | Home::Conversion);
         let higher = if options.order > 1 && nested {
             higher(&function, &target, options, &reserved)
         } else {
@@ -238,7 +240,7 @@ fn cores(function: &Function, target: &Target, reserved: &Reserved) -> TokenStre
 
     let jvp = target.jvp_core(&jvp, reserved.clone());
     let split = target.split_core(&split, reserved.clone());
-    if matches!(target.home, Home::Operator | Home::Conversion) {
+    if matches!(target.home, Home::Operator | Home::Element | Home::Conversion) {
         return quote!(#jvp #split);
     }
     let mut joint = reverse(function, &activity, Sweep::Joint, Settings::default());

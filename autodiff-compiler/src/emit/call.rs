@@ -3,7 +3,7 @@
 use super::Emitter;
 use super::types::at;
 use crate::ir::{
-    Arg, Call, CallMode, Callee, Expr, Nested, Outcome, Place, PullArg, PullTangents, Var, walk,
+    Arg, Call, CallMode, Callee, Expr, Nested, Outcome, Place, PullArg, PullTangents, Var, is_constant, walk,
 };
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
@@ -109,13 +109,12 @@ impl Emitter<'_> {
         }
     }
 
-    /// An argument that is a constant: it may be a reference, which is passed again.
+    /// An argument that is a constant or an element of one: it may be a reference, which is passed again.
     fn constant_argument(&self, arg: &Arg) -> Option<TokenStream> {
-        let Arg::Value(value @ Expr::Opaque { tokens, args, .. }) = arg else { return None };
-        let path = syn::parse2::<syn::Path>(tokens.clone()).ok()?;
-        let name = path.segments.last()?.ident.to_string();
-        let screaming = name.chars().any(char::is_uppercase) && !name.chars().any(char::is_lowercase);
-        (args.is_empty() && screaming).then(|| self.value(value))
+        match arg {
+            Arg::Value(value @ Expr::Opaque { tokens, .. }) if is_constant(tokens) => Some(self.value(value)),
+            Arg::Value(_) | Arg::Ref(_) | Arg::RefMut(_) | Arg::Receiver { .. } => None,
+        }
     }
 
     /// Where an argument stands in the source.

@@ -149,6 +149,18 @@ impl Emitter<'_> {
 
     fn prim(&self, op: Op, args: &[Expr], span: Span) -> (TokenStream, Prec) {
         match op {
+            Op::Fn(primitive) if primitive.is_product() => {
+                let krate = self.krate;
+                // Whichever factor has several directions comes first.
+                let wide = matches!(self.ty(&args[1]), Ty::Wide(_));
+                let args = args.iter().map(|arg| self.value(arg)).collect::<Vec<_>>();
+                let (seed, partial) = (&args[0], &args[1]);
+                let product = match wide {
+                    true => quote!(#krate::rt::weighed(#partial, #seed)),
+                    false => quote!(#krate::rt::weigh(#seed, #partial)),
+                };
+                (product, Prec::Atom)
+            }
             Op::Fn(primitive) => {
                 let name = Ident::new(primitive.name(), span);
                 let mut receiver = self.method_receiver(&args[0]);

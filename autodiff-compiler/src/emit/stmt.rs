@@ -177,8 +177,10 @@ impl Emitter<'_> {
             }
             Some(init) => {
                 let value = self.value(init);
-                // Literals alone leave the type open: `let x_bar = 0.0` before a method call.
-                let ty = if literal(init) && same_for_shadows(&info.ty) {
+                // Literals alone leave the type open: `let x_bar = 0.0` before a method call, and so does
+                // `half(1.0)` for any float.
+                let made = matches!(info.ty, Ty::Generic(_)) && made_of_literal(init);
+                let ty = if literal(init) && same_for_shadows(&info.ty) || made {
                     self.annotation(&info.ty)
                 } else {
                     None
@@ -564,4 +566,14 @@ fn same_for_shadows(ty: &Ty) -> bool {
             false
         }
     }
+}
+
+/// Whether `expr` is a function of one literal: `half(1.0)`.
+fn made_of_literal(expr: &Expr) -> bool {
+    let Expr::Opaque { tokens, args, .. } = expr else { return false };
+    matches!(args[..], [Expr::Lit(_)])
+        && matches!(
+            syn::parse2(tokens.clone()),
+            Ok(syn::Expr::Call(call)) if call.args.len() == 1 && matches!(call.args[0], syn::Expr::Path(_))
+        )
 }

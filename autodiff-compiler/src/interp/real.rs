@@ -167,6 +167,7 @@ pub fn binary(name: &str, a: f64, b: f64) -> Option<(f64, (f64, f64))> {
                 (0.5, 0.5)
             },
         ),
+        "weigh" => (weigh(b, a), (b, a)),
         "rem_euclid" => (a.rem_euclid(b), (1.0, -a.div_euclid(b))),
         "div_euclid" => (a.div_euclid(b), (0.0, 0.0)),
         "copysign" => {

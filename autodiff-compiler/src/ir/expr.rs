@@ -279,3 +279,25 @@ fn arithmetic(a: Ty, b: Ty) -> Ty {
         (a, b) => join(a, b),
     }
 }
+
+/// Whether tokens of the user's name a constant, or an element of one: `TABLE`, `module::TABLE[i]`.
+pub fn is_constant(tokens: &TokenStream) -> bool {
+    use proc_macro2::{Delimiter, TokenTree};
+    let (mut name, mut inside) = (None, false);
+    for token in tokens.clone() {
+        match token {
+            TokenTree::Ident(ident) if !inside => name = Some(ident),
+            TokenTree::Punct(punct) if !inside && punct.as_char() == ':' => name = None,
+            TokenTree::Group(group) if group.delimiter() == Delimiter::Bracket && name.is_some() => {
+                inside = true
+            }
+            TokenTree::Ident(_) | TokenTree::Punct(_) | TokenTree::Group(_) | TokenTree::Literal(_) => {
+                return false;
+            }
+        }
+    }
+    name.is_some_and(|name| {
+        let name = name.to_string();
+        name.chars().any(char::is_uppercase) && !name.chars().any(char::is_lowercase)
+    })
+}

@@ -43,7 +43,7 @@ mod types;
 pub mod verify;
 pub mod walk;
 
-pub use expr::{Expr, Op, Place, Proj, join};
+pub use expr::{Expr, Op, Place, Proj, is_constant, join};
 pub use function::{Backward, Function, Param, ParamMode, Var, VarInfo, Wrap};
 pub use stmt::{
     Arg, Arm, Block, Call, CallMode, Callee, Nested, Outcome, Pattern, PullArg, PullTangents, Stmt, VecOp,

@@ -5,7 +5,7 @@
 //! match on nodes. A `View`'s place stands in `VarInfo::view_of`, so that no walk over
 //! statements meets it.
 
-use super::{Arg, Block, Call, CallMode, Expr, Pattern, Place, Proj, Stmt, Var, VecOp};
+use super::{Arg, Block, Call, CallMode, Expr, Pattern, Place, Proj, Stmt, Var, VecOp, is_constant};
 
 /// What a node does with a place or a variable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -352,6 +352,12 @@ macro_rules! walkers {
                     }
                     for arg in &$($m)? call.args {
                         match arg {
+                            // An element of a constant is named again, with its indices.
+                            Arg::Value(Expr::Opaque { tokens, args, .. }) if is_constant(tokens) => {
+                                for arg in args {
+                                    visit($operand::Expr(arg));
+                                }
+                            }
                             Arg::Value(_) => {}
                             Arg::Ref(place) | Arg::Receiver { place, mutable: false } => {
                                 visit($operand::Place(place, Access::Read));

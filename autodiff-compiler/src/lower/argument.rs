@@ -3,7 +3,9 @@
 use super::Lowerer;
 use super::closure::is_camel;
 use super::scope::Operand;
-use crate::ir::{Arg, Call, CallMode, Callee, Expr, Outcome, Place, Proj, Stmt, Ty, Var};
+use super::stmt::unparen;
+use crate::ir::{Arg, Call, CallMode, Callee, Expr, Outcome, Place, Proj, Stmt, Ty, Var, is_constant};
+use quote::ToTokens;
 
 impl Lowerer<'_> {
     /// Emits a call of another differentiable function.
@@ -24,7 +26,10 @@ impl Lowerer<'_> {
             }
             _ => {
                 let arg = args[k - usize::from(receiver.is_some())];
-                this.operand(arg, &Ty::Unknown)
+                match this.part_of_constant(arg) {
+                    Some(part) => Operand::Value(part),
+                    None => this.operand(arg, &Ty::Unknown),
+                }
             }
         });
         let mut lowered = Vec::new();
@@ -82,6 +87,34 @@ impl Lowerer<'_> {
             }
         }
         Operand::var(result)
+    }
+
+    /// An element of a constant, `TABLE[i]`: it may be a reference, which goes to the pullback too.
+    fn part_of_constant(&mut self, expr: &syn::Expr) -> Option<Expr> {
+        let syn::Expr::Index(index) = unparen(expr) else { return None };
+        if matches!(unparen(&index.index), syn::Expr::Range(_)) || self.is_own_index(index) {
+            return None;
+        }
+        let (base, mut args) = match self.part_of_constant(&index.expr) {
+            Some(Expr::Opaque { tokens, args, .. }) => (tokens, args),
+            Some(_) | None => match unparen(&index.expr) {
+                syn::Expr::Path(path)
+                    if is_constant(&path.to_token_stream())
+                        && path
+                            .path
+                            .get_ident()
+                            .is_none_or(|name| self.scopes.local(&name.to_string()).is_none()) =>
+                {
+                    (path.to_token_stream(), Vec::new())
+                }
+                _ => return None,
+            },
+        };
+        let operand = self.operand(&index.index, &super::types::usize_ty());
+        let value = self.value_of(operand);
+        let hole = quote::format_ident!("__hole_{}", args.len());
+        args.push(self.index_atom(value));
+        Some(Expr::Opaque { tokens: quote::quote!(#base[#hole]), args, ty: Ty::Unknown })
     }
 
     /// Emits a call with one argument, lowered already.
@@ -172,9 +205,7 @@ impl Lowerer<'_> {
                     Expr::Move(_) | Expr::ToOwned(_) => value,
                     value if self.is_inactive(&value) => value,
                     // A constant may be a reference, which goes to the pullback too.
-                    Expr::Opaque { tokens, args, ty }
-                        if args.is_empty() && super::arith::is_constant(&tokens) =>
-                    {
+                    Expr::Opaque { tokens, args, ty } if is_constant(&tokens) => {
                         Expr::Opaque { tokens, args, ty }
                     }
                     value => match self.atomic(value) {

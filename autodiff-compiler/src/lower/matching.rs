@@ -3,9 +3,10 @@
 use super::Lowerer;
 use super::closure::is_camel;
 use super::frame::Fork;
+use super::results::passed_on;
 use super::scope::Operand;
 use crate::diagnostics::message;
-use crate::ir::{Expr, Op, Pattern, Place, Proj, Ty, Var, VarInfo};
+use crate::ir::{Expr, Op, Pattern, Place, Proj, Ty, Var, VarInfo, Wrap};
 use quote::ToTokens;
 use std::collections::BTreeMap;
 use syn::Pat;
@@ -30,6 +31,21 @@ impl Lowerer<'_> {
         self.match_with(inner, &mut |this, body| this.arm(body, None, &Ty::Unknown));
     }
 
+    /// A `match` that passes the error on, as `?` does.
+    pub(super) fn match_passed_on(
+        &mut self,
+        payload: &syn::Stmt,
+        body: &syn::Expr,
+        arm: &mut dyn FnMut(&mut Self, &syn::Expr),
+    ) {
+        self.scopes.push();
+        self.stmt(payload);
+        if !self.dead() {
+            arm(self, body);
+        }
+        self.scopes.pop();
+    }
+
     pub(super) fn match_value(&mut self, inner: &syn::ExprMatch, hint: &Ty) -> Operand {
         let slot = self.slot("t", hint.clone());
         let nesting = self.nesting();
@@ -45,6 +61,11 @@ impl Lowerer<'_> {
 
     /// Lowers a `match`; `arm` lowers the body of an arm.
     pub(super) fn match_with(&mut self, inner: &syn::ExprMatch, arm: &mut dyn FnMut(&mut Self, &syn::Expr)) {
+        if matches!(self.f.wrap, Wrap::Result)
+            && let Some((payload, body)) = passed_on(inner, false)
+        {
+            return self.match_passed_on(&payload, body, arm);
+        }
         let operand = self.operand(&inner.expr, &Ty::Unknown);
         if self.dead() {
             return;

@@ -3,6 +3,7 @@
 use super::Lowerer;
 use super::frame::Fork;
 use super::option::is_true;
+use super::results::passed_on;
 use super::scope::Operand;
 use super::stmt::unparen;
 use super::types;
@@ -98,9 +99,12 @@ impl Lowerer<'_> {
                     super::matching::Body::Expr(expr) => this.wrapped_tail(expr),
                 });
             }
-            syn::Expr::Match(inner) => {
-                self.match_with(inner, &mut |this, body| this.wrapped_tail(body));
-            }
+            syn::Expr::Match(inner) => match passed_on(inner, true) {
+                Some((payload, body)) if matches!(self.f.wrap, Wrap::Result) => {
+                    self.match_passed_on(&payload, body, &mut |this, body| this.wrapped_tail(body));
+                }
+                _ => self.match_with(inner, &mut |this, body| this.wrapped_tail(body)),
+            },
             syn::Expr::Block(block) if block.label.is_none() => self.wrapped_block(&block.block),
             syn::Expr::Return(inner) => self.return_value(inner),
             syn::Expr::Macro(mac) => {
@@ -449,7 +453,8 @@ impl Lowerer<'_> {
         let result_place = on.clone();
         let heads = vec![(Pattern::TupleStruct(good, vec![Pattern::Bind(var)]), None), (Pattern::Wild, None)];
         let since = self.changes.len();
-        let then = self.framed(|this| this.assign_slot(slot, Expr::read(var)));
+        // It may be of a user's type, and no copy.
+        let then = self.framed(|this| this.assign_slot(slot, Expr::ToOwned(Place::var(var))));
         let els = self.framed(|this| {
             // Nothing is bound in this arm, so that the error can move out of the result.
             let owned = Expr::Read(result_place);
@@ -458,7 +463,7 @@ impl Lowerer<'_> {
                     let (map, mut args, _) = this.opaque_parts(map);
                     let hole = quote::format_ident!("__hole_{}", args.len());
                     args.push(owned);
-                    let mapped = quote!((#map)(#hole.err().unwrap()));
+                    let mapped = quote!(#hole.err().map(#map).unwrap());
                     let mapped = if converts { quote!(::core::convert::From::from(#mapped)) } else { mapped };
                     (quote!(::core::result::Result::Err(#mapped)), args)
                 }

@@ -3,6 +3,7 @@
 use super::Lowerer;
 use super::outcome::COMBINATORS;
 use super::scope::Operand;
+use super::stmt::unparen;
 use super::types;
 use crate::diagnostics::message;
 use crate::ir::{Expr, Ty};
@@ -46,6 +47,58 @@ impl Lowerer<'_> {
         });
         let params = vec![("result", operand.clone())];
         Some(self.defined(params, body, &Ty::Option(Box::new(Ty::Unknown)), place.span))
+    }
+}
+
+/// `match call() { Ok(value) => body, Err(error) => return Err(x) }`, where `x` looks at the error, as
+/// `let value = call().map_err(|error| x)?` and the body; as the tail of a function the `return` may be
+/// left out.
+pub(super) fn passed_on(inner: &syn::ExprMatch, tail: bool) -> Option<(syn::Stmt, &syn::Expr)> {
+    let on = &inner.expr;
+    if !matches!(unparen(on), syn::Expr::Call(_) | syn::Expr::MethodCall(_)) {
+        return None;
+    }
+    let [first, second] = &inner.arms.iter().collect::<Vec<_>>()[..] else { return None };
+    let (good, bad, value, error) = match (inside(&first.pat, "Ok"), inside(&second.pat, "Err")) {
+        (Some(value), Some(error)) => (first, second, value, error),
+        _ => (second, first, inside(&second.pat, "Ok")?, inside(&first.pat, "Err")?),
+    };
+    let syn::Pat::Ident(name) = error else { return None };
+    let returned = match unparen(&bad.body) {
+        syn::Expr::Return(inner) => inner.expr.as_deref()?,
+        syn::Expr::Block(block) => match &block.block.stmts[..] {
+            [syn::Stmt::Expr(syn::Expr::Return(inner), _)] => inner.expr.as_deref()?,
+            _ => return None,
+        },
+        other if tail => other,
+        _ => return None,
+    };
+    let syn::Expr::Call(made) = unparen(returned) else { return None };
+    let syn::Expr::Path(made_by) = unparen(&made.func) else { return None };
+    let (true, [x]) = (
+        made_by.path.segments.last().is_some_and(|last| last.ident == "Err"),
+        &made.args.iter().collect::<Vec<_>>()[..],
+    ) else {
+        return None;
+    };
+    let same = matches!(unparen(x), syn::Expr::Path(path) if path.path.is_ident(&name.ident));
+    let payload: syn::Stmt = match same {
+        true => syn::parse_quote!(let #value = #on?;),
+        false => syn::parse_quote!(let #value = #on.map_err(|#error| #x)?;),
+    };
+    Some((payload, &good.body))
+}
+
+/// The pattern in `Ok(…)` or `Err(…)`.
+fn inside<'a>(pat: &'a syn::Pat, variant: &str) -> Option<&'a syn::Pat> {
+    match pat {
+        syn::Pat::TupleStruct(inner)
+            if inner.elems.len() == 1
+                && inner.path.segments.last().is_some_and(|last| last.ident == variant) =>
+        {
+            inner.elems.first()
+        }
+        _ => None,
     }
 }
 

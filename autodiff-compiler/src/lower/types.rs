@@ -85,6 +85,10 @@ impl Types {
                     } else if has(&FLOAT_TRAITS)
                         || bounds.iter().any(|bound| is_own_float_trait(bound))
                         || (has(&OPERATORS) && is_element(&param.ident, sig))
+                        || (has(&OPERATORS)
+                            && !has(&["Differentiable"])
+                            && is_closed(&param.ident, &param.bounds, generics)
+                            && self.is_argument(&param.ident, sig))
                     {
                         self.floats.push(param.ident.clone());
                     }
@@ -96,6 +100,28 @@ impl Types {
                 GenericParam::Lifetime(_) => {}
             }
         }
+    }
+
+    /// Whether a parameter's type, or the one that the function is a method of, is made with the generic:
+    /// `Vector<T>`.
+    fn is_argument(&self, name: &Ident, sig: &syn::Signature) -> bool {
+        fn made_with(name: &Ident, ty: &Type) -> bool {
+            match ty {
+                Type::Path(path) => path.path.segments.last().is_some_and(|last| match &last.arguments {
+                    PathArguments::AngleBracketed(arguments) => arguments.args.iter().any(|argument| {
+                        matches!(argument, GenericArgument::Type(Type::Path(path)) if path.path.is_ident(name))
+                    }),
+                    PathArguments::None | PathArguments::Parenthesized(_) => false,
+                }),
+                Type::Reference(inner) => made_with(name, &inner.elem),
+                _ => false,
+            }
+        }
+        let own = self.self_ty.as_ref().is_some_and(|ty| made_with(name, ty));
+        own || sig.inputs.iter().any(|input| match input {
+            syn::FnArg::Typed(typed) => made_with(name, &typed.ty),
+            syn::FnArg::Receiver(_) => false,
+        })
     }
 
     /// The type of the place that a type as written denotes: references vanish.
@@ -256,6 +282,41 @@ pub fn conversions(generics: &Generics) -> Vec<(Ident, Type)> {
         }
     }
     found
+}
+
+/// Whether the operators among the bounds of a generic have operands of its own type: a scalar's, where
+/// `Mul<f64, Output = P>` is a point's.
+fn is_closed(
+    name: &Ident,
+    inline: &syn::punctuated::Punctuated<TypeParamBound, syn::Token![+]>,
+    generics: &Generics,
+) -> bool {
+    let of_itself = |bound: &TypeParamBound| match bound {
+        TypeParamBound::Trait(bound) => bound.path.segments.last().is_none_or(|last| {
+            let operator = OPERATORS.iter().any(|operator| last.ident == operator);
+            let itself = |ty: &Type| match ty {
+                Type::Path(path) => path.path.is_ident(name) || path.path.is_ident("Self"),
+                Type::Reference(inner) => {
+                    matches!(&*inner.elem, Type::Path(path) if path.path.is_ident(name))
+                }
+                _ => false,
+            };
+            !operator || first_type(&last.arguments).is_none_or(itself)
+        }),
+        _ => true,
+    };
+    let clauses = generics.where_clause.iter().flat_map(|clause| &clause.predicates);
+    inline.iter().all(of_itself)
+        && clauses
+            .filter_map(|predicate| match predicate {
+                WherePredicate::Type(predicate)
+                    if matches!(&predicate.bounded_ty, Type::Path(path) if path.path.is_ident(name)) =>
+                {
+                    Some(&predicate.bounds)
+                }
+                _ => None,
+            })
+            .all(|bounds| bounds.iter().all(of_itself))
 }
 
 /// Whether a parameter's type is the generic or a slice, array, `Vec` or reference of it.

@@ -11,7 +11,8 @@
 //!   each row says what that is.
 //! * A guard (`select`) keeps `0 * inf` out of partials that are finite. [`product`] multiplies
 //!   inside its arms, so that an arm that is zero stays zero whatever the seed.
-//! * Where a partial is truly infinite (`sqrt` at 0), it is infinite.
+//! * Where a partial is truly infinite (`sqrt` at 0), it is infinite, and a seed of zero stays zero
+//!   (`steep`).
 
 mod methods;
 mod table;
@@ -22,7 +23,7 @@ mod tests;
 use crate::ir::{Expr, Op, Ty};
 pub use methods::is_method;
 use table::{Cost, Kind, TABLE};
-use term::{Term, recip, select};
+use term::{Term, recip, select, steep};
 
 pub use term::literal_value;
 
@@ -35,8 +36,12 @@ impl Primitive {
     /// `FloatCore`, `Real`, `Signed`, `Zero`, `One` and `Inv`, which give the same things the
     /// same names.
     pub fn from_method(name: &str) -> Option<Primitive> {
-        let index = TABLE.iter().position(|row| row.name == name)?;
-        Some(Primitive(index as u16))
+        Primitive::all().find(|primitive| primitive.name() == name && !primitive.is_product())
+    }
+
+    /// Whether it is the product that [`term::steep`] makes, which is no method of floats.
+    pub fn is_product(self) -> bool {
+        matches!(self.row().kind, Kind::Product)
     }
 
     /// The primitive that a path names: `f64::sin`, `Float::sin`, `num_traits::Float::sin`,
@@ -96,7 +101,7 @@ impl Primitive {
         match self.row().kind {
             Kind::Predicate => Ty::Bool,
             // A literal receiver has the type of the floats beside it.
-            Kind::Constant | Kind::Smooth(_) => {
+            Kind::Constant | Kind::Smooth(_) | Kind::Product => {
                 args.iter().find(|ty| !matches!(ty, Ty::Float | Ty::Int(_))).unwrap_or(&args[0]).clone()
             }
         }
@@ -106,6 +111,15 @@ impl Primitive {
     /// its result is never varied.
     pub fn is_locally_constant(self) -> bool {
         matches!(self.row().kind, Kind::Constant | Kind::Predicate)
+    }
+
+    /// Whether its result is finite for all finite arguments (but for those near the largest).
+    pub fn is_total(self) -> bool {
+        const EDGES: [&str; 20] = [
+            "tan", "asin", "acos", "sinh", "cosh", "acosh", "atanh", "exp", "exp2", "exp_m1", "ln", "ln_1p",
+            "log", "log2", "log10", "sqrt", "powi", "powf", "recip", "inv",
+        ];
+        !EDGES.contains(&self.name())
     }
 
     /// Whether computing it again costs less than keeping its result.
@@ -127,12 +141,25 @@ impl Primitive {
                 let args: Vec<Term> = args.iter().map(|arg| Term::new(arg.clone(), ty)).collect();
                 partials[index](&args, &Term::new(result.clone(), ty)).expr
             }
+            // The one factor by the other, the product of a seed with it having the zeros of both.
+            Kind::Product => {
+                let mut args = args.to_vec();
+                args[index] = Expr::Const(1.0, ty.clone());
+                Expr::prim(Op::Fn(self), args)
+            }
         }
     }
 
     fn row(self) -> &'static table::Row {
         &TABLE[usize::from(self.0)]
     }
+}
+
+/// The product that is zero where its first factor is.
+fn product_of_zeros() -> Primitive {
+    Primitive::all()
+        .find(|primitive| primitive.is_product())
+        .unwrap_or_else(|| unreachable!("the table has a product"))
 }
 
 /// A primitive that the table certainly has.
@@ -295,6 +322,20 @@ pub fn product(seed: &Expr, partial: Expr) -> Option<Expr> {
             let once = Expr::Prim { op: Op::Mul, args: vec![seed.clone(), args[0].clone()], span };
             Some(Expr::Prim { op: Op::Mul, args: vec![once, args[1].clone()], span })
         }
+        // The factor of one is the seed's place.
+        Expr::Prim { op: Op::Fn(primitive), mut args, span }
+            if primitive.is_product() && args.iter().any(is_one) =>
+        {
+            if args.iter().all(is_one) {
+                return Some(seed.clone());
+            }
+            if is_one(seed) {
+                return args.into_iter().find(|arg| !is_one(arg));
+            }
+            let place = args.iter_mut().find(|arg| is_one(arg));
+            place.into_iter().for_each(|place| *place = seed.clone());
+            Some(Expr::Prim { op: Op::Fn(primitive), args, span })
+        }
         // What else `partial` may be is multiplied as it stands.
         partial @ (Expr::Lit(_)
         | Expr::Const(..)
@@ -351,8 +392,11 @@ fn powi_partial(x: &Term, n: &Term, y: &Term) -> Term {
 fn powf_partial(x: &Term, p: &Term) -> Term {
     match literal_value(&p.expr) {
         Some(0.0) => x.constant(0.0),
-        Some(value) => scaled_power(value, value - 1.0, x, || x.powf(x.constant(value - 1.0))),
-        None => select(p.eq(0.0).and(x.eq(0.0)), 0.0, p * x.powf(p - 1.0)),
+        Some(value) => {
+            let partial = scaled_power(value, value - 1.0, x, || x.powf(x.constant(value - 1.0)));
+            if value < 1.0 { steep(partial) } else { partial }
+        }
+        None => select(p.eq(0.0).and(x.eq(0.0)), 0.0, steep(p * x.powf(p - 1.0))),
     }
 }
 

@@ -1,6 +1,6 @@
 //! The rows.
 
-use super::term::{IntoTerm, Term, recip, select};
+use super::term::{IntoTerm, Term, recip, select, steep};
 use super::{powf_partial, powi_partial};
 use std::f64::consts::{LN_2, LOG2_E, LOG10_E, PI};
 
@@ -14,6 +14,8 @@ pub enum Kind {
     Constant,
     /// A `bool`.
     Predicate,
+    /// No function of floats but a product that derivatives are made of: [`super::steep`].
+    Product,
 }
 
 /// What computing a primitive costs.
@@ -76,9 +78,9 @@ table! {
     call cos(x) -> y => [-x.sin()];
     call tan(x) -> y => [1.0 + y * y];
     /// `1 / sqrt(1 - x²)`, infinite at ±1.
-    call asin(x) -> y => [1.0 / ((1.0 - x) * (1.0 + x)).sqrt()];
+    call asin(x) -> y => [steep(1.0 / ((1.0 - x) * (1.0 + x)).sqrt())];
     /// `-1 / sqrt(1 - x²)`, infinite at ±1.
-    call acos(x) -> y => [-(1.0 / ((1.0 - x) * (1.0 + x)).sqrt())];
+    call acos(x) -> y => [-steep(1.0 / ((1.0 - x) * (1.0 + x)).sqrt())];
     call atan(x) -> y => [1.0 / (1.0 + x * x)];
     /// The angle of the point `(b, a)`: `b / (a² + b²)` and `-a / (a² + b²)`, both 0 at the origin.
     call atan2(a, b) -> y => [
@@ -92,7 +94,7 @@ table! {
     call tanh(x) -> y => [1.0 - y * y];
     call asinh(x) -> y => [1.0 / (x * x + 1.0).sqrt()];
     /// `1 / sqrt(x² - 1)`, infinite at 1.
-    call acosh(x) -> y => [1.0 / ((x - 1.0) * (x + 1.0)).sqrt()];
+    call acosh(x) -> y => [steep(1.0 / ((x - 1.0) * (x + 1.0)).sqrt())];
     /// `1 / (1 - x²)`, infinite at ±1.
     call atanh(x) -> y => [1.0 / ((1.0 - x) * (1.0 + x))];
 
@@ -101,19 +103,19 @@ table! {
     call exp2(x) -> y => [LN_2 * y];
     call exp_m1(x) -> y => [y + 1.0];
     /// `1 / x`, infinite at 0.
-    call ln(x) -> y => [recip(x)];
+    call ln(x) -> y => [steep(recip(x))];
     /// `1 / (1 + x)`, infinite at -1.
-    call ln_1p(x) -> y => [1.0 / (1.0 + x)];
+    call ln_1p(x) -> y => [steep(1.0 / (1.0 + x))];
     /// `ln(x) / ln(b)`: `1 / (x ln b)` and `-y / (b ln b)`.
     call log(x, b) -> y => [1.0 / (x * b.ln()), -(y / (b * b.ln()))];
-    call log2(x) -> y => [LOG2_E / x];
-    call log10(x) -> y => [LOG10_E / x];
+    call log2(x) -> y => [steep(LOG2_E / x)];
+    call log10(x) -> y => [steep(LOG10_E / x)];
 
     // ---- roots and powers ----
     /// `0.5 / y`, infinite at 0.
-    dear sqrt(x) -> y => [0.5 / y];
+    dear sqrt(x) -> y => [steep(0.5 / y)];
     /// `1 / (3 y²)`, infinite at 0.
-    call cbrt(x) -> y => [1.0 / (3.0 * (y * y))];
+    call cbrt(x) -> y => [steep(1.0 / (3.0 * (y * y)))];
     /// `n x^(n - 1)`, 0 for `n = 0` everywhere.
     dear powi(x, n) -> y => [powi_partial(x, n, y), 0.0];
     /// `p x^(p - 1)`, 0 for `p = 0`; and `y ln x`, 0 at `x = 0` for `p >= 0`, NaN for negative `x`.
@@ -132,6 +134,8 @@ table! {
     cheap inv(x) -> y => [-(y * y)];
 
     // ---- sums and products ----
+    /// `seed * partial`, 0 where `seed` is 0.
+    cheap weigh(seed, partial) = Product;
     dear mul_add(a, b, c) -> y => [b, a, 1.0];
     cheap to_radians(x) -> y => [PI / 180.0];
     cheap to_degrees(x) -> y => [180.0 / PI];

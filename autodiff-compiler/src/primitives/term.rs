@@ -1,6 +1,6 @@
 //! Expressions as one writes them: `1.0 - y * y` builds the IR of it.
 
-use super::{Primitive, named};
+use super::{Primitive, named, product_of_zeros};
 use crate::ir::{Expr, Op, Ty};
 use proc_macro2::Span;
 use quote::quote;
@@ -42,6 +42,13 @@ pub fn select(cond: Term, then: impl IntoTerm, els: impl IntoTerm) -> Term {
     let (then, els) = (then.into_term(&cond.ty).expr, els.into_term(&cond.ty).expr);
     let expr = Expr::Select { cond: Box::new(cond.expr), then: Box::new(then), els: Box::new(els) };
     Term::new(expr, &cond.ty)
+}
+
+/// A partial that is infinite, or NaN, where its function has an edge: a seed of zero stays zero there,
+/// whether what comes after the function clips it (`x.ln().max(lo)`) or what comes before
+/// (`x.max(0.0).sqrt()`).
+pub fn steep(partial: Term) -> Term {
+    partial.constant(1.0).call(product_of_zeros(), vec![partial.expr])
 }
 
 /// `1 / x`

@@ -9,6 +9,7 @@
 //!    (to-be-recorded), and which overwritten values must be restored.
 //! 5. [`build`] writes the two sweeps down; [`schedule`] orders the statements of a block whose
 //!    primal and adjoint share a scope.
+//! 6. [`sink`] moves what only some arms of a branch ask for into them.
 
 mod build;
 mod cut;
@@ -20,6 +21,7 @@ mod private;
 mod rules;
 mod schedule;
 mod share;
+mod sink;
 mod tree;
 
 pub use plan::has_static_shape;
@@ -71,5 +73,7 @@ pub fn reverse(f: &Function, activity: &Activity, sweep: Sweep, settings: Settin
     let f = prepare::prepare(f, activity);
     let activity = activity::activity(&f);
     let rules = rules::Rules::new(f, activity);
-    build::build(rules, sweep, settings)
+    let mut adjoint = build::build(rules, sweep, settings);
+    sink::sink(&mut adjoint);
+    adjoint
 }

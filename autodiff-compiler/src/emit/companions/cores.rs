@@ -332,7 +332,11 @@ impl Target<'_> {
     pub(super) fn slot_ty(&self, param: &super::Param) -> TokenStream {
         let krate = self.krate;
         if !param.active {
-            return quote!(#krate::rt::Inactive);
+            // The trait of an operator knows no inactive operand, but one without scalars.
+            return match self.home {
+                super::Home::Operator => quote!(#krate::rt::Slot<'_, ()>),
+                _ => quote!(#krate::rt::Inactive),
+            };
         }
         let place = self.shadow_place(param);
         quote!(#krate::rt::Slot<'_, #place>)
@@ -369,7 +373,11 @@ impl Target<'_> {
     pub(super) fn dot_ty(&self, param: &super::Param) -> TokenStream {
         let krate = self.krate;
         if !param.active {
-            return quote!(#krate::rt::Inactive);
+            return match (self.home, param.mode) {
+                (super::Home::Operator, ParamMode::Value) => quote!(#krate::rt::Dot<()>),
+                (super::Home::Operator, ParamMode::Ref) => quote!(#krate::rt::DotRef<'_, ()>),
+                _ => quote!(#krate::rt::Inactive),
+            };
         }
         let place = self.shadow_place(param);
         match param.mode {

@@ -4,6 +4,7 @@ use super::{Param, Target};
 use crate::emit::types::Shape;
 use proc_macro2::TokenStream;
 use quote::quote;
+use syn::visit_mut::{self, VisitMut};
 
 impl Target<'_> {
     /// `Clone` of the types of some parameters, for companions that copy them.
@@ -12,14 +13,31 @@ impl Target<'_> {
             let ty = behind_reference(&param.ty);
             // The lifetime makes the bound one that may fail.
             (copied(param) && holds_other(&param.shape)).then(|| {
-                let ty = match &ty {
+                let mut ty = match &ty {
                     syn::Type::Slice(slice) => (*slice.elem).clone(),
                     ty => ty.clone(),
                 };
+                NameIt.visit_type_mut(&mut ty);
                 quote!(for<'__ad> #ty: ::core::clone::Clone)
             })
         });
         bounds.collect()
+    }
+}
+
+/// Names the lifetimes that are left out, as a bound asks for.
+struct NameIt;
+
+impl VisitMut for NameIt {
+    fn visit_type_reference_mut(&mut self, reference: &mut syn::TypeReference) {
+        reference.lifetime.get_or_insert_with(|| syn::parse_quote!('__ad));
+        visit_mut::visit_type_reference_mut(self, reference);
+    }
+
+    fn visit_lifetime_mut(&mut self, lifetime: &mut syn::Lifetime) {
+        if lifetime.ident == "_" {
+            lifetime.ident = syn::Ident::new("__ad", lifetime.ident.span());
+        }
     }
 }
 

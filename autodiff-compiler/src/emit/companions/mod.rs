@@ -65,6 +65,8 @@ pub enum Home {
     TraitImpl,
     /// In the `impl` of our trait for an operator.
     Operator,
+    /// In the `impl` of our trait for `Index` or `IndexMut`.
+    Element,
     /// In the `impl` of our trait for `From`.
     Conversion,
 }
@@ -72,7 +74,7 @@ pub enum Home {
 impl Home {
     /// Whether the companions are those that a trait asks for.
     pub fn is_bound(self) -> bool {
-        matches!(self, Home::TraitImpl | Home::Operator | Home::Conversion)
+        matches!(self, Home::TraitImpl | Home::Operator | Home::Element | Home::Conversion)
     }
 }
 
@@ -207,7 +209,7 @@ impl<'a> Target<'a> {
     /// The name of a companion: `grad` on `struct f {}`, `m_grad` beside a method `m`.
     pub fn companion(&self, name: &str) -> Ident {
         match self.home {
-            Home::Function | Home::Operator => Ident::new(name, self.sig.ident.span()),
+            Home::Function | Home::Operator | Home::Element => Ident::new(name, self.sig.ident.span()),
             Home::Method | Home::Trait | Home::TraitImpl | Home::Conversion => {
                 let base = self.sig.ident.to_string();
                 let base = match base.trim_start_matches("r#") {
@@ -385,7 +387,9 @@ impl<'a> Target<'a> {
         let vis = self.vis;
         match self.home {
             Home::Function | Home::Method => quote!(#vis),
-            Home::Trait | Home::TraitImpl | Home::Operator | Home::Conversion => TokenStream::new(),
+            Home::Trait | Home::TraitImpl | Home::Operator | Home::Element | Home::Conversion => {
+                TokenStream::new()
+            }
         }
     }
 

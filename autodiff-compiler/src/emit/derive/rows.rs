@@ -10,13 +10,25 @@ use quote::{format_ident, quote};
 use syn::{Data, Fields, Visibility};
 
 impl Derive<'_> {
-    /// `NameTangentOf<G>` and its traits; not of types with parameters of their own, of those
-    /// without a scalar, nor of those that may contain themselves, whose bounds would have no end.
+    /// `NameTangentOf<G>` and its traits, `()` for types without a scalar; not of types with parameters of
+    /// their own, nor of those that may contain themselves, whose bounds would have no end.
     pub(super) fn rows(&self) -> TokenStream {
         let mut parts = self.variants.iter().flat_map(|variant| &variant.parts);
         let scalars = parts.any(|part| part.active && holds_scalars(&self.types().shape(&part.field.ty)));
-        if !scalars || !self.input.generics.params.is_empty() || self.may_contain_itself() {
+        if !self.input.generics.params.is_empty() || self.may_contain_itself() {
             return TokenStream::new();
+        }
+        if !scalars {
+            let (krate, tangent, allows) = (self.krate, &self.tangent, allows());
+            return quote! {
+                #[automatically_derived]
+                #allows
+                impl #krate::rt::Rows for #tangent {
+                    type Of<G> = ();
+
+                    fn rows<G>(&self, _: &mut dyn FnMut(Self) -> G) {}
+                }
+            };
         }
         let (declaration, rows, common) = (self.rows_declaration(), self.rows_impl(), self.rows_traits());
         quote!(#declaration #rows #common)
