@@ -57,7 +57,7 @@ impl Sinking<'_> {
                     // What moves in may make others asked for by more arms.
                     while let Some(added) = asked_for(&block.stmts[index], &zero)
                         .into_iter()
-                        .find_map(|(arms, wanted)| self.into_arms(block, index, &arms, wanted, &mut zero))
+                        .find_map(|(arms, wanted)| self.move_to_arms(block, index, &arms, wanted, &mut zero))
                     {
                         index += added;
                     }
@@ -126,7 +126,7 @@ impl Sinking<'_> {
 
     /// Moves what follows the branch at `at`, and is zero where `wanted` are, to the end of `arms`. Returns
     /// how many declarations now stand before the branch; `None`: nothing moved.
-    fn into_arms(
+    fn move_to_arms(
         &mut self,
         block: &mut Block,
         at: usize,
