@@ -9,6 +9,12 @@ mod harness;
 #[path = "corpus/structs.rs"]
 mod structs;
 
+#[path = "corpus/fields.rs"]
+mod fields;
+
+#[path = "corpus/small_functions.rs"]
+mod small_functions;
+
 #[path = "corpus/methods.rs"]
 mod methods;
 

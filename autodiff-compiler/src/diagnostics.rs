@@ -98,6 +98,7 @@ pub mod message {
     pub const RULE_NEEDS_JVP: &str = "a rule for reverse mode alone gives forward mode only where the result is one scalar; give `jvp = …` too";
     pub const NOT_A_FUNCTION: &str = "`#[differentiable]` goes on a function, a method, an `impl` block or a trait; for a type write `#[derive(Differentiable)]`";
     pub const NO_ACTIVE_PARAMETER: &str = "there is no parameter to differentiate with respect to: every parameter is an integer, a bool or a string, or marked `#[no_diff]`; make one a float, or drop a `#[no_diff]`";
+    pub const MARKED_FIELD: &str = "an active value goes into a field that is marked `#[no_diff]`, from where it comes back without a derivative; drop the `#[no_diff]`, or write `no_diff(…)` around the value if that is meant";
     pub const NO_OUTPUT: &str = "the function has no output to differentiate; return a value, or take the place of the result as a `&mut` parameter without `#[no_diff]`";
     pub const TOO_DEEP: &str =
         "expressions nested this deeply cannot be differentiated; name intermediate values with `let`";
@@ -199,6 +200,12 @@ pub mod message {
     pub fn inactive_wrt(name: &str) -> String {
         format!("`{name}` has no derivative: its type is an integer, a bool or a string")
     }
+    pub fn inner_item(name: &str) -> String {
+        format!(
+            "this item would be visible in all of the derivative, where `{name}` is used outside of this block too; move it to the start of the function, or give it another name"
+        )
+    }
+
     pub fn no_diff_wrt(name: &str) -> String {
         format!("`{name}` is named by `wrt` and marked `#[no_diff]`; drop one of them")
     }

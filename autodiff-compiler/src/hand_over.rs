@@ -13,7 +13,7 @@ pub fn hand_over(result: &mut Expr, function: &Function, forward: &Block, backwa
     let root = place.root;
     let mut read = false;
     walk::statements(backward, &mut |stmt| {
-        walk::accesses_of_stmt(stmt, &mut |place, _| read |= function.storage(place.root) == root);
+        walk::accesses_of_stmt(stmt, &mut |place, _| read |= function.origin(place.root) == root);
     });
     let mut declared = false;
     walk::statements(forward, &mut |stmt| walk::declared_by(stmt, &mut |var| declared |= var == root));

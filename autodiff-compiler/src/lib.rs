@@ -27,7 +27,7 @@ mod reverse;
 mod simplify;
 mod surroundings;
 
-pub use surroundings::is_in_block;
+pub use surroundings::{Around, Outline, Spot};
 
 use diagnostics::Diagnostics;
 use options::Options;
@@ -38,15 +38,14 @@ use proc_macro2::TokenStream;
 /// On any error the item comes back without helper attributes, beside one `compile_error!` for
 /// each thing that cannot be differentiated.
 pub fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
-    expand_at(args, item, &|| false)
+    expand_at(args, item, Around::default())
 }
 
-/// [`expand`] for an item of which somebody may know whether it stands in an `impl` or `trait`
-/// block: asked only where the item does not show it.
-pub fn expand_at(args: TokenStream, item: TokenStream, in_block: &dyn Fn() -> bool) -> TokenStream {
+/// [`expand`] for an item of which it is known what stands around it.
+pub fn expand_at(args: TokenStream, item: TokenStream, around: Around) -> TokenStream {
     let mut diag = Diagnostics::new();
-    let options = Options::parse(args, &mut diag);
-    let mut tokens = driver::item(item, &options, in_block, &mut diag);
+    let options = Options { around, ..Options::parse(args, &mut diag) };
+    let mut tokens = driver::item(item, &options, &mut diag);
     tokens.extend(diag.into_tokens());
     tokens
 }

@@ -234,12 +234,12 @@ impl Nested {
 fn only_added_to(f: &Function, var: Var) -> bool {
     let (mut accesses, mut sums) = (0, 0);
     walk::statements(&f.body, &mut |stmt| {
-        walk::accesses_of_stmt(stmt, &mut |place, _| accesses += usize::from(f.storage(place.root) == var));
+        walk::accesses_of_stmt(stmt, &mut |place, _| accesses += usize::from(f.origin(place.root) == var));
         if let Stmt::Accumulate { place, .. } = stmt {
             sums += usize::from(place.root == var);
         }
         if let Stmt::View { var: view } = stmt {
-            accesses += usize::from(f.storage(*view) == var);
+            accesses += usize::from(f.origin(*view) == var);
         }
     });
     accesses == sums

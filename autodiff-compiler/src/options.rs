@@ -1,6 +1,7 @@
 //! The arguments of `#[differentiable(…)]`.
 
 use crate::diagnostics::{Diagnostics, message};
+use crate::surroundings::Around;
 use proc_macro2::TokenStream;
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
@@ -28,6 +29,8 @@ pub struct Options {
     pub constant: bool,
     /// The path of the facade crate in generated code.
     pub krate: syn::Path,
+    /// What stands around the item. The driver sets it.
+    pub around: Around,
 }
 
 impl Default for Options {
@@ -42,6 +45,7 @@ impl Default for Options {
             vjp: None,
             constant: false,
             krate: syn::parse_quote!(::differentiable),
+            around: Around::default(),
         }
     }
 }

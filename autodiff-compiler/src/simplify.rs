@@ -130,7 +130,7 @@ impl Simplifier<'_> {
                 taken.insert(resolved.root);
             }
             reads.insert(resolved.root);
-            walk::accesses_of_place(&resolved, &mut |index, _| _ = reads.insert(self.f.storage(index.root)));
+            walk::accesses_of_place(&resolved, &mut |index, _| _ = reads.insert(self.f.origin(index.root)));
         });
         for (offset, stmt) in block.stmts[index + 1..].iter().take(REACH).enumerate() {
             if carried.contains(&(index + 1 + offset)) {
@@ -152,11 +152,11 @@ impl Simplifier<'_> {
                 // What a view lends mutably cannot be read while it lives.
                 if let Stmt::View { var: view } = inner {
                     let lent = self.f.info(*view).by_ref == Some(true);
-                    blocked |= lent && reads.contains(&self.f.storage(*view));
+                    blocked |= lent && reads.contains(&self.f.origin(*view));
                 }
                 walk::accesses_of_stmt(inner, &mut |place, access| {
                     blocked |= place.root == *var;
-                    let storage = self.f.storage(place.root);
+                    let storage = self.f.origin(place.root);
                     blocked |= access.writes() && reads.contains(&storage) || taken.contains(&storage);
                 });
             });
@@ -353,19 +353,28 @@ fn is_zero(expr: &Expr) -> bool {
     matches!(expr, Expr::Zero { .. }) || matches!(expr, Expr::Const(value, _) if *value == 0.0)
 }
 
-/// Whether a zero has the same shape after statements as before.
+/// Whether a zero has the same shape after statements as before: what it is like is neither changed nor moved.
 fn is_steady(f: &Function, zero: &Expr, stmts: &[Stmt]) -> bool {
     let Expr::Zero { like } = zero else { return true };
-    let shape = f.storage(like.root);
+    let shape = f.origin(like.root);
     crate::reverse::has_static_shape(&f.place_ty(like))
         || stmts.iter().all(|stmt| {
             let mut same = true;
             walk::statement(stmt, &mut |inner| {
-                walk::places_written_by(inner, &mut |place| same &= f.storage(place.root) != shape);
+                walk::places_written_by(inner, &mut |place| same &= f.origin(place.root) != shape);
                 walk::declared_by(inner, &mut |declared| same &= declared != shape);
+                walk::operands_of_stmt(inner, &mut |operand| {
+                    if let Operand::Expr(expr) = operand {
+                        walk::subexprs(expr, &mut |part| same &= !is_move_of(part, shape));
+                    }
+                });
             });
             same
         })
+}
+
+fn is_move_of(expr: &Expr, var: Var) -> bool {
+    matches!(expr, Expr::Move(moved) if *moved == var)
 }
 
 /// A scalar that is another name for an immutable one becomes that one.
@@ -489,7 +498,7 @@ fn settle(f: &mut Function, blocks: &[&mut Block]) {
         walk::statements(block, &mut |stmt| {
             walk::places_written_by(stmt, &mut |place| {
                 changed.insert(place.root);
-                changed.insert(f.storage(place.root));
+                changed.insert(f.origin(place.root));
             });
             match stmt {
                 Stmt::Let { var, init: Some(init) } if !matches!(init, Expr::Zero { .. }) => {
@@ -497,10 +506,10 @@ fn settle(f: &mut Function, blocks: &[&mut Block]) {
                 }
                 // Through a view that is `&mut`, whether or not it is written through.
                 Stmt::View { var } if f.info(*var).by_ref == Some(true) => {
-                    changed.insert(f.storage(*var));
+                    changed.insert(f.origin(*var));
                 }
                 Stmt::Match { on, mutable: true, .. } => {
-                    changed.insert(f.storage(on.root));
+                    changed.insert(f.origin(on.root));
                 }
                 _ => {}
             }

@@ -1,8 +1,7 @@
 //! The procedural macros of the [`differentiable`](https://docs.rs/differentiable) crate, which
 //! re-exports and documents them.
 
-mod surroundings;
-
+use autodiff_compiler::{Around, Spot};
 use proc_macro::{Span, TokenStream};
 
 /// Adds derivatives to a function, a method, an `impl` block or a trait.
@@ -24,8 +23,10 @@ use proc_macro::{Span, TokenStream};
 /// * `crate = path`: where the `differentiable` crate is.
 #[proc_macro_attribute]
 pub fn differentiable(args: TokenStream, item: TokenStream) -> TokenStream {
-    let in_block = || surroundings::in_block(Span::call_site());
-    autodiff_compiler::expand_at(args.into(), item.into(), &in_block).into()
+    let span = Span::call_site();
+    let read = move || Spot::read(&span.local_file()?, span.line(), span.column());
+    let around = Around::new(span.column() == 1, read);
+    autodiff_compiler::expand_at(args.into(), item.into(), around).into()
 }
 
 /// Makes a struct or an enum differentiable.

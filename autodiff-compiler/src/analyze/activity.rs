@@ -37,7 +37,7 @@ impl Activity {
     }
 
     pub fn is_active_place(&self, f: &Function, place: &Place) -> bool {
-        self.is_active(place.root) && f.place_ty(place).may_be_active()
+        self.is_active(place.root) && f.may_be_active(place)
     }
 }
 
@@ -104,7 +104,7 @@ pub fn carriers(f: &Function, expr: &Expr, into: &mut Vec<Var>) {
         | Expr::Placeholder(_) => {}
         Expr::Read(place) | Expr::ToOwned(place) => {
             let root = f.storage(place.root);
-            if f.place_ty(place).may_be_active() && f.info(root).ty.may_be_active() {
+            if f.may_be_active(place) && f.info(root).ty.may_be_active() {
                 into.push(root);
             }
         }
@@ -134,8 +134,9 @@ pub fn carriers(f: &Function, expr: &Expr, into: &mut Vec<Var>) {
         Expr::Repeat { elem, .. } | Expr::VecRepeat { elem, .. } | Expr::Some(elem) => {
             carriers(f, elem, into);
         }
-        Expr::Struct { fields, rest, .. } => {
-            fields.iter().for_each(|(_, value)| carriers(f, value, into));
+        Expr::Struct { fields, rest, ty, .. } => {
+            let fields = fields.iter().filter(|(member, _)| !ty.field(member).1);
+            fields.for_each(|(_, value)| carriers(f, value, into));
             if let Some(rest) = rest {
                 carriers(f, rest, into);
             }
@@ -183,7 +184,7 @@ fn flows_of(f: &Function, stmt: &Stmt, flows: &mut Vec<Flow>) {
     match stmt {
         Stmt::Let { var, init: Some(init) } => flow(vec![*var], &[init]),
         Stmt::Assign { place, value, .. } | Stmt::Fill { place, value } => {
-            if f.place_ty(place).may_be_active() {
+            if f.may_be_active(place) {
                 flow(vec![place.root], &[value]);
             }
         }

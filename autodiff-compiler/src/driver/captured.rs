@@ -1,6 +1,7 @@
 //! What the pullback of a split function captures: it can be cloned, whether or not the types of
 //! the user's in it can.
 
+use crate::ir::walk::Access;
 use crate::ir::{Arg, Block, Expr, Function, ParamMode, Place, Proj, Stmt, Ty, Var, VarInfo, walk};
 use crate::nested::Nested;
 use crate::reverse::Adjoint;
@@ -69,6 +70,9 @@ fn hand_over(sweeps: &mut Sweeps) {
         walk::statements(sweeps.forward, &mut |stmt| {
             walk::declared_by(stmt, &mut |var| declared |= var == root)
         });
+        if declared {
+            keep_length(sweeps, root);
+        }
         let Some(parts) = fields_read(sweeps, root).filter(|_| declared) else { continue };
         for part in parts {
             let ty = sweeps.function.place_ty(&part);
@@ -91,13 +95,54 @@ fn hand_over(sweeps: &mut Sweeps) {
     }
 }
 
+/// A pullback that needs no more than the length of a `Vec` keeps that.
+fn keep_length(sweeps: &mut Sweeps, root: Var) {
+    let Ty::Vec(item) = sweeps.function.info(root).ty.clone() else { return };
+    let of_root = |place: &Place| place.is_var() && place.root == root;
+    let (mut lengths, mut uses) = (0, 0);
+    walk::statements(sweeps.backward, &mut |stmt| {
+        walk::accesses_of_stmt(stmt, &mut |place, access| {
+            let of_root = sweeps.function.origin(place.root) == root;
+            uses += usize::from(of_root && !is_unseen(sweeps.function, place, access));
+        });
+        walk::operands_of_stmt(stmt, &mut |operand| {
+            if let walk::Operand::Expr(expr) = operand {
+                walk::subexprs(expr, &mut |part| {
+                    lengths += usize::from(match part {
+                        Expr::Len(place) => of_root(place),
+                        Expr::Zero { like } => of_root(like) && item.is_float(),
+                        _ => false,
+                    });
+                });
+            }
+        });
+    });
+    if lengths == 0 || lengths != uses {
+        return;
+    }
+    let length = Expr::Len(Place::var(root));
+    let var =
+        sweeps.function.add_var(VarInfo::local("length", length.ty(sweeps.function), Span::call_site()));
+    sweeps.forward.stmts.push(Stmt::Let { var, init: Some(length) });
+    walk::statements_mut(sweeps.backward, &mut |stmt| {
+        walk::rewrite_stmt(stmt, &mut |expr| match expr {
+            Expr::Len(place) if of_root(&place) => Expr::read(var),
+            Expr::Zero { like } if of_root(&like) => {
+                let elem = Box::new(Expr::Const(0.0, (*item).clone()));
+                Expr::VecRepeat { elem, len: Box::new(Expr::read(var)) }
+            }
+            other => other,
+        });
+    });
+}
+
 /// The fields of a variable that a pullback reads; `None` when it does anything else with it.
 fn fields_read(sweeps: &Sweeps, root: Var) -> Option<Vec<Place>> {
     let function = &sweeps.function;
     let mut parts: Option<Vec<Place>> = Some(Vec::new());
     walk::statements(sweeps.backward, &mut |stmt| {
         walk::accesses_of_stmt(stmt, &mut |place, access| {
-            if function.storage(place.root) != root {
+            if function.origin(place.root) != root || is_unseen(function, place, access) {
                 return;
             }
             let fields = place.proj.iter().take_while(|proj| matches!(proj, Proj::Field(_))).count();
@@ -116,6 +161,11 @@ fn fields_read(sweeps: &Sweeps, root: Var) -> Option<Vec<Place>> {
         });
     });
     parts
+}
+
+/// Whether nothing but the shape of a place is asked for, which its type says.
+fn is_unseen(function: &Function, place: &Place, access: Access) -> bool {
+    access == Access::Shape && function.place_ty(place).has_known_shape()
 }
 
 /// Whether projections begin with the given fields.
@@ -152,6 +202,7 @@ fn share_in(sweeps: &mut Sweeps, krate: &syn::Path) {
             ty: Ty::Unknown,
             mutable: false,
             view_of: None,
+            apart: false,
             ..info.clone()
         });
         let init = Expr::Opaque {
@@ -164,6 +215,7 @@ fn share_in(sweeps: &mut Sweeps, krate: &syn::Path) {
         let view = sweeps.function.add_var(VarInfo {
             by_ref: Some(false),
             view_of: Some(inside),
+            apart: false,
             mutable: false,
             late: false,
             ..info
@@ -173,6 +225,7 @@ fn share_in(sweeps: &mut Sweeps, krate: &syn::Path) {
                 place.root = view;
             }
         });
+        sweeps.rebase(var, view);
         let mut first = vec![Stmt::View { var: view }];
         sweeps.tangents_of(var, view, &mut first);
         sweeps.backward.stmts.splice(0..0, first);
@@ -180,6 +233,26 @@ fn share_in(sweeps: &mut Sweeps, krate: &syn::Path) {
 }
 
 impl Sweeps<'_> {
+    /// In the reverse sweep the fields of a variable that have names of their own are those of
+    /// another; whether there are any. Each such name is declared in one place.
+    fn rebase(&mut self, var: Var, now: Var) -> bool {
+        let mut parts = Vec::new();
+        walk::statements(self.backward, &mut |stmt| {
+            if let Stmt::View { var: part } = stmt {
+                parts.push(*part);
+            }
+        });
+        let mut found = false;
+        for part in parts {
+            let info = &mut self.function.vars[part.0];
+            if let Some(base) = info.view_of.as_mut().filter(|base| info.apart && base.root == var) {
+                base.root = now;
+                found = true;
+            }
+        }
+        found
+    }
+
     /// In the reverse sweep the tangents of a variable are those of what stands for it there.
     fn tangents_of(&mut self, var: Var, now: Var, first: &mut Vec<Stmt>) {
         for dot in (0..self.function.vars.len()).map(Var) {
@@ -191,7 +264,7 @@ impl Sweeps<'_> {
             let mut read = false;
             let mut renamed = |operand: walk::OperandMut| rename(operand, dot, again, &mut read);
             walk::statements_mut(self.backward, &mut |stmt| walk::operands_of_stmt_mut(stmt, &mut renamed));
-            if read {
+            if self.rebase(dot, again) || read {
                 first.push(Stmt::Let { var: again, init: Some(Expr::Move(dot)) });
             }
             self.tangents_of(dot, again, first);
@@ -239,14 +312,14 @@ fn looked_at(sweeps: &Sweeps) -> Vec<Var> {
         if let Stmt::Pull { call, .. } = stmt {
             passed.extend(call.args.iter().filter_map(|arg| match arg {
                 Arg::Ref(place) | Arg::Receiver { place, mutable: false } => {
-                    Some(function.storage(place.root))
+                    Some(function.origin(place.root))
                 }
                 Arg::Value(_) | Arg::RefMut(_) | Arg::Receiver { mutable: true, .. } => None,
             }));
         }
         walk::operands_of_stmt(stmt, &mut |operand| moved(operand, &mut candidates));
         walk::accesses_of_stmt(stmt, &mut |place, access| {
-            let root = function.storage(place.root);
+            let root = function.origin(place.root);
             candidates.retain(|var| !access.writes() || *var != root);
             // A closure captures fields one by one.
             if !matches!(place.proj.first(), Some(Proj::Field(_))) {

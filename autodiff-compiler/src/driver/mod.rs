@@ -14,7 +14,7 @@ use crate::diagnostics::{Diagnostics, message};
 use crate::emit::companions::{Home, Target, allows, carried, is_repeatable};
 use crate::forward::{Tangent, forward, forward_wide};
 use crate::ir::{Arg, Callee, Expr, Function, Stmt, Ty, Var, walk};
-use crate::loops::{Blocking, blocked, join, scalar_in_lanes};
+use crate::loops::{Blocking, blocked, join, scalar_in_lanes, unroll};
 use crate::lower::{Context, lower};
 use crate::names::Reserved;
 use crate::nested::Nested;
@@ -27,18 +27,15 @@ use quote::{ToTokens, quote};
 use syn::{Attribute, Ident, Item, ItemFn, Signature, Visibility};
 
 /// The item without our helper attributes, and its companions unless something was reported.
-pub fn item(
-    tokens: TokenStream,
-    options: &Options,
-    in_block: &dyn Fn() -> bool,
-    diag: &mut Diagnostics,
-) -> TokenStream {
+pub fn item(tokens: TokenStream, options: &Options, diag: &mut Diagnostics) -> TokenStream {
     if let Some(span) = depth::too_deep(&tokens) {
         diag.error(span, message::TOO_DEEP);
         return tokens;
     }
     match syn::parse2::<Item>(tokens.clone()) {
-        Ok(Item::Fn(function)) if blocks::is_method(&function.sig, Some(&function.block)) || in_block() => {
+        Ok(Item::Fn(function))
+            if blocks::is_method(&function.sig, Some(&function.block)) || options.around.in_block() =>
+        {
             blocks::lone_method(function, options, diag)
         }
         Ok(Item::Fn(function)) => free_function(function, options, diag),
@@ -216,8 +213,9 @@ fn primal(
     diag: &mut Diagnostics,
 ) -> Option<Function> {
     let before = diag.len();
-    let function = lower(sig, block, options, context, diag)?;
+    let mut function = lower(sig, block, options, context, diag)?;
     check_unused(&function, &activity(&function), diag);
+    unroll(&mut function);
     (diag.len() == before).then_some(function)
 }
 
@@ -395,7 +393,7 @@ fn is_of_self(arg: &Arg, function: &Function, context: &Context) -> bool {
     match (ty, &context.self_ty) {
         (Ty::Named(ty), Some(own)) => {
             ty.to_token_stream().to_string() == own.to_token_stream().to_string()
-                || matches!(&*ty, syn::Type::Path(path) if path.path.is_ident("Self"))
+                || matches!(&ty.written, syn::Type::Path(path) if path.path.is_ident("Self"))
         }
         _ => false,
     }

@@ -2,9 +2,9 @@
 
 use super::Emitter;
 use super::precedence::{Prec, at_least};
-use crate::ir::{Expr, Place, Proj, Stmt, Ty, Var};
+use crate::ir::{Block, Expr, Place, Proj, Stmt, Ty, Var, walk};
 use proc_macro2::{Ident, TokenStream};
-use quote::quote;
+use quote::{format_ident, quote};
 
 impl Emitter<'_> {
     /// A `Stmt::For`.
@@ -21,31 +21,22 @@ impl Emitter<'_> {
         let range = if *rev { quote!((#lo..#hi).rev()) } else { quote!(#lo..#hi) };
         let (keyword, within) = (Ident::new("for", *span), Ident::new("in", *span));
         if exits.is_empty() {
+            if let Some(tokens) = self.in_chunks(stmt) {
+                return tokens;
+            }
             match body.stmts.as_slice() {
                 // A whole array goes in or comes out.
-                [Stmt::RecordPush { record, values }]
-                    if let [Expr::Read(place)] = values.as_slice()
-                        && let Some(array) = self.whole_array(place, stmt) =>
-                {
-                    let (record, array) = (self.name(*record), self.name(array));
-                    return quote!(#record.extend_from_slice(&#array););
-                }
-                [
-                    Stmt::RecordPop { record, vars },
-                    Stmt::Assign { place, op: None, value: Expr::Read(taken), .. },
-                ] if let ([var], true) = (vars.as_slice(), *rev)
-                    && taken.is_var()
-                    && taken.root == *var
-                    && !self.records.contains_key(record)
-                    && let Some(array) = self.whole_array(place, stmt) =>
-                {
-                    let (record, array) = (self.name(*record), self.name(array));
-                    return quote! {
-                        {
-                            let __start = #record.len() - #array.len();
-                            #array.copy_from_slice(&#record[__start..]);
-                            #record.truncate(__start);
-                        }
+                _ if let Some(Moved { record, array, pushed, .. }) = self.moved(stmt) => {
+                    let (record, array) = (self.name(record), self.name(array));
+                    return match pushed {
+                        true => quote!(#record.extend_from_slice(&#array);),
+                        false => quote! {
+                            {
+                                let __start = #record.len() - #array.len();
+                                #array.copy_from_slice(&#record[__start..]);
+                                #record.truncate(__start);
+                            }
+                        },
                     };
                 }
                 // One check of the capacity for all of them.
@@ -80,6 +71,92 @@ impl Emitter<'_> {
         quote!(#keyword #name #within #range { #body #exit })
     }
 
+    /// A loop over blocks, each of which puts whole arrays into records or takes them out: the records
+    /// grow once before all blocks, or shrink once after them.
+    fn in_chunks(&self, stmt: &Stmt) -> Option<TokenStream> {
+        let Stmt::For { var, lo: Expr::Lit(syn::Lit::Int(lo)), hi: Expr::Read(_), rev, body, .. } = stmt
+        else {
+            return None;
+        };
+        let Stmt::For { hi, .. } = stmt else { unreachable!("it is one") };
+        let all: Vec<Option<Moved>> = body.stmts.iter().map(|stmt| self.moved(stmt)).collect();
+        let moved: Vec<&Moved> = all.iter().flatten().collect();
+        let fits = moved.iter().all(|moved| {
+            moved.pushed != *rev
+                && !self.records.contains_key(&moved.record)
+                && uses_of(body, moved.record) == 1
+        });
+        if moved.is_empty() || !fits || lo.base10_digits() != "0" || !self.is_usize(*var) {
+            return None;
+        }
+        let hi = at_least(self.expr(hi), Prec::Or);
+        let mut pattern = match self.used[var.0] {
+            true => self.binding(*var),
+            false => quote!(_),
+        };
+        let mut range = if *rev { quote!((0..#hi).rev()) } else { quote!((0..#hi)) };
+        let (mut before, mut after) = (TokenStream::new(), TokenStream::new());
+        for (k, Moved { record, len, zero, .. }) in moved.iter().enumerate() {
+            let record = self.name(*record);
+            let (start, part) = (format_ident!("__start_{k}"), format_ident!("__part_{k}"));
+            pattern = quote!((#pattern, #part));
+            range = match rev {
+                false => {
+                    before.extend(quote! {
+                        let #start = #record.len();
+                        #record.resize(#start + #hi * #len, #zero);
+                    });
+                    quote!(#range.zip(#record[#start..].chunks_exact_mut(#len)))
+                }
+                true => {
+                    before.extend(quote!(let #start = #record.len() - #hi * #len;));
+                    after.extend(quote!(#record.truncate(#start);));
+                    quote!(#range.zip(#record[#start..].chunks_exact(#len).rev()))
+                }
+            };
+        }
+        let mut inner = TokenStream::new();
+        let mut from = 0;
+        let moves = all.iter().enumerate().filter_map(|(at, moved)| Some((at, moved.as_ref()?)));
+        for (k, (at, Moved { array, .. })) in moves.enumerate() {
+            inner.extend(self.stmts(&body.stmts[from..at]));
+            let array = self.name(*array);
+            let part = format_ident!("__part_{k}");
+            inner.extend(match rev {
+                false => quote!(#part.copy_from_slice(&#array);),
+                true => quote!(#array.copy_from_slice(#part);),
+            });
+            from = at + 1;
+        }
+        inner.extend(self.stmts(&body.stmts[from..]));
+        Some(quote!({ #before for #pattern in #range { #inner } #after }))
+    }
+
+    /// A loop that does nothing but put an array of scalars into a record, or take it out.
+    fn moved(&self, stmt: &Stmt) -> Option<Moved> {
+        let Stmt::For { rev, body, exits, .. } = stmt else { return None };
+        let (record, place, pushed) = match body.stmts.as_slice() {
+            [Stmt::RecordPush { record, values }] => {
+                let [Expr::Read(place)] = values.as_slice() else { return None };
+                (*record, place, true)
+            }
+            [
+                Stmt::RecordPop { record, vars },
+                Stmt::Assign { place, op: None, value: Expr::Read(taken), .. },
+            ] if taken.is_var() && *vars == [taken.root] => (*record, place, false),
+            _ => return None,
+        };
+        let array = self.whole_array(place, stmt)?;
+        let Ty::Array(item, len) = &self.function.info(array).ty else { return None };
+        let zero = match &**item {
+            item if item.is_float() => self.constant(0.0, item).0,
+            Ty::Bool => quote!(false),
+            _ => quote!(0),
+        };
+        let fits = exits.is_empty() && pushed != *rev && !self.records.contains_key(&record);
+        fits.then(|| Moved { record, array, len: len.clone(), zero, pushed })
+    }
+
     /// The array of scalars of which a loop takes each element in turn, as `place` names it.
     fn whole_array(&self, place: &Place, stmt: &Stmt) -> Option<Var> {
         let Stmt::For { var, lo: Expr::Lit(syn::Lit::Int(lo)), hi, .. } = stmt else { return None };
@@ -99,4 +176,22 @@ impl Emitter<'_> {
         let info = self.function.info(var);
         (info.ty.is_float() || info.ty.is_int() || matches!(info.ty, Ty::Bool)) && !info.boxed
     }
+}
+
+/// A whole array that goes into a record or comes out of it.
+struct Moved {
+    record: Var,
+    array: Var,
+    len: TokenStream,
+    zero: TokenStream,
+    pushed: bool,
+}
+
+/// How many statements of a block have to do with a record.
+fn uses_of(block: &Block, record: Var) -> usize {
+    let mut uses = 0;
+    walk::statements(block, &mut |stmt| {
+        walk::accesses_of_stmt(stmt, &mut |place, _| uses += usize::from(place.root == record));
+    });
+    uses
 }

@@ -414,7 +414,8 @@ impl Emitter<'_> {
                 let float = self.annotation(float)?;
                 quote!(#krate::rt::Wide<#float>)
             }
-            Ty::Named(ty) => quote!(#ty),
+            Ty::Named(ty) if !matches!(ty.written, syn::Type::Infer(_)) => quote!(#ty),
+            Ty::Named(_) => return None,
             Ty::Float | Ty::Int(None) | Ty::Inert | Ty::Slice(_) | Ty::Unknown => return None,
         })
     }

@@ -22,8 +22,10 @@ impl Forward<'_> {
         let mut dots = Vec::new();
         let mut primal = Vec::new();
         for (member, value) in fields {
-            let inert = !value.ty(&self.f).may_be_active();
+            let (_, passive) = ty.field(&member);
+            let inert = passive || !value.ty(&self.f).may_be_active();
             let (value, dot) = self.differentiate(value, None, out);
+            let dot = dot.filter(|_| !passive);
             // What moves in the primal is moved after the tangent has been computed.
             let dot = dot.map(|dot| self.keep(dot, out));
             primal.push((member.clone(), value));

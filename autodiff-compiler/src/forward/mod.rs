@@ -109,6 +109,7 @@ impl Forward<'_> {
             mutable: info.mutable,
             by_ref: info.by_ref,
             view_of: None,
+            apart: false,
             late: info.late,
             boxed: info.boxed,
             tangent_of: Some(var),
@@ -129,7 +130,7 @@ impl Forward<'_> {
     /// The tangent of a place, if it has one.
     fn dot_place(&self, place: &Place) -> Option<Place> {
         let root = self.dot(place.root)?;
-        if self.f.place_ty(place).may_be_active() { Some(place.with_root(root)) } else { None }
+        if self.f.may_be_active(place) { Some(place.with_root(root)) } else { None }
     }
 
     /// The tangent of a parameter. One that is not differentiated but holds active values on the

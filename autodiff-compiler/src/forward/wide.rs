@@ -5,7 +5,8 @@
 
 use super::{Forward, Tangent, run};
 use crate::analyze::activity::Activity;
-use crate::ir::{Expr, Function, Op, Pattern, Place, Proj, Ty};
+use crate::ir::{Expr, FieldTy, Function, Named, Op, Pattern, Place, Proj, Ty};
+use std::rc::Rc;
 
 /// Transforms a function as [`forward`](super::forward) does, for several directions; `None`:
 /// there is no wide form of it.
@@ -32,9 +33,15 @@ impl Forward<'_> {
             Ty::Tuple(items) => Ty::Tuple(items.iter().map(|item| self.tangent_ty(item)).collect()),
             Ty::Option(item) => Ty::Option(Box::new(self.tangent_ty(item))),
             // `NameTangent`, but written nowhere.
-            Ty::Named(_) => {
+            Ty::Named(named) => {
                 self.one_direction();
-                Ty::Unknown
+                let Some(fields) = &named.fields else { return Ty::Unknown };
+                let fields = fields.iter().map(|field| FieldTy {
+                    ty: if field.passive { Ty::UNIT } else { self.tangent_ty(&field.ty) },
+                    ..field.clone()
+                });
+                let fields = Some(Rc::new(fields.collect()));
+                Ty::Named(Box::new(Named { written: syn::parse_quote!(_), fields }))
             }
             Ty::Unknown => {
                 // A product with it has the generic float on the left.

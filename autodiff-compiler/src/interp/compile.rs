@@ -8,7 +8,7 @@ use crate::forward::forward;
 use crate::ir::Function;
 use crate::ir::verify::{verify, verify_blocks, verify_lowered};
 use crate::ir::{Expr, ParamMode, Var, walk};
-use crate::loops::{Blocking, LANES, blocked, join, scalar_in_lanes};
+use crate::loops::{Blocking, LANES, blocked, join, scalar_in_lanes, unroll};
 use crate::lower::{Context, lower};
 use crate::nested::Nested;
 use crate::options::Options;
@@ -19,6 +19,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 /// Which optimisations run; results must not depend on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Passes {
+    /// Loops of few iterations written out.
+    pub unroll: bool,
     /// Loop fusion in reverse mode.
     pub fuse: bool,
     /// Inlining and folding.
@@ -27,6 +29,8 @@ pub struct Passes {
     pub join: bool,
     /// First and last touches of cotangents.
     pub touch: bool,
+    /// Fields with names of their own.
+    pub fields: bool,
     /// Sums carried in locals.
     pub carry: bool,
     /// Rows beside one another, so many at once; 0: not.
@@ -37,17 +41,35 @@ pub struct Passes {
 
 impl Passes {
     /// As written.
-    pub const NONE: Passes =
-        Passes { fuse: false, simplify: false, join: false, touch: false, carry: false, jam: 0, lanes: 0 };
+    pub const NONE: Passes = Passes {
+        unroll: false,
+        fuse: false,
+        simplify: false,
+        join: false,
+        touch: false,
+        fields: false,
+        carry: false,
+        jam: 0,
+        lanes: 0,
+    };
 
     fn blocking(self) -> Blocking {
-        let Passes { fuse: _, simplify: _, join, touch, carry, jam, lanes } = self;
-        Blocking { join, touch, carry, rows: jam, lanes }
+        let Passes { unroll: _, fuse: _, simplify: _, join, touch, fields, carry, jam, lanes } = self;
+        Blocking { join, touch, fields, carry, rows: jam, lanes }
     }
 
     /// All of them; the loops of test programs are short.
-    pub const ALL: Passes =
-        Passes { fuse: true, simplify: true, join: true, touch: true, carry: true, jam: 2, lanes: 2 };
+    pub const ALL: Passes = Passes {
+        unroll: true,
+        fuse: true,
+        simplify: true,
+        join: true,
+        touch: true,
+        fields: true,
+        carry: true,
+        jam: 2,
+        lanes: 2,
+    };
 }
 
 /// Why there is no program.
@@ -156,7 +178,10 @@ impl Program {
         let settings = Settings { fuse: passes.fuse };
         let mut program = Program { entries: Vec::new(), complaints: self.complaints.clone() };
         for entry in &self.entries {
-            let primal = entry.primal.clone();
+            let mut primal = entry.primal.clone();
+            if passes.unroll {
+                stage("unroll", || unroll(&mut primal))?;
+            }
             let activity = stage("activity", || activity(&primal))?;
             let tangent = Some(stage("forward", || forward(&primal, &activity))?);
             let joint = Some(stage("joint", || reverse(&primal, &activity, Sweep::Joint, settings))?);

@@ -21,6 +21,9 @@ pub struct VarInfo {
     pub by_ref: Option<bool>,
     /// The place that a `View` or a pattern binding names; its indices never change.
     pub view_of: Option<Place>,
+    /// While the view lives, all that happens to its place happens through it: it is storage of its
+    /// own.
+    pub apart: bool,
     /// Declared without a value and assigned exactly once on every path that reads it.
     pub late: bool,
     /// The Rust variable is an `Option` of the type, `None` until assigned: used where
@@ -133,8 +136,18 @@ impl Function {
         found
     }
 
-    /// The variable that holds the storage of `var`: itself unless it is a view.
+    /// The variable that holds the storage of `var`: itself unless it is a view that others share.
     pub fn storage(&self, mut var: Var) -> Var {
+        while let Some(base) = &self.info(var).view_of
+            && !self.info(var).apart
+        {
+            var = base.root;
+        }
+        var
+    }
+
+    /// The variable at the end of all views.
+    pub fn origin(&self, mut var: Var) -> Var {
         while let Some(base) = &self.info(var).view_of {
             var = base.root;
         }
@@ -143,6 +156,18 @@ impl Function {
 
     /// The type of a place, as far as known.
     pub fn place_ty(&self, place: &Place) -> Ty {
+        self.typed(place).0
+    }
+
+    /// Whether a place can carry a derivative: by its type, and as no field on the way to it, views
+    /// seen through, is marked as having none.
+    pub fn may_be_active(&self, place: &Place) -> bool {
+        let (ty, passive) = self.typed(&self.resolve(place));
+        !passive && (ty.may_be_active() && self.place_ty(place).may_be_active())
+    }
+
+    fn typed(&self, place: &Place) -> (Ty, bool) {
+        let mut passive = false;
         let mut ty = self.info(place.root).ty.clone();
         for step in &place.proj {
             ty = match step {
@@ -151,14 +176,15 @@ impl Function {
                     Ty::Unknown => Ty::Unknown,
                     item => Ty::Slice(Box::new(item)),
                 },
-                Proj::Field(syn::Member::Unnamed(index)) => match ty {
-                    Ty::Tuple(items) => items.get(index.index as usize).cloned().unwrap_or(Ty::Unknown),
-                    _ => Ty::Unknown,
-                },
-                Proj::Field(syn::Member::Named(_)) | Proj::Deref | Proj::Payload => Ty::Unknown,
+                Proj::Field(member) => {
+                    let (ty, marked) = ty.field(member);
+                    passive |= marked;
+                    ty
+                }
+                Proj::Deref | Proj::Payload => Ty::Unknown,
             };
         }
-        ty
+        (ty, passive)
     }
 
     /// Every statement of the function in source order, nested ones included.
@@ -171,6 +197,11 @@ impl Function {
 }
 
 impl VarInfo {
+    /// Whether it names a part of another variable's storage.
+    pub fn is_view(&self) -> bool {
+        self.view_of.is_some() && !self.apart
+    }
+
     /// An immutable local.
     pub fn local(name: &str, ty: Ty, span: Span) -> VarInfo {
         VarInfo {
@@ -179,6 +210,7 @@ impl VarInfo {
             mutable: false,
             by_ref: None,
             view_of: None,
+            apart: false,
             late: false,
             boxed: false,
             made: false,

@@ -48,4 +48,4 @@ pub use function::{Backward, Function, Param, ParamMode, Var, VarInfo, Wrap};
 pub use stmt::{
     Arg, Arm, Block, Call, CallMode, Callee, Nested, Outcome, Pattern, PullArg, PullTangents, Stmt, VecOp,
 };
-pub use types::{Ty, cast_tokens};
+pub use types::{FieldTy, Named, Ty, cast_tokens};

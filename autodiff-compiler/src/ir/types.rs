@@ -1,7 +1,10 @@
 //! What is known of a type: what is written, spread locally; the rest is left to rustc.
 
 use proc_macro2::TokenStream;
-use syn::Ident;
+use quote::ToTokens;
+use std::ops::Deref;
+use std::rc::Rc;
+use syn::{Ident, Member, Type};
 
 /// A type as far as lowering knows it.
 #[derive(Clone, Debug)]
@@ -28,10 +31,51 @@ pub enum Ty {
     Option(Box<Ty>),
     /// The tangents of a float in several directions at once.
     Wide(Box<Ty>),
-    /// A user's type, as written.
-    Named(Box<syn::Type>),
+    /// A user's type.
+    Named(Box<Named>),
     /// Known to rustc only.
     Unknown,
+}
+
+/// A user's type: as written, and its fields if it is a struct whose definition is known.
+#[derive(Clone, Debug)]
+pub struct Named {
+    pub written: Type,
+    pub fields: Option<Rc<Vec<FieldTy>>>,
+}
+
+/// A field of a struct.
+#[derive(Clone, Debug)]
+pub struct FieldTy {
+    pub member: Member,
+    pub ty: Ty,
+    /// Whether it is marked as having no derivative.
+    pub passive: bool,
+}
+
+impl Named {
+    /// A type of which no more is known than how it is written.
+    pub fn opaque(written: Type) -> Ty {
+        Ty::Named(Box::new(Named { written, fields: None }))
+    }
+
+    pub fn field(&self, member: &Member) -> Option<&FieldTy> {
+        self.fields.as_deref()?.iter().find(|field| field.member == *member)
+    }
+}
+
+impl ToTokens for Named {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        self.written.to_tokens(tokens);
+    }
+}
+
+impl Deref for Named {
+    type Target = Type;
+
+    fn deref(&self) -> &Type {
+        &self.written
+    }
 }
 
 impl Ty {
@@ -96,6 +140,44 @@ impl Ty {
             Ty::Array(item, _) => item.is_copy() && item.has_known_shape(),
             Ty::Tuple(items) => items.iter().all(Ty::has_known_shape),
             Ty::Slice(_) | Ty::Vec(_) | Ty::Option(_) | Ty::Named(_) | Ty::Unknown => false,
+        }
+    }
+
+    /// A guess: the name may be right, but nothing is concluded from it.
+    pub fn guessed(&self) -> Ty {
+        match self {
+            Ty::Named(named) => Named::opaque(named.written.clone()),
+            other => other.clone(),
+        }
+    }
+
+    /// The type of `value.member`, and whether it is marked as having no derivative.
+    pub fn field(&self, member: &Member) -> (Ty, bool) {
+        match (self, member) {
+            (Ty::Tuple(items), Member::Unnamed(index)) => {
+                (items.get(index.index as usize).cloned().unwrap_or(Ty::Unknown), false)
+            }
+            (Ty::Named(named), member) => match named.field(member) {
+                Some(field) => (field.ty.clone(), field.passive),
+                None => (Ty::Unknown, false),
+            },
+            (
+                Ty::F64
+                | Ty::F32
+                | Ty::Float
+                | Ty::Generic(_)
+                | Ty::Wide(_)
+                | Ty::Int(_)
+                | Ty::Bool
+                | Ty::Inert
+                | Ty::Array(..)
+                | Ty::Slice(_)
+                | Ty::Vec(_)
+                | Ty::Tuple(_)
+                | Ty::Option(_)
+                | Ty::Unknown,
+                _,
+            ) => (Ty::Unknown, false),
         }
     }
 

@@ -563,9 +563,12 @@ fn rewrite_operand(operand: OperandMut, map: &mut dyn FnMut(Expr) -> Expr) {
 
 /// Every place in a block, those in indices and in nested blocks included, to be changed.
 pub fn places_mut(block: &mut Block, change: &mut dyn FnMut(&mut Place)) {
-    statements_mut(block, &mut |stmt| {
-        operands_of_stmt_mut(stmt, &mut |operand| places_of_mut(operand, change));
-    });
+    statements_mut(block, &mut |stmt| places_of_stmt_mut(stmt, change));
+}
+
+/// Every place of a statement, those in indices included, to be changed; not those of its blocks.
+pub fn places_of_stmt_mut(stmt: &mut Stmt, change: &mut dyn FnMut(&mut Place)) {
+    operands_of_stmt_mut(stmt, &mut |operand| places_of_mut(operand, change));
 }
 
 fn places_of_mut(operand: OperandMut, change: &mut dyn FnMut(&mut Place)) {

@@ -95,7 +95,7 @@ fn sums(f: &mut Function, counter: Var, body: &mut Block) -> Vec<Sum> {
         // A local is carried as it is.
         let in_memory = place.proj.iter().any(|step| matches!(step, Proj::Index(_) | Proj::Field(_)))
             || f.info(place.root).by_ref.is_some();
-        let mut steady = f.info(place.root).view_of.is_none() && is_scalar(&ty);
+        let mut steady = !f.info(place.root).is_view() && is_scalar(&ty);
         walk::accesses_of_place(&place, &mut |index, _| steady &= !varying.contains(&index.root));
         if !in_memory || !steady {
             continue;

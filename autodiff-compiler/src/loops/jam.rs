@@ -5,9 +5,10 @@
 //! where one would wait for itself, and what the rows share (`x[j]`, `x_bar[j]`) is loaded and
 //! stored once. No sum of the primal changes its order.
 
+use super::copies::{copy_vars, renamed};
 use super::lanes::{is_zero, literal, usize_ty};
 use crate::index::{Poly, Symbol};
-use crate::ir::walk::{self, Access, OperandMut};
+use crate::ir::walk::{self, Access};
 use crate::ir::{Arg, Block, CallMode, Expr, Function, Op, Place, Proj, Stmt, Ty, Var, VarInfo};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -110,23 +111,6 @@ fn jammed(f: &mut Function, stmt: &Stmt, rows: usize) -> Option<Vec<Stmt>> {
     ];
     out.extend(if *rev { [rest, in_blocks] } else { [in_blocks, rest] });
     Some(out)
-}
-
-/// Variables of their own for a copy of statements, by those that they stand for: views look at what
-/// the copy has.
-fn copy_vars<'v>(f: &mut Function, vars: impl IntoIterator<Item = &'v Var>, names: &mut BTreeMap<Var, Var>) {
-    let mut fresh = Vec::new();
-    for &var in vars {
-        let info = f.info(var).clone();
-        fresh.push(f.add_var(info));
-        names.insert(var, fresh[fresh.len() - 1]);
-    }
-    for var in fresh {
-        if let Some(mut place) = f.info(var).view_of.clone() {
-            rename(OperandMut::Place(&mut place, Access::Read), names);
-            f.vars[var.0].view_of = Some(place);
-        }
-    }
 }
 
 /// The loops of all rows in one, where their bounds are the same.
@@ -384,30 +368,6 @@ impl<'a> Row<'a> {
 
 fn is_scalar(ty: &Ty) -> bool {
     ty.is_float() || ty.is_int() || matches!(ty, Ty::Bool)
-}
-
-fn renamed(stmt: &Stmt, names: &BTreeMap<Var, Var>) -> Stmt {
-    let mut stmt = stmt.clone();
-    walk::statement_mut(&mut stmt, &mut |inner| {
-        walk::operands_of_stmt_mut(inner, &mut |operand| rename(operand, names));
-    });
-    stmt
-}
-
-fn rename(operand: OperandMut, names: &BTreeMap<Var, Var>) {
-    let fresh = |var: &mut Var| {
-        if let Some(fresh) = names.get(var) {
-            *var = *fresh;
-        }
-    };
-    match operand {
-        OperandMut::Expr(expr) => walk::operands_of_expr_mut(expr, &mut |inner| rename(inner, names)),
-        OperandMut::Place(place, _) => {
-            fresh(&mut place.root);
-            walk::operands_of_place_mut(place, &mut |inner| rename(inner, names));
-        }
-        OperandMut::Use(var, _) | OperandMut::Declare(var) => fresh(var),
-    }
 }
 
 /// Whether a loop certainly has no more iterations than one block.

@@ -1,18 +1,25 @@
 //! The passes that make loops fast, in their order.
 
 mod carry;
+mod copies;
+mod fields;
 mod jam;
 mod join;
 mod lanes;
+mod records;
 mod touch;
+mod unroll;
 
 use crate::ir::{Block, Function, Var};
 use carry::carry;
+use fields::fields;
 use jam::{ROWS, jam};
 pub use join::join;
 use lanes::lanes;
 pub use lanes::{LANES, scalar_in_lanes};
+use records::records;
 use touch::touch;
+pub use unroll::unroll;
 
 /// Which of the passes run, and how much of a loop runs at once.
 #[derive(Clone, Copy, Debug)]
@@ -21,6 +28,8 @@ pub struct Blocking {
     pub join: bool,
     /// First and last touches of cotangents are told from the others.
     pub touch: bool,
+    /// Fields have names of their own.
+    pub fields: bool,
     /// Sums are carried in locals.
     pub carry: bool,
     /// Rows of a loop over rows that run at once; 0: as written.
@@ -31,7 +40,8 @@ pub struct Blocking {
 
 impl Blocking {
     /// What emitted code has.
-    pub const USUAL: Blocking = Blocking { join: true, touch: true, carry: true, rows: ROWS, lanes: LANES };
+    pub const USUAL: Blocking =
+        Blocking { join: true, touch: true, fields: true, carry: true, rows: ROWS, lanes: LANES };
 }
 
 /// Loops that were joined touch each element once, carry sums in locals, and run in blocks.
@@ -39,6 +49,9 @@ impl Blocking {
 pub fn blocked(f: &mut Function, shadows: &[Option<Var>], blocks: &mut [&mut Block], blocking: Blocking) {
     if blocking.touch {
         touch(f, blocks);
+    }
+    if blocking.fields {
+        fields(f, blocks);
     }
     if blocking.carry {
         carry(f, blocks);
@@ -48,5 +61,6 @@ pub fn blocked(f: &mut Function, shadows: &[Option<Var>], blocks: &mut [&mut Blo
     }
     if blocking.lanes > 0 {
         lanes(f, shadows, blocks, blocking.lanes);
+        records(f, blocks);
     }
 }

@@ -56,6 +56,12 @@ impl Lowerer<'_> {
             }
             Callee::Path(_) | Callee::Method { .. } => false,
         };
+        let known = match hint {
+            Ty::Unknown => self.known_output(&callee, &lowered),
+            Ty::Named(named) if named.fields.is_none() => self.known_output(&callee, &lowered),
+            _ => None,
+        };
+        let hint = &known.unwrap_or_else(|| hint.clone());
         let result = self.local("r", hint.clone());
         self.results.insert(result);
         // What is wanted as an `Option` is not unwrapped.

@@ -88,6 +88,11 @@ impl Lowerer<'_> {
             let whole = syn::Expr::Call(call.clone());
             return self.opaque_operand(&whole, hint.clone(), Some(message::CLOSURE_ARGUMENT.into()));
         }
+        if let (Some(name), None) = (path.path.get_ident(), &path.qself)
+            && let Some(operand) = self.small_call(name, &args, hint)
+        {
+            return operand;
+        }
         let callee = self.callee(path);
         if segments.len() > 1
             && DIRECTED.contains(&name)
@@ -277,8 +282,8 @@ impl Lowerer<'_> {
             self.import_conversions();
             let callee = self.callee(&path);
             let hint = match (hint, owner) {
-                (Ty::Unknown, _) if let Some(qself) = &path.qself => self.types.ty(&qself.ty),
-                (Ty::Unknown, "Self") => self.types.ty(&syn::parse_quote!(Self)),
+                (Ty::Unknown, _) if let Some(qself) = &path.qself => self.types.ty(&qself.ty).guessed(),
+                (Ty::Unknown, "Self") => self.types.ty(&syn::parse_quote!(Self)).guessed(),
                 (Ty::Unknown, _)
                     if path.qself.is_none()
                         && is_camel(&path.path.segments[path.path.segments.len() - 2].ident) =>
@@ -286,7 +291,8 @@ impl Lowerer<'_> {
                     let mut owner = path.path.clone();
                     owner.segments.pop();
                     owner.segments.pop_punct();
-                    self.types.ty(&Type::Path(syn::TypePath { attrs: Vec::new(), qself: None, path: owner }))
+                    let owner = Type::Path(syn::TypePath { attrs: Vec::new(), qself: None, path: owner });
+                    self.types.ty(&owner).guessed()
                 }
                 (hint, _) => hint.clone(),
             };

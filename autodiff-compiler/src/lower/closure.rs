@@ -96,6 +96,18 @@ impl Closure {
         })
     }
 
+    /// A small function of the same file.
+    pub(super) fn of_small(
+        scopes: Scopes,
+        params: Vec<Pat>,
+        body: syn::Expr,
+        output: &Option<syn::Type>,
+        name: &Ident,
+    ) -> Closure {
+        let (output, tokens) = (output.clone(), name.to_token_stream());
+        Closure { scopes, params, body, output, path: false, function: true, tokens }
+    }
+
     pub(super) fn tokens(&self) -> TokenStream {
         self.tokens.clone()
     }

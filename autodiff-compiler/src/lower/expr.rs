@@ -6,7 +6,7 @@ use super::scope::Operand;
 use super::stmt::{compound_op, unparen};
 use super::types;
 use crate::diagnostics::message;
-use crate::ir::{Expr, Op, Place, Proj, Ty};
+use crate::ir::{Expr, Named, Op, Place, Proj, Ty};
 use quote::{ToTokens, quote};
 use std::rc::Rc;
 use syn::spanned::Spanned;
@@ -161,7 +161,7 @@ impl Lowerer<'_> {
             (syn::Member::Named(syn::Ident::new(name, proc_macro2::Span::call_site())), value)
         });
         let fields = fields.collect();
-        let ty = Ty::Named(Box::new(syn::parse_quote!(::core::ops::Range<_>)));
+        let ty = Named::opaque(syn::parse_quote!(::core::ops::Range<_>));
         Operand::Value(Expr::Struct { path: quote!(::core::ops::Range), fields, rest: None, ty })
     }
 

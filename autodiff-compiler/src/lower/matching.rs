@@ -316,7 +316,7 @@ impl Lowerer<'_> {
     /// stands under a `use`; its tangent is found through the type.
     fn variant_path(&self, path: &syn::Path, part: Option<&Place>) -> syn::Path {
         let Some(Ty::Named(ty)) = part.map(|part| self.f.place_ty(part)) else { return path.clone() };
-        let syn::Type::Path(ty) = &*ty else { return path.clone() };
+        let syn::Type::Path(ty) = &ty.written else { return path.clone() };
         let (Some(variant), Some(owner)) = (path.segments.first(), ty.path.segments.last()) else {
             return path.clone();
         };

@@ -177,6 +177,11 @@ impl Lowerer<'_> {
             Ty::Unknown => receiver_ty,
             ty => ty,
         };
+        if let (Ty::Named(of), None) = (&ty, &call.turbofish)
+            && let Some(found) = self.small_method(&operand, of, &call.method, args, hint)
+        {
+            return found;
+        }
         if let Some(found) = self.option_method(name, &operand, args, call, hint) {
             return found;
         }

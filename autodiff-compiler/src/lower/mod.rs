@@ -23,13 +23,16 @@ mod convert;
 mod depth;
 mod element;
 mod expr;
+mod fields;
 mod frame;
 mod holes;
+mod items;
 mod iter;
 mod lets;
 mod library;
 mod loops;
 mod macros;
+mod marked;
 mod matching;
 mod method;
 mod moving;
@@ -48,6 +51,7 @@ mod settle;
 mod shapes;
 mod signature;
 mod sink;
+mod small;
 mod stmt;
 #[cfg(test)]
 mod tests;
@@ -57,6 +61,7 @@ mod vector;
 use crate::diagnostics::{Diagnostics, message};
 use crate::ir::{Block, Expr, Function, Outcome, Place, Stmt, Ty, Var, VarInfo, Wrap};
 use crate::options::Options;
+use crate::surroundings::Around;
 use frame::{Frame, Target};
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
@@ -92,7 +97,9 @@ pub fn lower(
     for span in round_trip::through_bits_or_text(block) {
         diag.error(span, message::ROUND_TRIP);
     }
+    items::check(block, diag);
     let mut lowerer = Lowerer::new(sig, options, context, diag);
+    lowerer.types.structures.hide_items_of(block);
     lowerer.reassigned = moving::reassigned(block);
     lowerer.signature(sig, options);
     lowerer.body(block);
@@ -178,6 +185,10 @@ struct Lowerer<'a> {
     structures: BTreeSet<Var>,
     /// Results of the methods of such, of whatever type.
     given: BTreeSet<Var>,
+    around: Around,
+    /// The small functions that were looked up, and those that are being inlined.
+    small: BTreeMap<String, small::Known>,
+    within: Vec<std::rc::Rc<small::Small>>,
 }
 
 impl<'a> Lowerer<'a> {
@@ -242,6 +253,9 @@ impl<'a> Lowerer<'a> {
             users: BTreeSet::new(),
             structures: BTreeSet::new(),
             given: BTreeSet::new(),
+            around: options.around.clone(),
+            small: BTreeMap::new(),
+            within: Vec::new(),
         }
     }
 

@@ -74,7 +74,7 @@ impl Lowerer<'_> {
         for arg in &args {
             walk::accesses_of_expr(arg, &mut |place, _| {
                 let storage = self.f.storage(place.root);
-                if self.f.place_ty(place).may_be_active() && self.f.info(storage).ty.may_be_active() {
+                if self.f.may_be_active(place) && self.f.info(storage).ty.may_be_active() {
                     vars.push(storage);
                 }
             });

@@ -185,14 +185,14 @@ impl Lowerer<'_> {
             _ => return None,
         };
         let tys: Vec<Ty> = args.iter().map(|arg| arg.ty(&self.f)).collect();
-        if self.tree || !self.overloads || tys.iter().all(Ty::is_float) {
+        if self.tree || !self.overloads || tys.iter().all(|ty| ty.is_float() || ty.is_int()) {
             return None;
         }
         let ty = match (op, &tys[..]) {
-            (Op::Add | Op::Sub, [ty @ Ty::Named(_), _] | [_, ty @ Ty::Named(_)]) => ty.clone(),
-            (Op::Mul | Op::Div, [ty @ Ty::Named(_), other]) if other.is_float() => ty.clone(),
-            (Op::Mul, [other, ty @ Ty::Named(_)]) if other.is_float() => ty.clone(),
-            (Op::Neg, [ty]) => ty.clone(),
+            (Op::Add | Op::Sub, [ty @ Ty::Named(_), _] | [_, ty @ Ty::Named(_)]) => ty.guessed(),
+            (Op::Mul | Op::Div, [ty @ Ty::Named(_), other]) if other.is_float() => ty.guessed(),
+            (Op::Mul, [other, ty @ Ty::Named(_)]) if other.is_float() => ty.guessed(),
+            (Op::Neg, [ty]) => ty.guessed(),
             _ => hint.clone(),
         };
         // The rule of an operator on references is another: what is a reference is passed again.

@@ -6,7 +6,7 @@ use super::scope::Operand;
 use super::stmt::unparen;
 use super::types;
 use crate::diagnostics::message;
-use crate::ir::{Expr, Ty};
+use crate::ir::{Expr, Named, Ty};
 use quote::quote;
 
 impl Lowerer<'_> {
@@ -106,6 +106,6 @@ fn inside<'a>(pat: &'a syn::Pat, variant: &str) -> Option<&'a syn::Pat> {
 fn result_ty(hint: &Ty) -> Ty {
     match hint {
         Ty::Named(_) => hint.clone(),
-        _ => Ty::Named(Box::new(syn::parse_quote!(::core::result::Result<_, _>))),
+        _ => Named::opaque(syn::parse_quote!(::core::result::Result<_, _>)),
     }
 }

@@ -82,6 +82,11 @@ impl Scopes {
     }
 
     /// The local that a name stands for, if it is one.
+    /// Whether a name was given to something in the body.
+    pub(super) fn knows(&self, name: &str) -> bool {
+        self.stack.iter().any(|scope| scope.contains_key(name))
+    }
+
     pub(super) fn local(&self, name: &str) -> Option<&Operand> {
         match self.stack.iter().rev().find_map(|scope| scope.get(name)) {
             Some(Binding::Local(operand)) => Some(operand),

@@ -45,6 +45,7 @@ impl Lowerer<'_> {
             self.diag.error_at(target, message::ASSIGN_TARGET);
         }
         let mut body = std::mem::take(&mut self.f.body);
+        self.refuse_stores(&body, &varied);
         self.settle_calls(&mut body, &varied);
         self.f.body = body;
         self.f
@@ -139,7 +140,7 @@ impl Lowerer<'_> {
 
     /// A call that nothing active goes into and that changes nothing, as an expression.
     fn inactive_call(&self, call: &Call, varied: &Activity) -> Option<Expr> {
-        let active = |place: &Place| varied.is_varied(place.root) && self.f.place_ty(place).may_be_active();
+        let active = |place: &Place| varied.is_varied(place.root) && self.f.may_be_active(place);
         let mut args = Vec::new();
         for arg in &call.args {
             args.push(match arg {

@@ -1,7 +1,8 @@
 //! Types as written, and what they say.
 
 use super::Context;
-use crate::ir::Ty;
+use super::fields::Structures;
+use crate::ir::{Named, Ty};
 use crate::options::Options;
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
@@ -23,6 +24,7 @@ pub(super) struct Types {
     pub into: Vec<(Ident, Type)>,
     pub self_ty: Option<Type>,
     pub allow_unused: bool,
+    pub structures: Structures,
 }
 
 pub(super) const INTEGERS: [&str; 12] =
@@ -65,6 +67,7 @@ impl Types {
             into: Vec::new(),
             self_ty: context.self_ty.clone(),
             allow_unused: options.allow_unused,
+            structures: Structures::new(options.around.clone()),
         };
         for generics in context.generics.iter().chain([&sig.generics]) {
             types.generics(generics, sig);
@@ -136,7 +139,7 @@ impl Types {
             Type::Path(path) if path.qself.is_none() => self.path(path, ty),
             Type::Infer(_) => Ty::Unknown,
             Type::FnPtr(_) | Type::Never(_) => Ty::Inert,
-            _ => Ty::Named(Box::new(ty.clone())),
+            _ => Named::opaque(ty.clone()),
         }
     }
 
@@ -159,7 +162,7 @@ impl Types {
             "bool" if std => Ty::Bool,
             "char" | "str" | "String" | "Ordering" | "Duration" | "Instant" if std => Ty::Inert,
             // A pair of floats, where it is one.
-            "Range" if last.ident == "Range" && argument().is_float() => Ty::Named(Box::new(written.clone())),
+            "Range" if last.ident == "Range" && argument().is_float() => Named::opaque(written.clone()),
             "PhantomData" | "RangeInclusive" | "Range" if std => Ty::Inert,
             name if std && INTEGERS.contains(&name) => Ty::Int(Some(last.ident.clone())),
             // In derivatives a `VecDeque` is a `Vec`: what it does at its front costs a move of the rest.
@@ -167,7 +170,7 @@ impl Types {
             "Option" if std => Ty::Option(Box::new(argument())),
             "Self" => match &self.self_ty {
                 Some(ty) if !matches!(ty, Type::Path(p) if p.path.is_ident("Self")) => self.ty(ty),
-                _ => Ty::Named(Box::new(written.clone())),
+                _ => Named::opaque(written.clone()),
             },
             // By its name an alias of a float.
             "Real" | "Float" | "Scalar" | "Number" | "Num" | "F" | "Fp" | "Precision"
@@ -175,8 +178,13 @@ impl Types {
             {
                 Ty::Unknown
             }
-            _ => Ty::Named(Box::new(written.clone())),
+            _ => self.named(path, written),
         }
+    }
+
+    fn named(&self, path: &syn::TypePath, written: &Type) -> Ty {
+        let fields = self.structures.fields(&path.path, self);
+        Ty::Named(Box::new(Named { written: written.clone(), fields }))
     }
 
     /// Whether the type is a function's: its values can only be called.
@@ -440,7 +448,7 @@ pub(super) fn is_primitive(name: &str) -> bool {
 /// Whether a type is written `Result<…>`.
 pub(super) fn is_result(ty: &Ty) -> bool {
     match ty {
-        Ty::Named(ty) => match &**ty {
+        Ty::Named(ty) => match &ty.written {
             Type::Path(path) => path.path.segments.last().is_some_and(|last| last.ident == "Result"),
             _ => false,
         },

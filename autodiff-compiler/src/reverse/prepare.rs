@@ -163,7 +163,7 @@ fn prepare_stmt(f: &mut Function, activity: &Activity, mut stmt: Stmt, out: &mut
             | VecOp::Reverse => {}
         },
         Stmt::Assign { place, op, value, span } => {
-            if f.place_ty(place).may_be_active() {
+            if f.may_be_active(place) {
                 let spelled_out = match op {
                     None | Some(Op::Add | Op::Sub | Op::Mul | Op::Div) => {
                         let scales = matches!(op, Some(Op::Mul | Op::Div));

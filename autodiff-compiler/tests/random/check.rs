@@ -33,6 +33,8 @@ pub fn passes(seed: u64) -> [Passes; 4] {
         Passes { simplify: false, ..all },
         Passes { join: false, ..all },
         Passes { touch: false, ..all },
+        Passes { unroll: false, ..all },
+        Passes { fields: false, ..all },
         Passes { carry: false, ..all },
         Passes { jam: 0, ..all },
         Passes { lanes: 0, ..all },

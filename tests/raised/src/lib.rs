@@ -1,9 +1,7 @@
 //! The attribute of `differentiable`, raised: order two or three where no order is written. The corpus
 //! is compiled with it once more.
 
-#[path = "../../../autodiff-macros/src/surroundings.rs"]
-mod surroundings;
-
+use autodiff_compiler::{Around, Spot};
 use proc_macro::{Span, TokenStream};
 use proc_macro2::{Literal, TokenTree};
 use quote::quote;
@@ -34,6 +32,8 @@ fn raised(least: u8, args: TokenStream, item: TokenStream) -> TokenStream {
             tokens.extend(quote!(, order = #least).into_iter().skip(usize::from(tokens.is_empty())));
         }
     }
-    let in_block = || surroundings::in_block(Span::call_site());
-    autodiff_compiler::expand_at(tokens.into_iter().collect(), item.into(), &in_block).into()
+    let span = Span::call_site();
+    let read = move || Spot::read(&span.local_file()?, span.line(), span.column());
+    let around = Around::new(span.column() == 1, read);
+    autodiff_compiler::expand_at(tokens.into_iter().collect(), item.into(), around).into()
 }

@@ -89,7 +89,7 @@ impl Body<'_> {
                     let by = Poly::number(if pos > step.at { -step.by } else { 0 })?;
                     return itself.minus(&by);
                 }
-                let steady = !self.is_written(var) && self.f.info(var).view_of.is_none();
+                let steady = !self.is_written(var) && !self.f.info(var).is_view();
                 steady.then_some(itself)
             }
             Expr::Len(place) if place.is_var() && !self.declared.contains_key(&place.root) => {

@@ -58,12 +58,10 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// Whether nothing keeps the blocks apart: no sum, whose order counts, nothing carried or recorded,
-    /// and no call.
+    /// Whether nothing keeps the blocks apart: no sum, whose order counts, nothing carried, and no call.
     pub fn could_be_vectorised(&self, stmts: &[Stmt]) -> bool {
         let sums = self.sums.len() + self.strict.len() + self.phases[1].len();
-        let records = self.pops.len() + self.pushes.len();
-        sums + records == 0 && !stmts.iter().any(|stmt| matches!(stmt, Stmt::Call(_)))
+        sums == 0 && !stmts.iter().any(|stmt| matches!(stmt, Stmt::Call(_)))
     }
 }
 
@@ -126,7 +124,7 @@ impl<'a> Body<'a> {
                 && f.place_ty(place).is_int()
                 && writes.get(&place.root) == Some(&1)
                 && !body.declared.contains_key(&place.root)
-                && f.info(place.root).view_of.is_none()
+                && !f.info(place.root).is_view()
                 && let Expr::Lit(syn::Lit::Int(lit)) = value
             {
                 let by = if *op == Op::Add { 1 } else { -1 };

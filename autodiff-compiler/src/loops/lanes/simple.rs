@@ -120,7 +120,7 @@ pub fn name_carried(f: &mut Function, stmts: &[Stmt]) -> Vec<Stmt> {
     for stmt in stmts {
         walk::places_written_by(stmt, &mut |place| {
             let info = f.info(place.root);
-            if place.is_var() && info.ty.is_float() && info.view_of.is_none() {
+            if place.is_var() && info.ty.is_float() && !info.is_view() {
                 carried.insert(place.root);
             }
         });

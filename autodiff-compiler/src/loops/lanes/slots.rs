@@ -109,7 +109,7 @@ impl Body<'_> {
     fn order(&self, elements: &mut [Element], base: usize) -> Option<()> {
         let added_only = elements.iter().all(|element| element.added);
         let owner = if added_only {
-            0
+            self.foremost(elements)
         } else {
             let mut owners = (0..elements.len()).filter(|&at| elements[at].written && !elements[at].added);
             let owner = owners.next()?;
@@ -141,10 +141,22 @@ impl Body<'_> {
         Some(())
     }
 
+    /// The element that lies farthest in the direction of the loop: what the lanes of the others do not
+    /// share with it is in blocks that are done, and no block loads what was just stored in part.
+    fn foremost(&self, elements: &[Element]) -> usize {
+        let first = &elements[0].slot;
+        let along = |element: &Element| {
+            let ahead = element.slot.ahead_of(first)?;
+            Some(if self.rev { -ahead } else { ahead })
+        };
+        let known = (0..elements.len()).filter_map(|at| Some((along(&elements[at])?, at)));
+        known.max_by_key(|(along, at)| (*along, std::cmp::Reverse(*at))).map_or(0, |(_, at)| at)
+    }
+
     /// A scalar that is a variable of its own, not an element or something behind a reference.
     fn is_local(&self, var: Var) -> bool {
         let info = self.f.info(var);
-        info.view_of.is_none() && (info.ty.is_float() || info.ty.is_int() || matches!(info.ty, Ty::Bool))
+        !info.is_view() && (info.ty.is_float() || info.ty.is_int() || matches!(info.ty, Ty::Bool))
     }
 }
 

@@ -242,23 +242,16 @@ impl Writer<'_> {
         out
     }
 
-    fn stores(&self, parts: &Parts) -> Vec<Stmt> {
+    fn stores(&mut self, parts: &Parts) -> Vec<Stmt> {
         let mut out = Vec::new();
         for (element, array) in self.plan.slots.iter().zip(&self.arrays) {
             let Some((owner, by)) = element.into else { continue };
-            let width = self.plan.width;
-            let by_lanes = usize::try_from(by.unsigned_abs()).unwrap_or(width);
-            let (lo, hi) = if by > 0 { (0, width - by_lanes) } else { (by_lanes, width) };
-            let op = if by > 0 { Op::Add } else { Op::Sub };
-            let lane = Expr::prim(op, vec![Expr::read(self.lanes.lane), literal(by_lanes)]);
-            let place = Place::var(self.arrays[owner]).project(Proj::Index(lane));
-            let value = self.lanes.read(*array);
-            out.push(self.lanes.some_lanes(
-                lo,
-                hi,
-                vec![Stmt::Accumulate { place, value, negate: false }],
-                false,
-            ));
+            // All lanes take something, zero at the end, so that the addition is one of vectors.
+            let moved = self.moved(*array, by);
+            let shifted = self.lanes.array(*array, self.lanes.f.info(*array).ty.element());
+            out.push(Stmt::Let { var: shifted, init: Some(moved) });
+            let (place, value) = (self.lanes.at_lane(self.arrays[owner]), self.lanes.read(shifted));
+            out.push(self.lanes.each_lane(vec![Stmt::Accumulate { place, value, negate: false }], false));
         }
         let both = || self.plan.slots.iter().zip(&self.arrays).enumerate();
         for (at, (_, array)) in both().filter(|(_, (element, _))| element.written && !element.added) {
@@ -278,6 +271,19 @@ impl Writer<'_> {
             out.push(self.lanes.some_lanes(lo, hi, add, false));
         }
         out
+    }
+
+    /// The lanes of an array, each `by` lanes higher, with zeros where there is none.
+    fn moved(&self, array: Var, by: i64) -> Expr {
+        let ty = self.lanes.f.info(array).ty.element();
+        let width = i64::try_from(self.plan.width).unwrap_or(i64::MAX);
+        let lanes = (0..width).map(|lane| match usize::try_from(lane - by) {
+            Ok(from) if from < self.plan.width => {
+                Expr::Read(Place::var(array).project(Proj::Index(literal(from))))
+            }
+            _ => Expr::Const(0.0, ty.clone()),
+        });
+        Expr::Array(lanes.collect())
     }
 
     fn copy(&self, at: usize, parts: &Parts, array: Var, load: bool) -> Stmt {

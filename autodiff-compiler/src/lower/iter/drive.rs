@@ -87,7 +87,7 @@ impl Lowerer<'_> {
     pub(super) fn is_foreign(&self, ty: &Ty) -> bool {
         match ty {
             Ty::Inert => true,
-            Ty::Named(ty) => match &**ty {
+            Ty::Named(ty) => match &ty.written {
                 syn::Type::Path(path) => path.path.segments.last().is_some_and(|last| {
                     ["HashMap", "BTreeMap", "HashSet", "BTreeSet", "BinaryHeap", "LinkedList"]
                         .iter()

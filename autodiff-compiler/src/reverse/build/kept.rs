@@ -42,6 +42,7 @@ impl Builder<'_> {
                     mutable: true,
                     by_ref: None,
                     view_of: None,
+                    apart: false,
                     late: false,
                     boxed,
                     tangent_of: None,

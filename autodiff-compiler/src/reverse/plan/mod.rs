@@ -13,7 +13,7 @@ use super::Sweep;
 use super::rules::{Rules, int};
 use super::tree::{BlockId, Pos, Tree};
 use crate::ir::walk::{self, Access};
-use crate::ir::{Expr, ParamMode, Place, Stmt, Ty, Var};
+use crate::ir::{Expr, ParamMode, Place, Proj, Stmt, Ty, Var};
 use cheap::is_cheap;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -67,6 +67,10 @@ pub struct Plan {
     pub spoiled: BTreeSet<Pos>,
 }
 
+/// A part of a variable, by the fields that lead to it; none: all of it. An element whose index is
+/// written down counts as a field.
+type Fields = Vec<syn::Member>;
+
 /// The analysis under way.
 struct Planner<'a> {
     rules: &'a mut Rules,
@@ -76,8 +80,8 @@ struct Planner<'a> {
     memory: BTreeSet<Var>,
     /// Where each storage variable is written, in order.
     writes: BTreeMap<Var, Vec<Pos>>,
-    /// Where its contents are read by the reverse sweep: by innermost merged statement.
-    reads: BTreeMap<Var, BTreeMap<Option<Pos>, BTreeSet<Pos>>>,
+    /// Where its contents are read by the reverse sweep, and which of its fields.
+    reads: BTreeMap<Var, Vec<(Fields, Reads)>>,
     /// `&mut` parameters that the reverse sweep gives back as they were.
     entry: BTreeSet<Var>,
     /// What is kept even if it could be computed again.
@@ -85,15 +89,35 @@ struct Planner<'a> {
     work: Vec<Need>,
 }
 
+/// Where something is read: by innermost merged statement.
+type Reads = BTreeMap<Option<Pos>, BTreeSet<Pos>>;
+
 /// Something the reverse sweep reads.
 struct Need {
     root: Var,
+    fields: Fields,
     /// `None` asks for the shape only.
     access: Option<Access>,
     /// The statement at which the primal has the value.
     pos: Pos,
     /// The statement whose reverse reads it.
     user: Pos,
+}
+
+impl Need {
+    fn shape(root: Var, pos: Pos) -> Need {
+        Need { root, fields: Fields::new(), access: None, pos, user: pos }
+    }
+
+    /// All of a variable.
+    fn whole(root: Var, pos: Pos) -> Need {
+        Need { access: Some(Access::Read), ..Need::shape(root, pos) }
+    }
+}
+
+/// Whether one field is, holds or lies in another.
+fn overlap(a: &Fields, b: &Fields) -> bool {
+    a.iter().zip(b).all(|(a, b)| a == b)
 }
 
 /// Plans the sweeps of a function with a given set of merged statements. The variables in `kept`
@@ -182,20 +206,20 @@ impl Planner<'_> {
                         if access == Access::Shape && has_static_shape(&self.rules.f.place_ty(place)) {
                             return;
                         }
-                        found.push((place.root, access));
+                        found.push((place.root, self.fields(place), access));
                         if self.rules.f.info(place.root).view_of.is_some() && local.contains(&place.root) {
                             // A view that the adjoint makes for itself.
                             let resolved = self.rules.f.resolve(place);
                             walk::accesses_of_place(&resolved, &mut |index, kind| {
-                                found.push((index.root, kind))
+                                found.push((index.root, self.fields(index), kind))
                             });
-                            found.push((resolved.root, access));
+                            found.push((resolved.root, self.fields(&resolved), access));
                         }
                     });
                 });
-                for (root, access) in found {
+                for (root, fields, access) in found {
                     if !local.contains(&root) && !self.is_shadow(root) {
-                        self.work.push(Need { root, access: Some(access), pos, user: pos });
+                        self.work.push(Need { root, fields, access: Some(access), pos, user: pos });
                     }
                 }
             }
@@ -211,12 +235,12 @@ impl Planner<'_> {
                 && !self.rules.defined.contains(&var)
                 && !has_static_shape(&self.rules.f.info(var).ty)
             {
-                self.work.push(Need { root: var, access: None, pos, user: Pos::MAX });
+                self.work.push(Need { user: Pos::MAX, ..Need::shape(var, pos) });
             }
         }
         loop {
-            while let Some(Need { root, access, pos, user }) = self.work.pop() {
-                self.need(root, access, pos, user);
+            while let Some(Need { root, fields, access, pos, user }) = self.work.pop() {
+                self.need(root, fields, access, pos, user);
             }
             if !self.find_restores() {
                 break;
@@ -261,7 +285,7 @@ impl Planner<'_> {
             if self.plan.merged.contains(&pos) {
                 if let Stmt::Match { on, .. } = &self.tree.nodes[pos].stmt {
                     let root = self.rules.f.storage(on.root);
-                    self.work.push(Need { root, access: None, pos, user: pos });
+                    self.work.push(Need::shape(root, pos));
                 }
                 continue;
             }
@@ -320,9 +344,11 @@ impl Planner<'_> {
         for (place, access) in found {
             let resolved = self.rules.resolve(&place);
             walk::accesses_of_place(&resolved, &mut |index, kind| {
-                self.work.push(Need { root: index.root, access: Some(kind), pos, user });
+                let fields = self.fields(index);
+                self.work.push(Need { root: index.root, fields, access: Some(kind), pos, user });
             });
-            self.work.push(Need { root: resolved.root, access: Some(access), pos, user });
+            let fields = self.fields(&resolved);
+            self.work.push(Need { root: resolved.root, fields, access: Some(access), pos, user });
         }
     }
 
@@ -333,17 +359,22 @@ impl Planner<'_> {
         self.plan.home.insert(var, block);
     }
 
-    fn need(&mut self, root: Var, access: Option<Access>, pos: Pos, user: Pos) {
+    fn need(&mut self, root: Var, fields: Fields, access: Option<Access>, pos: Pos, user: Pos) {
         let storage = self.rules.f.storage(root);
         let contents = !matches!(access, None | Some(Access::Shape));
         if contents {
             let merged = self.innermost_merged(pos);
-            self.reads.entry(storage).or_default().entry(merged).or_default().insert(pos);
+            let reads = self.reads.entry(storage).or_default();
+            let at = reads.iter().position(|(known, _)| *known == fields).unwrap_or_else(|| {
+                reads.push((fields.clone(), Reads::new()));
+                reads.len() - 1
+            });
+            reads[at].1.entry(merged).or_default().insert(pos);
         }
         let binding = self.rules.is_binding(root);
         if binding {
             // The reverse match binds it again.
-            self.need(storage, access, pos, user);
+            self.need(storage, fields, access, pos, user);
             return;
         }
         debug_assert_eq!(root, storage, "adjoints name storage, not views");
@@ -389,6 +420,25 @@ impl Planner<'_> {
         }
     }
 
+    /// The fields that lead to a place.
+    fn fields(&self, place: &Place) -> Fields {
+        let member = |step: &Proj| match step {
+            Proj::Field(member) => Some(member.clone()),
+            Proj::Index(Expr::Lit(syn::Lit::Int(lit))) => Some(lit.base10_parse::<usize>().ok()?.into()),
+            Proj::Index(_) | Proj::Range(..) | Proj::Deref | Proj::Payload => None,
+        };
+        self.rules.f.resolve(place).proj.iter().map_while(member).collect()
+    }
+
+    /// Whether a statement itself writes a field of a variable, what holds it or what is in it.
+    fn writes_to(&self, pos: Pos, root: Var, fields: &Fields) -> bool {
+        let mut found = false;
+        walk::places_written_by(&self.tree.nodes[pos].stmt, &mut |place| {
+            found |= self.rules.f.storage(place.root) == root && overlap(&self.fields(place), fields);
+        });
+        found
+    }
+
     fn innermost_merged(&self, pos: Pos) -> Option<Pos> {
         std::iter::once(pos).chain(self.tree.ancestors(pos)).find(|pos| self.plan.merged.contains(pos))
     }
@@ -413,9 +463,10 @@ impl Planner<'_> {
                 return;
             }
             let lost = self.tree.declared.get(&root).is_some_and(|d| !self.plan.in_scope[d.block]);
+            let read = self.fields(&resolved);
             let writes = self.writes.get(&root).map_or(&[][..], Vec::as_slice);
-            let after = writes.partition_point(|&w| w <= pos);
-            if let Some(&write) = writes.get(after).filter(|&&w| w < end) {
+            let mut after = writes[writes.partition_point(|&w| w <= pos)..].iter().take_while(|&&w| w < end);
+            if let Some(&write) = after.find(|&&w| self.writes_to(w, root, &read)) {
                 overwritten = overwritten.min(write);
             }
             possible &= !lost;
@@ -432,9 +483,10 @@ impl Planner<'_> {
     fn need_place(&mut self, place: &Place, pos: Pos) {
         let resolved = self.rules.resolve(place);
         walk::accesses_of_place(&resolved, &mut |index, kind| {
-            self.work.push(Need { root: index.root, access: Some(kind), pos, user: pos });
+            let fields = self.fields(index);
+            self.work.push(Need { root: index.root, fields, access: Some(kind), pos, user: pos });
         });
-        self.work.push(Need { root: resolved.root, access: None, pos, user: pos });
+        self.work.push(Need::shape(resolved.root, pos));
     }
 
     /// A literal or an immutable variable.

@@ -1,7 +1,7 @@
 //! Which overwritten values the reverse sweep brings back.
 
-use super::{Need, Planner, Restore, replaces_aggregate};
-use crate::ir::walk::{self, Access};
+use super::{Need, Planner, Reads, Restore, replaces_aggregate};
+use crate::ir::walk;
 use crate::ir::{Op, Stmt, Var, VarInfo, VecOp};
 use crate::reverse::rules::owned;
 use crate::reverse::tree::Pos;
@@ -14,8 +14,14 @@ impl Planner<'_> {
             return true;
         }
         let Some(reads) = self.reads.get(&root) else { return false };
+        let reads: Vec<&Reads> = reads
+            .iter()
+            .filter(|(fields, _)| self.writes_to(pos, root, fields))
+            .map(|(_, reads)| reads)
+            .collect();
         let before = |merged: Option<Pos>| {
-            reads.get(&merged).and_then(BTreeSet::first).is_some_and(|&first| first <= pos)
+            let first = |reads: &&Reads| reads.get(&merged).and_then(BTreeSet::first).copied();
+            reads.iter().filter_map(first).any(|first| first <= pos)
         };
         if before(None) {
             return true;
@@ -30,7 +36,10 @@ impl Planner<'_> {
             let carried = declared.is_none_or(|d| !self.tree.contains(outer, d));
             self.tree.is_loop(outer)
                 && carried
-                && reads.values().any(|set| set.range(outer..self.tree.nodes[outer].end).next().is_some())
+                && reads
+                    .iter()
+                    .flat_map(|reads| reads.values())
+                    .any(|set| set.range(outer..self.tree.nodes[outer].end).next().is_some())
         })
     }
 
@@ -70,7 +79,7 @@ impl Planner<'_> {
                         // What comes back into the one place is what the other holds: it must
                         // still be there.
                         let root = self.rules.resolve(place).root;
-                        self.work.push(Need { root, access: Some(Access::Read), pos, user: pos });
+                        self.work.push(Need::whole(root, pos));
                     }
                     self.mark_reversed(pos);
                 }
@@ -82,7 +91,7 @@ impl Planner<'_> {
                     if fresh {
                         self.need_place(vec, pos);
                         if let VecOp::Pop(Some(var)) | VecOp::Remove(_, Some(var)) = op {
-                            self.work.push(Need { root: *var, access: Some(Access::Read), pos, user: pos });
+                            self.work.push(Need::whole(*var, pos));
                         }
                         if let VecOp::Insert(index, _) | VecOp::Remove(index, _) = op {
                             self.need_operands(&index.clone(), pos, pos);

@@ -90,6 +90,7 @@ impl Rules {
             mutable: true,
             by_ref: info.by_ref.map(|_| true),
             view_of: None,
+            apart: false,
             late: false,
             boxed: false,
             tangent_of: None,

@@ -86,8 +86,8 @@ impl Rules {
             {
                 self.variant(path, fields, seed, result, out);
             }
-            Expr::Struct { fields, rest, .. } => {
-                for (member, value) in fields {
+            Expr::Struct { fields, rest, ty, .. } => {
+                for (member, value) in fields.iter().filter(|(member, _)| !ty.field(member).1) {
                     let part = seed.project(Proj::Field(member.clone()));
                     self.propagate(value, &part, result, out);
                 }
@@ -97,7 +97,7 @@ impl Rules {
                     let remainder = self.local("rest_bar", Ty::Unknown, true);
                     out.push(Stmt::Let { var: remainder, init: Some(Expr::ToOwned(seed.clone())) });
                     let Expr::Read(result) = result else { unreachable!("a struct literal has a name") };
-                    for (member, _) in fields {
+                    for (member, _) in fields.iter().filter(|(member, _)| !ty.field(member).1) {
                         let step = Proj::Field(member.clone());
                         let place = Place::var(remainder).project(step.clone());
                         let zero = Expr::Zero { like: result.project(step) };

@@ -1,0 +1,204 @@
+//! The fields of structs that are defined in the source file.
+
+use super::types::Types;
+use crate::ir::{FieldTy, Ty};
+use crate::surroundings::Around;
+use proc_macro2::{Group, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+use syn::visit::Visit;
+use syn::{GenericArgument, GenericParam, ItemStruct, Path, PathArguments, Type};
+
+/// The structs that are known by their definitions.
+#[derive(Default)]
+pub(super) struct Structures {
+    around: Around,
+    /// Names that stand for something else in the body.
+    hidden: BTreeSet<String>,
+    known: RefCell<BTreeMap<String, Known>>,
+}
+
+#[derive(Clone)]
+enum Known {
+    Fields(Option<Rc<Vec<FieldTy>>>),
+    /// A struct inside itself has no end.
+    BeingRead,
+}
+
+impl Structures {
+    pub(super) fn new(around: Around) -> Structures {
+        Structures { around, ..Structures::default() }
+    }
+
+    /// The items of a body hide those around it.
+    pub(super) fn hide_items_of(&mut self, body: &syn::Block) {
+        struct Names<'a>(&'a mut BTreeSet<String>);
+        impl<'ast> Visit<'ast> for Names<'_> {
+            fn visit_item_struct(&mut self, item: &'ast ItemStruct) {
+                self.0.insert(item.ident.to_string());
+            }
+            fn visit_item_enum(&mut self, item: &'ast syn::ItemEnum) {
+                self.0.insert(item.ident.to_string());
+            }
+            fn visit_item_fn(&mut self, item: &'ast syn::ItemFn) {
+                self.0.insert(item.sig.ident.to_string());
+                syn::visit::visit_item_fn(self, item);
+            }
+            fn visit_item_type(&mut self, item: &'ast syn::ItemType) {
+                self.0.insert(item.ident.to_string());
+            }
+            fn visit_use_name(&mut self, item: &'ast syn::UseName) {
+                self.0.insert(item.ident.to_string());
+            }
+            fn visit_use_rename(&mut self, item: &'ast syn::UseRename) {
+                self.0.insert(item.rename.to_string());
+            }
+        }
+        Names(&mut self.hidden).visit_block(body);
+    }
+
+    /// Whether a name stands for something in the body.
+    pub(super) fn hides(&self, name: &str) -> bool {
+        self.hidden.contains(name)
+    }
+
+    /// The fields of the struct that a path names, if it is known.
+    pub(super) fn fields(&self, path: &Path, types: &Types) -> Option<Rc<Vec<FieldTy>>> {
+        let [segment] = &path.segments.iter().collect::<Vec<_>>()[..] else { return None };
+        let name = segment.ident.to_string();
+        if path.leading_colon.is_some()
+            || self.hidden.contains(&name)
+            || types.parameters.contains(&segment.ident)
+        {
+            return None;
+        }
+        let key = path.to_token_stream().to_string();
+        match self.known.borrow().get(&key) {
+            Some(Known::Fields(fields)) => return fields.clone(),
+            Some(Known::BeingRead) => return None,
+            None => {}
+        }
+        self.known.borrow_mut().insert(key.clone(), Known::BeingRead);
+        let item = self.around.structure(&segment.ident);
+        let fields = item.map(|item| Rc::new(of(&item, &segment.arguments, types)));
+        self.known.borrow_mut().insert(key, Known::Fields(fields.clone()));
+        fields
+    }
+}
+
+fn of(item: &ItemStruct, arguments: &PathArguments, types: &Types) -> Vec<FieldTy> {
+    let meant = meant(item, arguments);
+    let fields = item.fields.iter().zip(item.fields.members()).map(|(field, member)| FieldTy {
+        member,
+        ty: ty_of(&field.ty, &meant, types),
+        passive: field.attrs.iter().any(|attr| attr.path().is_ident("no_diff")),
+    });
+    fields.collect()
+}
+
+/// What the generic parameters of a struct stand for; `_` where that is not said.
+fn meant(item: &ItemStruct, arguments: &PathArguments) -> BTreeMap<String, TokenStream> {
+    let given: Vec<TokenStream> = match arguments {
+        PathArguments::AngleBracketed(arguments) => {
+            let said = arguments.args.iter().filter(|arg| !matches!(arg, GenericArgument::Lifetime(_)));
+            said.map(ToTokens::to_token_stream).collect()
+        }
+        PathArguments::None | PathArguments::Parenthesized(_) => Vec::new(),
+    };
+    let mut given = given.into_iter();
+    let mut meant = BTreeMap::new();
+    for param in &item.generics.params {
+        let (name, default) = match param {
+            GenericParam::Type(param) => {
+                (&param.ident, param.default.as_ref().map(|(_, ty)| ty.to_token_stream()))
+            }
+            GenericParam::Const(param) => {
+                (&param.ident, param.default.as_ref().map(|(_, value)| value.to_token_stream()))
+            }
+            GenericParam::Lifetime(_) => continue,
+        };
+        meant.insert(name.to_string(), given.next().or(default).unwrap_or_else(|| quote!(_)));
+    }
+    meant
+}
+
+/// The type of a field, where the names in it mean the same as around the function.
+fn ty_of(written: &Type, meant: &BTreeMap<String, TokenStream>, types: &Types) -> Ty {
+    let mut strange = false;
+    let tokens = replaced(written.to_token_stream(), meant, &mut |name| {
+        // What the primal holds is not what its derivatives do, or it is another thing there.
+        strange |= name == "VecDeque"
+            || types.parameters.iter().any(|parameter| name == parameter.to_string())
+            || types.consts.iter().any(|(constant, _)| name == constant.to_string());
+    });
+    let Ok(ty) = syn::parse2::<Type>(tokens) else { return Ty::Unknown };
+    if strange || holds_reference(&ty) {
+        return Ty::Unknown;
+    }
+    known(types.ty(&ty))
+}
+
+/// A name that leads nowhere may be an alias of anything.
+fn known(ty: Ty) -> Ty {
+    let inside = |ty: Box<Ty>| Box::new(known(*ty));
+    match ty {
+        Ty::Named(named) if named.fields.is_none() => Ty::Unknown,
+        Ty::Array(item, len) => Ty::Array(inside(item), len),
+        Ty::Slice(item) => Ty::Slice(inside(item)),
+        Ty::Vec(item) => Ty::Vec(inside(item)),
+        Ty::Option(item) => Ty::Option(inside(item)),
+        Ty::Tuple(items) => Ty::Tuple(items.into_iter().map(known).collect()),
+        ty @ (Ty::F64
+        | Ty::F32
+        | Ty::Float
+        | Ty::Generic(_)
+        | Ty::Int(_)
+        | Ty::Bool
+        | Ty::Inert
+        | Ty::Wide(_)
+        | Ty::Named(_)
+        | Ty::Unknown) => ty,
+    }
+}
+
+fn holds_reference(ty: &Type) -> bool {
+    struct Found(bool);
+    impl<'ast> Visit<'ast> for Found {
+        fn visit_type_reference(&mut self, _: &'ast syn::TypeReference) {
+            self.0 = true;
+        }
+    }
+    let mut found = Found(false);
+    found.visit_type(ty);
+    found.0
+}
+
+/// Tokens with generic parameters replaced; the other names are shown.
+fn replaced(
+    tokens: TokenStream,
+    meant: &BTreeMap<String, TokenStream>,
+    name: &mut dyn FnMut(&str),
+) -> TokenStream {
+    let mut out = TokenStream::new();
+    for token in tokens {
+        match token {
+            TokenTree::Ident(ident) => match meant.get(&ident.to_string()) {
+                Some(tokens) => out.extend(tokens.clone()),
+                None => {
+                    name(&ident.to_string());
+                    out.extend([TokenTree::Ident(ident)]);
+                }
+            },
+            TokenTree::Group(group) => {
+                let inner = replaced(group.stream(), meant, name);
+                let mut replaced = Group::new(group.delimiter(), inner);
+                replaced.set_span(group.span());
+                out.extend([TokenTree::Group(replaced)]);
+            }
+            token @ (TokenTree::Punct(_) | TokenTree::Literal(_)) => out.extend([token]),
+        }
+    }
+    out
+}

@@ -1,0 +1,418 @@
+//! Functions and methods so small that derivatives have them inlined: `m.get(i, j)` is then an element
+//! like any other, in loops and out of them.
+//!
+//! Only what is annotated without options is inlined, so that whoever writes a rule of its own, or
+//! forgets the attribute, gets what is expected.
+
+use super::Lowerer;
+use super::closure::Closure;
+use super::scope::{Operand, Scopes};
+use super::stmt::unparen;
+use crate::ir::{Arg, Callee, Named, Ty};
+use proc_macro2::{Ident, TokenStream, TokenTree};
+use quote::ToTokens;
+use std::rc::Rc;
+use syn::{Attribute, Expr, FnArg, Generics, ImplItemFn, ItemImpl, Pat, ReceiverKind, Signature, Stmt, Type};
+
+/// The largest body, in expressions.
+const LARGEST: usize = 40;
+
+/// What is known of a name, once it was looked up.
+pub(super) type Known = Option<Rc<Small>>;
+
+/// A function that is inlined.
+pub(super) struct Small {
+    params: Vec<Pat>,
+    receiver: Option<Receiver>,
+    body: Expr,
+    output: Option<Type>,
+    name: Ident,
+    /// The methods that it calls on `self`.
+    calls: Vec<Ident>,
+}
+
+#[derive(Clone, Copy)]
+enum Receiver {
+    Value,
+    Ref,
+    RefMut,
+}
+
+impl Lowerer<'_> {
+    /// The call of a small function.
+    pub(super) fn small_call(&mut self, name: &Ident, args: &[&Expr], hint: &Ty) -> Option<Operand> {
+        let key = name.to_string();
+        if self.is_own_name(&key) {
+            return None;
+        }
+        let small = match self.small.get(&key) {
+            Some(known) => known.clone(),
+            None => {
+                let found = self.around.function(name).filter(|found| found.whole).map(|found| found.item);
+                let item = found.filter(|item| is_plain(&item.attrs, true));
+                let found = item.and_then(|item| {
+                    Small::new(&item.sig, &item.block, None).filter(|small| small.receiver.is_none())
+                });
+                let found = found.map(Rc::new);
+                self.small.insert(key, found.clone());
+                found
+            }
+        };
+        self.inline_small(&small?, None, args, hint)
+    }
+
+    /// The call of a small method of a struct.
+    pub(super) fn small_method(
+        &mut self,
+        receiver: &Operand,
+        of: &Named,
+        name: &Ident,
+        args: &[&Expr],
+        hint: &Ty,
+    ) -> Option<Operand> {
+        let (Type::Path(path), Some(_)) = (&of.written, &of.fields) else { return None };
+        let [segment] = &path.path.segments.iter().collect::<Vec<_>>()[..] else { return None };
+        let owner = &segment.ident;
+        let small = self.known_method(owner, name)?;
+        self.inline_small(&small, Some(receiver), args, hint)
+    }
+
+    fn known_method(&mut self, owner: &Ident, name: &Ident) -> Known {
+        let key = format!("{owner}::{name}");
+        if let Some(known) = self.small.get(&key) {
+            return known.clone();
+        }
+        // One that calls itself is not.
+        self.small.insert(key.clone(), None);
+        let found = self.around.method(owner, name).filter(|(_, found)| found.whole);
+        let found = found.and_then(|(block, found)| method(owner, &block, &found.item));
+        let found = found.map(Rc::new).filter(|small| {
+            // Of what the others give no more is known here than that it is a number.
+            small
+                .calls
+                .iter()
+                .all(|name| self.known_method(owner, name).is_some_and(|called| called.gives_number()))
+        });
+        self.small.insert(key, found.clone());
+        found
+    }
+
+    /// What a function of the same module gives, by its signature, where that is all there is to it:
+    /// numbers, sequences of numbers and structs that are known.
+    pub(super) fn known_output(&self, callee: &Callee, args: &[Arg]) -> Option<Ty> {
+        let (sig, owner) = match callee {
+            Callee::Path(path) => match &path.segments.iter().collect::<Vec<_>>()[..] {
+                [name] if self.is_own_name(&name.ident.to_string()) => return None,
+                [name] => (self.around.function(&name.ident)?.item.sig, None),
+                [owner, name] => self.signature_of(&owner.ident, &name.ident)?,
+                _ => return None,
+            },
+            Callee::Method { name, .. } => {
+                let Some(Arg::Receiver { place, .. }) = args.first() else { return None };
+                let Ty::Named(named) = self.f.place_ty(place) else { return None };
+                let (Type::Path(path), Some(_)) = (&named.written, &named.fields) else { return None };
+                self.signature_of(&path.path.segments.last()?.ident, name)?
+            }
+            Callee::Assoc { .. } => return None,
+        };
+        let syn::ReturnType::Type(_, output) = &sig.output else { return None };
+        let mut params = sig.generics.params.iter();
+        if params.any(|param| !matches!(param, syn::GenericParam::Lifetime(_))) {
+            return None;
+        }
+        let tokens = match &owner {
+            Some(owner) => renamed(output.to_token_stream(), owner),
+            None => output.to_token_stream(),
+        };
+        let output = self
+            .types
+            .ty(&syn::parse2::<Type>(tokens).ok().filter(|ty| !matches!(ty, Type::Reference(_)))?);
+        is_plain_ty(&output).then_some(output)
+    }
+
+    /// Whether the body gives a name a meaning of its own.
+    fn is_own_name(&self, name: &str) -> bool {
+        self.scopes.knows(name) || self.types.structures.hides(name)
+    }
+
+    /// The signature of an associated function of a type without generic parameters.
+    fn signature_of(&self, owner: &Ident, name: &Ident) -> Option<(Signature, Option<Ident>)> {
+        let (block, function) = self.around.method(owner, name)?;
+        let plain = block.generics.params.is_empty();
+        plain.then(|| (function.item.sig, Some(owner.clone())))
+    }
+
+    fn inline_small(
+        &mut self,
+        small: &Rc<Small>,
+        receiver: Option<&Operand>,
+        args: &[&Expr],
+        hint: &Ty,
+    ) -> Option<Operand> {
+        let within = self.within.iter().any(|other| Rc::ptr_eq(other, small));
+        if within
+            || self.tree
+            || small.params.len() != args.len()
+            || small.receiver.is_some() != receiver.is_some()
+        {
+            return None;
+        }
+        let this = match (receiver, small.receiver) {
+            (Some(operand), Some(how)) => match (operand, how) {
+                (Operand::Place(place), Receiver::Value) => Some(Operand::Place(place.clone())),
+                (Operand::Place(place), Receiver::Ref | Receiver::RefMut) => {
+                    Some(Operand::Ref(place.clone(), matches!(how, Receiver::RefMut)))
+                }
+                (Operand::Ref(place, mutable), _) => Some(Operand::Ref(place.clone(), *mutable)),
+                _ => return None,
+            },
+            _ => None,
+        };
+        let operands = self.sequence(args.len(), &mut |this, k| {
+            let hint = match &small.params[k] {
+                Pat::Type(typed) => this.types.ty(&typed.ty),
+                _ => Ty::Unknown,
+            };
+            this.operand(args[k], &hint)
+        });
+        let mut scopes = Scopes::default();
+        scopes.push();
+        if let Some(this) = this {
+            scopes.bind(&Ident::new("self", proc_macro2::Span::call_site()), this);
+        }
+        let closure =
+            Closure::of_small(scopes, small.params.clone(), small.body.clone(), &small.output, &small.name);
+        self.within.push(small.clone());
+        let operand = self.inline_closure(&closure, operands, hint);
+        self.within.pop();
+        Some(operand)
+    }
+}
+
+/// Whether a type is known to its last part.
+fn is_plain_ty(ty: &Ty) -> bool {
+    match ty {
+        Ty::F64 | Ty::F32 | Ty::Int(Some(_)) | Ty::Bool => true,
+        Ty::Array(item, _) | Ty::Vec(item) => is_plain_ty(item),
+        Ty::Tuple(items) => items.iter().all(is_plain_ty),
+        Ty::Named(named) => named.fields.is_some(),
+        Ty::Float
+        | Ty::Generic(_)
+        | Ty::Int(None)
+        | Ty::Inert
+        | Ty::Slice(_)
+        | Ty::Option(_)
+        | Ty::Wide(_)
+        | Ty::Unknown => false,
+    }
+}
+
+/// A method that is inlined, with `Self` spelled out.
+fn method(owner: &Ident, block: &ItemImpl, method: &ImplItemFn) -> Option<Small> {
+    let annotated = is_plain(&block.attrs, true) && is_plain(&method.attrs, false)
+        || is_plain(&block.attrs, false) && is_plain(&method.attrs, true);
+    if !annotated {
+        return None;
+    }
+    let spelled = |tokens: TokenStream| renamed(tokens, owner);
+    let sig = syn::parse2::<Signature>(spelled(method.sig.to_token_stream())).ok()?;
+    let body = syn::parse2::<syn::Block>(spelled(method.block.to_token_stream())).ok()?;
+    Small::new(&sig, &body, Some(&block.generics))
+}
+
+/// Whether nothing but our attribute without options stands there that could change what a function is.
+fn is_plain(attrs: &[Attribute], ours: bool) -> bool {
+    let mut found = false;
+    let harmless = attrs.iter().all(|attr| {
+        let name = attr.path().segments.last().map(|last| last.ident.to_string()).unwrap_or_default();
+        if name == "differentiable" {
+            let plain = match &attr.meta {
+                syn::Meta::Path(_) => true,
+                syn::Meta::List(list) => {
+                    list.tokens.clone().into_iter().next().is_some_and(|first| first.to_string() == "order")
+                }
+                syn::Meta::NameValue(_) => false,
+            };
+            found = true;
+            return plain;
+        }
+        ["doc", "inline", "must_use", "allow", "expect", "derive", "rustfmt"].contains(&name.as_str())
+    });
+    harmless && found == ours
+}
+
+impl Small {
+    /// `None` where it is large, or has in it what means another thing elsewhere.
+    fn new(sig: &Signature, body: &syn::Block, of: Option<&Generics>) -> Option<Small> {
+        let generics = [Some(&sig.generics), of].into_iter().flatten();
+        let mut types = generics.flat_map(|generics| &generics.params);
+        let plain = sig.asyncness.is_none() && matches!(sig.safety, syn::Safety::Default);
+        if types.any(|param| !matches!(param, syn::GenericParam::Lifetime(_)))
+            || !plain
+            || sig.variadic.is_some()
+        {
+            return None;
+        }
+        let (mut params, mut receiver) = (Vec::new(), None);
+        let mut check = Check { names: vec!["self".to_owned()], left: LARGEST, calls: Vec::new() };
+        for input in &sig.inputs {
+            match input {
+                FnArg::Receiver(this) => {
+                    receiver = Some(match &this.kind {
+                        ReceiverKind::Reference(_, _, Some(_)) => Receiver::RefMut,
+                        ReceiverKind::Reference(..) => Receiver::Ref,
+                        ReceiverKind::Typed(..) => return None,
+                        _ if this.mutability.is_some() => return None,
+                        _ => Receiver::Value,
+                    });
+                    if !this.attrs.is_empty() {
+                        return None;
+                    }
+                }
+                FnArg::Typed(typed) => {
+                    // An integer has no derivative, marked or not.
+                    let marked = typed.attrs.iter().any(|attr| attr.path().is_ident("no_diff"));
+                    let integer = matches!(&*typed.ty, Type::Path(path)
+                        if path.path.get_ident().is_some_and(|name| super::types::INTEGERS.contains(&name.to_string().as_str())));
+                    let Pat::Ident(name) = &*typed.pat else { return None };
+                    if marked && !integer
+                        || matches!(&*typed.ty, Type::ImplTrait(_))
+                        || name.mutability.is_some()
+                    {
+                        return None;
+                    }
+                    check.names.push(name.ident.to_string());
+                    params.push(Pat::Type(syn::PatType { attrs: Vec::new(), ..typed.clone() }));
+                }
+            }
+        }
+        if !check.block(body) {
+            return None;
+        }
+        let block = syn::ExprBlock { attrs: Vec::new(), label: None, block: body.clone() };
+        let body = match body.stmts.as_slice() {
+            [Stmt::Expr(only, None)] => only.clone(),
+            // What is made bit by bit is handed over, which only a call does.
+            [.., Stmt::Expr(last, None)] if matches!(unparen(last), Expr::Path(_)) => return None,
+            _ => Expr::Block(block),
+        };
+        let output = match &sig.output {
+            syn::ReturnType::Type(_, ty) if matches!(**ty, Type::Reference(_)) => return None,
+            syn::ReturnType::Type(_, ty) => Some((**ty).clone()),
+            syn::ReturnType::Default => None,
+        };
+        Some(Small { params, receiver, body, output, name: sig.ident.clone(), calls: check.calls })
+    }
+
+    fn gives_number(&self) -> bool {
+        matches!(&self.output, Some(Type::Path(path))
+            if path.path.get_ident().is_some_and(|name| super::types::is_primitive(&name.to_string())))
+            || self.output.is_none()
+    }
+}
+
+/// Whether a body is small, straight and made of what means the same everywhere.
+struct Check {
+    /// The names that it may use.
+    names: Vec<String>,
+    left: usize,
+    /// The methods that are called on `self`.
+    calls: Vec<Ident>,
+}
+
+impl Check {
+    fn block(&mut self, block: &syn::Block) -> bool {
+        let outside = self.names.len();
+        let fits = block.stmts.iter().all(|stmt| match stmt {
+            Stmt::Local(local) => {
+                let pat = match &local.pat {
+                    Pat::Type(typed) => &*typed.pat,
+                    pat => pat,
+                };
+                let Pat::Ident(name) = pat else { return false };
+                let Some(init) = &local.init else { return false };
+                let fits = init.diverge.is_none() && self.expr(&init.expr);
+                self.names.push(name.ident.to_string());
+                fits && name.subpat.is_none() && name.by_ref.is_none()
+            }
+            Stmt::Expr(expr, _) => self.expr(expr),
+            Stmt::Item(_) | Stmt::Macro(_) => false,
+        });
+        self.names.truncate(outside);
+        fits
+    }
+
+    fn expr(&mut self, expr: &Expr) -> bool {
+        let Some(left) = self.left.checked_sub(1) else { return false };
+        self.left = left;
+        match unparen(expr) {
+            Expr::Lit(_) => true,
+            Expr::Path(path) => match path.path.get_ident() {
+                Some(name) => self.names.contains(&name.to_string()),
+                None => is_known_path(&path.path) && path.qself.is_none(),
+            },
+            Expr::Binary(inner) => self.expr(&inner.left) && self.expr(&inner.right),
+            Expr::Unary(inner) => self.expr(&inner.expr),
+            Expr::Reference(inner) => self.expr(&inner.expr),
+            Expr::Field(inner) => self.expr(&inner.base),
+            Expr::Index(inner) => self.expr(&inner.expr) && self.expr(&inner.index),
+            Expr::Assign(inner) => self.expr(&inner.left) && self.expr(&inner.right),
+            Expr::Cast(inner) => {
+                matches!(&*inner.ty, Type::Path(path) if path.path.get_ident().is_some_and(|name| {
+                    super::types::is_primitive(&name.to_string())
+                })) && self.expr(&inner.expr)
+            }
+            Expr::MethodCall(inner) => {
+                let number = crate::primitives::is_method(&inner.method.to_string(), inner.args.len() + 1);
+                let own = matches!(unparen(&inner.receiver), Expr::Path(path) if path.path.is_ident("self"));
+                if own {
+                    self.calls.push(inner.method.clone());
+                } else if !number {
+                    return false;
+                }
+                inner.turbofish.is_none()
+                    && self.expr(&inner.receiver)
+                    && inner.args.iter().all(|arg| self.expr(arg))
+            }
+            Expr::Call(inner) => {
+                matches!(unparen(&inner.func), Expr::Path(path) if is_known_path(&path.path) && path.qself.is_none())
+                    && inner.args.iter().all(|arg| self.expr(arg))
+            }
+            Expr::Tuple(inner) => inner.elems.iter().all(|elem| self.expr(elem)),
+            Expr::Array(inner) => inner.elems.iter().all(|elem| self.expr(elem)),
+            Expr::Struct(inner) => {
+                inner.rest.is_none()
+                    && inner.path.get_ident().is_some()
+                    && inner.fields.iter().all(|field| self.expr(&field.expr))
+            }
+            Expr::Block(inner) => inner.label.is_none() && self.block(&inner.block),
+            Expr::If(inner) => {
+                !matches!(unparen(&inner.cond), Expr::Let(_))
+                    && self.expr(&inner.cond)
+                    && self.block(&inner.then_branch)
+                    && inner.else_branch.as_ref().is_none_or(|(_, els)| self.expr(els))
+            }
+            _ => false,
+        }
+    }
+}
+
+/// `f64::max`, `std::f64::consts::PI`
+fn is_known_path(path: &syn::Path) -> bool {
+    let first = path.segments.first().map(|first| first.ident.to_string()).unwrap_or_default();
+    path.segments.len() > 1 && ["f64", "f32", "std", "core"].contains(&first.as_str())
+}
+
+/// Tokens with `Self` spelled out.
+fn renamed(tokens: TokenStream, owner: &Ident) -> TokenStream {
+    let tokens = tokens.into_iter().map(|token| match token {
+        TokenTree::Ident(ident) if ident == "Self" => TokenTree::Ident(owner.clone()),
+        TokenTree::Group(group) => {
+            let mut inner = proc_macro2::Group::new(group.delimiter(), renamed(group.stream(), owner));
+            inner.set_span(group.span());
+            TokenTree::Group(inner)
+        }
+        token => token,
+    });
+    tokens.collect()
+}

@@ -1,0 +1,86 @@
+//! What stands around an item in its source file.
+//!
+//! An attribute sees nothing but its item. Two things it needs stand elsewhere: whether an
+//! associated function without `self` is one, and what the fields of a struct are. Names are looked up
+//! as rustc does, in the blocks and modules around the item; where that leads out of the file, or
+//! to more than one answer, there is none.
+
+mod outline;
+mod scan;
+
+pub(crate) use outline::Callee;
+pub use outline::{Outline, Spot};
+
+use std::cell::LazyCell;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::SystemTime;
+use syn::{Ident, ImplItemFn, ItemFn, ItemImpl, ItemStruct};
+
+/// What stands around an item; by default nothing is known of it. Read when it is asked for.
+#[derive(Clone, Default)]
+pub struct Around {
+    at_margin: bool,
+    spot: Option<Rc<Read>>,
+}
+
+type Read = LazyCell<Option<Spot>, Box<dyn FnOnce() -> Option<Spot>>>;
+
+impl Around {
+    /// `at_margin`: the item begins in the first column, where what stands in no block does.
+    pub fn new(at_margin: bool, read: impl FnOnce() -> Option<Spot> + 'static) -> Around {
+        Around { at_margin, spot: Some(Rc::new(LazyCell::new(Box::new(read)))) }
+    }
+
+    fn spot(&self) -> Option<&Spot> {
+        self.spot.as_deref().and_then(|spot| LazyCell::force(spot).as_ref())
+    }
+
+    /// Whether the item stands in an `impl` or `trait` block.
+    pub(crate) fn in_block(&self) -> bool {
+        !self.at_margin && self.spot().is_some_and(Spot::in_block)
+    }
+
+    /// The struct that a name stands for.
+    pub(crate) fn structure(&self, name: &Ident) -> Option<ItemStruct> {
+        self.spot()?.structure(name)
+    }
+
+    /// The function that a name stands for, if it stands in the same module.
+    pub(crate) fn function(&self, name: &Ident) -> Option<Callee<ItemFn>> {
+        self.spot()?.function(name)
+    }
+
+    /// The only method of a name that a type has in this module, and the head of its block.
+    pub(crate) fn method(&self, of: &Ident, name: &Ident) -> Option<(ItemImpl, Callee<ImplItemFn>)> {
+        self.spot()?.method(of, name)
+    }
+}
+
+impl std::fmt::Debug for Around {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_struct("Around").field("at_margin", &self.at_margin).finish_non_exhaustive()
+    }
+}
+
+/// The outlines of files that were read, as long as those do not change.
+static OUTLINES: Mutex<BTreeMap<PathBuf, (SystemTime, Arc<Outline>)>> = Mutex::new(BTreeMap::new());
+
+impl Spot {
+    /// A position, both counted from 1, in a file; `None` where it cannot be read.
+    pub fn read(path: &Path, line: usize, column: usize) -> Option<Spot> {
+        let changed = std::fs::metadata(path).and_then(|data| data.modified()).ok()?;
+        let mut outlines = OUTLINES.lock().unwrap_or_else(PoisonError::into_inner);
+        let outline = match outlines.get(path) {
+            Some((read, outline)) if *read == changed => outline.clone(),
+            _ => {
+                let outline = Arc::new(Outline::new(&std::fs::read_to_string(path).ok()?));
+                outlines.insert(path.to_owned(), (changed, outline.clone()));
+                outline
+            }
+        };
+        Some(Spot::new(outline, line, column))
+    }
+}

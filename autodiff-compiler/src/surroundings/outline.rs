@@ -1,0 +1,359 @@
+//! The blocks, structs and imports of a source file, and where a name in it leads.
+
+use super::scan;
+use std::sync::Arc;
+use syn::{Ident, ImplItemFn, ItemFn, ItemImpl, ItemStruct, ItemUse, UseTree};
+
+/// What a source file consists of, as far as it is looked at.
+#[derive(Debug)]
+pub struct Outline {
+    pub(super) chars: Vec<char>,
+    pub(super) blocks: Vec<Block>,
+    pub(super) structures: Vec<Structure>,
+    pub(super) imports: Vec<Import>,
+}
+
+/// What stands in braces.
+#[derive(Debug)]
+pub(super) struct Block {
+    pub kind: Kind,
+    pub parent: Option<usize>,
+    /// Where the text before it begins.
+    pub head: usize,
+    pub open: usize,
+    pub close: usize,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// An `impl` or a `trait`.
+    Associated,
+    Function(String),
+    Module(String),
+    Other,
+}
+
+#[derive(Debug)]
+pub(super) struct Structure {
+    pub name: String,
+    /// The block that it stands in; `None` at the file's own level.
+    pub scope: Option<usize>,
+    pub text: (usize, usize),
+}
+
+#[derive(Debug)]
+pub(super) struct Import {
+    pub scope: Option<usize>,
+    pub text: (usize, usize),
+}
+
+/// A position in a file.
+#[derive(Clone, Debug)]
+pub struct Spot {
+    outline: Arc<Outline>,
+    at: usize,
+}
+
+impl Outline {
+    /// Of the text of a file.
+    pub fn new(source: &str) -> Outline {
+        scan::outline(source)
+    }
+
+    fn text(&self, (start, end): (usize, usize)) -> String {
+        self.chars[start..end].iter().collect()
+    }
+
+    /// The innermost block around a position.
+    fn block_at(&self, at: usize) -> Option<usize> {
+        self.blocks.iter().rposition(|block| block.open < at && at <= block.close)
+    }
+
+    fn is_module(&self, scope: Option<usize>) -> bool {
+        scope.is_none_or(|block| matches!(self.blocks[block].kind, Kind::Module(_)))
+    }
+
+    fn parent(&self, scope: Option<usize>) -> Option<usize> {
+        scope.and_then(|block| self.blocks[block].parent)
+    }
+
+    /// The module that a scope is in: itself, or around it.
+    fn module(&self, mut scope: Option<usize>) -> Option<usize> {
+        while !self.is_module(scope) {
+            scope = self.parent(scope);
+        }
+        scope
+    }
+
+    /// The item that a name stands for in a scope, among those that `here` gives for one.
+    fn find<X>(
+        &self,
+        name: &str,
+        mut scope: Option<usize>,
+        here: &dyn Fn(Option<usize>, &str) -> Vec<X>,
+    ) -> Option<X> {
+        loop {
+            let mut found = here(scope, name);
+            if !found.is_empty() {
+                return found.pop().filter(|_| found.is_empty());
+            }
+            let mut globs = Vec::new();
+            for import in self.imports.iter().filter(|import| import.scope == scope) {
+                let tree = syn::parse_str::<ItemUse>(&self.text(import.text)).ok()?.tree;
+                for leaf in leaves(&tree) {
+                    match &leaf {
+                        Leaf { name: Some(named), .. } if named != name => {}
+                        Leaf { name: Some(_), original, path } => {
+                            return self.find_in(path, original, scope, here);
+                        }
+                        Leaf { name: None, path, .. } => globs.push(path.clone()),
+                    }
+                }
+            }
+            let mut found: Vec<X> =
+                globs.iter().filter_map(|path| self.find_in(path, name, scope, here)).collect();
+            if let Some(only) = found.pop() {
+                return found.is_empty().then_some(only);
+            }
+            if !globs.is_empty() || self.is_module(scope) {
+                return None;
+            }
+            scope = self.parent(scope);
+        }
+    }
+
+    /// The item at the end of a path that starts in a scope.
+    fn find_in<X>(
+        &self,
+        path: &[String],
+        name: &str,
+        scope: Option<usize>,
+        here: &dyn Fn(Option<usize>, &str) -> Vec<X>,
+    ) -> Option<X> {
+        let mut module = self.module(scope);
+        for (k, segment) in path.iter().enumerate() {
+            match segment.as_str() {
+                "self" if k == 0 => {}
+                // Above the file's own level stands another file.
+                "super" => module = self.module(self.parent(Some(module?))),
+                segment => {
+                    let mut inner = self.blocks.iter().enumerate().filter(|(_, block)| {
+                        block.parent == module && block.kind == Kind::Module(segment.to_owned())
+                    });
+                    let (found, _) = inner.next()?;
+                    if inner.next().is_some() {
+                        return None;
+                    }
+                    module = Some(found);
+                }
+            }
+        }
+        let mut found = here(module, name);
+        found.pop().filter(|_| found.is_empty())
+    }
+
+    /// The structs of a name in a scope, by their text.
+    fn structures(&self, scope: Option<usize>, name: &str) -> Vec<(usize, usize)> {
+        let here = self.structures.iter().filter(|found| found.scope == scope && found.name == name);
+        here.map(|found| found.text).collect()
+    }
+
+    /// The functions of a name in a scope.
+    fn functions(&self, scope: Option<usize>, name: &str) -> Vec<usize> {
+        let named = |block: &Block| matches!(&block.kind, Kind::Function(found) if found == name);
+        let here = self.blocks.iter().enumerate().filter(|(_, block)| block.parent == scope && named(block));
+        here.map(|(id, _)| id).collect()
+    }
+
+    /// All of a block, with what stands before it, if that is not much.
+    fn short(&self, block: usize) -> Option<String> {
+        const MUCH: usize = 2000;
+        let Block { head, close, .. } = self.blocks[block];
+        let end = (close + 1).min(self.chars.len());
+        (end - head <= MUCH).then(|| self.text((head, end)))
+    }
+
+    /// What stands before a block, and nothing in it.
+    fn empty(&self, block: usize) -> String {
+        let Block { head, open, .. } = self.blocks[block];
+        self.text((head, open)) + "{}"
+    }
+}
+
+/// One name that an import brings in; without one, all of a module.
+struct Leaf {
+    path: Vec<String>,
+    original: String,
+    name: Option<String>,
+}
+
+fn leaves(tree: &UseTree) -> Vec<Leaf> {
+    fn collect(tree: &UseTree, path: &mut Vec<String>, into: &mut Vec<Leaf>) {
+        let leaf = |name: Option<String>, original: String| Leaf { path: path.clone(), original, name };
+        match tree {
+            UseTree::Path(inner) => {
+                path.push(inner.ident.to_string());
+                collect(&inner.tree, path, into);
+                path.pop();
+            }
+            UseTree::Name(inner) => into.push(leaf(Some(inner.ident.to_string()), inner.ident.to_string())),
+            UseTree::Rename(inner) => {
+                into.push(leaf(Some(inner.rename.to_string()), inner.ident.to_string()));
+            }
+            UseTree::Glob(_) => into.push(leaf(None, String::new())),
+            UseTree::Group(inner) => inner.items.iter().for_each(|tree| collect(tree, path, into)),
+        }
+    }
+    let mut found = Vec::new();
+    collect(tree, &mut Vec::new(), &mut found);
+    found
+}
+
+impl Spot {
+    /// A position by line and column, both counted from 1.
+    pub fn new(outline: Arc<Outline>, line: usize, column: usize) -> Spot {
+        let chars = &outline.chars;
+        let lines = chars.iter().enumerate().filter(|(_, c)| **c == '\n').map(|(at, _)| at + 1);
+        let start = std::iter::once(0).chain(lines).nth(line.saturating_sub(1)).unwrap_or(chars.len());
+        let at = (start + column.saturating_sub(1)).min(chars.len());
+        Spot { outline, at }
+    }
+
+    pub(super) fn in_block(&self) -> bool {
+        let block = self.outline.block_at(self.at);
+        block.is_some_and(|block| self.outline.blocks[block].kind == Kind::Associated)
+    }
+
+    pub(super) fn structure(&self, name: &Ident) -> Option<ItemStruct> {
+        let outline = &self.outline;
+        let here = |scope: Option<usize>, name: &str| outline.structures(scope, name);
+        let text = outline.find(&name.to_string(), outline.block_at(self.at), &here)?;
+        let item = syn::parse_str::<ItemStruct>(&outline.text(text)).ok()?;
+        // Another attribute may change what the struct is.
+        let plain = |attr: &syn::Attribute| {
+            ["derive", "doc", "repr", "allow", "expect", "must_use", "non_exhaustive"]
+                .iter()
+                .any(|name| attr.path().is_ident(name))
+        };
+        item.attrs.iter().all(plain).then_some(item)
+    }
+
+    /// A function by its name, with its body if that is short.
+    pub(super) fn function(&self, name: &Ident) -> Option<Callee<ItemFn>> {
+        let outline = &self.outline;
+        let here = |scope: Option<usize>, name: &str| outline.functions(scope, name);
+        let block = outline.find(&name.to_string(), outline.block_at(self.at), &here)?;
+        // Names mean the same there and here.
+        let module = outline.module(outline.blocks[block].parent);
+        let same = module == outline.module(outline.block_at(self.at));
+        let item = outline.short(block).unwrap_or_else(|| outline.empty(block));
+        let item = syn::parse_str(&item).ok().filter(|_| same)?;
+        Some(Callee { item, whole: outline.short(block).is_some() })
+    }
+
+    /// The only method of a name that a type has in this module, with its body if that is short,
+    /// and the head of its block.
+    pub(super) fn method(&self, of: &Ident, name: &Ident) -> Option<(ItemImpl, Callee<ImplItemFn>)> {
+        let outline = &self.outline;
+        let here = outline.module(outline.block_at(self.at));
+        let mut found = None;
+        for (id, block) in outline.blocks.iter().enumerate() {
+            if block.kind != Kind::Associated || outline.module(block.parent) != here {
+                continue;
+            }
+            let methods = outline.functions(Some(id), &name.to_string());
+            if methods.is_empty() {
+                continue;
+            }
+            let Ok(head) = syn::parse_str::<ItemImpl>(&outline.empty(id)) else { continue };
+            let is_its = matches!(&*head.self_ty, syn::Type::Path(path)
+                if path.path.segments.last().is_some_and(|last| last.ident == *of));
+            for method in methods.into_iter().filter(|_| is_its) {
+                // One of a trait, or another one: which is called is for rustc to say.
+                if found.is_some() || head.trait_.is_some() {
+                    return None;
+                }
+                let item = outline.short(method).unwrap_or_else(|| outline.empty(method));
+                let item = syn::parse_str(&item).ok()?;
+                found = Some((head.clone(), Callee { item, whole: outline.short(method).is_some() }));
+            }
+        }
+        found
+    }
+}
+
+/// A function that is called.
+#[derive(Debug)]
+pub struct Callee<X> {
+    pub item: X,
+    /// Whether the body is there.
+    pub whole: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Outline, Spot};
+    use std::sync::Arc;
+    use syn::Ident;
+
+    /// The position of each `@` of a source.
+    fn marks(source: &str) -> Vec<Spot> {
+        let outline = Arc::new(Outline::new(&source.replace('@', " ")));
+        let mut found = Vec::new();
+        for (line, text) in source.lines().enumerate() {
+            for (column, _) in text.chars().enumerate().filter(|(_, c)| *c == '@') {
+                found.push(Spot::new(outline.clone(), line + 1, column + 1));
+            }
+        }
+        found
+    }
+
+    #[test]
+    fn blocks_are_told_from_the_rest() {
+        let source = "@ mod m { @ fn f(a: [f64; { 2 }]) -> impl Fn() { @ } \n\
+            /// It's { a comment\n\
+            pub(crate) unsafe impl<'a, T> Trait<[T; 3]> for &'a S where T: Fn([f64; 2]) { @ fn g() { @ }\n\
+            const N: char = '{'; /* { /* { */ */ const S: &str = \"{\\\"\"; const R: &str = r#\"{\"#; @ }\n\
+            @ #[doc = \"{\"] pub trait T { @ } fn h() { struct A; impl A { @ } @ } }\n @";
+        let expected = [false, false, false, true, false, true, false, true, true, false, false];
+        assert_eq!(marks(source).iter().map(Spot::in_block).collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn names_are_looked_up_as_rustc_does() {
+        let source = "@ #[derive(Clone)] /// {\n pub(crate) struct A<T> where T: Copy { x: [T; 2] } struct B(f64, Vec<f64>);\n\
+            impl A<f64> { @ fn f() { @ struct B { inner: usize } { @ } } }\n\
+            mod m { @ struct B; mod n { use super::super::*; @ mod o { use super::super::B as C; @ } } }\n\
+            mod k { use super::{A, m::B}; @ } mod l { use crate::A; use super::*; @ } #[odd] struct D { x: f64 } @\n\
+            fn two() { struct E { x: f64 } { use other::E; @ } } struct F {} #[cfg(no)] struct F { x: f64 } @";
+        let shown = |spot: &Spot, name: &str| {
+            let name = Ident::new(name, proc_macro2::Span::call_site());
+            spot.structure(&name).map_or("-".to_owned(), |found| {
+                let fields = found.fields.members().map(|member| match member {
+                    syn::Member::Named(name) => name.to_string(),
+                    syn::Member::Unnamed(index) => index.index.to_string(),
+                });
+                fields.collect::<Vec<_>>().join(" ")
+            })
+        };
+        let found: Vec<Vec<String>> = marks(source)
+            .iter()
+            .map(|spot| ["A", "B", "C", "D", "E", "F"].iter().map(|name| shown(spot, name)).collect())
+            .collect();
+        let expected = [
+            ["x", "0 1", "-", "-", "-", "-"],
+            ["x", "0 1", "-", "-", "-", "-"],
+            ["x", "inner", "-", "-", "-", "-"],
+            ["x", "inner", "-", "-", "-", "-"],
+            ["-", "", "-", "-", "-", "-"],
+            ["x", "0 1", "-", "-", "-", "-"],
+            ["-", "-", "", "-", "-", "-"],
+            ["x", "", "-", "-", "-", "-"],
+            ["-", "0 1", "-", "-", "-", "-"],
+            ["x", "0 1", "-", "-", "-", "-"],
+            ["x", "0 1", "-", "-", "-", "-"],
+            ["x", "0 1", "-", "-", "-", "-"],
+        ];
+        assert_eq!(found, expected);
+    }
+}

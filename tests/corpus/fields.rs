@@ -1,0 +1,230 @@
+//! Fields whose types stand in the source: vectors in structs that loops work on, marked fields,
+//! integers, nesting, generics, names in modules.
+
+use differentiable::{Differentiable, differentiable};
+
+#[derive(Clone, Debug, Differentiable)]
+struct Chain {
+    u: Vec<f64>,
+    v: Vec<f64>,
+    stiffness: f64,
+    #[no_diff]
+    damping: f64,
+    #[no_diff]
+    weights: Vec<f64>,
+    order: Vec<usize>,
+    steps: usize,
+}
+value_struct!(Chain => ChainTangent { u, v, stiffness });
+
+fn chain(n: usize) -> Chain {
+    Chain {
+        u: (0..n).map(|i| (i as f64 * 0.7).sin()).collect(),
+        v: (0..n).map(|i| (i as f64 * 0.3).cos()).collect(),
+        stiffness: 1.3,
+        damping: 0.9,
+        weights: (0..n).map(|i| 1.0 + 0.1 * i as f64).collect(),
+        order: (0..n).map(|i| (i * 5 + 2) % n).collect(),
+        steps: 3,
+    }
+}
+
+#[differentiable]
+impl Chain {
+    fn step(&mut self, dt: f64) {
+        let n = self.u.len();
+        for i in 1..n - 1 {
+            let pull = self.u[i - 1] - 2.0 * self.u[i] + self.u[i + 1];
+            self.v[i] += dt * self.stiffness * pull * self.weights[i];
+        }
+        for i in 0..n {
+            self.v[i] *= self.damping;
+            self.u[i] += dt * self.v[i];
+        }
+    }
+
+    fn energy(&self) -> f64 {
+        let mut sum = 0.0;
+        for i in 0..self.order.len() {
+            let k = self.order[i];
+            sum += self.weights[i] * self.u[k] * self.u[k] + self.v[i] * self.v[k];
+        }
+        sum * self.stiffness
+    }
+
+    fn relax(&mut self) -> f64 {
+        let mut left = 0.0;
+        for k in 0..self.steps {
+            self.damping = 0.5 + 0.1 * k as f64;
+            for x in self.u.iter_mut() {
+                *x = *x * self.damping + left * self.stiffness;
+                left = *x;
+            }
+            self.stiffness *= 0.9;
+        }
+        left
+    }
+}
+#[differentiable]
+fn stepped(chain: &mut Chain, dt: f64) {
+    chain.step(dt);
+}
+row!(fields_in_loops: stepped(mut chain, val dt) -> unit at (chain(21), 0.05), (chain(2), 0.1));
+
+#[differentiable]
+fn energy_of(chain: &Chain) -> f64 {
+    chain.energy()
+}
+row!(fields_read_by_index: energy_of(ref chain) at (chain(19)), (chain(3)));
+
+#[differentiable]
+fn relaxed(chain: &mut Chain) -> f64 {
+    chain.relax()
+}
+row!(fields_written_in_nested_loops: relaxed(mut chain) -> value at (chain(17)), (chain(1)));
+
+#[differentiable]
+fn simulated(start: &Chain, dt: f64) -> f64 {
+    let mut chain = start.clone();
+    for _ in 0..chain.steps {
+        chain.step(dt);
+    }
+    chain.energy()
+}
+row!(fields_stepped_and_read: simulated(ref start, val dt) at (chain(20), 0.05));
+
+#[differentiable]
+fn by_hand(start: &Chain, scale: f64) -> f64 {
+    let mut chain = Chain { u: start.v.clone(), stiffness: scale, damping: 0.25, ..start.clone() };
+    let mut total = 0.0;
+    for round in 0..4 {
+        for (u, v) in chain.u.iter_mut().zip(&chain.v) {
+            *u += v * chain.stiffness * chain.damping;
+        }
+        total += chain.u[round] * chain.weights[round];
+        chain.stiffness = chain.stiffness * chain.stiffness;
+    }
+    chain.u.swap(0, 1);
+    chain.v = chain.u.clone();
+    for i in 0..chain.v.len() {
+        chain.v[i] = chain.v[i] * chain.u[i];
+        total += chain.v[i];
+    }
+    total
+}
+row!(fields_of_a_local_struct: by_hand(ref start, val scale) at (chain(18), 0.8));
+
+#[derive(Clone, Debug, Differentiable)]
+struct Grid<T, const N: usize> {
+    cells: [[T; N]; 2],
+    halo: (Vec<T>, usize),
+    scale: T,
+}
+
+#[differentiable]
+fn weighed<const N: usize>(grid: &Grid<f64, N>, k: f64) -> f64 {
+    let mut sum = 0.0;
+    for row in &grid.cells {
+        for (j, x) in row.iter().enumerate() {
+            sum += x * x * grid.halo.0[j + grid.halo.1] * grid.scale;
+        }
+    }
+    for h in grid.halo.0.iter() {
+        sum += (h * k).sin();
+    }
+    sum
+}
+
+#[differentiable]
+fn gridded(cells: &[[f64; 3]; 2], halo: &[f64], k: f64) -> f64 {
+    let grid = Grid { cells: *cells, halo: (halo.to_vec(), 2), scale: k * k };
+    weighed(&grid, k)
+}
+row!(fields_of_generic_structs: gridded(ref cells, ref halo, val k) at
+    ([[0.3, -0.2, 1.1], [0.7, 0.9, -0.4]], vec![0.5; 11], 0.8));
+
+mod inner {
+    use super::Chain as Rope;
+    use differentiable::{Differentiable, differentiable};
+
+    /// Another one than that outside.
+    #[derive(Clone, Debug, Differentiable)]
+    pub struct Chain {
+        pub u: [f64; 2],
+        pub rope: Rope,
+    }
+    value_struct!(Chain => ChainTangent { u, rope });
+
+    pub fn nested() -> Chain {
+        Chain { u: [0.4, 0.6], rope: super::chain(16) }
+    }
+
+    #[differentiable]
+    pub fn pulled(chain: &mut Chain, by: f64) -> f64 {
+        let mut sum = 0.0;
+        for i in 0..chain.rope.u.len() {
+            chain.rope.u[i] += by * chain.u[i % 2] * chain.rope.weights[i];
+            sum += chain.rope.u[i] * chain.rope.v[i];
+            chain.u[0] += 0.01 * sum;
+        }
+        sum
+    }
+}
+use inner::pulled;
+row!(fields_of_structs_in_structs: pulled(mut chain, val by) -> value at (inner::nested(), 0.3));
+
+#[differentiable]
+fn state_in_a_tuple(x: &[f64], k: f64) -> f64 {
+    let mut state = (x.to_vec(), vec![0.0; x.len()], k);
+    for _ in 0..3 {
+        for i in 0..x.len() {
+            state.1[i] += state.2 * state.0[i];
+            state.0[i] -= 0.1 * state.1[i] * state.0[i];
+        }
+        state.2 *= 1.1;
+    }
+    state.0.iter().sum::<f64>() + state.1[3]
+}
+row!(vectors_in_a_tuple: state_in_a_tuple(ref x, val k) at (vec![0.4; 19], 0.7));
+
+#[derive(Clone, Copy, Debug, Differentiable)]
+struct Particle {
+    position: [f64; 2],
+    velocity: [f64; 2],
+    #[no_diff]
+    mass: f64,
+    alive: bool,
+}
+value_struct!(Particle => ParticleTangent { position, velocity });
+
+#[differentiable]
+impl Particle {
+    fn advance(&mut self, dt: f64, pull: f64) {
+        let square = self.position[0] * self.position[0] + self.position[1] * self.position[1] + 0.1;
+        let force = -pull * self.mass / (square * square.sqrt());
+        for k in 0..2 {
+            self.velocity[k] += dt * force * self.position[k];
+            self.position[k] += dt * self.velocity[k];
+        }
+    }
+}
+
+#[differentiable]
+fn swarm(particles: &[Particle], pull: f64) -> f64 {
+    let mut particles = particles.to_vec();
+    for _ in 0..3 {
+        for particle in particles.iter_mut().filter(|particle| particle.alive) {
+            particle.advance(0.1, pull);
+        }
+    }
+    particles.iter().map(|p| p.mass * (p.position[0] * p.velocity[1] - p.position[1] * p.velocity[0])).sum()
+}
+row!(arrays_in_structs_in_a_slice: swarm(ref particles, val pull) at (
+    (0..5).map(|i| Particle {
+        position: [1.0, 0.1 * i as f64],
+        velocity: [0.2, 0.3],
+        mass: 1.5,
+        alive: i != 3,
+    }).collect::<Vec<_>>(),
+    0.7
+));
