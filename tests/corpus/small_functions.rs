@@ -229,6 +229,42 @@ fn marched(start: &[f64], k: f64) -> f64 {
 }
 row!(results_of_known_types: marched(ref start, val k) at ((0..19).map(|i| (i as f64 * 0.4).sin()).collect::<Vec<_>>(), 0.2));
 
+// ---- at order two ----
+
+#[derive(Clone, Copy, Debug, Differentiable)]
+struct Spring {
+    stiffness: f64,
+    rest: f64,
+}
+value_struct!(Spring => SpringTangent { stiffness, rest });
+
+#[differentiable(order = 2)]
+impl Spring {
+    fn stretch(&self, at: f64) -> f64 {
+        at - self.rest
+    }
+
+    fn energy(&self, at: f64) -> f64 {
+        0.5 * self.stiffness * self.stretch(at) * self.stretch(at)
+    }
+
+    fn stiffen(&mut self, by: f64) {
+        self.stiffness *= by * self.rest;
+    }
+}
+
+#[differentiable(order = 2)]
+fn chained(spring: &mut Spring, at: &[f64]) -> f64 {
+    let mut total = 0.0;
+    for &x in at {
+        total += spring.energy(x);
+        spring.stiffen(x);
+    }
+    total * spring.stretch(total)
+}
+row!(small_methods_of_order_two: chained(mut spring, ref at) -> value at
+    (Spring { stiffness: 1.3, rest: 0.4 }, vec![0.9, 1.1, 0.7]));
+
 // ---- a handful of iterations ----
 
 #[differentiable]

@@ -6,9 +6,12 @@ struct Vector {
     y: f64,
 }
 
+// What an alias stands for is not known.
+type Direction = Vector;
+
 #[derive(Clone, Copy, Differentiable)]
 struct Segment {
-    along: Vector,
+    along: Direction,
 }
 
 #[differentiable]

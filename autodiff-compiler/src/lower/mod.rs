@@ -186,6 +186,7 @@ struct Lowerer<'a> {
     /// Results of the methods of such, of whatever type.
     given: BTreeSet<Var>,
     around: Around,
+    order: u8,
     /// The small functions that were looked up, and those that are being inlined.
     small: BTreeMap<String, small::Known>,
     within: Vec<std::rc::Rc<small::Small>>,
@@ -254,6 +255,7 @@ impl<'a> Lowerer<'a> {
             structures: BTreeSet::new(),
             given: BTreeSet::new(),
             around: options.around.clone(),
+            order: options.order,
             small: BTreeMap::new(),
             within: Vec::new(),
         }

@@ -1,8 +1,8 @@
 //! Functions and methods so small that derivatives have them inlined: `m.get(i, j)` is then an element
 //! like any other, in loops and out of them.
 //!
-//! Only what is annotated without options is inlined, so that whoever writes a rule of its own, or
-//! forgets the attribute, gets what is expected.
+//! Only what is annotated with the order that is needed and without other options is inlined, so that
+//! whoever writes a rule of its own, or forgets the attribute, gets what is expected.
 
 use super::Lowerer;
 use super::closure::Closure;
@@ -48,8 +48,9 @@ impl Lowerer<'_> {
         let small = match self.small.get(&key) {
             Some(known) => known.clone(),
             None => {
+                let order = self.order;
                 let found = self.around.function(name).filter(|found| found.whole).map(|found| found.item);
-                let item = found.filter(|item| is_plain(&item.attrs, true));
+                let item = found.filter(|item| is_plain(&item.attrs, Some(order)));
                 let found = item.and_then(|item| {
                     Small::new(&item.sig, &item.block, None).filter(|small| small.receiver.is_none())
                 });
@@ -84,8 +85,9 @@ impl Lowerer<'_> {
         }
         // One that calls itself is not.
         self.small.insert(key.clone(), None);
+        let order = self.order;
         let found = self.around.method(owner, name).filter(|(_, found)| found.whole);
-        let found = found.and_then(|(block, found)| method(owner, &block, &found.item));
+        let found = found.and_then(|(block, found)| method(owner, &block, &found.item, order));
         let found = found.map(Rc::new).filter(|small| {
             // Of what the others give no more is known here than that it is a number.
             small
@@ -208,9 +210,9 @@ fn is_plain_ty(ty: &Ty) -> bool {
 }
 
 /// A method that is inlined, with `Self` spelled out.
-fn method(owner: &Ident, block: &ItemImpl, method: &ImplItemFn) -> Option<Small> {
-    let annotated = is_plain(&block.attrs, true) && is_plain(&method.attrs, false)
-        || is_plain(&block.attrs, false) && is_plain(&method.attrs, true);
+fn method(owner: &Ident, block: &ItemImpl, method: &ImplItemFn, order: u8) -> Option<Small> {
+    let annotated = is_plain(&block.attrs, Some(order)) && is_plain(&method.attrs, None)
+        || is_plain(&block.attrs, None) && is_plain(&method.attrs, Some(order));
     if !annotated {
         return None;
     }
@@ -220,25 +222,35 @@ fn method(owner: &Ident, block: &ItemImpl, method: &ImplItemFn) -> Option<Small>
     Small::new(&sig, &body, Some(&block.generics))
 }
 
-/// Whether nothing but our attribute without options stands there that could change what a function is.
-fn is_plain(attrs: &[Attribute], ours: bool) -> bool {
+/// Whether nothing stands there that could change what a function is, and our attribute, if it is to stand
+/// there (`ours`), says no more than a sufficient order.
+fn is_plain(attrs: &[Attribute], ours: Option<u8>) -> bool {
     let mut found = false;
     let harmless = attrs.iter().all(|attr| {
         let name = attr.path().segments.last().map(|last| last.ident.to_string()).unwrap_or_default();
         if name == "differentiable" {
-            let plain = match &attr.meta {
-                syn::Meta::Path(_) => true,
-                syn::Meta::List(list) => {
-                    list.tokens.clone().into_iter().next().is_some_and(|first| first.to_string() == "order")
-                }
-                syn::Meta::NameValue(_) => false,
+            let order = match &attr.meta {
+                syn::Meta::Path(_) => Some(1),
+                syn::Meta::List(list) => order_alone(list.tokens.clone()),
+                syn::Meta::NameValue(_) => None,
             };
+            let plain = order.zip(ours).is_some_and(|(order, least)| order >= least);
             found = true;
             return plain;
         }
         ["doc", "inline", "must_use", "allow", "expect", "derive", "rustfmt"].contains(&name.as_str())
     });
-    harmless && found == ours
+    harmless && found == ours.is_some()
+}
+
+/// `order = N`
+fn order_alone(tokens: TokenStream) -> Option<u8> {
+    match &tokens.into_iter().collect::<Vec<_>>()[..] {
+        [TokenTree::Ident(name), TokenTree::Punct(_), TokenTree::Literal(order)] if name == "order" => {
+            order.to_string().parse().ok()
+        }
+        _ => None,
+    }
 }
 
 impl Small {
