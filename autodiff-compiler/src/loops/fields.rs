@@ -83,6 +83,10 @@ fn split(f: &mut Function, stmt: &mut Stmt) -> Vec<Stmt> {
 fn uses(f: &Function, stmt: &Stmt, declared: &BTreeSet<Var>) -> BTreeMap<Var, Vec<Use>> {
     let mut uses: BTreeMap<Var, Vec<Use>> = BTreeMap::new();
     let mut note = |place: &Place, access: Access| {
+        // A shape that the type says is not looked at.
+        if access == Access::Shape && f.place_ty(place).has_known_shape() {
+            return;
+        }
         let mut place = place.clone();
         while declared.contains(&place.root)
             && let Some(base) = &f.info(place.root).view_of

@@ -3,6 +3,7 @@
 use super::Lowerer;
 use super::closure::is_camel;
 use super::scope::Operand;
+use super::small::Receiver;
 use super::stmt::unparen;
 use crate::ir::{Arg, Call, CallMode, Callee, Expr, Outcome, Place, Proj, Stmt, Ty, Var, is_constant};
 use quote::ToTokens;
@@ -18,29 +19,49 @@ impl Lowerer<'_> {
         hint: &Ty,
         span: proc_macro2::Span,
     ) -> Operand {
-        let count = args.len() + usize::from(receiver.is_some());
-        let operands = self.sequence(count, &mut |this, k| match receiver {
-            Some(receiver) if k == 0 => {
-                let operand = this.operand(receiver, &Ty::Unknown);
-                this.located(operand, "r")
-            }
-            _ => {
-                let arg = args[k - usize::from(receiver.is_some())];
-                match this.part_of_constant(arg) {
-                    Some(part) => Operand::Value(part),
-                    None => this.operand(arg, &Ty::Unknown),
-                }
-            }
+        let located = |this: &mut Self, receiver: &syn::Expr| {
+            let operand = this.operand(receiver, &Ty::Unknown);
+            this.located(operand, "r")
+        };
+        let arg = |this: &mut Self, arg: &syn::Expr| match this.part_of_constant(arg) {
+            Some(part) => Operand::Value(part),
+            None => this.operand(arg, &Ty::Unknown),
+        };
+        let how = receiver.and_then(|receiver| {
+            let operand = located(self, receiver);
+            self.known_receiver(&callee, &operand)
         });
+        let operands = match (receiver, how) {
+            // It is borrowed after the arguments were evaluated.
+            (Some(receiver), Some(Receiver::Ref | Receiver::RefMut)) => {
+                let mut operands = vec![located(self, receiver)];
+                operands.extend(self.sequence(args.len(), &mut |this, k| arg(this, args[k])));
+                operands
+            }
+            (Some(receiver), Some(Receiver::Value) | None) => {
+                self.sequence(args.len() + 1, &mut |this, k| match k {
+                    0 => located(this, receiver),
+                    k => arg(this, args[k - 1]),
+                })
+            }
+            (None, _) => self.sequence(args.len(), &mut |this, k| arg(this, args[k])),
+        };
         let mut lowered = Vec::new();
         for (k, operand) in operands.into_iter().enumerate() {
             if receiver.is_some() && k == 0 {
-                lowered.push(self.receiver_arg(operand));
+                let mut arg = self.receiver_arg(operand);
+                if let (Arg::Receiver { mutable, .. }, Some(Receiver::Value | Receiver::Ref)) =
+                    (&mut arg, how)
+                {
+                    *mutable = false;
+                }
+                lowered.push(arg);
             } else {
                 lowered.push(self.arg(operand));
             }
         }
         self.shared_receiver(&mut lowered);
+        self.name_parts_of_lent(&mut lowered);
         let copies = self.separate(&mut lowered);
         let key = match &callee {
             Callee::Path(path) => super::shapes::call_key(path),
@@ -166,6 +187,27 @@ impl Lowerer<'_> {
             }
             Arg::Value(_) | Arg::RefMut(_) | Arg::Receiver { .. } => false,
         });
+    }
+
+    /// Values out of what the call may change are read before it: `s.add(s.x)`.
+    fn name_parts_of_lent(&mut self, args: &mut [Arg]) {
+        let lent: Vec<Var> = args
+            .iter()
+            .filter_map(|arg| match arg {
+                Arg::RefMut(place) | Arg::Receiver { place, mutable: true } => {
+                    Some(self.f.storage(place.root))
+                }
+                Arg::Value(_) | Arg::Ref(_) | Arg::Receiver { .. } => None,
+            })
+            .collect();
+        for arg in args {
+            if let Arg::Value(value @ Expr::Read(_)) = arg
+                && self.reads_any(value, &lent)
+            {
+                let taken = std::mem::replace(value, Expr::Tuple(Vec::new()));
+                *value = Expr::read(self.temp_var("t", taken));
+            }
+        }
     }
 
     /// Two parts of one variable, disjoint as `split_at_mut` makes them, cannot both be borrowed by

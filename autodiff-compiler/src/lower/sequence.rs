@@ -66,7 +66,7 @@ impl Lowerer<'_> {
     }
 
     /// Whether evaluating the expression reads one of the variables.
-    fn reads_any(&self, value: &Expr, vars: &[Var]) -> bool {
+    pub(super) fn reads_any(&self, value: &Expr, vars: &[Var]) -> bool {
         let mut reads = false;
         walk::accesses_of_expr(value, &mut |place, _| reads |= vars.contains(&self.f.storage(place.root)));
         reads

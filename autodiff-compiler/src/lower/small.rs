@@ -31,11 +31,24 @@ pub(super) struct Small {
     calls: Vec<Ident>,
 }
 
+/// How a method takes its receiver.
 #[derive(Clone, Copy)]
-enum Receiver {
+pub(super) enum Receiver {
     Value,
     Ref,
     RefMut,
+}
+
+impl Receiver {
+    /// `None` where a type is written: `self: Box<Self>`.
+    fn of(receiver: &syn::Receiver) -> Option<Receiver> {
+        match &receiver.kind {
+            ReceiverKind::Reference(_, _, Some(_)) => Some(Receiver::RefMut),
+            ReceiverKind::Reference(..) => Some(Receiver::Ref),
+            ReceiverKind::Typed(..) => None,
+            _ => Some(Receiver::Value),
+        }
+    }
 }
 
 impl Lowerer<'_> {
@@ -135,6 +148,15 @@ impl Lowerer<'_> {
     /// Whether the body gives a name a meaning of its own.
     fn is_own_name(&self, name: &str) -> bool {
         self.scopes.knows(name) || self.types.structures.hides(name)
+    }
+
+    /// How a method of a struct takes its receiver.
+    pub(super) fn known_receiver(&self, callee: &Callee, receiver: &Operand) -> Option<Receiver> {
+        let Callee::Method { name, .. } = callee else { return None };
+        let Ty::Named(named) = self.operand_ty(receiver) else { return None };
+        let (Type::Path(path), Some(_)) = (&named.written, &named.fields) else { return None };
+        let (_, function) = self.around.method(&path.path.segments.last()?.ident, name)?;
+        Receiver::of(function.item.sig.receiver()?)
     }
 
     /// The signature of an associated function of a type without generic parameters.
@@ -270,14 +292,9 @@ impl Small {
         for input in &sig.inputs {
             match input {
                 FnArg::Receiver(this) => {
-                    receiver = Some(match &this.kind {
-                        ReceiverKind::Reference(_, _, Some(_)) => Receiver::RefMut,
-                        ReceiverKind::Reference(..) => Receiver::Ref,
-                        ReceiverKind::Typed(..) => return None,
-                        _ if this.mutability.is_some() => return None,
-                        _ => Receiver::Value,
-                    });
-                    if !this.attrs.is_empty() {
+                    receiver = Some(Receiver::of(this)?);
+                    let changed = matches!(receiver, Some(Receiver::Value)) && this.mutability.is_some();
+                    if !this.attrs.is_empty() || changed {
                         return None;
                     }
                 }
