@@ -7,6 +7,9 @@
 #[macro_use]
 mod harness;
 
+#[path = "corpus/derivatives_inside.rs"]
+mod derivatives_inside;
+
 #[path = "corpus/directions.rs"]
 mod directions;
 

@@ -48,7 +48,7 @@ pub mod rt {
     pub use crate::contents::*;
     pub use crate::gradcheck::{checked, checked_where_defined};
     pub use crate::methods::Methods;
-    pub use crate::order::HigherOrders;
+    pub use crate::order::{HigherOrders, NoDerivatives};
     pub use crate::outcome::{optional, transposed};
     pub use crate::protocol::*;
     pub use crate::pullback::{Either, Elements, Owned, Seed, SeedKind};

@@ -11,9 +11,9 @@ mod strip;
 
 use crate::analyze::activity::{Activity, activity};
 use crate::diagnostics::{Diagnostics, message};
-use crate::emit::companions::{Home, Target, allows, carried, is_repeatable};
+use crate::emit::companions::{Home, Target, allows, carried, is_repeatable, namesake};
 use crate::forward::{Tangent, forward, forward_wide};
-use crate::ir::{Arg, Callee, Expr, Function, Stmt, Ty, Var, walk};
+use crate::ir::{Arg, Callee, Expr, Function, Stmt, Ty, Var, names_derivative, walk};
 use crate::loops::{Blocking, blocked, join, scalar_in_lanes, unroll};
 use crate::lower::{Context, lower};
 use crate::names::Reserved;
@@ -72,7 +72,9 @@ fn free_function(mut written: ItemFn, options: &Options, diag: &mut Diagnostics)
         let (docs, allows) = (companions.type_docs, allows());
         let (wrappers, cores) = (companions.wrappers, companions.cores);
         let cfgs: Vec<_> = carried(&configuration.attrs).collect();
+        let beside = names_derivative(name).then(|| namesake::beside(name, &cfgs, &cores));
         quote! {
+            #beside
             #docs
             #(#cfgs)*
             #allows

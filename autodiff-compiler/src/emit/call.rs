@@ -3,7 +3,8 @@
 use super::Emitter;
 use super::types::at;
 use crate::ir::{
-    Arg, Call, CallMode, Callee, Expr, Nested, Outcome, Place, PullArg, PullTangents, Var, is_constant, walk,
+    Arg, Call, CallMode, Callee, Expr, Nested, Outcome, Place, PullArg, PullTangents, Var, is_constant,
+    names_derivative, walk,
 };
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
@@ -152,7 +153,7 @@ impl Emitter<'_> {
                 });
                 let last = path.segments.last_mut().expect("a path has segments");
                 let turbofish = std::mem::take(&mut last.arguments);
-                if qualified && super::companions::inner::is_inner(&last.ident) {
+                if qualified && names_derivative(&last.ident) {
                     // `g::grad` is a companion itself; its derivatives stand beside it.
                     let suffix = companion.trim_start_matches("__ad");
                     last.ident = format_ident!("__ad_{}{suffix}", last.ident, span = last.ident.span());

@@ -269,6 +269,25 @@ pub enum Callee {
     Method { name: Ident, turbofish: Option<TokenStream> },
 }
 
+/// Whether `g::name` is a derivative of `g`, whose own derivatives stand beside it: `g::__ad_grad_split`.
+pub fn names_derivative(name: &Ident) -> bool {
+    const DERIVATIVES: [&str; 10] = [
+        "grad",
+        "value_and_grad",
+        "jvp",
+        "vjp",
+        "hvp",
+        "jacobian",
+        "hessian",
+        "pullback",
+        "accumulate",
+        "gradcheck",
+    ];
+    let name = name.to_string();
+    let order = name.strip_prefix('d').and_then(|order| order.parse::<u8>().ok());
+    DERIVATIVES.contains(&name.as_str()) || order.is_some_and(|order| (2..=8).contains(&order))
+}
+
 #[derive(Clone, Debug)]
 pub enum Arg {
     /// By value: an atom, a `Move`, a `ToOwned`, or an inactive tree.

@@ -2,7 +2,7 @@
 //! both sweeps of the callee become one call, and nothing is kept between them.
 
 use crate::ir::walk::{self, Access};
-use crate::ir::{Arg, Block, Call, CallMode, Callee, Expr, Function, Outcome, Stmt, Var};
+use crate::ir::{Arg, Block, Call, CallMode, Callee, Expr, Function, Outcome, Stmt, Var, names_derivative};
 use std::collections::BTreeSet;
 
 /// Does so wherever it is possible.
@@ -127,8 +127,8 @@ fn partner(f: &Function, stmts: &[Stmt], index: usize) -> Option<(usize, Vec<usi
 /// runtime provides for operators and casts.
 fn is_function(call: &Call) -> bool {
     let Callee::Path(path) = &call.callee else { return false };
-    let last = path.segments.last().map(|segment| segment.ident.to_string()).unwrap_or_default();
-    let derivative = path.segments.len() > 1 && (last == "grad" || last == "value_and_grad");
+    let derivative = path.segments.len() > 1
+        && path.segments.last().is_some_and(|segment| names_derivative(&segment.ident));
     !derivative && !path.segments.iter().any(|segment| segment.ident == "rt")
 }
 

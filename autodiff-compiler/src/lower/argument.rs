@@ -19,6 +19,11 @@ impl Lowerer<'_> {
         hint: &Ty,
         span: proc_macro2::Span,
     ) -> Operand {
+        let directions = self.directions(&callee, args);
+        let args: &[&syn::Expr] = &match (&directions, args.split_last()) {
+            (Some(directions), Some((_, rest))) => rest.iter().copied().chain(directions).collect(),
+            _ => args.to_vec(),
+        };
         let located = |this: &mut Self, receiver: &syn::Expr| {
             let operand = this.operand(receiver, &Ty::Unknown);
             this.located(operand, "r")

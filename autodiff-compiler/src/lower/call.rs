@@ -43,10 +43,6 @@ const CONSTANTS: [&str; 28] = [
     "default",
 ];
 
-/// Companions whose last argument holds a direction for each parameter, or a weight for each
-/// output.
-const DIRECTED: [&str; 3] = ["jvp", "vjp", "hvp"];
-
 impl Lowerer<'_> {
     pub(super) fn call(&mut self, call: &syn::ExprCall, hint: &Ty) -> Operand {
         let args: Vec<&syn::Expr> = call.args.iter().collect();
@@ -84,6 +80,9 @@ impl Lowerer<'_> {
         if let Some(operand) = self.known_call(call, path, owner, name, &args, hint) {
             return operand;
         }
+        if let Some(operand) = self.pullback_call(path, &args) {
+            return operand;
+        }
         if self.has_function_argument(&args) {
             let whole = syn::Expr::Call(call.clone());
             return self.opaque_operand(&whole, hint.clone(), Some(message::CLOSURE_ARGUMENT.into()));
@@ -94,29 +93,7 @@ impl Lowerer<'_> {
             return operand;
         }
         let callee = self.callee(path);
-        if segments.len() > 1
-            && DIRECTED.contains(&name)
-            && let Some((last, rest)) = args.split_last()
-            && let Some(directions) = self.directions(last)
-        {
-            let args: Vec<&syn::Expr> = rest.iter().copied().chain(&directions).collect();
-            return self.emit_call(callee, &args, None, false, hint, call.span());
-        }
         self.emit_call(callee, &args, None, false, hint, call.span())
-    }
-
-    /// The tangents (or weights) that a companion takes as one tuple. It has one parameter for
-    /// each when it is differentiated: a tuple of references is no value of the IR.
-    fn directions(&self, tuple: &syn::Expr) -> Option<Vec<syn::Expr>> {
-        if let syn::Expr::Tuple(tuple) = unparen(tuple) {
-            return Some(tuple.elems.iter().cloned().collect());
-        }
-        let Ty::Tuple(items) = self.type_of(tuple) else { return None };
-        let fields = (0..items.len()).map(|k| {
-            let member = syn::Index { index: k as u32, span: tuple.span() };
-            syn::parse_quote_spanned!(tuple.span()=> (#tuple).#member)
-        });
-        Some(fields.collect())
     }
 
     fn call_of_value(&mut self, call: &syn::ExprCall, args: &[&syn::Expr], hint: &Ty) -> Operand {

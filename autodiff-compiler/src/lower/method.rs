@@ -456,6 +456,17 @@ impl Lowerer<'_> {
         hint: &Ty,
     ) -> Operand {
         let name = call.method.to_string();
+        if let Operand::Closure(pullback) = &receiver
+            && matches!(name.as_str(), "pull" | "pull_retain")
+        {
+            let operands = self.sequence(args.len(), &mut |this, k| this.operand(args[k], &Ty::Unknown));
+            return self.inline_closure(&pullback.clone(), operands, hint);
+        }
+        if let Operand::Place(_) | Operand::Ref(..) = &receiver
+            && let Some(operand) = self.pullback_of_method(&call.method, &receiver, args)
+        {
+            return operand;
+        }
         if let Operand::Value(Expr::Opaque { .. }) = &receiver
             && !self.has_function_argument(args)
         {

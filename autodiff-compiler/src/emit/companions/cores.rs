@@ -98,8 +98,10 @@ impl Target<'_> {
         let (generics, clause) = self.generics(None, Vec::new());
         let (value, dot) = (self.value_ty(), self.value_bar_ty());
         let returned = self.wrapped_ty(&quote!((#value, #dot)));
+        let orders = self.orders_of_callees(&body);
         quote! {
             #head #generics(#(#params),*) -> #returned #clause {
+                #orders
                 #prologue
                 #body
                 #end
@@ -164,8 +166,10 @@ impl Target<'_> {
         let head = self.hidden("__ad_reverse");
         let (generics, clause) = self.generics(None, Vec::new());
         let returned = self.reverse_ty();
+        let orders = self.orders_of_callees(&body);
         quote! {
             #head #generics(#(#params),*) -> #returned #clause {
+                #orders
                 #prologue
                 #body
                 #end
@@ -301,8 +305,10 @@ impl Target<'_> {
         let closure = if self.boxed { self.boxed_closure(&closure) } else { closure };
         let returned = self.split_ty();
         let end = self.wrapped(&quote!((#result, #closure)));
+        let orders = self.orders_of_callees(&forward);
         quote! {
             #head #generics(#(#params),*) -> #returned #clause {
+                #orders
                 #zeros
                 #forward
                 #end
@@ -447,7 +453,7 @@ impl Target<'_> {
             quote!(#name: #ty)
         });
         let names = rest.iter().map(|param| &param.name);
-        let receiver = self.receiver_forwarder(receiver.mode);
+        let receiver = self.receiver_forwarder("__ad_differentiable", receiver.mode);
         let head = self.hidden("__ad_pull");
         let (generics, clause) = self.generics(None, Vec::new());
         quote! {
@@ -466,8 +472,8 @@ impl Target<'_> {
 
     /// `m__ad_differentiable(self)`: the receiver as the method takes it, which a caller cannot see. What is
     /// taken by value is needed once more on the way back.
-    fn receiver_forwarder(&self, mode: ParamMode) -> TokenStream {
-        let (krate, head) = (self.krate, self.hidden("__ad_differentiable"));
+    pub(super) fn receiver_forwarder(&self, name: &str, mode: ParamMode) -> TokenStream {
+        let (krate, head) = (self.krate, self.hidden(name));
         let sized = (self.home == super::Home::Trait).then(|| quote!(Self: Sized,));
         let clause = sized.clone().map(|sized| quote!(where #sized));
         match mode {

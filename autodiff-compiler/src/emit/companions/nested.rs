@@ -119,16 +119,18 @@ impl Target<'_> {
     }
 
     /// What makes an error of its own of a callee that lacks the order.
-    fn orders_of_callees(&self, body: &TokenStream) -> Option<TokenStream> {
+    pub(super) fn orders_of_callees(&self, body: &TokenStream) -> Option<TokenStream> {
         let krate = self.krate;
         let companion = |name: &String| {
-            let level = name.strip_prefix("__ad_jvp").or_else(|| name.strip_prefix("__ad_split"));
-            level.is_some_and(|level| level.starts_with(|c: char| c.is_ascii_digit()))
+            let Some(name) = name.strip_prefix("__ad_") else { return false };
+            let level = name.strip_prefix("jvp").or_else(|| name.strip_prefix("split"));
+            let raised = level.is_some_and(|level| level.starts_with(|c: char| c.is_ascii_digit()));
+            raised || name.contains("_jvp") || name.contains("_split")
         };
         crate::names::mentions(body.clone())
             .iter()
             .any(companion)
-            .then(|| quote!(use #krate::rt::HigherOrders as _;))
+            .then(|| quote!(use #krate::rt::{HigherOrders as _, NoDerivatives as _};))
     }
 
     /// `__ad_reverse1`, …: forward mode over both sweeps in one. Returns the components of the

@@ -325,7 +325,13 @@ impl Target<'_> {
     }
 
     /// A value of `shape` with `row` for each scalar; `value` has the lengths.
-    fn assembled(&self, shape: &Shape, value: &TokenStream, row: &TokenStream, depth: usize) -> TokenStream {
+    pub(super) fn assembled(
+        &self,
+        shape: &Shape,
+        value: &TokenStream,
+        row: &TokenStream,
+        depth: usize,
+    ) -> TokenStream {
         let krate = self.krate;
         let (list, index) = (self.fresh(&format!("rows_{depth}")), self.fresh(&format!("i{depth}")));
         match shape {
