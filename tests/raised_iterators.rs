@@ -38,3 +38,6 @@ mod idioms;
 
 #[path = "corpus/moving_references.rs"]
 mod moving_references;
+
+#[path = "corpus/left_early.rs"]
+mod left_early;

@@ -205,6 +205,7 @@ fn share_in(sweeps: &mut Sweeps, krate: &syn::Path) {
             apart: false,
             ..info.clone()
         });
+        stays(sweeps.forward, var);
         let init = Expr::Opaque {
             tokens: quote!(#krate::rt::lend!(__hole_0)),
             args: vec![Expr::Move(var)],
@@ -230,6 +231,23 @@ fn share_in(sweeps: &mut Sweeps, krate: &syn::Path) {
         sweeps.tangents_of(var, view, &mut first);
         sweeps.backward.stmts.splice(0..0, first);
     }
+}
+
+/// What is shared is copied where the forward sweep would move it.
+fn stays(forward: &mut Block, var: Var) {
+    fn copied(operand: walk::OperandMut, var: Var) {
+        if let walk::OperandMut::Expr(expr) = operand {
+            // What is read of a user's type is moved where that is not `Copy`.
+            let read = matches!(expr, Expr::Read(place) if place.is_var() && place.root == var);
+            if read || matches!(expr, Expr::Move(moved) if *moved == var) {
+                *expr = Expr::ToOwned(Place::var(var));
+            }
+            walk::operands_of_expr_mut(expr, &mut |operand| copied(operand, var));
+        }
+    }
+    walk::statements_mut(forward, &mut |stmt| {
+        walk::operands_of_stmt_mut(stmt, &mut |operand| copied(operand, var));
+    });
 }
 
 impl Sweeps<'_> {

@@ -174,7 +174,7 @@ impl Emitter<'_> {
                 (quote!(#receiver.#name(#(#rest),*)), Prec::Atom)
             }
             Op::Neg | Op::Not => {
-                let mut arg = at_least(self.expr(&args[0]), Prec::Unary);
+                let mut arg = at_least(self.operand(&args[0]), Prec::Unary);
                 if matches!(&args[0], Expr::Prim { op: Op::Neg, .. }) {
                     // `--x` looks like a decrement, and rustc says so.
                     arg = quote!((#arg));
@@ -209,12 +209,12 @@ impl Emitter<'_> {
                     && matches!(self.ty(&args[1]), Ty::Wide(_))
                     && !matches!(self.ty(&args[0]), Ty::Wide(_));
                 let args = if factor_first { [&args[1], &args[0]] } else { [&args[0], &args[1]] };
-                let (mut left, left_prec) = self.expr(args[0]);
+                let (mut left, left_prec) = self.operand(args[0]);
                 let ends_in_cast = matches!(op, Op::Lt | Op::Le | Op::Shl) && ends_in_cast(args[0]);
                 if left_prec < need || ends_in_cast {
                     left = quote!((#left));
                 }
-                let right = at_least(self.expr(args[1]), prec.tighter());
+                let right = at_least(self.operand(args[1]), prec.tighter());
                 (quote!(#left #symbol #right), prec)
             }
         }
@@ -277,6 +277,11 @@ impl Emitter<'_> {
     }
 
     fn opaque(&self, tokens: &TokenStream, args: &[Expr]) -> (TokenStream, Prec) {
+        if let [arg] = args
+            && tokens.to_string() == "__hole_0"
+        {
+            return self.expr(arg);
+        }
         let filled = self.fill(tokens, args);
         let prec = match syn::parse2::<syn::Expr>(filled.clone()) {
             Ok(expr) => of_syn(&expr),
@@ -299,7 +304,7 @@ impl Emitter<'_> {
                     let hole = text.strip_prefix("__hole_").and_then(|k| k.parse::<usize>().ok());
                     match hole.and_then(|k| args.get(k)) {
                         // Errors point at the use, not at the declaration.
-                        Some(arg) => super::types::at(at_least(self.expr(arg), Prec::Atom), ident.span()),
+                        Some(arg) => super::types::at(at_least(self.operand(arg), Prec::Atom), ident.span()),
                         None => quote!(#ident),
                     }
                 }

@@ -77,11 +77,9 @@ impl<'a> Emitter<'a> {
         walk::accesses_of_expr(value, &mut |place, _| self.used[place.root.0] = true);
     }
 
-    /// Notes of which variables an adjoint makes zeros, after they may have been moved.
-    pub fn declare_models(&mut self, adjoint: &crate::reverse::Adjoint) {
-        for block in [&adjoint.forward, &adjoint.backward] {
-            stmt::mark_models(block, &mut self.models);
-        }
+    /// Notes of which variables both sweeps make zeros after they were moved.
+    pub fn declare_models(&mut self, sweeps: &[&Block]) {
+        stmt::mark_models(self.function, sweeps, &mut self.models);
     }
 
     /// No zero is made any more of what is printed from now on.

@@ -94,11 +94,29 @@ impl Emitter<'_> {
             || matches!(self.function.place_ty(place), Ty::Slice(_))
     }
 
-    /// Whether a value of a user's type has to stay when it is moved.
+    /// Whether a value has to stay when it is moved.
     pub(super) fn is_model(&self, var: Var) -> bool {
         let info = self.function.info(var);
-        let users = matches!(info.ty, Ty::Named(_)) || (matches!(info.ty, Ty::Unknown) && info.made);
-        self.models[var.0] && !info.boxed && info.view_of.is_none() && users
+        self.models[var.0] && !info.boxed && info.view_of.is_none() && !info.ty.is_copy()
+    }
+
+    /// Whether a place is what a reference of the pattern of a `match` refers to, of a type that may not
+    /// be `Copy`: its value is not there to be moved.
+    fn is_lent(&self, place: &Place) -> bool {
+        let info = self.function.info(place.root);
+        let payload = |of: &Place| matches!(of.proj.last(), Some(Proj::Payload));
+        place.is_var()
+            && info.by_ref.is_some()
+            && info.view_of.as_ref().is_none_or(payload)
+            && matches!(info.ty, Ty::Unknown | Ty::Named(_))
+    }
+
+    /// An operand of an operator, or of an expression of the user's, which looks at it where it is.
+    pub(super) fn operand(&self, arg: &Expr) -> (TokenStream, Prec) {
+        match arg {
+            Expr::Read(place) if self.is_lent(place) => self.place(place),
+            arg => self.expr(arg),
+        }
     }
 
     /// A value that is moved and stays: a zero is still to be made after it.
@@ -110,7 +128,7 @@ impl Emitter<'_> {
 
     /// A copy of the value of a place.
     pub(super) fn read(&self, place: &Place) -> (TokenStream, Prec) {
-        if place.is_var() && self.is_model(place.root) {
+        if place.is_var() && self.is_model(place.root) || self.is_lent(place) {
             return self.kept(place.root);
         }
         if self.is_slice(place) || matches!(self.function.place_ty(place), Ty::Vec(_)) {

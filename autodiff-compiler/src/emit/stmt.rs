@@ -487,21 +487,36 @@ pub(super) fn binds_by_value(function: &Function, arms: &[Arm]) -> bool {
     bindings.iter().any(|var| function.info(*var).by_ref.is_none())
 }
 
-/// Marks every variable that something in the block reads, writes or borrows.
-pub(super) fn mark_models(block: &Block, models: &mut [bool]) {
-    fn mark(operand: Operand, models: &mut [bool]) {
+/// Marks the variables of whose shape a zero is made after they were moved.
+pub(super) fn mark_models(function: &Function, blocks: &[&Block], models: &mut [bool]) {
+    fn mark(operand: Operand, function: &Function, moved: &mut [bool], models: &mut [bool]) {
         if let Operand::Expr(expr) = operand {
             if let Expr::Zero { like } = expr {
-                models[like.root.0] = true;
+                models[like.root.0] |= moved[like.root.0];
             }
-            walk::operands_of_expr(expr, &mut |operand| mark(operand, models));
+            if let Expr::Move(var) = expr {
+                moved[var.0] = true;
+            }
+            // What is read of a user's type is moved where that is not `Copy`.
+            if let Expr::Read(place) = expr
+                && place.is_var()
+            {
+                let info = function.info(place.root);
+                moved[place.root.0] |= matches!(info.ty, Ty::Named(_)) || info.made;
+            }
+            walk::operands_of_expr(expr, &mut |operand| mark(operand, function, moved, models));
         }
     }
-    walk::statements(block, &mut |stmt| {
-        walk::operands_of_stmt(stmt, &mut |operand| mark(operand, models));
-    });
+    let mut moved = vec![false; models.len()];
+    for block in blocks {
+        walk::statements(block, &mut |stmt| {
+            walk::operands_of_stmt(stmt, &mut |operand| mark(operand, function, &mut moved, models));
+            walk::declared_by(stmt, &mut |var| moved[var.0] = false);
+        });
+    }
 }
 
+/// Marks every variable that something in the block reads, writes or borrows.
 pub(super) fn mark_used(block: &Block, function: &Function, used: &mut [bool]) {
     fn place(place: &Place, used: &mut [bool]) {
         used[place.root.0] = true;

@@ -153,7 +153,7 @@ impl Target<'_> {
             }
         }
         emitter.declare(&adjoint.forward);
-        emitter.declare_models(adjoint);
+        emitter.declare_models(&[&adjoint.forward, &adjoint.backward]);
         let body = emitter.block(&adjoint.forward);
         if self.params.iter().zip(&adjoint.shadows).all(|(param, shadow)| !param.active || shadow.is_some()) {
             emitter.forget_models();
@@ -243,7 +243,7 @@ impl Target<'_> {
         let mut emitter = Emitter::new(function, krate, reserved);
         let params: Vec<TokenStream> = (0..self.params.len()).map(|k| self.core_param(&emitter, k)).collect();
         emitter.declare_all(&[&adjoint.forward, &adjoint.backward]);
-        emitter.declare_models(adjoint);
+        emitter.declare_models(&[&adjoint.forward, &adjoint.backward]);
 
         let mut zeros = TokenStream::new();
         let mut prologue = TokenStream::new();

@@ -134,7 +134,7 @@ impl Target<'_> {
             slots.push(Some(slot));
         }
         emitter.declare(&adjoint.forward);
-        emitter.declare_models(adjoint);
+        emitter.declare_models(&[&adjoint.forward, &adjoint.backward]);
         let body = emitter.block(&adjoint.forward);
         let result = emitter.value(&function.result);
         LaneBody { names, seed, slots, body: quote!(#prologue #body #epilogue #result) }

@@ -99,6 +99,7 @@ impl Target<'_> {
         let mut prologue = TokenStream::new();
         let params = self.nested_params(&mut emitter, nested, &mut prologue);
         emitter.declare(&function.body);
+        emitter.declare_models(&[&function.body]);
         nested.results.iter().flatten().for_each(|result| emitter.returns(result));
         let body = emitter.block(&function.body);
         let (results, names) = self.nested_results(&mut emitter, nested);
@@ -165,6 +166,7 @@ impl Target<'_> {
             }
         }
         emitter.declare(&function.body);
+        emitter.declare_models(&[&function.body]);
         nested.results.iter().flatten().for_each(|result| emitter.returns(result));
         let body = emitter.block(&function.body);
         let (results, names) = self.nested_results(&mut emitter, nested);
@@ -207,7 +209,10 @@ impl Target<'_> {
         let mut head_prologue = TokenStream::new();
         let params = self.nested_params(&mut emitter, nested, &mut head_prologue);
         match &function.backward {
-            Some(backward) => emitter.declare_all(&[&function.body, &backward.body]),
+            Some(backward) => {
+                emitter.declare_all(&[&function.body, &backward.body]);
+                emitter.declare_models(&[&function.body, &backward.body]);
+            }
             None => emitter.declare(&function.body),
         }
         nested.results.iter().flatten().for_each(|result| emitter.returns(result));
