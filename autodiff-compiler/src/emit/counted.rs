@@ -26,7 +26,7 @@ impl Emitter<'_> {
             }
             match body.stmts.as_slice() {
                 // A whole array goes in or comes out.
-                _ if let Some(Moved { record, array, pushed, .. }) = self.moved(stmt) => {
+                _ if let Some(Moved { record, array, pushed }) = self.moved(stmt) => {
                     let (record, array) = (self.name(record), self.name(array));
                     return match pushed {
                         true => quote!(#record.extend_from_slice(&#array);),
@@ -74,19 +74,18 @@ impl Emitter<'_> {
     /// A loop over blocks, each of which puts whole arrays into records or takes them out: the records
     /// grow once before all blocks, or shrink once after them.
     fn in_chunks(&self, stmt: &Stmt) -> Option<TokenStream> {
-        let Stmt::For { var, lo: Expr::Lit(syn::Lit::Int(lo)), hi: Expr::Read(_), rev, body, .. } = stmt
+        let Stmt::For { var, lo: Expr::Lit(syn::Lit::Int(lo)), hi: hi @ Expr::Read(_), rev, body, .. } = stmt
         else {
             return None;
         };
-        let Stmt::For { hi, .. } = stmt else { unreachable!("it is one") };
-        let all: Vec<Option<Moved>> = body.stmts.iter().map(|stmt| self.moved(stmt)).collect();
-        let moved: Vec<&Moved> = all.iter().flatten().collect();
-        let fits = moved.iter().all(|moved| {
-            moved.pushed != *rev
-                && !self.records.contains_key(&moved.record)
-                && uses_of(body, moved.record) == 1
+        let shares: Vec<Option<Share>> = body.stmts.iter().map(|stmt| self.share(stmt)).collect();
+        let all = || shares.iter().flatten();
+        let fits = all().all(|share| {
+            share.pushed != *rev
+                && !self.records.contains_key(&share.record)
+                && uses_of(body, share.record) == 1
         });
-        if moved.is_empty() || !fits || lo.base10_digits() != "0" || !self.is_usize(*var) {
+        if all().next().is_none() || !fits || lo.base10_digits() != "0" || !self.is_usize(*var) {
             return None;
         }
         let hi = at_least(self.expr(hi), Prec::Or);
@@ -95,41 +94,88 @@ impl Emitter<'_> {
             false => quote!(_),
         };
         let mut range = if *rev { quote!((0..#hi).rev()) } else { quote!((0..#hi)) };
-        let (mut before, mut after) = (TokenStream::new(), TokenStream::new());
-        for (k, Moved { record, len, zero, .. }) in moved.iter().enumerate() {
-            let record = self.name(*record);
-            let (start, part) = (format_ident!("__start_{k}"), format_ident!("__part_{k}"));
-            pattern = quote!((#pattern, #part));
-            range = match rev {
-                false => {
-                    before.extend(quote! {
-                        let #start = #record.len();
-                        #record.resize(#start + #hi * #len, #zero);
-                    });
-                    quote!(#range.zip(#record[#start..].chunks_exact_mut(#len)))
-                }
-                true => {
-                    before.extend(quote!(let #start = #record.len() - #hi * #len;));
-                    after.extend(quote!(#record.truncate(#start);));
-                    quote!(#range.zip(#record[#start..].chunks_exact(#len).rev()))
-                }
-            };
-        }
-        let mut inner = TokenStream::new();
+        let (mut before, mut after, mut inner) = (TokenStream::new(), TokenStream::new(), TokenStream::new());
         let mut from = 0;
-        let moves = all.iter().enumerate().filter_map(|(at, moved)| Some((at, moved.as_ref()?)));
-        for (k, (at, Moved { array, .. })) in moves.enumerate() {
+        let found = shares.iter().enumerate().filter_map(|(at, share)| Some((at, share.as_ref()?)));
+        for (k, (at, share)) in found.enumerate() {
+            let record = self.name(share.record);
+            let (start, part) = (format_ident!("__start_{k}"), format_ident!("__part_{k}"));
+            let length = match &share.chunk {
+                Some(len) => quote!(#hi * #len),
+                None => quote!(#hi),
+            };
+            if *rev {
+                before.extend(quote!(let #start = #record.len() - #length;));
+                after.extend(quote!(#record.truncate(#start);));
+            } else {
+                let zero = &share.zero;
+                before.extend(quote!(let #start = #record.len(); #record.resize(#start + #length, #zero);));
+            }
+            let parts = match (&share.chunk, rev) {
+                (Some(len), false) => quote!(chunks_exact_mut(#len)),
+                (Some(len), true) => quote!(chunks_exact(#len).rev()),
+                (None, false) => quote!(iter_mut()),
+                (None, true) => quote!(iter().rev()),
+            };
+            pattern = quote!((#pattern, #part));
+            range = quote!(#range.zip(#record[#start..].#parts));
             inner.extend(self.stmts(&body.stmts[from..at]));
-            let array = self.name(*array);
-            let part = format_ident!("__part_{k}");
-            inner.extend(match rev {
-                false => quote!(#part.copy_from_slice(&#array);),
-                true => quote!(#array.copy_from_slice(#part);),
+            let value = &share.value;
+            inner.extend(match (&share.chunk, rev) {
+                (Some(_), false) => quote!(#part.copy_from_slice(&#value);),
+                (Some(_), true) => quote!(#value.copy_from_slice(#part);),
+                (None, false) => quote!(*#part = #value;),
+                (None, true) => quote!(let #value = *#part;),
             });
             from = at + 1;
         }
         inner.extend(self.stmts(&body.stmts[from..]));
         Some(quote!({ #before for #pattern in #range { #inner } #after }))
+    }
+
+    /// What a block puts into a record, or takes out.
+    fn share(&self, stmt: &Stmt) -> Option<Share> {
+        let is_block = |ty: &Ty| matches!(ty, Ty::Array(item, _) if self.zero_scalar(item).is_some());
+        match stmt {
+            Stmt::RecordPush { record, values } => {
+                let zeros = values.iter().map(|value| match value.ty(self.function) {
+                    Ty::Array(item, len) => {
+                        let zero = self.zero_scalar(&item)?;
+                        Some(quote!([#zero; #len]))
+                    }
+                    _ => None,
+                });
+                let zero = super::types::tuple(zeros.collect::<Option<Vec<_>>>()?);
+                let value = self.entry(values);
+                (values.len() > 1).then_some(Share {
+                    record: *record,
+                    pushed: true,
+                    chunk: None,
+                    zero,
+                    value,
+                })
+            }
+            Stmt::RecordPop { record, vars } => {
+                let blocks = vars.len() > 1 && vars.iter().all(|var| is_block(&self.function.info(*var).ty));
+                let (zero, value) = (TokenStream::new(), self.popped(vars));
+                blocks.then_some(Share { record: *record, pushed: false, chunk: None, zero, value })
+            }
+            stmt => {
+                let Moved { record, array, pushed } = self.moved(stmt)?;
+                let Ty::Array(item, len) = &self.function.info(array).ty else { return None };
+                let (zero, array) = (self.zero_scalar(item)?, self.name(array));
+                Some(Share { record, pushed, chunk: Some(len.clone()), zero, value: quote!(#array) })
+            }
+        }
+    }
+
+    fn zero_scalar(&self, ty: &Ty) -> Option<TokenStream> {
+        match ty {
+            ty if ty.is_float() => Some(self.constant(0.0, ty).0),
+            Ty::Bool => Some(quote!(false)),
+            Ty::Int(_) => Some(quote!(0)),
+            _ => None,
+        }
     }
 
     /// A loop that does nothing but put an array of scalars into a record, or take it out.
@@ -147,14 +193,8 @@ impl Emitter<'_> {
             _ => return None,
         };
         let array = self.whole_array(place, stmt)?;
-        let Ty::Array(item, len) = &self.function.info(array).ty else { return None };
-        let zero = match &**item {
-            item if item.is_float() => self.constant(0.0, item).0,
-            Ty::Bool => quote!(false),
-            _ => quote!(0),
-        };
         let fits = exits.is_empty() && pushed != *rev && !self.records.contains_key(&record);
-        fits.then(|| Moved { record, array, len: len.clone(), zero, pushed })
+        fits.then_some(Moved { record, array, pushed })
     }
 
     /// The array of scalars of which a loop takes each element in turn, as `place` names it.
@@ -182,9 +222,19 @@ impl Emitter<'_> {
 struct Moved {
     record: Var,
     array: Var,
-    len: TokenStream,
-    zero: TokenStream,
     pushed: bool,
+}
+
+/// What a block puts into a record, or takes out.
+struct Share {
+    record: Var,
+    pushed: bool,
+    /// How many entries it is; none: one of arrays.
+    chunk: Option<TokenStream>,
+    /// What an entry holds before it is written.
+    zero: TokenStream,
+    /// What goes in, or the pattern of what comes out.
+    value: TokenStream,
 }
 
 /// How many statements of a block have to do with a record.

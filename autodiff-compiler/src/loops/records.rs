@@ -1,69 +1,70 @@
-//! Records that are filled by whole blocks keep each of their values in a `Vec` of its own: a block's
-//! lanes then go in and come out as they are, where tuples would have to be taken apart.
+//! A record of several values that blocks of lanes fill keeps a block's lanes as they are, in an entry
+//! of arrays: to take tuples of single lanes apart costs more than what is done with them.
+//!
+//! The iterations left over keep theirs in the old record.
 
+use super::lanes::literal;
 use crate::ir::walk;
-use crate::ir::{Block, Expr, Function, Place, Proj, Stmt, Ty, Var};
+use crate::ir::{Block, Expr, Function, Op, Place, Proj, Stmt, Ty, Var, VarInfo};
 use std::collections::BTreeMap;
 
-/// Does so with every record of several scalars that some loop over lanes fills.
+/// Does so with every record of several values that one loop over lanes fills, and one empties.
 pub fn records(f: &mut Function, blocks: &mut [&mut Block]) {
-    let mut known: BTreeMap<Var, Record> = BTreeMap::new();
+    let mut uses: BTreeMap<Var, Uses> = BTreeMap::new();
     for block in blocks.iter() {
-        note(f, block, &mut known);
+        note(block, &mut uses);
     }
-    let split: BTreeMap<Var, Vec<Var>> = known
+    let of_blocks: BTreeMap<Var, Var> = uses
         .into_iter()
-        .filter(|(_, record)| record.in_lanes && record.simple && record.values > 1)
-        .map(|(var, record)| {
+        .filter(|(_, uses)| {
+            uses.has_capacity && uses.values > 1 && uses.all == [2; 2] && uses.in_lanes == [1; 2]
+        })
+        .map(|(var, _)| {
             let info = f.info(var).clone();
-            (var, (0..record.values).map(|_| f.add_var(info.clone())).collect())
+            (var, f.add_var(info))
         })
         .collect();
-    if !split.is_empty() {
+    if !of_blocks.is_empty() {
         for block in blocks.iter_mut() {
-            rewrite(block, &split);
+            rewrite(f, block, &of_blocks);
         }
     }
 }
 
-/// What is done with a record.
-struct Record {
+/// What is done with a record: where it is filled and emptied, and where of that by loops over lanes.
+#[derive(Default)]
+struct Uses {
     values: usize,
-    /// A loop over lanes fills it.
-    in_lanes: bool,
-    /// All that happens to it is of the forms that [`rewrite`] knows, and it has a capacity.
-    simple: bool,
+    has_capacity: bool,
+    all: [usize; 2],
+    in_lanes: [usize; 2],
 }
 
-fn note(f: &Function, block: &Block, known: &mut BTreeMap<Var, Record>) {
+fn note(block: &Block, uses: &mut BTreeMap<Var, Uses>) {
     for stmt in &block.stmts {
         match stmt {
             Stmt::RecordNew { record, capacity } => {
-                known.insert(*record, Record { values: 0, in_lanes: false, simple: capacity.is_some() });
-            }
-            Stmt::For { body, .. } if let Some((record, values)) = moved_in_lanes(stmt) => {
-                let push = matches!(body.stmts[0], Stmt::RecordPush { .. });
-                if let Some(known) = known.get_mut(&record) {
-                    known.in_lanes |= push;
-                    known.values = values;
-                }
+                uses.entry(*record).or_default().has_capacity = capacity.is_some();
             }
             Stmt::RecordPush { record, values } => {
-                let scalars = values.iter().all(|value| is_scalar(&value.ty(f)));
-                if let Some(known) = known.get_mut(record) {
-                    known.simple &= scalars;
-                    known.values = values.len();
-                }
+                let uses = uses.entry(*record).or_default();
+                uses.all[0] += 1;
+                uses.values = values.len();
             }
-            Stmt::RecordPop { .. } => {}
-            _ => walk::blocks_of(stmt, &mut |inner| note(f, inner, known)),
+            Stmt::RecordPop { record, .. } => uses.entry(*record).or_default().all[1] += 1,
+            stmt => {
+                if let Some((record, pushed)) = moved_in_lanes(stmt) {
+                    uses.entry(record).or_default().in_lanes[usize::from(!pushed)] += 1;
+                }
+                walk::blocks_of(stmt, &mut |inner| note(inner, uses));
+            }
         }
     }
 }
 
-/// The record of which a loop over lanes does nothing but fill it from arrays, or empty it into
-/// arrays, and how many values an entry has.
-fn moved_in_lanes(stmt: &Stmt) -> Option<(Var, usize)> {
+/// The record of which a loop over lanes does nothing but fill it from arrays (`true`), or empty it into
+/// arrays.
+fn moved_in_lanes(stmt: &Stmt) -> Option<(Var, bool)> {
     let Stmt::For { var: lane, lo: Expr::Lit(_), hi: Expr::Lit(_), body, exits, .. } = stmt else {
         return None;
     };
@@ -71,73 +72,69 @@ fn moved_in_lanes(stmt: &Stmt) -> Option<(Var, usize)> {
     match body.stmts.as_slice() {
         [Stmt::RecordPush { record, values }] => {
             let arrays = values.iter().all(|value| matches!(value, Expr::Read(place) if at_lane(place)));
-            (exits.is_empty() && arrays).then_some((*record, values.len()))
+            (exits.is_empty() && arrays).then_some((*record, true))
         }
         [Stmt::RecordPop { record, vars }, rest @ ..] => {
             let into_arrays = rest.iter().all(|stmt| {
                 matches!(stmt, Stmt::Assign { place, op: None, value: Expr::Read(taken), .. }
                     if at_lane(place) && taken.is_var() && vars.contains(&taken.root))
             });
-            (exits.is_empty() && into_arrays).then_some((*record, vars.len()))
+            (exits.is_empty() && into_arrays).then_some((*record, false))
         }
         _ => None,
     }
 }
 
-fn is_scalar(ty: &Ty) -> bool {
-    ty.is_float() || ty.is_int() || matches!(ty, Ty::Bool)
-}
-
-fn rewrite(block: &mut Block, split: &BTreeMap<Var, Vec<Var>>) {
+fn rewrite(f: &mut Function, block: &mut Block, of_blocks: &BTreeMap<Var, Var>) {
     let mut out = Vec::with_capacity(block.stmts.len());
     for mut stmt in std::mem::take(&mut block.stmts) {
-        if let Some((record, _)) = moved_in_lanes(&stmt)
-            && let Some(own) = split.get(&record)
+        if let Stmt::RecordNew { record, capacity: Some(capacity) } = &stmt
+            && let Some(&own) = of_blocks.get(record)
         {
-            let Stmt::For { body, .. } = &mut stmt else { unreachable!("a loop over lanes") };
-            let moves = std::mem::take(&mut body.stmts);
-            for stmts in apart(moves, own) {
-                let mut copy = stmt.clone();
-                if let Stmt::For { body, .. } = &mut copy {
-                    body.stmts = stmts;
-                }
-                out.push(copy);
-            }
+            let blocks = Expr::prim(Op::Div, vec![capacity.clone(), literal(super::LANES)]);
+            out.push(Stmt::RecordNew { record: own, capacity: Some(blocks) });
+        }
+        if let Some((record, _)) = moved_in_lanes(&stmt)
+            && let Some(&own) = of_blocks.get(&record)
+        {
+            let Stmt::For { hi, body, .. } = stmt else { unreachable!("a loop over lanes") };
+            out.extend(whole(f, body, own, &hi));
             continue;
         }
-        match stmt {
-            Stmt::RecordNew { record, capacity } if let Some(own) = split.get(&record) => {
-                out.extend(own.iter().map(|&record| Stmt::RecordNew { record, capacity: capacity.clone() }));
-            }
-            Stmt::RecordPush { record, .. } | Stmt::RecordPop { record, .. }
-                if let Some(own) = split.get(&record) =>
-            {
-                out.extend(apart(vec![stmt], own).into_iter().flatten());
-            }
-            mut stmt => {
-                walk::blocks_of_mut(&mut stmt, &mut |inner| rewrite(inner, split));
-                out.push(stmt);
-            }
-        }
+        walk::blocks_of_mut(&mut stmt, &mut |inner| rewrite(f, inner, of_blocks));
+        out.push(stmt);
     }
     block.stmts = out;
 }
 
-/// A push or a pop, and where the values popped go, for each value by itself.
-fn apart(mut stmts: Vec<Stmt>, own: &[Var]) -> Vec<Vec<Stmt>> {
-    let rest = stmts.split_off(1);
-    match stmts.pop() {
+/// All lanes at once.
+fn whole(f: &mut Function, body: Block, record: Var, width: &Expr) -> Vec<Stmt> {
+    let Expr::Lit(width) = width else { unreachable!("there are so many lanes") };
+    let mut stmts = body.stmts.into_iter();
+    match stmts.next() {
         Some(Stmt::RecordPush { values, .. }) => {
-            let each = own.iter().zip(values);
-            each.map(|(&record, value)| vec![Stmt::RecordPush { record, values: vec![value] }]).collect()
+            let arrays = values.into_iter().map(|value| match value {
+                Expr::Read(place) => Expr::read(place.root),
+                value => value,
+            });
+            vec![Stmt::RecordPush { record, values: arrays.collect() }]
         }
         Some(Stmt::RecordPop { vars, .. }) => {
-            let each = own.iter().zip(vars).map(|(&record, var)| {
-                let takes = |stmt: &&Stmt| matches!(stmt, Stmt::Assign { value: Expr::Read(taken), .. } if taken.root == var);
-                let pop = Stmt::RecordPop { record, vars: vec![var] };
-                std::iter::once(pop).chain(rest.iter().filter(takes).cloned()).collect()
+            let mut arrays = BTreeMap::new();
+            for &var in &vars {
+                let info = f.info(var).clone();
+                let ty = Ty::Array(Box::new(info.ty.clone()), quote::quote!(#width));
+                arrays.insert(var, f.add_var(VarInfo { ty, ..info }));
+            }
+            let pop = Stmt::RecordPop { record, vars: vars.iter().map(|var| arrays[var]).collect() };
+            let moves = stmts.map(|stmt| match stmt {
+                Stmt::Assign { mut place, op, value: Expr::Read(taken), span } => {
+                    place.proj.clear();
+                    Stmt::Assign { place, op, value: Expr::read(arrays[&taken.root]), span }
+                }
+                stmt => stmt,
             });
-            each.collect()
+            std::iter::once(pop).chain(moves).collect()
         }
         _ => unreachable!("a push or a pop comes first"),
     }
