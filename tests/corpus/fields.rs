@@ -228,3 +228,27 @@ row!(arrays_in_structs_in_a_slice: swarm(ref particles, val pull) at (
     }).collect::<Vec<_>>(),
     0.7
 ));
+
+#[derive(Clone, Copy, Debug, Differentiable)]
+struct Weighted {
+    weight: f64,
+    at: f64,
+}
+
+#[differentiable]
+fn weighted(weight: f64, at: f64) -> Weighted {
+    Weighted { weight: weight * at, at: weight + at }
+}
+
+#[differentiable]
+fn of_a_list_made_here(a: f64, x: f64) -> f64 {
+    let list = vec![weighted(a, x), weighted(x, a), weighted(a, a)];
+    let mut sum = list.iter().map(|item| x * item.weight * item.at).sum::<f64>();
+    for rows in list.chunks(2) {
+        for row in rows {
+            sum += row.weight * sum;
+        }
+    }
+    sum + a * a
+}
+row!(structs_in_a_list_made_here: of_a_list_made_here(val a, val x) at (1.3, 0.7));

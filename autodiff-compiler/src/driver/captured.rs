@@ -251,21 +251,37 @@ fn stays(forward: &mut Block, var: Var) {
 }
 
 impl Sweeps<'_> {
-    /// In the reverse sweep the fields of a variable that have names of their own are those of
-    /// another; whether there are any. Each such name is declared in one place.
+    /// In the reverse sweep the views of a variable are those of another; whether there are any.
     fn rebase(&mut self, var: Var, now: Var) -> bool {
-        let mut parts = Vec::new();
-        walk::statements(self.backward, &mut |stmt| {
-            if let Stmt::View { var: part } = stmt {
-                parts.push(*part);
-            }
-        });
+        let views = |block: &Block| {
+            let mut found = BTreeSet::new();
+            walk::statements(block, &mut |stmt| {
+                if let Stmt::View { var } = stmt {
+                    found.insert(*var);
+                }
+            });
+            found
+        };
+        let (before, after) = (views(self.forward), views(self.backward));
         let mut found = false;
-        for part in parts {
-            let info = &mut self.function.vars[part.0];
-            if let Some(base) = info.view_of.as_mut().filter(|base| info.apart && base.root == var) {
-                base.root = now;
-                found = true;
+        for view in after {
+            let info = self.function.info(view);
+            let Some(base) = info.view_of.clone().filter(|base| base.root == var) else { continue };
+            let info = VarInfo { view_of: Some(base.with_root(now)), ..info.clone() };
+            found = true;
+            if before.contains(&view) {
+                let own = self.function.add_var(info);
+                let mut renamed = |operand: walk::OperandMut| rename(operand, view, own, &mut true);
+                walk::statements_mut(self.backward, &mut |stmt| {
+                    walk::operands_of_stmt_mut(stmt, &mut renamed);
+                    if let Stmt::View { var } = stmt
+                        && *var == view
+                    {
+                        *var = own;
+                    }
+                });
+            } else {
+                self.function.vars[view.0] = info;
             }
         }
         found
