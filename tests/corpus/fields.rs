@@ -252,3 +252,49 @@ fn of_a_list_made_here(a: f64, x: f64) -> f64 {
     sum + a * a
 }
 row!(structs_in_a_list_made_here: of_a_list_made_here(val a, val x) at (1.3, 0.7));
+
+type Number = f64;
+type Place = [Number; 3];
+type Table<T> = Vec<Vec<T>>;
+
+#[derive(Clone, Debug, Differentiable)]
+struct Cloud {
+    places: Vec<Place>,
+    mass: Number,
+    #[no_diff]
+    offset: Place,
+}
+value_struct!(Cloud => CloudTangent { places, mass });
+
+mod aliased_inside {
+    use super::*;
+
+    pub type Place = (Number, usize);
+
+    #[differentiable]
+    pub fn tagged(place: Place) -> Number {
+        place.0 * place.1 as Number
+    }
+}
+
+#[differentiable]
+fn through_aliases(cloud: &Cloud, table: &Table<Number>, k: Number) -> Number {
+    let mut sum: Number = 0.0;
+    for place in &cloud.places {
+        for axis in 0..3 {
+            sum += cloud.mass * (place[axis] - cloud.offset[axis]).powi(2);
+        }
+    }
+    for row in table {
+        for (i, x) in row.iter().enumerate() {
+            sum += x * k * i as Number;
+        }
+    }
+    let far: Place = cloud.places[0].map(|x| x * k);
+    sum * far[1] + aliased_inside::tagged((k * k, 3))
+}
+row!(aliases_of_types: through_aliases(ref cloud, ref table, val k) at (
+    Cloud { places: vec![[0.1, 0.7, -0.3], [1.0, 0.2, 0.4]], mass: 1.2, offset: [0.5, 0.25, 0.125] },
+    vec![vec![0.3; 11], vec![0.2, -0.4]],
+    0.75
+));

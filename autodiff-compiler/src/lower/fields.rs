@@ -9,7 +9,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use syn::visit::Visit;
-use syn::{GenericArgument, GenericParam, ItemStruct, Path, PathArguments, Type};
+use syn::{GenericArgument, GenericParam, Generics, ItemStruct, Path, PathArguments, PathSegment, Type};
 
 /// The structs that are known by their definitions.
 #[derive(Default)]
@@ -23,6 +23,7 @@ pub(super) struct Structures {
 #[derive(Clone)]
 enum Known {
     Fields(Option<Rc<Vec<FieldTy>>>),
+    Alias(Option<Ty>),
     /// A struct inside itself has no end.
     BeingRead,
 }
@@ -64,20 +65,39 @@ impl Structures {
         self.hidden.contains(name)
     }
 
+    /// The name of a type that may stand in the file.
+    fn name<'p>(&self, path: &'p Path, types: &Types) -> Option<&'p PathSegment> {
+        let segment = path.segments.first().filter(|_| path.segments.len() == 1)?;
+        let own = self.hides(&segment.ident.to_string()) || types.parameters.contains(&segment.ident);
+        (path.leading_colon.is_none() && !own).then_some(segment)
+    }
+
+    /// What the alias of a type that a path names stands for.
+    pub(super) fn alias(&self, path: &Path, types: &Types) -> Option<Ty> {
+        let segment = self.name(path, types)?;
+        let key = format!("type {}", path.to_token_stream());
+        match self.known.borrow().get(&key) {
+            Some(Known::Alias(ty)) => return ty.clone(),
+            Some(Known::Fields(_) | Known::BeingRead) => return None,
+            None => {}
+        }
+        self.known.borrow_mut().insert(key.clone(), Known::BeingRead);
+        let ty = self.around.alias(&segment.ident).map(|item| {
+            let meant = meant(&item.generics, &segment.arguments);
+            ty_of(&item.ty, &meant, types)
+        });
+        let ty = ty.filter(|ty| !matches!(ty, Ty::Unknown));
+        self.known.borrow_mut().insert(key, Known::Alias(ty.clone()));
+        ty
+    }
+
     /// The fields of the struct that a path names, if it is known.
     pub(super) fn fields(&self, path: &Path, types: &Types) -> Option<Rc<Vec<FieldTy>>> {
-        let [segment] = &path.segments.iter().collect::<Vec<_>>()[..] else { return None };
-        let name = segment.ident.to_string();
-        if path.leading_colon.is_some()
-            || self.hidden.contains(&name)
-            || types.parameters.contains(&segment.ident)
-        {
-            return None;
-        }
+        let segment = self.name(path, types)?;
         let key = path.to_token_stream().to_string();
         match self.known.borrow().get(&key) {
             Some(Known::Fields(fields)) => return fields.clone(),
-            Some(Known::BeingRead) => return None,
+            Some(Known::Alias(_) | Known::BeingRead) => return None,
             None => {}
         }
         self.known.borrow_mut().insert(key.clone(), Known::BeingRead);
@@ -89,7 +109,7 @@ impl Structures {
 }
 
 fn of(item: &ItemStruct, arguments: &PathArguments, types: &Types) -> Vec<FieldTy> {
-    let meant = meant(item, arguments);
+    let meant = meant(&item.generics, arguments);
     let fields = item.fields.iter().zip(item.fields.members()).map(|(field, member)| FieldTy {
         member,
         ty: ty_of(&field.ty, &meant, types),
@@ -98,8 +118,8 @@ fn of(item: &ItemStruct, arguments: &PathArguments, types: &Types) -> Vec<FieldT
     fields.collect()
 }
 
-/// What the generic parameters of a struct stand for; `_` where that is not said.
-fn meant(item: &ItemStruct, arguments: &PathArguments) -> BTreeMap<String, TokenStream> {
+/// What generic parameters stand for; `_` where that is not said.
+fn meant(generics: &Generics, arguments: &PathArguments) -> BTreeMap<String, TokenStream> {
     let given: Vec<TokenStream> = match arguments {
         PathArguments::AngleBracketed(arguments) => {
             let said = arguments.args.iter().filter(|arg| !matches!(arg, GenericArgument::Lifetime(_)));
@@ -109,7 +129,7 @@ fn meant(item: &ItemStruct, arguments: &PathArguments) -> BTreeMap<String, Token
     };
     let mut given = given.into_iter();
     let mut meant = BTreeMap::new();
-    for param in &item.generics.params {
+    for param in &generics.params {
         let (name, default) = match param {
             GenericParam::Type(param) => {
                 (&param.ident, param.default.as_ref().map(|(_, ty)| ty.to_token_stream()))

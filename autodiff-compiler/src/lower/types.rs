@@ -156,6 +156,9 @@ impl Types {
         if path.path.segments.len() == 1 && self.floats.contains(&last.ident) {
             return Ty::Generic(last.ident.clone());
         }
+        if let Some(ty) = self.structures.alias(&path.path, self) {
+            return ty;
+        }
         match name.as_str() {
             "f64" if std => Ty::F64,
             "f32" if std => Ty::F32,

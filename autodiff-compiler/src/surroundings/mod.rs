@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
-use syn::{Ident, ImplItemFn, ItemFn, ItemImpl, ItemStruct};
+use syn::{Ident, ImplItemFn, ItemFn, ItemImpl, ItemStruct, ItemType};
 
 /// What stands around an item; by default nothing is known of it. Read when it is asked for.
 #[derive(Clone, Default)]
@@ -46,6 +46,11 @@ impl Around {
     /// The struct that a name stands for.
     pub(crate) fn structure(&self, name: &Ident) -> Option<ItemStruct> {
         self.spot()?.structure(name)
+    }
+
+    /// The alias of a type that a name is.
+    pub(crate) fn alias(&self, name: &Ident) -> Option<ItemType> {
+        self.spot()?.alias(name)
     }
 
     /// The function that a name stands for, if it stands in the same module.

@@ -2,14 +2,16 @@
 
 use super::scan;
 use std::sync::Arc;
-use syn::{Ident, ImplItemFn, ItemFn, ItemImpl, ItemStruct, ItemUse, UseTree};
+use syn::parse::Parse;
+use syn::{Ident, ImplItemFn, ItemFn, ItemImpl, ItemStruct, ItemType, ItemUse, UseTree};
 
 /// What a source file consists of, as far as it is looked at.
 #[derive(Debug)]
 pub struct Outline {
     pub(super) chars: Vec<char>,
     pub(super) blocks: Vec<Block>,
-    pub(super) structures: Vec<Structure>,
+    pub(super) structures: Vec<Named>,
+    pub(super) aliases: Vec<Named>,
     pub(super) imports: Vec<Import>,
 }
 
@@ -33,8 +35,9 @@ pub(super) enum Kind {
     Other,
 }
 
+/// A struct or an alias of a type.
 #[derive(Debug)]
-pub(super) struct Structure {
+pub(super) struct Named {
     pub name: String,
     /// The block that it stands in; `None` at the file's own level.
     pub scope: Option<usize>,
@@ -152,10 +155,10 @@ impl Outline {
         found.pop().filter(|_| found.is_empty())
     }
 
-    /// The structs of a name in a scope, by their text.
-    fn structures(&self, scope: Option<usize>, name: &str) -> Vec<(usize, usize)> {
-        let here = self.structures.iter().filter(|found| found.scope == scope && found.name == name);
-        here.map(|found| found.text).collect()
+    /// The structs and aliases of a name in a scope, by their text.
+    fn types(&self, scope: Option<usize>, name: &str) -> Vec<(usize, usize)> {
+        let all = self.structures.iter().chain(&self.aliases);
+        all.filter(|found| found.scope == scope && found.name == name).map(|found| found.text).collect()
     }
 
     /// The functions of a name in a scope.
@@ -225,17 +228,21 @@ impl Spot {
     }
 
     pub(super) fn structure(&self, name: &Ident) -> Option<ItemStruct> {
+        let item = self.ty::<ItemStruct>(name)?;
+        is_plain(&item.attrs).then_some(item)
+    }
+
+    pub(super) fn alias(&self, name: &Ident) -> Option<ItemType> {
+        let item = self.ty::<ItemType>(name)?;
+        is_plain(&item.attrs).then_some(item)
+    }
+
+    /// The type that a name stands for, if it is an item of that kind.
+    fn ty<X: Parse>(&self, name: &Ident) -> Option<X> {
         let outline = &self.outline;
-        let here = |scope: Option<usize>, name: &str| outline.structures(scope, name);
+        let here = |scope: Option<usize>, name: &str| outline.types(scope, name);
         let text = outline.find(&name.to_string(), outline.block_at(self.at), &here)?;
-        let item = syn::parse_str::<ItemStruct>(&outline.text(text)).ok()?;
-        // Another attribute may change what the struct is.
-        let plain = |attr: &syn::Attribute| {
-            ["derive", "doc", "repr", "allow", "expect", "must_use", "non_exhaustive"]
-                .iter()
-                .any(|name| attr.path().is_ident(name))
-        };
-        item.attrs.iter().all(plain).then_some(item)
+        syn::parse_str(&outline.text(text)).ok()
     }
 
     /// A function by its name, with its body if that is short.
@@ -280,6 +287,12 @@ impl Spot {
         }
         found
     }
+}
+
+/// Another attribute may change what an item is.
+fn is_plain(attrs: &[syn::Attribute]) -> bool {
+    const KNOWN: [&str; 7] = ["derive", "doc", "repr", "allow", "expect", "must_use", "non_exhaustive"];
+    attrs.iter().all(|attr| KNOWN.iter().any(|name| attr.path().is_ident(name)))
 }
 
 /// A function that is called.

@@ -1,6 +1,6 @@
 //! A scan of a source file for its braces and what begins before them.
 
-use super::outline::{Block, Import, Kind, Outline, Structure};
+use super::outline::{Block, Import, Kind, Named, Outline};
 use proc_macro2::{TokenStream, TokenTree};
 
 /// The outline of a source file.
@@ -13,14 +13,15 @@ pub fn outline(source: &str) -> Outline {
         head: 0,
         blocks: Vec::new(),
         structures: Vec::new(),
+        aliases: Vec::new(),
         imports: Vec::new(),
         begun: None,
     };
     while scan.at < chars.len() {
         scan.step();
     }
-    let (blocks, structures, imports) = (scan.blocks, scan.structures, scan.imports);
-    Outline { chars, blocks, structures, imports }
+    let Scan { blocks, structures, aliases, imports, .. } = scan;
+    Outline { blocks, structures, aliases, imports, chars }
 }
 
 struct Scan<'a> {
@@ -31,7 +32,8 @@ struct Scan<'a> {
     /// Where the text before the next brace begins.
     head: usize,
     blocks: Vec<Block>,
-    structures: Vec<Structure>,
+    structures: Vec<Named>,
+    aliases: Vec<Named>,
     imports: Vec<Import>,
     /// The item that is read: how many delimiters are open around it.
     begun: Option<(Item, usize)>,
@@ -40,6 +42,7 @@ struct Scan<'a> {
 #[derive(Clone, Copy)]
 enum Item {
     Structure,
+    Alias,
     Import,
 }
 
@@ -109,7 +112,7 @@ impl Scan<'_> {
     /// An item may end here: a struct with braces, or at a semicolon.
     fn end(&mut self, brace: bool) {
         if let Some((item, depth)) = self.begun {
-            if self.open.len() > depth || brace && matches!(item, Item::Import) {
+            if self.open.len() > depth || brace && !matches!(item, Item::Structure) {
                 return;
             }
             let (scope, text) = (self.block(), (self.head, self.at));
@@ -117,6 +120,11 @@ impl Scan<'_> {
                 Item::Structure => {
                     if let Some(structure) = self.structures.last_mut() {
                         structure.text = text;
+                    }
+                }
+                Item::Alias => {
+                    if let Some(alias) = self.aliases.last_mut() {
+                        alias.text = text;
                     }
                 }
                 Item::Import => self.imports.push(Import { scope, text }),
@@ -130,18 +138,23 @@ impl Scan<'_> {
         let text = &self.chars[start..self.at];
         let item = match text {
             ['s', 't', 'r', 'u', 'c', 't'] => Item::Structure,
+            ['t', 'y', 'p', 'e'] => Item::Alias,
             ['u', 's', 'e'] => Item::Import,
             _ => return,
         };
         if self.begun.is_some() || !self.is_after_attributes(start) {
             return;
         }
-        if let Item::Structure = item {
+        if let Item::Structure | Item::Alias = item {
             self.skip_until(|scan| scan.peek(0).is_alphabetic() || scan.peek(0) == '_');
             let name = self.at;
             self.skip_until(|scan| !(scan.peek(0).is_alphanumeric() || scan.peek(0) == '_'));
             let name = self.chars[name..self.at].iter().collect();
-            self.structures.push(Structure { name, scope: self.block(), text: (self.head, self.head) });
+            let found = Named { name, scope: self.block(), text: (self.head, self.head) };
+            match item {
+                Item::Alias => self.aliases.push(found),
+                Item::Structure | Item::Import => self.structures.push(found),
+            }
         }
         self.begun = Some((item, self.open.len()));
     }
