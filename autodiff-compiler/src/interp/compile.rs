@@ -124,6 +124,9 @@ impl Program {
         let mut program = Program::default();
         for item in &file.items {
             match item {
+                syn::Item::Fn(item) if let Some(body) = of_integers(item) => {
+                    program.integers.insert(item.sig.ident.to_string(), body);
+                }
                 syn::Item::Fn(item) => program.add(&item.sig, &item.block, &Context::default())?,
                 syn::Item::Impl(block) => {
                     let context = Context {
@@ -166,7 +169,7 @@ impl Program {
     #[cfg(test)]
     pub(crate) fn of(primal: Function) -> Program {
         let entry = Entry { primal, tangent: None, joint: None, in_lanes: None, split: None, second: None };
-        Program { entries: vec![entry], complaints: Vec::new() }
+        Program { entries: vec![entry], ..Program::default() }
     }
 
     /// The same functions with their derivatives.
@@ -176,7 +179,11 @@ impl Program {
     /// When a pass is broken.
     pub fn differentiate(&self, passes: Passes) -> Result<Program, Stop> {
         let settings = Settings { fuse: passes.fuse };
-        let mut program = Program { entries: Vec::new(), complaints: self.complaints.clone() };
+        let mut program = Program {
+            entries: Vec::new(),
+            integers: self.integers.clone(),
+            complaints: self.complaints.clone(),
+        };
         for entry in &self.entries {
             let mut primal = entry.primal.clone();
             if passes.unroll {
@@ -242,6 +249,39 @@ impl Program {
             }
         }
         out
+    }
+}
+
+/// The body of a function of `usize`s that is one expression: nothing in it has a derivative.
+fn of_integers(item: &syn::ItemFn) -> Option<syn::Expr> {
+    let mut names = Vec::new();
+    for input in &item.sig.inputs {
+        match input {
+            syn::FnArg::Typed(syn::PatType { pat, ty, .. })
+                if let (syn::Pat::Ident(pat), syn::Type::Path(ty)) = (&**pat, &**ty)
+                    && ty.path.is_ident("usize") =>
+            {
+                names.push(pat.ident.clone());
+            }
+            _ => return None,
+        }
+    }
+    let [syn::Stmt::Expr(body, None)] = &item.block.stmts[..] else { return None };
+    let mut body = body.clone();
+    syn::visit_mut::VisitMut::visit_expr_mut(&mut Numbered { names }, &mut body);
+    Some(body)
+}
+
+/// Parameters become holes.
+struct Numbered {
+    names: Vec<syn::Ident>,
+}
+
+impl syn::visit_mut::VisitMut for Numbered {
+    fn visit_ident_mut(&mut self, ident: &mut syn::Ident) {
+        if let Some(at) = self.names.iter().position(|name| name == ident) {
+            *ident = quote::format_ident!("__hole_{at}");
+        }
     }
 }
 

@@ -251,6 +251,7 @@ pub(super) fn apply<F: Real>(op: Op, args: &[Value<F>]) -> Outcome<Value<F>> {
         [Value::Float(a)] if op == Op::Neg => Ok(Value::Float(a.neg())),
         [Value::Int(a)] if op == Op::Neg => Ok(Value::Int(-a)),
         [Value::Bool(a)] if op == Op::Not => Ok(Value::Bool(!a)),
+        [Value::Int(a)] if op == Op::Not => Ok(Value::Int(!a)),
         [Value::Float(a), Value::Float(b)] => float_operator(op, *a, *b),
         [Value::Int(a), Value::Int(b)] => int_operator(op, *a, *b),
         [Value::Bool(a), Value::Bool(b)] => Ok(Value::Bool(match op {

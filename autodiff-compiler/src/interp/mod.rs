@@ -81,6 +81,8 @@ struct Entry {
 #[derive(Debug, Default)]
 pub struct Program {
     entries: Vec<Entry>,
+    /// Functions of integers, by name: their bodies, with `__hole_0` for the first parameter.
+    integers: BTreeMap<String, syn::Expr>,
     /// What the verifier said.
     complaints: Vec<String>,
 }

@@ -219,6 +219,9 @@ impl<'p, F: Real> Interp<'p, F> {
                 for arg in &call.args {
                     values.push(self.evaluate(frame, arg, args)?);
                 }
+                if let Some(body) = self.program.integers.get(&name) {
+                    return self.evaluate(frame, body, &values);
+                }
                 if path.path.get_ident().is_some()
                     && let Ok(entry) = self.entry(&name)
                 {

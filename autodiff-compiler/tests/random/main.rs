@@ -177,7 +177,7 @@ impl Tally {
     }
 
     fn summary(&self) -> String {
-        let mut out = String::new();
+        let mut out = format!("{} programs: ", self.tried());
         let failed: usize = self.failed.values().map(|entry| entry.0).sum();
         let count = |map: &BTreeMap<String, usize>| map.values().sum::<usize>();
         let (refused, skipped) = (count(&self.refused), count(&self.skipped));

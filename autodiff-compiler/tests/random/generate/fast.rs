@@ -74,7 +74,12 @@ impl Gen<'_> {
     fn long_index(&mut self, names: &Names) -> String {
         let i = &names.i;
         let near = 1 + self.rng.below(names.margin.max(1));
-        match self.rng.below(20) {
+        match self.rng.below(23) {
+            20.. => {
+                let other = self.one(|local| local.ty == T::Int && local.name != *i);
+                let other = other.map_or("2".into(), |local| local.name);
+                self.wild_index(i, names.table.as_deref(), &other)
+            }
             0..9 => i.clone(),
             9 | 10 if names.margin > 0 => format!("{i} + {near}"),
             11 | 12 if names.margin > 0 => format!("{i} - {near}"),
@@ -217,8 +222,8 @@ impl Gen<'_> {
             },
         };
         match self.rng.below(4) {
-            0 => format!("({lo}..{end}).rev()"),
-            _ => format!("{lo}..{end}"),
+            0 => format!("({lo}usize..{end}).rev()"),
+            _ => format!("{lo}usize..{end}"),
         }
     }
 
@@ -232,7 +237,8 @@ impl Gen<'_> {
                 1 => (0..LONG).map(|k| (k / 3).to_string()).collect(),
                 _ => (0..LONG).map(|_| self.rng.below(LONG).to_string()).collect(),
             };
-            self.line(&format!("let {table} = [{}_usize];", items.join("_usize, ")));
+            let head = self.rng.pick(&["", "", "vec!", "&"]);
+            self.line(&format!("let {table} = {head}[{}_usize];", items.join("_usize, ")));
             names.table = Some(table);
         }
         if self.rng.chance(25) {

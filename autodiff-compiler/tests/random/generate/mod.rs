@@ -5,6 +5,8 @@ mod borrow;
 mod chains;
 mod control;
 mod fast;
+mod indices;
+mod shapes;
 mod simple;
 mod state;
 mod types;
@@ -90,6 +92,8 @@ struct Gen<'r> {
     wide: bool,
     /// Structs, enums and `Option`s too.
     typed: bool,
+    /// Loops of unusual shapes too.
+    shapes: bool,
 }
 
 /// A program made from the state of `rng`.
@@ -98,6 +102,11 @@ pub fn program(rng: &mut Rng) -> Source {
     let typed = rng.chance(30);
     let mut text = if typed { types::TYPES.to_string() } else { String::new() };
     text.push_str(fast::SCALAR[rng.below(fast::SCALAR.len())]);
+    text.push_str(indices::INTEGERS);
+    let shapes = rng.chance(50);
+    if shapes {
+        text.push_str(shapes::LENT);
+    }
     let mut helpers = Vec::new();
     let count = match rng.below(10) {
         0..4 => 0,
@@ -109,7 +118,7 @@ pub fn program(rng: &mut Rng) -> Source {
         let (params, ret) = helper_shape(rng);
         let signature = Signature { name, params, ret };
         let size = 2 + rng.below(4) as i32;
-        text.push_str(&function(rng, &signature, &helpers, size, (wide, typed)));
+        text.push_str(&function(rng, &signature, &helpers, size, (wide, typed, shapes)));
         helpers.push(signature);
     }
     if rng.chance(8) {
@@ -123,7 +132,7 @@ pub fn program(rng: &mut Rng) -> Source {
     }
     let main = Signature { name: "f".into(), params: main_params(rng), ret: main_ret(rng) };
     let size = 4 + rng.below(12) as i32;
-    text.push_str(&function(rng, &main, &helpers, size, (wide, typed)));
+    text.push_str(&function(rng, &main, &helpers, size, (wide, typed, shapes)));
     Source { text, main, size: None }
 }
 
@@ -266,7 +275,7 @@ fn function(
     signature: &Signature,
     helpers: &[Signature],
     budget: i32,
-    (wide, typed): (bool, bool),
+    (wide, typed, shapes): (bool, bool, bool),
 ) -> String {
     let mut locals = Vec::new();
     let mut params = Vec::new();
@@ -291,6 +300,7 @@ fn function(
         depth: 0,
         wide,
         typed,
+        shapes,
     };
     generator.prelude();
     while generator.budget > 0 {
@@ -372,6 +382,9 @@ impl Gen<'_> {
         }
         if self.rng.chance(20) {
             return self.stateful();
+        }
+        if self.shapes && self.depth <= 1 && self.rng.chance(25) {
+            return self.shape();
         }
         if self.depth <= 1 && self.rng.chance(12) {
             return self.long_loop();

@@ -5,7 +5,8 @@ use super::{Gen, Local, T};
 impl Gen<'_> {
     pub(super) fn int(&mut self) -> String {
         match self.one(|local| local.ty == T::Int) {
-            Some(local) if self.rng.chance(70) => match self.rng.below(6) {
+            Some(local) if self.rng.chance(70) => match self.rng.below(7) {
+                6 => format!("h_half({})", local.name),
                 0 => format!("({} + 1)", local.name),
                 1 => format!("({} * 2) % 5", local.name),
                 2 => format!("({} + 3) / 2", local.name),
@@ -43,7 +44,9 @@ impl Gen<'_> {
                 format!("(({float}).abs() * 3.0) as usize % {len}")
             }
             _ => match self.one(|local| local.ty == T::Int) {
-                Some(local) => match self.rng.below(3) {
+                Some(local) => match self.rng.below(5) {
+                    3 => format!("h_ix({}, {}) % {len}", local.name, self.rng.below(4)),
+                    4 => format!("({} + {}).min({})", local.name, self.rng.below(4), len - 1),
                     0 => format!("({} + {}) % {len}", local.name, self.rng.below(4)),
                     1 => format!("({} * 2 + 1) % {len}", local.name),
                     _ => format!("{} % {len}", local.name),
