@@ -508,3 +508,37 @@ fn second_derivative_of_another_float() {
     let d2: f64 = in_double_precision::d2(2.0);
     assert_eq!(d2, 12.0);
 }
+
+#[derive(Clone, Debug, Differentiable)]
+enum Outline {
+    Side { w: f64, h: f64 },
+    Dot,
+}
+
+#[differentiable(order = 2)]
+fn extent(outline: &Outline) -> f64 {
+    match outline {
+        Outline::Side { w, h } => w * h + h * h,
+        Outline::Dot => 0.5,
+    }
+}
+
+/// A constant takes the place of a value that was needed.
+#[differentiable(order = 2)]
+fn replaced_by_a_constant(x: f64) -> f64 {
+    let mut outline = Outline::Side { w: x, h: x * x };
+    let first = extent(&outline);
+    let unit = 1usize;
+    outline = Outline::Side { w: unit as f64, h: 2.0 };
+    let mut kept = vec![Outline::Dot];
+    kept.push(Outline::Side { w: 3.0, h: unit as f64 });
+    first * extent(&outline) + extent(&kept[1])
+}
+
+#[test]
+fn a_value_replaced_by_a_constant() {
+    // f = 6 (x^3 + x^4) + 4
+    let x = 0.7;
+    assert!((replaced_by_a_constant::grad(x) - 6.0 * (3.0 * x * x + 4.0 * x * x * x)).abs() < 1e-12);
+    assert!((replaced_by_a_constant::d2(x) - 6.0 * (6.0 * x + 12.0 * x * x)).abs() < 1e-12);
+}

@@ -272,9 +272,10 @@ impl Forward<'_> {
                     out.push(Stmt::Fill { place, value });
                     return;
                 };
+                // The tangent first: its zero may be made like the value.
                 let (value, dot) = self.with_zero(value, out);
-                out.push(Stmt::Fill { place, value });
                 out.push(Stmt::Fill { place: dot_place, value: dot });
+                out.push(Stmt::Fill { place, value });
             }
             Stmt::If { cond, then, els } => {
                 let (then, els) = (self.block(then), self.block(els));
@@ -339,9 +340,9 @@ impl Forward<'_> {
                     return;
                 };
                 let (value, dot) = self.with_zero(value, out);
+                let var_dot = self.new_dot(var);
+                out.push(Stmt::Replace { var: var_dot, place: dot_place, value: dot });
                 out.push(Stmt::Replace { var, place, value });
-                let var = self.new_dot(var);
-                out.push(Stmt::Replace { var, place: dot_place, value: dot });
             }
             Stmt::Pull { rev, seed, args, call, tangents } => self.pull(rev, seed, args, call, tangents, out),
         }
@@ -475,8 +476,9 @@ impl Forward<'_> {
             },
             VecOp::Truncate(_) | VecOp::Clear | VecOp::Reverse => (op.clone(), op),
         };
-        out.push(Stmt::Vector { vec, op, span });
+        // The tangent first: its zero may be made like the value.
         out.push(Stmt::Vector { vec: dot_vec, op: dot_op, span });
+        out.push(Stmt::Vector { vec, op, span });
     }
 
     fn dot_of_popped(&mut self, var: Option<Var>) -> Option<Var> {

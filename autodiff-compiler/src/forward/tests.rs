@@ -122,8 +122,8 @@ fn slices_are_swapped_with_their_tangents() {
             "a[0] = value;",
             "swap(a[0], a[1]);",
             "swap(a_dot[0], a_dot[1]);",
-            "a.fill(b);",
             "a_dot.fill(b_dot);",
+            "a.fill(b);",
         ],
     );
 }
