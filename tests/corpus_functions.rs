@@ -23,3 +23,6 @@ mod simulations;
 
 #[path = "corpus/neighbours.rs"]
 mod neighbours;
+
+#[path = "corpus/standard_names.rs"]
+mod standard_names;

@@ -35,3 +35,6 @@ mod simulations;
 
 #[path = "corpus/neighbours.rs"]
 mod neighbours;
+
+#[path = "corpus/standard_names.rs"]
+mod standard_names;

@@ -87,3 +87,64 @@ impl<T> PointerTo<T> for Arc<T> {}
 /// Checks what a function makes; calls nothing.
 #[inline(always)]
 pub fn makes_pointer<T, P: PointerTo<T>>(_: &T, _: fn(T) -> P) {}
+
+/// Checks that a type is one of these pointers.
+#[inline(always)]
+pub fn points<P: PointerTo<()>>() {}
+
+/// Functions of the standard library that generated code takes others for, by their names, and the checks
+/// that they are those.
+pub mod claims {
+    pub use core::array::from_fn as array_from_fn;
+    pub use core::convert::identity;
+    pub use core::hint::black_box;
+    pub use core::iter::{
+        empty, from_fn as iter_from_fn, once, repeat, repeat_n, repeat_with, successors, zip,
+    };
+    pub use core::mem::{drop, forget, replace, swap, take};
+
+    /// The same function: each has a type of its own.
+    #[diagnostic::on_unimplemented(
+        message = "this function has the name of one of the standard library, but is another",
+        label = "taken for the standard library's, by its name",
+        note = "give it another name in this function: `use path::swap as exchange;`"
+    )]
+    pub trait Same<F> {}
+
+    impl<F> Same<F> for F {}
+
+    /// Checks that two functions are the same; calls nothing.
+    #[inline(always)]
+    pub fn is<F, G>(_: F, _: G)
+    where
+        F: Same<G>,
+    {
+    }
+
+    /// Checks that a function is `mem::swap`.
+    #[inline(always)]
+    pub fn is_swap<T, F, G>(_: &T, _: F, _: G)
+    where
+        F: FnOnce(&mut T, &mut T) + Same<G>,
+        G: FnOnce(&mut T, &mut T),
+    {
+    }
+
+    /// Checks that a function is `mem::replace`.
+    #[inline(always)]
+    pub fn is_replace<T, F, G>(_: &T, _: F, _: G)
+    where
+        F: FnOnce(&mut T, T) -> T + Same<G>,
+        G: FnOnce(&mut T, T) -> T,
+    {
+    }
+
+    /// Checks that a function is `mem::take`.
+    #[inline(always)]
+    pub fn is_take<T, F, G>(_: &T, _: F, _: G)
+    where
+        F: FnOnce(&mut T) -> T + Same<G>,
+        G: FnOnce(&mut T) -> T,
+    {
+    }
+}

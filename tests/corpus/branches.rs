@@ -343,3 +343,47 @@ fn labelled_block(x: f64, y: f64) -> f64 {
     r * x
 }
 row!(labelled_block_with_a_value: labelled_block(val x, val y) at (3.0, 1.0), (1.0, 2.0), (1.0, 0.5));
+
+#[differentiable]
+fn looked_at_and_changed(x: f64, y: f64) -> f64 {
+    let mut s = x * y;
+    if matches!(
+        {
+            s *= 2.0;
+            s > 0.5
+        },
+        true
+    ) {
+        s += x;
+    }
+    s * y
+}
+row!(a_match_whose_scrutinee_assigns: looked_at_and_changed(val x, val y) at (1.5, 0.7), (0.3, 0.7));
+
+#[allow(non_upper_case_globals)]
+const seven: usize = 7;
+
+#[allow(non_camel_case_types)]
+#[derive(Clone, Copy)]
+enum Side {
+    left,
+    right,
+}
+use Side::{left, right};
+
+#[differentiable]
+fn lower_case(x: f64, y: f64, n: usize) -> f64 {
+    let side = if n > 7 { left } else { right };
+    let turned = match side {
+        left => x * x,
+        right => x * y,
+    };
+    let known = match n {
+        seven | 9 => x,
+        0 => y,
+        many => x * y * many as f64,
+    };
+    turned * known
+}
+row!(constants_and_variants_in_lower_case: lower_case(val x, val y, no n) at
+    (1.5, 0.7, 7), (1.5, 0.7, 8), (1.5, 0.7, 9), (1.5, 0.7, 0), (1.5, 0.7, 1));

@@ -433,3 +433,19 @@ fn by_rows(x: f64, last: usize) -> f64 {
     total + series(ROWS[last], total)
 }
 row!(rows_of_constant_tables: by_rows(val x, no last) at (0.7, 2), (-1.3, 1));
+
+mod marked {
+    use super::differentiable;
+
+    /// Has the name of the facade's.
+    #[differentiable]
+    pub fn no_diff(x: f64) -> f64 {
+        x * x
+    }
+}
+
+#[differentiable]
+fn own_no_diff(x: f64, y: f64) -> f64 {
+    marked::no_diff(x) * y * x
+}
+row!(another_function_named_no_diff: own_no_diff(val x, val y) at (1.5, 0.7));

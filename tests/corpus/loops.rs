@@ -414,3 +414,33 @@ fn shadow_in_loop(x: f64) -> f64 {
     s * x
 }
 row!(shadowing_in_a_loop: shadow_in_loop(val x) at (0.4), (-1.3));
+
+#[differentiable]
+fn large_integers(a: f64, w: [i64; 300]) -> f64 {
+    let mut s = a;
+    let n = w.len();
+    let square = n * n * n * n;
+    for i in 0..300 {
+        let k = i * 1_000_000_000;
+        s = s.sin() * (k as f64 * 1e-11) + w[k % 7] as f64 * 0.1;
+    }
+    let k = 60_000;
+    for i in 0..3 {
+        s = s.cos() * ((k * k) as f64 * 1e-9) + w[(i + k) % n] as f64 * 0.1;
+    }
+    s * square as f64 * 1e-9
+}
+row!(integers_beyond_32_bits: large_integers(val a, no w) at (0.7, [3; 300]));
+
+#[differentiable]
+fn counter_with_methods(x: &[f64; 24], a: f64) -> f64 {
+    let mut w = [a; 24];
+    for i in (0..x.len()).rev() {
+        if x[3] > 0.1 {
+            w[i.pow(2) % 24] -= w[23 - i] * w[i.wrapping_add(5) % 24] * x[i];
+        }
+    }
+    let pair: (f64, f64) = (0.3, a.sin());
+    w[2] * pair.0.sin() + w[5] * pair.1
+}
+row!(counters_up_to_the_length_of_an_array: counter_with_methods(ref x, val a) at ([0.7; 24], 0.3));

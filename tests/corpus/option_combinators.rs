@@ -231,3 +231,23 @@ fn with_steps(p: (f64, f64), q: (f64, f64), extra: usize) -> Result<f64, usize> 
 row!(errors_passed_on_by_hand: with_steps(val p, val q, no extra) -> result at
     ((1.0, 2.0), (0.5, -1.0), 1), ((-1.0, 0.25), (2.0, 3.0), 0));
 row!(errors_passed_on_as_the_tail: distance_only(val p, val q) -> result at ((1.0, 2.0), (0.5, -1.0)));
+
+#[differentiable]
+fn taken_in_turn(x: &[f64], a: f64) -> f64 {
+    let mut waiting: Option<f64> = None;
+    let mut s = 0.1 * a;
+    for i in 0..x.len() {
+        if let Some(first) = waiting.take() {
+            s = s * 0.5 + first * x[i].sin();
+            if i % 3 == 1 {
+                waiting = Some(first + s);
+            }
+        } else {
+            let before = waiting.replace(x[i] * a);
+            s += before.unwrap_or(0.3 * a);
+        }
+    }
+    s * waiting.take().unwrap_or(a) + waiting.unwrap_or(x[0])
+}
+row!(options_taken_and_replaced: taken_in_turn(ref x, val a) at
+    (vec![0.5, 2.0, 0.3, 1.1, 0.7], 0.7), (vec![0.5, 2.0], 0.7), (vec![0.4], 1.7));

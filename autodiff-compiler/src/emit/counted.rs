@@ -2,9 +2,10 @@
 
 use super::Emitter;
 use super::precedence::{Prec, at_least};
-use crate::ir::{Block, Expr, Place, Proj, Stmt, Ty, Var, walk};
+use crate::ir::walk::{self, Operand};
+use crate::ir::{Block, Expr, Place, Proj, Stmt, Ty, Var};
 use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote};
+use quote::{ToTokens, format_ident, quote};
 
 impl Emitter<'_> {
     /// A `Stmt::For`.
@@ -17,7 +18,18 @@ impl Emitter<'_> {
             false => quote!(_),
         };
         let lo = at_least(self.expr(lo), Prec::Or);
-        let hi = at_least(self.expr(hi), Prec::Or);
+        let hi = match (hi, &self.function.info(*var).ty) {
+            (Expr::Lit(syn::Lit::Int(hi)), Ty::Int(Some(ty))) => {
+                let digits = hi.base10_digits();
+                // What is an index is a `usize` anyway; a method may want to know before.
+                let suffix = match ty == "usize" && is_index(*var, body) {
+                    true => String::new(),
+                    false => ty.to_string(),
+                };
+                syn::LitInt::new(&format!("{digits}{suffix}"), hi.span()).to_token_stream()
+            }
+            (hi, _) => at_least(self.expr(hi), Prec::Or),
+        };
         let range = if *rev { quote!((#lo..#hi).rev()) } else { quote!(#lo..#hi) };
         let (keyword, within) = (Ident::new("for", *span), Ident::new("in", *span));
         if exits.is_empty() {
@@ -202,7 +214,11 @@ impl Emitter<'_> {
         let Stmt::For { var, lo: Expr::Lit(syn::Lit::Int(lo)), hi, .. } = stmt else { return None };
         let [Proj::Index(Expr::Read(index))] = place.proj.as_slice() else { return None };
         let Ty::Array(item, len) = &self.function.info(place.root).ty else { return None };
-        let whole = lo.base10_digits() == "0" && self.value(hi).to_string() == len.to_string();
+        let same = match hi {
+            Expr::Lit(syn::Lit::Int(hi)) => hi.base10_digits() == len.to_string(),
+            hi => self.value(hi).to_string() == len.to_string(),
+        };
+        let whole = lo.base10_digits() == "0" && same;
         let scalar = item.is_float() || item.is_int() || matches!(**item, Ty::Bool);
         (whole && scalar && index.is_var() && index.root == *var).then_some(place.root)
     }
@@ -244,4 +260,23 @@ fn uses_of(block: &Block, record: Var) -> usize {
         walk::accesses_of_stmt(stmt, &mut |place, _| uses += usize::from(place.root == record));
     });
     uses
+}
+
+/// Whether a block names an element by a variable alone, and does nothing else with it that needs its type.
+fn is_index(var: Var, block: &Block) -> bool {
+    let reads = |expr: &Expr| matches!(expr, Expr::Read(read) if read.is_var() && read.root == var);
+    let (mut found, mut asked) = (false, false);
+    walk::statements(block, &mut |stmt| {
+        walk::accesses_of_stmt(stmt, &mut |place, _| {
+            found |= place.proj.iter().any(|step| matches!(step, Proj::Index(index) if reads(index)));
+        });
+        walk::operands_of_stmt(stmt, &mut |operand| {
+            if let Operand::Expr(expr) = operand {
+                walk::subexprs(expr, &mut |part| {
+                    asked |= matches!(part, Expr::Opaque { args, .. } if args.iter().any(reads));
+                });
+            }
+        });
+    });
+    found && !asked
 }

@@ -325,14 +325,7 @@ impl Emitter<'_> {
         fields: &[(Member, Expr)],
         rest: Option<&Expr>,
     ) -> (TokenStream, Prec) {
-        let in_order = fields.iter().enumerate().all(|(k, (member, _))| match member {
-            Member::Unnamed(index) => index.index as usize == k,
-            Member::Named(_) => false,
-        });
-        if in_order && rest.is_none() && !fields.is_empty() {
-            let values = fields.iter().map(|(_, value)| self.value(value));
-            return (quote!(#path(#(#values),*)), Prec::Atom);
-        }
+        // `P { 0: x }` compiles for a tuple struct only, `P(x)` for a function of such a name too.
         let fields = fields.iter().map(|(member, value)| {
             let value = self.value(value);
             if super::stmt::is_shorthand(member, &value) { value } else { quote!(#member: #value) }

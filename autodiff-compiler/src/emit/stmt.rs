@@ -546,7 +546,8 @@ fn literal(expr: &Expr) -> bool {
     match expr {
         Expr::Lit(_) | Expr::Const(..) | Expr::Zero { .. } | Expr::Placeholder(_) => true,
         Expr::Prim { op, args, .. } => !matches!(op, Op::Fn(_)) && args.iter().all(literal),
-        Expr::Tuple(args) | Expr::Array(args) | Expr::VecOf(args) => args.iter().all(literal),
+        Expr::Tuple(args) => args.iter().any(literal),
+        Expr::Array(args) | Expr::VecOf(args) => args.iter().all(literal),
         Expr::Repeat { elem, .. } | Expr::VecRepeat { elem, .. } => literal(elem),
         Expr::Some(inner) => literal(inner),
         Expr::Select { then, els, .. } => literal(then) && literal(els),

@@ -5,9 +5,9 @@ use super::closure::{is_camel, is_constructor};
 use super::scope::Operand;
 use super::stmt::unparen;
 use crate::diagnostics::message;
-use crate::ir::{Callee, Expr, Op, Place, Stmt, Ty, Var};
+use crate::ir::{Callee, Expr, Op, Stmt, Ty};
 use crate::primitives::{Primitive, operator_from_method};
-use quote::{ToTokens, quote, quote_spanned};
+use quote::{ToTokens, quote};
 use syn::spanned::Spanned;
 use syn::{Member, Type};
 
@@ -119,7 +119,7 @@ impl Lowerer<'_> {
     ) -> Option<Operand> {
         let whole = || syn::Expr::Call(call.clone());
         match (name, args) {
-            ("no_diff", [value]) => return Some(self.no_diff(value, hint)),
+            ("no_diff", [value]) if self.is_ours(owner) => return Some(self.no_diff(value, hint)),
             ("Some", [value]) => {
                 let item = match hint {
                     Ty::Option(item) => (**item).clone(),
@@ -133,10 +133,12 @@ impl Lowerer<'_> {
             ("Ok", [value]) => return Some(self.ok_of(path, value, hint)),
             ("Err", [_]) => return Some(self.err_of(call, hint)),
             ("drop", [value]) if owner == "mem" || owner.is_empty() => {
+                self.claim_function(path, None);
                 self.effect(value);
                 return Some(Operand::unit());
             }
             ("forget", [value]) if owner == "mem" => {
+                self.claim_function(path, None);
                 self.effect(value);
                 return Some(Operand::unit());
             }
@@ -153,22 +155,30 @@ impl Lowerer<'_> {
                 return Some(Operand::var(var));
             }
             ("clone", [value]) if matches!(owner, "Rc" | "Arc") => {
+                self.claim_pointer_type(path);
                 let operand = self.operand(value, hint);
                 return Some(self.owned_copy(operand));
             }
             ("identity", [value]) if owner == "convert" && path.path.segments.len() == 3 => {
+                self.claim_function(path, None);
                 return Some(self.operand(value, hint));
             }
-            ("black_box", [value]) if owner == "hint" => return Some(self.operand(value, hint)),
-            ("swap", [a, b]) if owner == "mem" || owner.is_empty() => return self.swap_call(call, a, b),
+            ("black_box", [value]) if owner == "hint" => {
+                self.claim_function(path, None);
+                return Some(self.operand(value, hint));
+            }
+            ("swap", [a, b]) if owner == "mem" || owner.is_empty() => {
+                return self.swap_call(call, path, a, b);
+            }
             ("take", [place])
                 if owner == "mem"
                     && let Some(taken) = self.taken(place) =>
             {
+                self.claim_function(path, None);
                 return Some(taken);
             }
             ("replace" | "take", [place, ..]) if owner == "mem" => {
-                return Some(self.replace_call(place, args.get(1).copied()));
+                return Some(self.replace_call(path, place, args.get(1).copied()));
             }
             ("min" | "max", [_, _]) if owner == "cmp" => {
                 let ty = match self.type_of(args[0]) {
@@ -180,7 +190,10 @@ impl Lowerer<'_> {
                 }
                 return Some(self.opaque_operand(&whole(), ty, Some(message::unknown_function(name))));
             }
-            ("from_fn", [closure]) if owner == "array" => return Some(self.array_from_fn(closure, hint)),
+            ("from_fn", [closure]) if owner == "array" => {
+                self.claim_function(path, None);
+                return Some(self.array_from_fn(closure, hint));
+            }
             ("new", []) if is_sequence(owner) => {
                 return Some(Operand::Value(Expr::VecNew {
                     capacity: None,
@@ -417,6 +430,12 @@ impl Lowerer<'_> {
         }
     }
 
+    /// Whether `no_diff` of this owner is the facade's.
+    fn is_ours(&self, owner: &str) -> bool {
+        ["", "differentiable", "prelude"].contains(&owner)
+            || self.krate.segments.last().is_some_and(|last| last.ident == owner)
+    }
+
     /// `no_diff(value)`: a constant.
     fn no_diff(&mut self, value: &syn::Expr, hint: &Ty) -> Operand {
         // What has no derivative, or one that nobody asks for, need not be known.
@@ -439,14 +458,6 @@ impl Lowerer<'_> {
             value => self.temp(value),
         };
         Operand::Value(Expr::Opaque { tokens: quote!(__hole_0), args: vec![arg], ty })
-    }
-
-    /// `Arc` may be a user's, of a circle: rustc checks that a function makes a pointer to its argument.
-    fn claim_pointer(&mut self, function: &syn::Expr, value: crate::ir::Var) {
-        let krate = &self.krate;
-        let tokens = quote_spanned!(function.span()=> #krate::rt::makes_pointer(__hole_0, #function));
-        let args = vec![Expr::Borrow { place: crate::ir::Place::var(value), mutable: false }];
-        self.effect_of(tokens, args, false);
     }
 
     /// Whether a call is one of a function that can change none of its arguments.
@@ -512,58 +523,6 @@ impl Lowerer<'_> {
             }
             _ => false,
         })
-    }
-
-    fn swap_call(&mut self, call: &syn::ExprCall, a: &syn::Expr, b: &syn::Expr) -> Option<Operand> {
-        // `&mut r` of a reference `r` swaps the references, not what they refer to.
-        for side in [a, b] {
-            if let syn::Expr::Reference(reference) = unparen(side)
-                && let syn::Expr::Path(path) = unparen(&reference.expr)
-                && let Some(name) = path.path.get_ident()
-                && let Some(Operand::Ref(place, _)) = self.scopes.local(&name.to_string())
-            {
-                let _: &Place = place;
-                self.error(call, message::SWAPPED_REFERENCES);
-                return Some(Operand::unit());
-            }
-        }
-        let (a, b) = (self.operand(a, &Ty::Unknown), self.operand(b, &Ty::Unknown));
-        match (a, b) {
-            (Operand::Ref(a, _), Operand::Ref(b, _)) => {
-                self.emit(Stmt::Swap { a, b });
-                Some(Operand::unit())
-            }
-            _ => None,
-        }
-    }
-
-    /// `mem::replace(&mut place, value)`, `mem::take(&mut place)`: the old value.
-    fn replace_call(&mut self, place: &syn::Expr, value: Option<&syn::Expr>) -> Operand {
-        let Operand::Ref(target, _) = self.operand(place, &Ty::Unknown) else {
-            return self.refuse(place, message::ASSIGN_TARGET);
-        };
-        let ty = self.f.place_ty(&target);
-        let new = match value {
-            Some(value) => {
-                let operand = self.operand(value, &ty);
-                self.owned(operand)
-            }
-            None => match &ty {
-                Ty::Vec(item) => Expr::VecNew { capacity: None, ty: (**item).clone() },
-                Ty::F64 | Ty::F32 | Ty::Float => Expr::Const(0.0, ty.clone()),
-                _ => Expr::Opaque {
-                    tokens: quote!(::core::default::Default::default()),
-                    args: Vec::new(),
-                    ty: ty.clone(),
-                },
-            },
-        };
-        // The old contents move out by a swap with the new ones.
-        let old: Var = self.local("old", ty);
-        self.f.vars[old.0].mutable = true;
-        self.emit(Stmt::Let { var: old, init: Some(new) });
-        self.emit(Stmt::Swap { a: target, b: Place::var(old) });
-        Operand::var(old)
     }
 }
 

@@ -493,6 +493,11 @@ impl Lowerer<'_> {
     pub(super) fn length(&mut self, place: &Place) -> Expr {
         let value = match self.f.place_ty(place) {
             Ty::Array(_, len) if !len.is_empty() => match syn::parse2::<syn::LitInt>(len.clone()) {
+                // `24` alone could be of any type.
+                Ok(lit) if lit.suffix().is_empty() => {
+                    let text = format!("{}usize", lit.base10_digits());
+                    Expr::Lit(syn::Lit::Int(syn::LitInt::new(&text, lit.span())))
+                }
                 Ok(lit) => Expr::Lit(syn::Lit::Int(lit)),
                 Err(_) => {
                     let tokens = match syn::parse2::<syn::Expr>(len.clone()) {

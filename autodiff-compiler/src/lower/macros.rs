@@ -56,6 +56,15 @@ impl Lowerer<'_> {
                 }
                 Err(_) => self.opaque_whole(mac, Ty::Unknown, whole, Some(message::unknown_macro("dbg"))),
             },
+            // What evaluating the scrutinee changes has a derivative.
+            "matches"
+                if let Ok((value, rest)) = matched.parse2(mac.tokens.clone())
+                    && !self.can_be_opaque(&value) =>
+            {
+                let path = &mac.path;
+                let block = syn::parse_quote!({ let __matched = #value; #path!(__matched #rest) });
+                self.operand(&block, hint)
+            }
             "matches" | "cfg" => self.opaque_whole(mac, Ty::Bool, whole, None),
             // The comparisons of `approx`; rustc checks that a macro of this name is one.
             "ulps_eq" | "ulps_ne" | "relative_eq" | "relative_ne" | "abs_diff_eq" | "abs_diff_ne" => {
@@ -198,4 +207,15 @@ pub(super) fn captures(text: &str, span: Span) -> Vec<Ident> {
         }
     }
     names
+}
+
+/// What a `matches!` looks at.
+pub(super) fn scrutinee(mac: &syn::Macro) -> Option<syn::Expr> {
+    let known = mac.path.segments.last().is_some_and(|last| last.ident == "matches");
+    known.then(|| matched.parse2(mac.tokens.clone()).ok()).flatten().map(|(value, _)| value)
+}
+
+/// What `matches!` looks at, and the rest.
+fn matched(input: ParseStream) -> syn::Result<(syn::Expr, proc_macro2::TokenStream)> {
+    Ok((input.parse()?, input.parse()?))
 }

@@ -66,6 +66,7 @@ impl Lowerer<'_> {
         {
             return self.match_passed_on(&payload, body, arm);
         }
+        let inner = &with_constants(inner);
         let operand = self.operand(&inner.expr, &Ty::Unknown);
         if self.dead() {
             return;
@@ -473,6 +474,32 @@ fn always_matches(pat: &Pat) -> bool {
         Pat::Reference(inner) => always_matches(&inner.pat),
         Pat::Tuple(inner) => inner.elems.iter().all(always_matches),
         _ => false,
+    }
+}
+
+/// A name alone before other arms is a constant or a variant, however it is written: nothing would get
+/// past a binding.
+fn with_constants(inner: &syn::ExprMatch) -> syn::ExprMatch {
+    let mut inner = inner.clone();
+    let last = inner.arms.len().saturating_sub(1);
+    for (k, arm) in inner.arms.iter_mut().enumerate() {
+        match &mut arm.pat {
+            Pat::Or(or) => or.cases.iter_mut().for_each(name_constant),
+            pat if k < last => name_constant(pat),
+            _ => {}
+        }
+    }
+    inner
+}
+
+fn name_constant(pat: &mut Pat) {
+    if let Pat::Ident(ident) = &*pat
+        && ident.by_ref.is_none()
+        && ident.mutability.is_none()
+        && ident.subpat.is_none()
+    {
+        let ident = &ident.ident;
+        *pat = Pat::Path(syn::parse_quote!(#ident));
     }
 }
 

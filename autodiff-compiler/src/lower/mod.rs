@@ -16,6 +16,7 @@ mod apart;
 mod argument;
 mod arith;
 mod call;
+mod claims;
 mod closure;
 mod condition;
 mod control;
@@ -27,6 +28,7 @@ mod expr;
 mod fields;
 mod frame;
 mod holes;
+mod integers;
 mod items;
 mod iter;
 mod lets;
@@ -44,6 +46,7 @@ mod overload;
 mod overwritten;
 mod pattern;
 mod pullback;
+mod replaced;
 mod results;
 mod round_trip;
 mod scope;
@@ -105,7 +108,8 @@ pub fn lower(
     lowerer.reassigned = moving::reassigned(block);
     lowerer.signature(sig, options);
     lowerer.body(block);
-    let function = lowerer.settle();
+    let mut function = lowerer.settle();
+    integers::settle_integers(&mut function);
     (diag.len() == before).then_some(function)
 }
 

@@ -173,6 +173,11 @@ impl<'ast> Visit<'ast> for Pure<'_, '_> {
         if !known {
             self.pure = false;
         }
+        if let Some(value) = super::macros::scrutinee(mac) {
+            let mut inner = Pure { lowerer: self.lowerer, pure: true };
+            inner.visit_expr(&value);
+            self.pure &= inner.pure;
+        }
     }
 }
 

@@ -195,6 +195,7 @@ impl Lowerer<'_> {
                     _ => Expr::prim(Op::Not, vec![some]),
                 }))
             }
+            ("take", []) | ("replace", [_]) => self.replaced_option(name, &operand, args),
             ("copied" | "cloned", []) => match operand {
                 Operand::Maybe(_) => Some(self.pointee(operand)),
                 operand => Some(operand),

@@ -284,6 +284,16 @@ fn reshaped_by(rules: &Rules, stmt: &Stmt) -> Vec<Var> {
             found.push(rules.f.storage(place.root));
         }
     };
+    // What is lent to tokens of the user's may be changed there.
+    let lent = |args: &[Expr], whole: &mut dyn FnMut(&Place)| {
+        for arg in args {
+            walk::subexprs(arg, &mut |part| {
+                if let Expr::Borrow { place, mutable: true } = part {
+                    whole(place);
+                }
+            });
+        }
+    };
     match stmt {
         Stmt::Vector { vec, .. } => whole(vec),
         Stmt::Swap { a, b } => {
@@ -298,7 +308,23 @@ fn reshaped_by(rules: &Rules, stmt: &Stmt) -> Vec<Var> {
                 }
             }
         }
-        _ => {}
+        Stmt::Effect { args, .. } | Stmt::Bail { args, .. } => lent(args, &mut whole),
+        Stmt::Let { init: Some(init), .. } => lent(std::slice::from_ref(init), &mut whole),
+        Stmt::Let { init: None, .. }
+        | Stmt::View { .. }
+        | Stmt::Assign { op: Some(_), .. }
+        | Stmt::CopyFrom { .. }
+        | Stmt::Fill { .. }
+        | Stmt::If { .. }
+        | Stmt::Match { .. }
+        | Stmt::For { .. }
+        | Stmt::While { .. }
+        | Stmt::Item(_)
+        | Stmt::Accumulate { .. }
+        | Stmt::RecordNew { .. }
+        | Stmt::RecordPush { .. }
+        | Stmt::RecordPop { .. }
+        | Stmt::Pull { .. } => {}
     }
     found
 }

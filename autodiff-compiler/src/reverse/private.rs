@@ -25,7 +25,23 @@ pub fn is_private(rules: &Rules, tree: &Tree, indices: &Indices, pos: Pos, var: 
                 Arg::RefMut(place) | Arg::Receiver { place, mutable: true } => aggregate && whole(place),
                 Arg::Value(_) | Arg::Ref(_) | Arg::Receiver { mutable: false, .. } => false,
             }),
-            _ => false,
+            Stmt::Replace { place, .. } => aggregate && whole(place),
+            // Lowering lends nothing active to tokens of the user's.
+            Stmt::Effect { .. } | Stmt::Bail { .. } | Stmt::Item(_) => false,
+            Stmt::Let { .. }
+            | Stmt::View { .. }
+            | Stmt::Assign { op: Some(_), .. }
+            | Stmt::CopyFrom { .. }
+            | Stmt::Fill { .. }
+            | Stmt::If { .. }
+            | Stmt::Match { .. }
+            | Stmt::For { .. }
+            | Stmt::While { .. }
+            | Stmt::Accumulate { .. }
+            | Stmt::RecordNew { .. }
+            | Stmt::RecordPush { .. }
+            | Stmt::RecordPop { .. }
+            | Stmt::Pull { .. } => false,
         }
     });
     if reshaped {

@@ -140,6 +140,9 @@ impl Lowerer<'_> {
         let tokens = call.to_token_stream();
         let name = iter_function(&call.func).map_or("", |(name, _)| name);
         let args: Vec<&syn::Expr> = call.args.iter().collect();
+        if let syn::Expr::Path(path) = unparen(&call.func) {
+            self.claim_function(path, None);
+        }
         match (name, &args[..]) {
             ("repeat" | "once", [item]) => {
                 let operand = self.operand(item, &Ty::Unknown);

@@ -316,7 +316,23 @@ impl Planner<'_> {
                         self.keep(arm, self.tree.nodes[pos].block);
                     }
                 }
-                _ => {}
+                Stmt::Let { .. }
+                | Stmt::View { .. }
+                | Stmt::Assign { .. }
+                | Stmt::Swap { .. }
+                | Stmt::CopyFrom { .. }
+                | Stmt::Fill { .. }
+                | Stmt::Call(_)
+                | Stmt::Vector { .. }
+                | Stmt::Effect { .. }
+                | Stmt::Bail { .. }
+                | Stmt::Item(_)
+                | Stmt::Accumulate { .. }
+                | Stmt::RecordNew { .. }
+                | Stmt::RecordPush { .. }
+                | Stmt::RecordPop { .. }
+                | Stmt::Replace { .. }
+                | Stmt::Pull { .. } => {}
             }
             if let Some((label, ty)) = label {
                 let trips = self.rules.local(label, ty, true);

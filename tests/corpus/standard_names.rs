@@ -1,0 +1,60 @@
+//! Functions of the standard library under the names that imports give them.
+
+use differentiable::differentiable;
+use std::mem::swap;
+use std::{array, hint, iter, mem};
+
+#[differentiable]
+fn exchanged(x: &[f64], a: f64) -> f64 {
+    let mut cur = vec![a; x.len()];
+    let mut next: Vec<f64> = x.to_vec();
+    let (mut low, mut high) = (a, x[0]);
+    for k in 0..3 {
+        for i in 0..x.len() {
+            next[i] = 0.5 * next[i] + cur[x.len() - 1 - i].sin() * low;
+        }
+        mem::swap(&mut cur, &mut next);
+        if k > 0 {
+            swap(&mut low, &mut high);
+        }
+        let old = mem::replace(&mut next[0], high);
+        low += old * cur[0];
+    }
+    let last = mem::take(&mut cur);
+    drop(next);
+    last[0] * last[1] + low - high * cur.len() as f64
+}
+row!(buffers_by_imported_names: exchanged(ref x, val a) at (vec![0.5, 2.0, 0.3], 0.7));
+
+#[differentiable]
+fn elements(w: &mut [f64], x: f64) -> f64 {
+    let mut pair = [x, w[0]];
+    {
+        let [first, second] = &mut pair;
+        mem::swap(first, second);
+    }
+    mem::swap::<f64>(&mut w[1], &mut pair[0]);
+    mem::take(&mut w[0]) * pair[0] + pair[1]
+}
+row!(elements_by_imported_names: elements(mut w, val x) at (vec![0.5, 2.0, 0.3], 0.7));
+
+#[differentiable]
+fn made(x: f64, y: f64) -> f64 {
+    let powers: [f64; 4] = array::from_fn(|k| x.powi(k as i32) * y);
+    let mut s = 0.0;
+    for (a, b) in iter::zip(&powers, &powers[1..]) {
+        s += hint::black_box(a * b);
+    }
+    for v in iter::once(x).chain(iter::repeat_n(y, 2)) {
+        s += v * hint::black_box(v);
+    }
+    for v in iter::successors(Some(x), |v| (*v > 0.1).then_some(v * 0.5)) {
+        s += v * v;
+    }
+    s + std_again::convert::identity(x) * y
+}
+row!(made_by_imported_names: made(val x, val y) at (0.7, 1.3));
+
+mod std_again {
+    pub use std::convert;
+}
