@@ -298,3 +298,10 @@ row!(aliases_of_types: through_aliases(ref cloud, ref table, val k) at (
     vec![vec![0.3; 11], vec![0.2, -0.4]],
     0.75
 ));
+
+/// An output of a float by another name is one.
+#[test]
+fn aliases_have_the_companions_of_what_they_stand_for() {
+    let cloud = Cloud { places: vec![[0.1, 0.7, -0.3]], mass: 1.2, offset: [0.5, 0.25, 0.125] };
+    through_aliases::gradcheck(&cloud, &vec![vec![0.3, 0.6]], 0.75).unwrap();
+}

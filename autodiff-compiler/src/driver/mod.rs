@@ -120,7 +120,10 @@ struct Companions {
 /// trait requires, their declarations.
 fn companions(source: &Source, options: &Options, diag: &mut Diagnostics) -> Option<Companions> {
     let rules = options.partials.is_some() || options.jvp.is_some() || options.vjp.is_some();
-    let (original, written) = (named(source.original), named(source.written));
+    let (mut original, mut written) = (named(source.original), named(source.written));
+    for sig in [&mut original, &mut written] {
+        options.around.spell_out(sig, source.context.generics.as_ref());
+    }
     let source = &Source { original: &original, written: &written, ..*source };
     let opaque: syn::Block = syn::parse_quote!({ ::core::panic!() });
     let block = source.block.filter(|_| !rules).unwrap_or(&opaque);

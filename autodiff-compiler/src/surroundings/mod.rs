@@ -7,6 +7,7 @@
 
 mod outline;
 mod scan;
+mod spelled;
 
 pub(crate) use outline::Callee;
 pub use outline::{Outline, Spot};
