@@ -6,12 +6,10 @@ struct Vector {
     y: f64,
 }
 
-// What an alias stands for is not known.
-type Direction = Vector;
-
+// What a variant holds is not known.
 #[derive(Clone, Copy, Differentiable)]
-struct Segment {
-    along: Direction,
+enum Segment {
+    Along(Vector),
 }
 
 #[differentiable]
@@ -28,18 +26,21 @@ impl Vector {
 
 #[differentiable]
 fn norm(segment: &Segment, x: f64) -> f64 {
-    segment.along.x + x * segment.along.len()
+    let Segment::Along(along) = segment;
+    along.x + x * along.len()
 }
 
 #[differentiable]
 fn lowest(segment: &Segment, x: f64) -> f64 {
-    segment.along.x + x * segment.along.floor()
+    let Segment::Along(along) = segment;
+    along.x + x * along.floor()
 }
 
 // As functions they are found.
 #[differentiable]
 fn both(segment: &Segment, x: f64) -> f64 {
-    x * Vector::len(&segment.along) + Vector::floor(&segment.along)
+    let Segment::Along(along) = segment;
+    x * Vector::len(along) + Vector::floor(along)
 }
 
 fn main() {}
