@@ -206,3 +206,112 @@ fn pairs_and_triples(x: f64, y: f64) -> f64 {
     v.dot(v * y) + s[0] * s[1] * s[2]
 }
 row!(operators_of_the_standard_library: pairs_and_triples(val x, val y) at (2.0, 3.0), (-0.5, 0.25));
+
+// ---- a trait of parts that are combined; a filter behind a generic trait ----
+
+#[differentiable]
+trait Distance {
+    fn distance(&self, p: [f64; 2]) -> f64;
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Differentiable)]
+struct Disc {
+    radius: f64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Differentiable)]
+struct Slab {
+    half: f64,
+}
+
+#[derive(Clone, Debug, PartialEq, Differentiable)]
+struct Blend<A, B> {
+    a: A,
+    b: B,
+    k: f64,
+}
+
+#[differentiable]
+impl Distance for Disc {
+    fn distance(&self, p: [f64; 2]) -> f64 {
+        (p[0] * p[0] + p[1] * p[1]).sqrt() - self.radius
+    }
+}
+
+#[differentiable]
+impl Distance for Slab {
+    fn distance(&self, p: [f64; 2]) -> f64 {
+        let outside = (p[0].abs() - self.half).max(0.0);
+        outside.hypot(p[1]) + (p[0].abs() - self.half).min(0.0)
+    }
+}
+
+/// The parts have a method of the same name, which is not this one.
+#[differentiable]
+impl<A: Distance + differentiable::Differentiable, B: Distance + differentiable::Differentiable> Distance
+    for Blend<A, B>
+{
+    fn distance(&self, p: [f64; 2]) -> f64 {
+        let (d, e) = (self.a.distance(p), self.b.distance(p));
+        let h = (0.5 + 0.5 * (e - d) / self.k).clamp(0.0, 1.0);
+        e * (1.0 - h) + d * h - self.k * h * (1.0 - h)
+    }
+}
+
+#[differentiable]
+fn blended(x: f64, y: f64, radius: f64, k: f64) -> f64 {
+    let inner = Blend { a: Disc { radius }, b: Slab { half: 0.5 }, k };
+    let outer = Blend { a: inner, b: Disc { radius: 2.0 * k }, k: 0.2 };
+    outer.distance([x, y])
+}
+row!(parts_with_a_method_of_the_same_name: blended(val x, val y, val radius, val k) at (1.5, 0.2, 1.1, 0.4), (0.1, 2.0, 0.5, 3.0));
+
+#[differentiable]
+trait Filter<T> {
+    fn run(&mut self, input: T) -> T;
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Differentiable)]
+struct OnePole<T> {
+    pole: T,
+    state: T,
+}
+
+#[differentiable]
+impl Filter<f64> for OnePole<f64> {
+    fn run(&mut self, input: f64) -> f64 {
+        let out = input + self.pole * self.state;
+        self.state = out;
+        out
+    }
+}
+
+#[differentiable]
+fn energy(pole: f64, signal: &[f64]) -> f64 {
+    let mut filter = OnePole { pole, state: 0.0 };
+    let mut sum = 0.0;
+    for x in signal {
+        let y = filter.run(*x);
+        sum += y * y;
+    }
+    sum
+}
+row!(filter_behind_a_generic_trait: energy(val pole, ref signal) at (0.5, vec![1.0, -2.0, 0.25]));
+
+/// How many octaves is told by nothing but the type.
+#[differentiable]
+fn octaves<const N: usize>(x: f64, gain: f64) -> f64 {
+    let (mut sum, mut amplitude, mut at) = (0.0, 1.0, x);
+    for _ in 0..N {
+        sum += amplitude * (at * at).sin();
+        at *= 2.0;
+        amplitude *= gain;
+    }
+    sum
+}
+
+#[differentiable]
+fn three_octaves(x: f64, gain: f64) -> f64 {
+    octaves::<3>(x, gain)
+}
+row!(octaves_by_a_const_generic: three_octaves(val x, val gain) at (0.3, 0.5));

@@ -13,7 +13,7 @@ use crate::analyze::activity::{Activity, activity};
 use crate::diagnostics::{Diagnostics, message};
 use crate::emit::companions::{Home, Target, allows, carried, is_repeatable, namesake};
 use crate::forward::{Tangent, forward, forward_wide};
-use crate::ir::{Arg, Callee, Expr, Function, Stmt, Ty, Var, names_derivative, walk};
+use crate::ir::{Arg, Call, Callee, Expr, Function, Proj, Stmt, Ty, Var, names_derivative, walk};
 use crate::loops::{Blocking, blocked, join, scalar_in_lanes, unroll};
 use crate::lower::{Context, lower};
 use crate::names::Reserved;
@@ -382,11 +382,23 @@ fn calls_itself(function: &Function, context: &Context) -> bool {
                     };
                     *name == function.name && !other
                 }
-                Callee::Method { name, .. } => *name == function.name,
+                Callee::Method { name, .. } => *name == function.name && !is_of_field(call, function),
             };
         }
     });
     found
+}
+
+/// Whether a method is called on a field of `self`, which is of another type: no struct contains itself.
+fn is_of_field(call: &Call, function: &Function) -> bool {
+    match call.args.first() {
+        Some(Arg::Receiver { place, .. }) => {
+            function.info(place.root).name == "self"
+                && !place.is_var()
+                && place.proj.iter().all(|step| matches!(step, Proj::Field(_)))
+        }
+        Some(Arg::Value(_) | Arg::Ref(_) | Arg::RefMut(_)) | None => false,
+    }
 }
 
 /// Whether an argument is certainly of the type whose `impl` a function stands in.

@@ -423,26 +423,31 @@ impl<'a> Derive<'a> {
 
     /// `Copy`, where every part is.
     fn copy(&self) -> Option<TokenStream> {
-        let header = self.conditional(&quote!(::core::marker::Copy), is_copy)?;
+        let header = self.conditional(&quote!(::core::marker::Copy), is_copy, copied_with)?;
         Some(quote!(#header {}))
     }
 
     /// The `impl` of a trait that holds where it holds for every part: for those whose type shows
     /// it there is nothing to ask, a `Vec` or a reference has no part in it.
-    fn conditional(&self, trait_: &TokenStream, certain: fn(&Shape) -> bool) -> Option<TokenStream> {
+    /// `deciding` says of which types inside a part it is one more question.
+    fn conditional(
+        &self,
+        trait_: &TokenStream,
+        certain: fn(&Shape) -> bool,
+        deciding: fn(&Shape) -> Option<Vec<&Shape>>,
+    ) -> Option<TokenStream> {
         let mut generics = self.generics.clone();
         for part in self.variants.iter().flat_map(|variant| &variant.parts).filter(|part| part.active) {
             let shape = self.types().shape(&part.field.ty);
             if certain(&shape) {
                 continue;
             }
-            if !matches!(shape, Shape::Other(_)) {
-                return None;
+            for open in deciding(&shape)? {
+                let ty = self.types().tangent(open);
+                // The lifetime makes the bound one that may fail.
+                let predicate = quote!(for<'__ad> #ty: #trait_);
+                generics.make_where_clause().predicates.push(syn::parse_quote!(#predicate));
             }
-            let ty = self.types().tangent(&shape);
-            // The lifetime makes the bound one that may fail.
-            let predicate = quote!(for<'__ad> #ty: #trait_);
-            generics.make_where_clause().predicates.push(syn::parse_quote!(#predicate));
         }
         let (allows, name) = (allows(), &self.tangent);
         let (impl_generics, ty_generics, clause) = generics.split_for_impl();
@@ -454,7 +459,7 @@ impl<'a> Derive<'a> {
     /// `Default`, zero, for structs whose parts certainly have one.
     fn default(&self) -> Option<TokenStream> {
         let [variant @ Variant { name: None, .. }] = self.variants.as_slice() else { return None };
-        let header = self.conditional(&quote!(::core::default::Default), has_default)?;
+        let header = self.conditional(&quote!(::core::default::Default), has_default, itself)?;
         let value = variant.value(&quote!(Self), |part| {
             match self.types().constant_zero(&self.types().shape(&part.field.ty)) {
                 Some(zero) => zero,
@@ -462,6 +467,25 @@ impl<'a> Derive<'a> {
             }
         });
         Some(quote!(#header { fn default() -> Self { #value } }))
+    }
+}
+
+/// The type itself, if only rustc knows it.
+fn itself(shape: &Shape) -> Option<Vec<&Shape>> {
+    matches!(shape, Shape::Other(_)).then(|| vec![shape])
+}
+
+/// The types that must be `Copy` for the whole to be.
+fn copied_with(shape: &Shape) -> Option<Vec<&Shape>> {
+    match shape {
+        Shape::Float(_) | Shape::Inert => Some(Vec::new()),
+        Shape::Other(_) => Some(vec![shape]),
+        Shape::Array(item, _) | Shape::Option(item) => copied_with(item),
+        Shape::Tuple(items) => {
+            let inside: Option<Vec<_>> = items.iter().map(copied_with).collect();
+            inside.map(|inside| inside.concat())
+        }
+        Shape::Slice(_) | Shape::Vec(_) => None,
     }
 }
 

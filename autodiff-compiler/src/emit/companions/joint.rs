@@ -92,12 +92,13 @@ impl Target<'_> {
         let owned = tuple(cotangents.iter().map(|cotangent| quote!(#cotangent)).collect());
         let bars = active.iter().map(|param| &param.bar);
         let mutable = active.iter().map(|param| &param.bar);
+        let core = self.own("__ad_reverse");
         let body = quote! {
             #(let mut #names = #names.into_iter();)*
             let mut #seed = #seed.into_iter();
             #(let mut #mutable = #mutable;)*
             ::core::array::from_fn(|#lane| {
-                let (#value, #owned) = Self::__ad_reverse(#(#args,)* #next_seed);
+                let (#value, #owned) = #core(#(#args,)* #next_seed);
                 #(#bars.add_lane(#lane, #cotangents);)*
                 #value
             })

@@ -158,9 +158,10 @@ impl Target<'_> {
             Output::InOut(param) => match &param.ty {
                 syn::Type::Reference(reference) => {
                     let inner = &reference.elem;
-                    match outputs.len() {
-                        1 => quote!(#inner),
-                        _ => quote!(&'ad #inner),
+                    // What has no size of its own can be no part of a tuple.
+                    match (&**inner, outputs.len()) {
+                        (syn::Type::Slice(_), 2..) => quote!(&'ad #inner),
+                        _ => quote!(#inner),
                     }
                 }
                 ty => quote!(#ty),
