@@ -10,6 +10,7 @@ struct Vector {
 #[derive(Clone, Copy, Differentiable)]
 enum Segment {
     Along(Vector),
+    None,
 }
 
 #[differentiable]
@@ -26,21 +27,27 @@ impl Vector {
 
 #[differentiable]
 fn norm(segment: &Segment, x: f64) -> f64 {
-    let Segment::Along(along) = segment;
-    along.x + x * along.len()
+    match segment {
+        Segment::Along(along) => along.x + x * along.len(),
+        Segment::None => x,
+    }
 }
 
 #[differentiable]
 fn lowest(segment: &Segment, x: f64) -> f64 {
-    let Segment::Along(along) = segment;
-    along.x + x * along.floor()
+    match segment {
+        Segment::Along(along) => along.x + x * along.floor(),
+        Segment::None => x,
+    }
 }
 
 // As functions they are found.
 #[differentiable]
 fn both(segment: &Segment, x: f64) -> f64 {
-    let Segment::Along(along) = segment;
-    x * Vector::len(along) + Vector::floor(along)
+    match segment {
+        Segment::Along(along) => x * Vector::len(along) + Vector::floor(along),
+        Segment::None => x,
+    }
 }
 
 fn main() {}
