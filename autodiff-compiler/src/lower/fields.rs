@@ -150,8 +150,8 @@ fn ty_of(written: &Type, meant: &BTreeMap<String, TokenStream>, types: &Types) -
     let tokens = replaced(written.to_token_stream(), meant, &mut |name| {
         // What the primal holds is not what its derivatives do, or it is another thing there.
         strange |= name == "VecDeque"
-            || types.parameters.iter().any(|parameter| name == parameter.to_string())
-            || types.consts.iter().any(|(constant, _)| name == constant.to_string());
+            || types.parameters.iter().any(|parameter| *parameter == name)
+            || types.consts.iter().any(|(constant, _)| *constant == name);
     });
     let Ok(ty) = syn::parse2::<Type>(tokens) else { return Ty::Unknown };
     if strange || holds_reference(&ty) {

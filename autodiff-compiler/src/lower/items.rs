@@ -19,7 +19,7 @@ pub(super) fn check(body: &Block, diag: &mut Diagnostics) {
     for (block, item, name) in inner.found {
         let within = counts(block.to_token_stream());
         if all.get(&name) > within.get(&name) {
-            diag.error_at(item, &message::inner_item(&name));
+            diag.error_at(item, message::inner_item(&name));
         }
     }
 }
