@@ -61,6 +61,6 @@ pub fn blocked(f: &mut Function, shadows: &[Option<Var>], blocks: &mut [&mut Blo
     }
     if blocking.lanes > 0 {
         lanes(f, shadows, blocks, blocking.lanes);
-        records(f, blocks);
+        records(f, blocks, blocking.lanes);
     }
 }

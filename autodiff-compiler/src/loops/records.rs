@@ -8,8 +8,8 @@ use crate::ir::walk;
 use crate::ir::{Block, Expr, Function, Op, Place, Proj, Stmt, Ty, Var, VarInfo};
 use std::collections::BTreeMap;
 
-/// Does so with every record of several values that one loop over lanes fills, and one empties.
-pub fn records(f: &mut Function, blocks: &mut [&mut Block]) {
+/// Does so with every record of several values that one loop over `lanes` lanes fills, and one empties.
+pub fn records(f: &mut Function, blocks: &mut [&mut Block], lanes: usize) {
     let mut uses: BTreeMap<Var, Uses> = BTreeMap::new();
     for block in blocks.iter() {
         note(block, &mut uses);
@@ -26,7 +26,7 @@ pub fn records(f: &mut Function, blocks: &mut [&mut Block]) {
         .collect();
     if !of_blocks.is_empty() {
         for block in blocks.iter_mut() {
-            rewrite(f, block, &of_blocks);
+            rewrite(f, block, &of_blocks, lanes);
         }
     }
 }
@@ -85,13 +85,13 @@ fn moved_in_lanes(stmt: &Stmt) -> Option<(Var, bool)> {
     }
 }
 
-fn rewrite(f: &mut Function, block: &mut Block, of_blocks: &BTreeMap<Var, Var>) {
+fn rewrite(f: &mut Function, block: &mut Block, of_blocks: &BTreeMap<Var, Var>, lanes: usize) {
     let mut out = Vec::with_capacity(block.stmts.len());
     for mut stmt in std::mem::take(&mut block.stmts) {
         if let Stmt::RecordNew { record, capacity: Some(capacity) } = &stmt
             && let Some(&own) = of_blocks.get(record)
         {
-            let blocks = Expr::prim(Op::Div, vec![capacity.clone(), literal(super::LANES)]);
+            let blocks = Expr::prim(Op::Div, vec![capacity.clone(), literal(lanes)]);
             out.push(Stmt::RecordNew { record: own, capacity: Some(blocks) });
         }
         if let Some((record, _)) = moved_in_lanes(&stmt)
@@ -101,7 +101,7 @@ fn rewrite(f: &mut Function, block: &mut Block, of_blocks: &BTreeMap<Var, Var>) 
             out.extend(whole(f, body, own, &hi));
             continue;
         }
-        walk::blocks_of_mut(&mut stmt, &mut |inner| rewrite(f, inner, of_blocks));
+        walk::blocks_of_mut(&mut stmt, &mut |inner| rewrite(f, inner, of_blocks, lanes));
         out.push(stmt);
     }
     block.stmts = out;
