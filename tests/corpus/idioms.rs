@@ -328,3 +328,28 @@ fn first_above(x: &[f64], a: f64) -> f64 {
     found + x.iter().position(|v| *v > 9.0).map_or(a * a, |i| x[i])
 }
 row!(position_mapped: first_above(ref x, val a) at (vec![0.5, 2.0, 3.0], 0.7), (vec![0.5], 0.7));
+
+#[differentiable]
+fn pair_of_a_vec(v: &Vec<f64>) -> f64 {
+    let w: &[f64] = v.as_slice();
+    let [p, q] = w else { return 0.0 };
+    p * q * q
+}
+row!(slice_of_a_vec_taken_apart: pair_of_a_vec(ref v) at (vec![1.3, 0.7]), (vec![1.3]));
+#[differentiable]
+fn ends_of_a_vec(v: Vec<f64>) -> f64 {
+    match v.as_slice() {
+        [] => 0.0,
+        [a] => a * a,
+        [a, mid @ .., b] => a * b + mid.iter().sum::<f64>(),
+    }
+}
+row!(slice_of_a_vec_matched: ends_of_a_vec(val v) at (vec![1.3, 0.7]), (vec![2.0]), (vec![2.0, 0.3, 0.4, 0.5]));
+#[differentiable]
+fn ends_scaled(v: &mut Vec<f64>) {
+    if let [a, .., b] = v.as_mut_slice() {
+        *a *= *b;
+        *b = a.sin();
+    }
+}
+row!(slice_of_a_vec_changed: ends_scaled(mut v) -> unit at (vec![1.3, 0.7]), (vec![1.3, 0.7, 0.2]));

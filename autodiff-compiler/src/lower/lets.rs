@@ -102,7 +102,7 @@ impl Lowerer<'_> {
             );
         }
         self.look_at_outcomes(&operand, &[pat]);
-        let Some((on, by_ref)) = self.scrutinee(operand, expr) else { return };
+        let Some((on, by_ref)) = self.scrutinee(operand, expr, &[pat]) else { return };
         self.scopes.push();
         let mut scrutinee = Scrutinee { on: on.clone(), by_ref, vars: BTreeMap::new() };
         let pattern = self.pattern(pat, Some(&on.clone()), &mut scrutinee);
@@ -127,7 +127,7 @@ impl Lowerer<'_> {
             return self.bind_pattern(payload, item, &Ty::Unknown);
         }
         self.look_at_outcomes(&operand, &[pat]);
-        let Some((on, by_ref)) = self.scrutinee(operand, expr) else { return };
+        let Some((on, by_ref)) = self.scrutinee(operand, expr, &[pat]) else { return };
         let els = self.framed(|this| this.effect(diverge));
         let mut scrutinee = Scrutinee { on: on.clone(), by_ref, vars: BTreeMap::new() };
         let pattern = self.pattern(pat, Some(&on.clone()), &mut scrutinee);

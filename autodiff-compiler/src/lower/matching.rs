@@ -90,7 +90,7 @@ impl Lowerer<'_> {
         }
         let pats: Vec<&Pat> = inner.arms.iter().map(|arm| &arm.pat).collect();
         self.look_at_outcomes(&operand, &pats);
-        let Some((mut on, by_ref)) = self.scrutinee(operand, &inner.expr) else { return };
+        let Some((mut on, by_ref)) = self.scrutinee(operand, &inner.expr, &pats) else { return };
         let ty = self.f.place_ty(&on);
         let scalar = ty.is_float() || ty.is_int() || matches!(ty, Ty::Bool);
         let named = |arm: &syn::Arm| matches!(&arm.pat, Pat::Ident(_) | Pat::Guard(_));
@@ -150,8 +150,19 @@ impl Lowerer<'_> {
     }
 
     /// The place that is matched.
-    pub(super) fn scrutinee(&mut self, operand: Operand, expr: &syn::Expr) -> Option<(Place, Option<bool>)> {
+    pub(super) fn scrutinee(
+        &mut self,
+        operand: Operand,
+        expr: &syn::Expr,
+        pats: &[&Pat],
+    ) -> Option<(Place, Option<bool>)> {
         match operand {
+            // References to a `Vec` and to its elements have become one: patterns tell them apart.
+            Operand::Ref(place, mutable)
+                if matches!(self.f.place_ty(&place), Ty::Vec(_)) && pats.iter().any(|pat| is_slice(pat)) =>
+            {
+                Some((place.project(Proj::Range(None, None)), Some(mutable)))
+            }
             Operand::Place(place) => Some((place, None)),
             Operand::Ref(place, mutable) => {
                 let param = place.is_var() && self.f.info(place.root).by_ref == Some(false);
@@ -560,6 +571,17 @@ fn part_of(pat: &Pat, index: usize) -> Option<&Pat> {
         Pat::Guard(inner) => part_of(&inner.pat, index),
         Pat::Reference(inner) => part_of(&inner.pat, index),
         _ => None,
+    }
+}
+
+fn is_slice(pat: &Pat) -> bool {
+    match pat {
+        Pat::Slice(_) => true,
+        Pat::Paren(inner) => is_slice(&inner.pat),
+        Pat::Guard(inner) => is_slice(&inner.pat),
+        Pat::Reference(inner) => is_slice(&inner.pat),
+        Pat::Or(inner) => inner.cases.iter().any(is_slice),
+        _ => false,
     }
 }
 
