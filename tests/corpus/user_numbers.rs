@@ -188,3 +188,27 @@ fn box_sdf(x: f64, y: f64, z: f64, b: f64) -> f64 {
 }
 row!(distance_to_a_box: box_sdf(val x, val y, val z, val b) at (1.6, -0.7, 2.2, 0.5));
 curved!(distance_to_a_box_at_order_two: box_sdf(val x, val y, val z, val b) at (1.6, -0.7, 2.2, 0.5));
+
+impl Vec3 {
+    const UP: Vec3 = Vec3 { x: 0.0, y: 0.0, z: 1.0 };
+}
+#[differentiable(order = 2)]
+fn banked(theta: f64, r: f64) -> f64 {
+    let p = Vec3::new(r * theta.cos(), r * theta.sin(), 0.1);
+    let side = Vec3::UP.cross(&p).normalize();
+    (side + Vec3::UP * theta - p).dot(Vec3::UP.scale(r) - side)
+}
+row!(methods_of_a_constant: banked(val theta, val r) at (0.7, 1.3));
+
+#[derive(Clone, Copy, Differentiable)]
+struct Segment {
+    from: Vec3,
+    to: Vec3,
+}
+#[differentiable]
+fn manhattan(a: f64, b: f64) -> f64 {
+    let s = Segment { from: Vec3::new(a, 1.0, 0.2), to: Vec3 { x: b, y: 0.5, z: a * b } };
+    let extent = (s.to - s.from).abs();
+    extent.x + extent.y * extent.z
+}
+row!(method_of_the_difference_of_fields: manhattan(val a, val b) at (0.3, 1.7), (1.9, 0.4));

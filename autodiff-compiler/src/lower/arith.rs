@@ -103,7 +103,9 @@ impl Lowerer<'_> {
                 });
                 let mut args: Vec<Expr> =
                     operands.into_iter().map(|operand| self.value_of(operand)).collect();
-                self.adopt(&mut args);
+                if !users {
+                    self.adopt(&mut args);
+                }
                 let bits = matches!(op, Op::BitAnd | Op::BitOr | Op::BitXor | Op::Shl | Op::Shr);
                 if bits && args.iter().any(|arg| arg.ty(&self.f).is_float()) {
                     return self.refuse(binary, message::bit_operation(symbol(op)));

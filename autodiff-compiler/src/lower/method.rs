@@ -139,6 +139,9 @@ impl Lowerer<'_> {
             }
             return self.written(&whole, Ty::Bool, quote::quote!(::core::primitive::bool));
         }
+        if is_of_text(call) && self.is_pure_call(call) {
+            return self.opaque_operand(&whole, Ty::Inert, Some(message::unknown_method(&name)));
+        }
         if INERT.contains(&name.as_str()) && self.is_pure_call(call) {
             return self.locally_constant(&whole, Ty::Inert, call.method.span());
         }
@@ -405,6 +408,10 @@ impl Lowerer<'_> {
             }
             return self.opaque_operand(&whole, result, Some(message::unknown_method(name)));
         }
+        // What text or an iterator over it gives is asked where it is made: it may have to be `mut`.
+        if matches!((ty, &operand), (Ty::Inert, Operand::Value(Expr::Opaque { .. }))) {
+            return self.opaque_method(call, operand, &result);
+        }
         // The receiver was lowered already; its value goes into a hole.
         let (receiver, mutable) = match self.located(operand, "t") {
             Operand::Place(place) => (Expr::Read(place), false),
@@ -469,6 +476,7 @@ impl Lowerer<'_> {
         }
         if let Operand::Value(Expr::Opaque { .. }) = &receiver
             && !self.has_function_argument(args)
+            && !(is_constant(&call.receiver) && args.iter().any(|arg| self.type_of(arg).may_be_active()))
         {
             return self.opaque_method(call, receiver, hint);
         }
@@ -569,6 +577,27 @@ impl Lowerer<'_> {
             other => other,
         }
     }
+}
+
+/// Whether a method is one of text, whatever it is called on.
+fn is_of_text(call: &syn::ExprMethodCall) -> bool {
+    let name = call.method.to_string();
+    match call.args.iter().collect::<Vec<_>>()[..] {
+        [] => ["chars", "bytes", "char_indices", "split_whitespace"].contains(&name.as_str()),
+        [.., syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(_) | syn::Lit::Char(_), .. })] => {
+            name.contains("split") || name.starts_with("strip_") || name.starts_with("trim_")
+        }
+        _ => false,
+    }
+}
+
+/// `Vec3::UP`: a value of a user's type, whose methods may take what is active.
+fn is_constant(expr: &syn::Expr) -> bool {
+    let syn::Expr::Path(path) = unparen(expr) else { return false };
+    let mut segments = path.path.segments.iter().rev().map(|segment| segment.ident.to_string());
+    let capitals = |name: &str| name.contains(char::is_uppercase) && !name.contains(char::is_lowercase);
+    segments.next().is_some_and(|name| capitals(&name))
+        && segments.next().is_some_and(|owner| owner.starts_with(char::is_uppercase))
 }
 
 /// Tokens with holes, renumbered to follow `offset` others.

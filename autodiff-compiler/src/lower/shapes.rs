@@ -167,6 +167,11 @@ impl Shapes {
                 self.mark(expr);
             }
             Fact::Is(expr) => self.mark(expr),
+            Fact::Field(key, value) => {
+                if self.is(value) {
+                    self.keys.insert(key.clone());
+                }
+            }
             Fact::Equal(name, expr) => {
                 if self.is_number(expr) {
                     self.numbers.insert(name.clone());
@@ -230,6 +235,11 @@ impl Shapes {
                     }
                 }
             }
+            // A primitive gives numbers of numbers: what gives something else is the type's own.
+            Expr::MethodCall(call) if is_primitive(call) => {
+                self.mark(&call.receiver);
+                self.keys.extend(key_of(expr));
+            }
             Expr::Block(block) => tail_of(&block.block).into_iter().for_each(|tail| self.mark(tail)),
             Expr::If(inner) => {
                 tail_of(&inner.then_branch).into_iter().for_each(|tail| self.mark(tail));
@@ -250,7 +260,9 @@ impl Shapes {
     fn is_number(&self, expr: &Expr) -> bool {
         match unparen(expr) {
             Expr::Lit(_) | Expr::Cast(_) => true,
-            Expr::Path(path) if path.path.segments.len() > 1 || path.qself.is_some() => is_constant(path),
+            Expr::Path(path) if path.path.segments.len() > 1 || path.qself.is_some() => {
+                is_constant(path) && key_of(expr).is_none_or(|key| !self.keys.contains(&key))
+            }
             Expr::Unary(inner) => self.is_number(&inner.expr),
             Expr::Reference(inner) => self.is_number(&inner.expr),
             Expr::Binary(binary) => {
@@ -315,6 +327,8 @@ enum Fact<'e> {
     Structure(&'e Expr),
     /// Is of a user's type.
     Is(&'e Expr),
+    /// Is given this value where a struct is made.
+    Field(String, &'e Expr),
     Equal(String, &'e Expr),
     Assigned(&'e Expr, &'e Expr),
 }
@@ -340,6 +354,15 @@ impl<'e> Visit<'e> for Facts<'e> {
             self.facts.push(Fact::Structure(&field.base));
         }
         visit::visit_expr_field(self, field);
+    }
+
+    fn visit_expr_struct(&mut self, made: &'e syn::ExprStruct) {
+        for field in &made.fields {
+            if let syn::Member::Named(name) = &field.member {
+                self.facts.push(Fact::Field(format!(".{name}"), &field.expr));
+            }
+        }
+        visit::visit_expr_struct(self, made);
     }
 
     fn visit_expr_method_call(&mut self, call: &'e syn::ExprMethodCall) {
@@ -504,7 +527,11 @@ fn tail_of(block: &syn::Block) -> Option<&Expr> {
 /// The name that an expression goes by.
 pub(super) fn key_of(expr: &Expr) -> Option<String> {
     match unparen(expr) {
-        Expr::Path(path) => path.path.get_ident().map(ToString::to_string),
+        Expr::Path(path) => match path.path.get_ident() {
+            Some(name) => Some(name.to_string()),
+            // `Vec3::UP`
+            None => is_constant(path).then(|| path.to_token_stream().to_string()),
+        },
         Expr::Field(field) => match &field.member {
             syn::Member::Named(name) => Some(format!(".{name}")),
             syn::Member::Unnamed(_) => None,
