@@ -83,3 +83,48 @@ fn operators_allocate_nothing() {
     let count = allocations(|| advance::grad(a, b, 0.3).2);
     assert_eq!(count, 0);
 }
+
+mod rows {
+    use differentiable::differentiable;
+
+    #[differentiable(order = 2)]
+    trait Law {
+        fn term(a: f64, b: f64) -> f64;
+    }
+
+    struct Sine;
+
+    #[differentiable(order = 2)]
+    impl Law for Sine {
+        fn term(a: f64, b: f64) -> f64 {
+            (a * b).sin() * a
+        }
+    }
+
+    #[differentiable(order = 2)]
+    fn chain_by<L: Law>(x: &[f64]) -> f64 {
+        let mut s = 0.0;
+        for i in 1..x.len() {
+            s += L::term(x[i - 1], x[i]);
+        }
+        s
+    }
+
+    pub fn product(x: &[f64]) -> f64 {
+        chain_by::hvp::<Sine>(x, x)[0]
+    }
+
+    pub fn hessian(x: &[f64]) -> f64 {
+        chain_by::hessian::<Sine>(x)[0][0]
+    }
+}
+
+/// The rows, their list, the direction, and a place for the gradient that nobody asks for.
+#[test]
+fn hessians_allocate_their_rows() {
+    let x = [0.3, -0.4, 0.8, 1.1];
+    let products = allocations(|| rows::product(&x));
+    let all = allocations(|| rows::hessian(&x));
+    println!("a product: {products} allocations, four of them in a Hessian: {all}");
+    assert!(all <= 3 + 4 * (products - 1), "{all} allocations");
+}

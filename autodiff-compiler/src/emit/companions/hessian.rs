@@ -15,7 +15,7 @@ impl Target<'_> {
         let mut types = Vec::new();
         let mut rows = Vec::new();
         let mut declared = TokenStream::new();
-        let (mut passed, mut bounds) = (Vec::new(), Vec::new());
+        let mut bounds = Vec::new();
         for param in self.active() {
             types.push(self.of(&param.shape, &gradient).unwrap_or_else(|| {
                 let (rows, bound) = self.rows_of_parameter(param);
@@ -25,18 +25,11 @@ impl Target<'_> {
             let dot = &param.dot;
             let ty = self.types().tangent(&param.shape);
             let zero = self.zero(param);
-            declared.extend(quote!(let mut #dot: #ty = #zero;));
-            passed.push(match (param.mode, &param.shape) {
-                (ParamMode::Ref, _) | (_, Shape::Vec(_) | Shape::Slice(_)) => quote!(&#dot),
-                (ParamMode::Value | ParamMode::RefMut, _) => quote!(::core::clone::Clone::clone(&#dot)),
-            });
+            let bar = &param.bar;
+            declared.extend(quote!(let mut #dot: #ty = #zero; let mut #bar: #ty = #zero;));
         }
-        let hvp = self.own("hvp");
-        let args: Vec<TokenStream> =
-            self.params.iter().map(|param| self.passed_if_clone(param, &mut bounds)).collect();
-        let passed = one_or_tuple(passed);
+        let call = self.row_of_hessian(&mut bounds);
         let question = self.question();
-        let call = quote!(#hvp(#(#args,)* #passed));
         for param in self.active() {
             let dot = &param.dot;
             rows.push(match self.of(&param.shape, &gradient) {
@@ -57,6 +50,37 @@ impl Target<'_> {
                 #(let #names = #rows;)*
                 #end
             }
+        }
+    }
+
+    /// A row, wrapped as the function's result is: the product with the directions that are there. What
+    /// it allocates is the row; the gradient, which nobody asks for, goes to a place that is there.
+    fn row_of_hessian(&self, bounds: &mut Vec<TokenStream>) -> TokenStream {
+        let krate = self.krate;
+        let (mut args, mut rows, mut places, mut products) =
+            (Vec::new(), TokenStream::new(), Vec::new(), Vec::new());
+        for param in &self.params {
+            args.push(self.passed_if_clone(param, bounds));
+            let (dot, bar, row) = (&param.dot, &param.bar, self.second(param));
+            if !param.active {
+                args.push(quote!(#krate::rt::Inactive));
+                continue;
+            }
+            args.push(match param.mode {
+                ParamMode::Value => quote!(#krate::rt::Dot::Active(::core::clone::Clone::clone(&#dot))),
+                ParamMode::Ref | ParamMode::RefMut => quote!(#krate::rt::DotRef::Active(&#dot)),
+            });
+            let (ty, zero) = (self.types().tangent(&param.shape), self.zero(param));
+            rows.extend(quote!(let mut #row: #ty = #zero;));
+            places.extend([quote!(&mut #bar), quote!(&mut #row)]);
+            products.push(quote!(#row));
+        }
+        args.extend(self.unit_seeds(1));
+        args.extend(places);
+        let (core, product) = (self.own(&core_name("__ad_reverse", 1)), one_or_tuple(products));
+        match self.wrap {
+            Wrap::Plain => quote!({ #rows let _ = #core(#(#args),*); #product }),
+            Wrap::Option | Wrap::Result => quote!({ #rows #core(#(#args),*).map(|_| #product) }),
         }
     }
 
