@@ -372,6 +372,7 @@ enum Side {
 use Side::{left, right};
 
 #[differentiable]
+#[allow(non_upper_case_globals)]
 fn lower_case(x: f64, y: f64, n: usize) -> f64 {
     let side = if n > 7 { left } else { right };
     let turned = match side {
