@@ -353,5 +353,5 @@ fn references_inside_a_parameter() {
     let (flows, rate_bar) = present_value::grad(&vec![&a, &b], 0.25);
     let close = |a: f64, b: f64| (a - b).abs() < 1e-12;
     assert!(close(flows[0].amount, 0.8) && close(flows[1].amount, 0.64));
-    assert!(close(rate_bar, -2.0 / 1.5625 + 6.0 / 1.953125));
+    assert!(close(rate_bar, -2.0 / 1.5625 + 6.0 / 1.953_125));
 }
