@@ -26,3 +26,6 @@ mod neighbours;
 
 #[path = "corpus/standard_names.rs"]
 mod standard_names;
+
+#[path = "corpus/text.rs"]
+mod text;

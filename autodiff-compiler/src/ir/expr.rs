@@ -181,6 +181,22 @@ impl Expr {
         Expr::Prim { op, args, span: Span::call_site() }
     }
 
+    /// A copy of a place of whatever type, that holds nothing with a derivative.
+    pub fn clone_of(place: Place, ty: Ty) -> Expr {
+        Expr::Opaque { tokens: clone_tokens(), args: vec![Expr::Read(place)], ty }
+    }
+
+    /// What a [copy](Self::clone_of) is one of.
+    pub fn cloned(&self) -> Option<&Place> {
+        match self {
+            Expr::Opaque { tokens, args, .. } => match &args[..] {
+                [Expr::Read(place)] if tokens.to_string() == clone_tokens().to_string() => Some(place),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
     /// A literal or the read of a place.
     pub fn is_atom(&self) -> bool {
         matches!(self, Expr::Lit(_) | Expr::Const(..) | Expr::Read(_))
@@ -300,4 +316,8 @@ pub fn is_constant(tokens: &TokenStream) -> bool {
         let name = name.to_string();
         name.chars().any(char::is_uppercase) && !name.chars().any(char::is_lowercase)
     })
+}
+
+fn clone_tokens() -> TokenStream {
+    quote::quote!(__hole_0.clone())
 }

@@ -99,14 +99,14 @@ pub fn lower(
         diag.error(sig.ident.span(), message::TOO_DEEP);
         return None;
     }
-    for span in round_trip::through_bits_or_text(block) {
-        diag.error(span, message::ROUND_TRIP);
-    }
     items::check(block, diag);
     let mut lowerer = Lowerer::new(sig, options, context, diag);
     lowerer.types.structures.hide_items_of(block);
     lowerer.reassigned = moving::reassigned(block);
     lowerer.signature(sig, options);
+    for span in round_trip::through_bits_or_text(block, lowerer.inert_parameters()) {
+        lowerer.diag.error(span, message::ROUND_TRIP);
+    }
     lowerer.body(block);
     let mut function = lowerer.settle();
     integers::settle_integers(&mut function);
@@ -265,6 +265,12 @@ impl<'a> Lowerer<'a> {
             small: BTreeMap::new(),
             within: Vec::new(),
         }
+    }
+
+    /// The names of the parameters whose types have no derivative.
+    fn inert_parameters(&self) -> BTreeSet<String> {
+        let infos = self.f.params.iter().map(|param| self.f.info(param.var));
+        infos.filter(|info| !info.ty.may_be_active()).map(|info| info.name.to_string()).collect()
     }
 
     /// Lowers the body and sets the function's result.

@@ -352,6 +352,8 @@ impl Lowerer<'_> {
         if let Operand::Place(place) = operand
             && place.is_var()
             && self.frame_len() > before
+            // `call.ok()?`: what has become an option is asked, not the call.
+            && !self.outcomes.contains_key(&place.root)
             && let Some(Stmt::Call(call)) = self.last_stmt()
             && call.result == place.root
         {

@@ -160,7 +160,10 @@ impl Lowerer<'_> {
         let tokens = tokens_of(call, args.len());
         let krate = &self.krate;
         let tokens = match call.outcome {
-            Outcome::Value if call.question => quote!(#tokens?),
+            Outcome::Value if call.question => match &call.map_err {
+                Some(map) => quote!(#tokens.map_err(#map)?),
+                None => quote!(#tokens?),
+            },
             Outcome::Value | Outcome::Kept => tokens,
             Outcome::Optional => quote!(#krate::rt::optional(#tokens)),
         };

@@ -8,7 +8,6 @@ use crate::lower::expr::plus_one;
 use crate::lower::pattern::usize_lit;
 use crate::lower::scope::Operand;
 use crate::primitives::Primitive;
-use quote::quote;
 use std::rc::Rc;
 
 /// An iterator with a length and an item for each index below it.
@@ -181,11 +180,7 @@ impl Lowerer<'_> {
                     },
                     By::Clone => {
                         let ty = self.f.place_ty(&item);
-                        Operand::Value(Expr::Opaque {
-                            tokens: quote!(__hole_0.clone()),
-                            args: vec![Expr::Read(item)],
-                            ty,
-                        })
+                        Operand::Value(Expr::clone_of(item, ty))
                     }
                 }
             }

@@ -2,13 +2,32 @@
 //! which that data is passed again: a pullback holds no borrow.
 
 use crate::ir::walk;
-use crate::ir::{Expr, Function, ParamMode, Stmt, Ty, Var};
+use crate::ir::{Expr, Function, ParamMode, Stmt, Ty, Var, Wrap};
+use proc_macro2::{TokenStream, TokenTree};
+use quote::quote;
 use std::collections::BTreeSet;
 
 /// The definitions to repeat at the start of the reverse sweep.
 pub(super) fn borrowed(f: &Function, forward: &[Stmt], backward: &[Stmt]) -> Vec<Stmt> {
-    let lent: BTreeSet<Var> =
-        f.params.iter().filter(|param| param.mode == ParamMode::Ref).map(|param| param.var).collect();
+    let params = f.params.iter().filter(|param| param.mode == ParamMode::Ref).map(|param| param.var);
+    let mut lent: BTreeSet<Var> = params.filter(|var| matches!(f.info(*var).ty, Ty::Inert)).collect();
+    let mut borrowers = Vec::new();
+    for stmt in forward {
+        let Stmt::Let { var, init: Some(init @ Expr::Opaque { tokens, args, ty }) } = stmt else { continue };
+        let mut borrows = false;
+        walk::accesses_of_expr(init, &mut |place, _| borrows |= lent.contains(&place.root));
+        if !borrows || !may_borrow(&f.info(*var).ty) || f.info(*var).mutable {
+            continue;
+        }
+        // Made before, it is there: what it asks with `?` is not asked again.
+        let tokens = match f.wrap {
+            _ if !asks(tokens.clone()) => tokens.clone(),
+            Wrap::Option => quote!((|| ::core::option::Option::Some(#tokens))().unwrap()),
+            Wrap::Result | Wrap::Plain => continue,
+        };
+        lent.insert(*var);
+        borrowers.push((*var, Expr::Opaque { tokens, args: args.clone(), ty: ty.clone() }));
+    }
     let mut needed = BTreeSet::new();
     for stmt in backward {
         walk::statement(stmt, &mut |inner| {
@@ -16,20 +35,30 @@ pub(super) fn borrowed(f: &Function, forward: &[Stmt], backward: &[Stmt]) -> Vec
         });
     }
     let mut again: Vec<Stmt> = Vec::new();
-    for stmt in forward.iter().rev() {
-        let Stmt::Let { var, init: Some(init @ Expr::Opaque { ty: Ty::Inert | Ty::Unknown, .. }) } = stmt
-        else {
-            continue;
-        };
-        let mut borrows = false;
-        walk::accesses_of_expr(init, &mut |place, _| {
-            borrows |= lent.contains(&place.root) && matches!(f.place_ty(place), Ty::Inert);
-        });
-        if borrows && needed.contains(var) && !f.info(*var).mutable {
-            walk::accesses_of_expr(init, &mut |place, _| _ = needed.insert(place.root));
-            again.push(stmt.clone());
+    for (var, init) in borrowers.into_iter().rev() {
+        if needed.contains(&var) {
+            walk::accesses_of_expr(&init, &mut |place, _| _ = needed.insert(place.root));
+            again.push(Stmt::Let { var, init: Some(init) });
         }
     }
     again.reverse();
     again
+}
+
+/// Whether a value that has no derivative may be one that borrows: a part of a text, a `Vec` of such.
+fn may_borrow(ty: &Ty) -> bool {
+    match ty {
+        Ty::Inert | Ty::Unknown => true,
+        Ty::Vec(item) | Ty::Option(item) => may_borrow(item),
+        _ => false,
+    }
+}
+
+/// Whether there is a `?` in some tokens.
+fn asks(tokens: TokenStream) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Punct(punct) => punct.as_char() == '?',
+        TokenTree::Group(group) => asks(group.stream()),
+        TokenTree::Ident(_) | TokenTree::Literal(_) => false,
+    })
 }

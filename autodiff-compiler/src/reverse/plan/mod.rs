@@ -466,7 +466,7 @@ impl Planner<'_> {
             return None;
         }
         let Stmt::Let { init: Some(init), .. } = &self.tree.nodes[pos].stmt else { return None };
-        if !is_cheap(init) {
+        if !is_cheap(init) && !self.is_given(init) {
             return None;
         }
         let end = self.tree.block_end(block);
@@ -493,6 +493,17 @@ impl Planner<'_> {
             overwritten = nodes[index];
         }
         (possible && overwritten > pos).then_some(overwritten)
+    }
+
+    /// A copy of what an iterator without a derivative gave: it may borrow from the caller's data, as
+    /// the words of a text do, and a record that kept it would hold that borrow.
+    fn is_given(&self, init: &Expr) -> bool {
+        let Some(place) = init.cloned() else { return false };
+        let declared =
+            self.tree.declared.get(&place.root).map(|declared| &self.tree.nodes[declared.pos].stmt);
+        matches!(place.proj[..], [Proj::Index(_)])
+            && matches!(declared, Some(Stmt::Let { init: Some(Expr::Opaque { .. }), .. }))
+            && !self.memory.contains(&place.root)
     }
 
     /// The reverse sweep names a place: it needs its indices, and the variable itself.
