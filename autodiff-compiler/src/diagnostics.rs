@@ -225,6 +225,11 @@ pub mod message {
     pub fn unknown_function(name: &str) -> String {
         format!("`{name}(…)` on active values cannot be differentiated; call an annotated function")
     }
+    pub fn unannotated(name: &str) -> String {
+        format!(
+            "`{name}` has no derivative, and something active goes into it; put `#[differentiable]` on it, or write `no_diff(…)` around the call if a constant is meant"
+        )
+    }
     pub fn unknown_adaptor(name: &str) -> String {
         format!("the iterator method `{name}` on active values cannot be differentiated; write a `for` loop")
     }

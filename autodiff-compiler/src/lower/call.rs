@@ -87,10 +87,13 @@ impl Lowerer<'_> {
             let whole = syn::Expr::Call(call.clone());
             return self.opaque_operand(&whole, hint.clone(), Some(message::CLOSURE_ARGUMENT.into()));
         }
-        if let (Some(name), None) = (path.path.get_ident(), &path.qself)
-            && let Some(operand) = self.small_call(name, &args, hint)
-        {
-            return operand;
+        if let (Some(name), None) = (path.path.get_ident(), &path.qself) {
+            if let Some(operand) = self.small_call(name, &args, hint) {
+                return operand;
+            }
+            if let Some(operand) = self.plain_call(call, name, hint) {
+                return operand;
+            }
         }
         let callee = self.callee(path);
         self.emit_call(callee, &args, None, false, hint, call.span())

@@ -181,7 +181,9 @@ impl Lowerer<'_> {
             ty => ty,
         };
         if let (Ty::Named(of), None) = (&ty, &call.turbofish)
-            && let Some(found) = self.small_method(&operand, of, &call.method, args, hint)
+            && let Some(found) = self
+                .small_method(&operand, of, &call.method, args, hint)
+                .or_else(|| self.plain_method(call, of, hint))
         {
             return found;
         }

@@ -8,6 +8,7 @@ use super::Lowerer;
 use super::closure::Closure;
 use super::scope::{Operand, Scopes};
 use super::stmt::unparen;
+use crate::diagnostics::message;
 use crate::ir::{Arg, Callee, Named, Ty};
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::ToTokens;
@@ -73,6 +74,50 @@ impl Lowerer<'_> {
             }
         };
         self.inline_small(&small?, None, args, hint)
+    }
+
+    /// The call of a function of this file that has no derivative, as it stands without the attribute:
+    /// fine where nothing active goes in, or nothing but an integer or a `bool` comes out.
+    pub(super) fn plain_call(&mut self, call: &syn::ExprCall, name: &Ident, hint: &Ty) -> Option<Operand> {
+        if self.is_own_name(&name.to_string()) {
+            return None;
+        }
+        let found = self.around.function(name)?.item;
+        if !is_plain(&found.attrs, None) || changes_arguments(&found.sig) {
+            return None;
+        }
+        let whole = Expr::Call(call.clone());
+        let (ty, refusal) = self.plain_result(&found.sig, name, hint);
+        Some(self.opaque_operand(&whole, ty, refusal))
+    }
+
+    /// The same for a method of a struct of this file.
+    pub(super) fn plain_method(
+        &mut self,
+        call: &syn::ExprMethodCall,
+        of: &Named,
+        hint: &Ty,
+    ) -> Option<Operand> {
+        let (Type::Path(path), Some(_)) = (&of.written, &of.fields) else { return None };
+        let (block, found) = self.around.method(&path.path.segments.last()?.ident, &call.method)?;
+        let whole = Expr::MethodCall(call.clone());
+        let plain = is_plain(&block.attrs, None) && is_plain(&found.item.attrs, None);
+        if !plain || changes_arguments(&found.item.sig) || !self.can_be_opaque(&whole) {
+            return None;
+        }
+        let (ty, refusal) = self.plain_result(&found.item.sig, &call.method, hint);
+        Some(self.opaque_operand(&whole, ty, refusal))
+    }
+
+    fn plain_result(&self, sig: &Signature, name: &Ident, hint: &Ty) -> (Ty, Option<String>) {
+        let output = match &sig.output {
+            syn::ReturnType::Type(_, ty) => self.types.ty(ty),
+            syn::ReturnType::Default => Ty::UNIT,
+        };
+        match output {
+            ty @ (Ty::Int(Some(_)) | Ty::Bool) => (ty, None),
+            _ => (hint.clone(), Some(message::unannotated(&name.to_string()))),
+        }
     }
 
     /// The call of a small method of a struct.
@@ -211,6 +256,14 @@ impl Lowerer<'_> {
         self.within.pop();
         Some(operand)
     }
+}
+
+/// Whether a call may change what is passed.
+fn changes_arguments(sig: &Signature) -> bool {
+    sig.inputs.iter().any(|input| match input {
+        FnArg::Receiver(this) => !matches!(Receiver::of(this), Some(Receiver::Ref | Receiver::Value)),
+        FnArg::Typed(typed) => typed.ty.to_token_stream().into_iter().any(|token| token.to_string() == "mut"),
+    })
 }
 
 /// Whether a type is known to its last part.
