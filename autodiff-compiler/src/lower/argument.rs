@@ -3,7 +3,7 @@
 use super::Lowerer;
 use super::closure::is_camel;
 use super::scope::Operand;
-use super::small::Receiver;
+use super::signatures::Receiver;
 use super::stmt::unparen;
 use crate::ir::{Arg, Call, CallMode, Callee, Expr, Outcome, Place, Proj, Stmt, Ty, Var, is_constant};
 use quote::ToTokens;

@@ -55,6 +55,7 @@ mod sequences;
 mod settle;
 mod shapes;
 mod signature;
+mod signatures;
 mod sink;
 mod small;
 mod stmt;

@@ -7,13 +7,13 @@
 use super::Lowerer;
 use super::closure::Closure;
 use super::scope::{Operand, Scopes};
+use super::signatures::{Receiver, is_plain, renamed};
 use super::stmt::unparen;
-use crate::diagnostics::message;
-use crate::ir::{Arg, Callee, Named, Ty};
-use proc_macro2::{Ident, TokenStream, TokenTree};
+use crate::ir::{Named, Ty};
+use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
 use std::rc::Rc;
-use syn::{Attribute, Expr, FnArg, Generics, ImplItemFn, ItemImpl, Pat, ReceiverKind, Signature, Stmt, Type};
+use syn::{Expr, FnArg, Generics, ImplItemFn, ItemImpl, Pat, Signature, Stmt, Type};
 
 /// The largest body, in expressions.
 const LARGEST: usize = 40;
@@ -30,26 +30,6 @@ pub(super) struct Small {
     name: Ident,
     /// The methods that it calls on `self`.
     calls: Vec<Ident>,
-}
-
-/// How a method takes its receiver.
-#[derive(Clone, Copy)]
-pub(super) enum Receiver {
-    Value,
-    Ref,
-    RefMut,
-}
-
-impl Receiver {
-    /// `None` where a type is written: `self: Box<Self>`.
-    fn of(receiver: &syn::Receiver) -> Option<Receiver> {
-        match &receiver.kind {
-            ReceiverKind::Reference(_, _, Some(_)) => Some(Receiver::RefMut),
-            ReceiverKind::Reference(..) => Some(Receiver::Ref),
-            ReceiverKind::Typed(..) => None,
-            _ => Some(Receiver::Value),
-        }
-    }
 }
 
 impl Lowerer<'_> {
@@ -74,50 +54,6 @@ impl Lowerer<'_> {
             }
         };
         self.inline_small(&small?, None, args, hint)
-    }
-
-    /// The call of a function of this file that has no derivative, as it stands without the attribute:
-    /// fine where nothing active goes in, or nothing but an integer or a `bool` comes out.
-    pub(super) fn plain_call(&mut self, call: &syn::ExprCall, name: &Ident, hint: &Ty) -> Option<Operand> {
-        if self.is_own_name(&name.to_string()) {
-            return None;
-        }
-        let found = self.around.function(name)?.item;
-        if !is_plain(&found.attrs, None) || changes_arguments(&found.sig) {
-            return None;
-        }
-        let whole = Expr::Call(call.clone());
-        let (ty, refusal) = self.plain_result(&found.sig, name, hint);
-        Some(self.opaque_operand(&whole, ty, refusal))
-    }
-
-    /// The same for a method of a struct of this file.
-    pub(super) fn plain_method(
-        &mut self,
-        call: &syn::ExprMethodCall,
-        of: &Named,
-        hint: &Ty,
-    ) -> Option<Operand> {
-        let (Type::Path(path), Some(_)) = (&of.written, &of.fields) else { return None };
-        let (block, found) = self.around.method(&path.path.segments.last()?.ident, &call.method)?;
-        let whole = Expr::MethodCall(call.clone());
-        let plain = is_plain(&block.attrs, None) && is_plain(&found.item.attrs, None);
-        if !plain || changes_arguments(&found.item.sig) || !self.can_be_opaque(&whole) {
-            return None;
-        }
-        let (ty, refusal) = self.plain_result(&found.item.sig, &call.method, hint);
-        Some(self.opaque_operand(&whole, ty, refusal))
-    }
-
-    fn plain_result(&self, sig: &Signature, name: &Ident, hint: &Ty) -> (Ty, Option<String>) {
-        let output = match &sig.output {
-            syn::ReturnType::Type(_, ty) => self.types.ty(ty),
-            syn::ReturnType::Default => Ty::UNIT,
-        };
-        match output {
-            ty @ (Ty::Int(Some(_)) | Ty::Bool) => (ty, None),
-            _ => (hint.clone(), Some(message::unannotated(&name.to_string()))),
-        }
     }
 
     /// The call of a small method of a struct.
@@ -155,60 +91,6 @@ impl Lowerer<'_> {
         });
         self.small.insert(key, found.clone());
         found
-    }
-
-    /// What a function of the same module gives, by its signature, where that is all there is to it:
-    /// numbers, sequences of numbers and structs that are known.
-    pub(super) fn known_output(&self, callee: &Callee, args: &[Arg]) -> Option<Ty> {
-        let (sig, owner) = match callee {
-            Callee::Path(path) => match &path.segments.iter().collect::<Vec<_>>()[..] {
-                [name] if self.is_own_name(&name.ident.to_string()) => return None,
-                [name] => (self.around.function(&name.ident)?.item.sig, None),
-                [owner, name] => self.signature_of(&owner.ident, &name.ident)?,
-                _ => return None,
-            },
-            Callee::Method { name, .. } => {
-                let Some(Arg::Receiver { place, .. }) = args.first() else { return None };
-                let Ty::Named(named) = self.f.place_ty(place) else { return None };
-                let (Type::Path(path), Some(_)) = (&named.written, &named.fields) else { return None };
-                self.signature_of(&path.path.segments.last()?.ident, name)?
-            }
-            Callee::Assoc { .. } => return None,
-        };
-        let syn::ReturnType::Type(_, output) = &sig.output else { return None };
-        let mut params = sig.generics.params.iter();
-        if params.any(|param| !matches!(param, syn::GenericParam::Lifetime(_))) {
-            return None;
-        }
-        let tokens = match &owner {
-            Some(owner) => renamed(output.to_token_stream(), owner),
-            None => output.to_token_stream(),
-        };
-        let output = self
-            .types
-            .ty(&syn::parse2::<Type>(tokens).ok().filter(|ty| !matches!(ty, Type::Reference(_)))?);
-        is_plain_ty(&output).then_some(output)
-    }
-
-    /// Whether the body gives a name a meaning of its own.
-    fn is_own_name(&self, name: &str) -> bool {
-        self.scopes.knows(name) || self.types.structures.hides(name)
-    }
-
-    /// How a method of a struct takes its receiver.
-    pub(super) fn known_receiver(&self, callee: &Callee, receiver: &Operand) -> Option<Receiver> {
-        let Callee::Method { name, .. } = callee else { return None };
-        let Ty::Named(named) = self.operand_ty(receiver) else { return None };
-        let (Type::Path(path), Some(_)) = (&named.written, &named.fields) else { return None };
-        let (_, function) = self.around.method(&path.path.segments.last()?.ident, name)?;
-        Receiver::of(function.item.sig.receiver()?)
-    }
-
-    /// The signature of an associated function of a type without generic parameters.
-    fn signature_of(&self, owner: &Ident, name: &Ident) -> Option<(Signature, Option<Ident>)> {
-        let (block, function) = self.around.method(owner, name)?;
-        let plain = block.generics.params.is_empty();
-        plain.then(|| (function.item.sig, Some(owner.clone())))
     }
 
     fn inline_small(
@@ -258,32 +140,6 @@ impl Lowerer<'_> {
     }
 }
 
-/// Whether a call may change what is passed.
-fn changes_arguments(sig: &Signature) -> bool {
-    sig.inputs.iter().any(|input| match input {
-        FnArg::Receiver(this) => !matches!(Receiver::of(this), Some(Receiver::Ref | Receiver::Value)),
-        FnArg::Typed(typed) => typed.ty.to_token_stream().into_iter().any(|token| token.to_string() == "mut"),
-    })
-}
-
-/// Whether a type is known to its last part.
-fn is_plain_ty(ty: &Ty) -> bool {
-    match ty {
-        Ty::F64 | Ty::F32 | Ty::Int(Some(_)) | Ty::Bool => true,
-        Ty::Array(item, _) | Ty::Vec(item) => is_plain_ty(item),
-        Ty::Tuple(items) => items.iter().all(is_plain_ty),
-        Ty::Named(named) => named.fields.is_some(),
-        Ty::Float
-        | Ty::Generic(_)
-        | Ty::Int(None)
-        | Ty::Inert
-        | Ty::Slice(_)
-        | Ty::Option(_)
-        | Ty::Wide(_)
-        | Ty::Unknown => false,
-    }
-}
-
 /// A method that is inlined, with `Self` spelled out.
 fn method(owner: &Ident, block: &ItemImpl, method: &ImplItemFn, order: u8) -> Option<Small> {
     let annotated = is_plain(&block.attrs, Some(order)) && is_plain(&method.attrs, None)
@@ -295,37 +151,6 @@ fn method(owner: &Ident, block: &ItemImpl, method: &ImplItemFn, order: u8) -> Op
     let sig = syn::parse2::<Signature>(spelled(method.sig.to_token_stream())).ok()?;
     let body = syn::parse2::<syn::Block>(spelled(method.block.to_token_stream())).ok()?;
     Small::new(&sig, &body, Some(&block.generics))
-}
-
-/// Whether nothing stands there that could change what a function is, and our attribute, if it is to stand
-/// there (`ours`), says no more than a sufficient order.
-fn is_plain(attrs: &[Attribute], ours: Option<u8>) -> bool {
-    let mut found = false;
-    let harmless = attrs.iter().all(|attr| {
-        let name = attr.path().segments.last().map(|last| last.ident.to_string()).unwrap_or_default();
-        if name == "differentiable" {
-            let order = match &attr.meta {
-                syn::Meta::Path(_) => Some(1),
-                syn::Meta::List(list) => order_alone(list.tokens.clone()),
-                syn::Meta::NameValue(_) => None,
-            };
-            let plain = order.zip(ours).is_some_and(|(order, least)| order >= least);
-            found = true;
-            return plain;
-        }
-        ["doc", "inline", "must_use", "allow", "expect", "derive", "rustfmt"].contains(&name.as_str())
-    });
-    harmless && found == ours.is_some()
-}
-
-/// `order = N`
-fn order_alone(tokens: TokenStream) -> Option<u8> {
-    match &tokens.into_iter().collect::<Vec<_>>()[..] {
-        [TokenTree::Ident(name), TokenTree::Punct(_), TokenTree::Literal(order)] if name == "order" => {
-            order.to_string().parse().ok()
-        }
-        _ => None,
-    }
 }
 
 impl Small {
@@ -483,18 +308,4 @@ impl Check {
 fn is_known_path(path: &syn::Path) -> bool {
     let first = path.segments.first().map(|first| first.ident.to_string()).unwrap_or_default();
     path.segments.len() > 1 && ["f64", "f32", "std", "core"].contains(&first.as_str())
-}
-
-/// Tokens with `Self` spelled out.
-fn renamed(tokens: TokenStream, owner: &Ident) -> TokenStream {
-    let tokens = tokens.into_iter().map(|token| match token {
-        TokenTree::Ident(ident) if ident == "Self" => TokenTree::Ident(owner.clone()),
-        TokenTree::Group(group) => {
-            let mut inner = proc_macro2::Group::new(group.delimiter(), renamed(group.stream(), owner));
-            inner.set_span(group.span());
-            TokenTree::Group(inner)
-        }
-        token => token,
-    });
-    tokens.collect()
 }
