@@ -320,3 +320,46 @@ fn of_four(m: [[f64; 4]; 4], v: [f64; 4]) -> f64 {
 }
 row!(loops_of_four: of_four(val m, val v) at
     ([[0.1, 0.2, 0.3, 0.4], [0.5, -0.6, 0.7, 0.8], [0.9, 1.0, -1.1, 1.2], [0.2, 0.1, 0.4, 0.3]], [0.5, -0.2, 0.8, 0.1]));
+
+/// Named like its formula.
+#[allow(non_snake_case)]
+#[differentiable]
+fn H(x: f64) -> f64 {
+    let mut sum = 0.0;
+    for k in 1..6 {
+        sum += (x * k as f64).sin() / k as f64;
+    }
+    sum
+}
+
+#[differentiable]
+fn of_one_letter(x: f64) -> f64 {
+    H(x) * H(x * x)
+}
+row!(a_function_of_one_capital_letter: of_one_letter(val x) at (0.7));
+
+/// Without the attribute: which interval is no matter of derivatives.
+fn interval(knots: &[f64], t: f64) -> usize {
+    let mut at = 0;
+    while at + 2 < knots.len() && knots[at + 1] <= t {
+        at += 1;
+    }
+    at
+}
+
+impl Pair {
+    fn is_larger(&self, than: f64) -> bool {
+        self.a * self.b > than
+    }
+}
+
+#[differentiable]
+fn interpolated(#[no_diff] knots: &[f64], values: &[f64], t: f64, pair: &Pair) -> f64 {
+    let at = interval(knots, t);
+    let along = (t - knots[at]) / (knots[at + 1] - knots[at]);
+    let value = values[at] * (1.0 - along) + values[at + 1] * along;
+    if pair.is_larger(t) { value * pair.a } else { value + pair.b }
+}
+row!(helpers_that_give_integers: interpolated(no knots, ref values, val t, ref pair) at
+    (vec![0.0, 1.0, 2.5, 3.0], vec![1.0, 3.0, 2.0, 0.5], 1.3, Pair { a: 2.0, b: 1.5 }),
+    (vec![0.0, 1.0, 2.5, 3.0], vec![1.0, 3.0, 2.0, 0.5], 2.7, Pair { a: 0.2, b: 1.5 }));

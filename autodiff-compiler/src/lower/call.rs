@@ -291,7 +291,9 @@ impl Lowerer<'_> {
             };
             return Some(self.emit_call(callee, args, None, false, &hint, call.span()));
         }
-        if is_constructor(&call.func) {
+        // `H(x)` may be a function all the same.
+        let function = path.path.get_ident().is_some_and(|name| self.around.function(name).is_some());
+        if is_constructor(&call.func) && !function {
             let values = self.elements(args, &Ty::Unknown);
             let (tokens, ty) = self.named(&path.qself, &path.path);
             let fields = values.into_iter().enumerate().map(|(k, value)| (Member::from(k), value)).collect();
