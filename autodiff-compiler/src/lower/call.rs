@@ -122,7 +122,9 @@ impl Lowerer<'_> {
     ) -> Option<Operand> {
         let whole = || syn::Expr::Call(call.clone());
         match (name, args) {
-            ("no_diff", [value]) if self.is_ours(owner) => return Some(self.no_diff(value, hint)),
+            ("no_diff", [value]) if self.is_ours(owner) && !self.is_of_this_file(path, name) => {
+                return Some(self.no_diff(value, hint));
+            }
             ("Some", [value]) => {
                 let item = match hint {
                     Ty::Option(item) => (**item).clone(),
@@ -292,8 +294,7 @@ impl Lowerer<'_> {
             return Some(self.emit_call(callee, args, None, false, &hint, call.span()));
         }
         // `H(x)` may be a function all the same.
-        let function = path.path.get_ident().is_some_and(|name| self.around.function(name).is_some());
-        if is_constructor(&call.func) && !function {
+        if is_constructor(&call.func) && !self.is_of_this_file(path, name) {
             let values = self.elements(args, &Ty::Unknown);
             let (tokens, ty) = self.named(&path.qself, &path.path);
             let fields = values.into_iter().enumerate().map(|(k, value)| (Member::from(k), value)).collect();

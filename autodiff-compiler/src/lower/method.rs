@@ -263,6 +263,11 @@ impl Lowerer<'_> {
                 return result;
             }
         }
+        // Floats have none of these themselves.
+        const OF_TRAITS: [&str; 8] = ["inv", "pow", "add", "sub", "mul", "div", "rem", "neg"];
+        if OF_TRAITS.contains(&name) && ty.is_float() && self.around.is_method_of_floats(&call.method) {
+            return self.unknown_method(call, operand, args, hint);
+        }
         if primitive.is_some() && self.is_either(call, &operand, &ty) {
             let result = self.unknown_method(call, operand, args, hint);
             self.note_given(&result);

@@ -65,6 +65,15 @@ impl Lowerer<'_> {
         Some(self.opaque_operand(&whole, ty, refusal))
     }
 
+    /// Whether a path is the name of a function of this file.
+    pub(super) fn is_of_this_file(&self, path: &syn::ExprPath, name: &str) -> bool {
+        path.qself.is_none()
+            && path
+                .path
+                .get_ident()
+                .is_some_and(|ident| ident == name && self.around.function(ident).is_some())
+    }
+
     fn plain_result(&self, sig: &Signature, name: &Ident, hint: &Ty) -> (Ty, Option<String>) {
         let output = match &sig.output {
             syn::ReturnType::Type(_, ty) => self.types.ty(ty),

@@ -59,6 +59,11 @@ impl Around {
         self.spot()?.function(name)
     }
 
+    /// Whether a trait of this file gives floats a method of a name.
+    pub(crate) fn is_method_of_floats(&self, name: &Ident) -> bool {
+        self.spot().is_some_and(|spot| spot.is_method_of_floats(name))
+    }
+
     /// The only method of a name that a type has in this module, and the head of its block.
     pub(crate) fn method(&self, of: &Ident, name: &Ident) -> Option<(ItemImpl, Callee<ImplItemFn>)> {
         self.spot()?.method(of, name)

@@ -263,26 +263,61 @@ impl Spot {
     pub(super) fn method(&self, of: &Ident, name: &Ident) -> Option<(ItemImpl, Callee<ImplItemFn>)> {
         let outline = &self.outline;
         let here = outline.module(outline.block_at(self.at));
-        let mut found = None;
-        for (id, block) in outline.blocks.iter().enumerate() {
-            if block.kind != Kind::Associated || outline.module(block.parent) != here {
-                continue;
-            }
-            let methods = outline.functions(Some(id), &name.to_string());
-            if methods.is_empty() {
-                continue;
-            }
-            let Ok(head) = syn::parse_str::<ItemImpl>(&outline.empty(id)) else { continue };
+        let mut found: Option<(ItemImpl, Callee<ImplItemFn>)> = None;
+        let mut of_traits = Vec::new();
+        for (head, method) in self.associated(name, here) {
             let is_its = matches!(&*head.self_ty, syn::Type::Path(path)
                 if path.path.segments.last().is_some_and(|last| last.ident == *of));
-            for method in methods.into_iter().filter(|_| is_its) {
-                // One of a trait, or another one: which is called is for rustc to say.
-                if found.is_some() || head.trait_.is_some() {
-                    return None;
-                }
-                let item = outline.short(method).unwrap_or_else(|| outline.empty(method));
-                let item = syn::parse_str(&item).ok()?;
-                found = Some((head.clone(), Callee { item, whole: outline.short(method).is_some() }));
+            if !is_its {
+                continue;
+            }
+            let item = outline.short(method).unwrap_or_else(|| outline.empty(method));
+            let item: ImplItemFn = syn::parse_str(&item).ok()?;
+            if head.trait_.is_some() {
+                of_traits.push(item);
+            } else if found.is_some() {
+                return None;
+            } else {
+                found = Some((head, Callee { item, whole: outline.short(method).is_some() }));
+            }
+        }
+        // Those of a type itself come first where all take the receiver alike.
+        let taken = |item: &ImplItemFn| {
+            item.sig.receiver().map(|receiver| quote::ToTokens::to_token_stream(receiver).to_string())
+        };
+        found.filter(|(_, own)| of_traits.iter().all(|other| taken(other) == taken(&own.item)))
+    }
+
+    /// Whether some trait of this file, none of the standard library's, gives floats a method of a name.
+    pub(super) fn is_method_of_floats(&self, name: &Ident) -> bool {
+        const OPERATORS: [&str; 6] = ["Add", "Sub", "Mul", "Div", "Rem", "Neg"];
+        let outline = &self.outline;
+        self.associated(name, outline.module(outline.block_at(self.at))).iter().any(|(head, _)| {
+            let float = matches!(&*head.self_ty, syn::Type::Path(path)
+                if path.path.is_ident("f64") || path.path.is_ident("f32"));
+            let operator = head.trait_.as_ref().is_some_and(|found| {
+                let last = found.0.segments.last();
+                last.is_some_and(|last| OPERATORS.iter().any(|name| last.ident == name))
+            });
+            float && !operator
+        })
+    }
+
+    /// The functions of a name in `impl` blocks of a module, with the heads of those.
+    fn associated(&self, name: &Ident, module: Option<usize>) -> Vec<(ItemImpl, usize)> {
+        let outline = &self.outline;
+        let blocks =
+            outline.blocks.iter().enumerate().filter(|(_, block)| {
+                block.kind == Kind::Associated && outline.module(block.parent) == module
+            });
+        let mut found = Vec::new();
+        for (id, _) in blocks {
+            let functions = outline.functions(Some(id), &name.to_string());
+            if functions.is_empty() {
+                continue;
+            }
+            if let Ok(head) = syn::parse_str::<ItemImpl>(&outline.empty(id)) {
+                found.extend(functions.into_iter().map(|function| (head.clone(), function)));
             }
         }
         found
