@@ -365,3 +365,18 @@ fn interpolated(values: &[f64], t: f64, pair: &Pair) -> f64 {
 row!(helpers_that_give_integers: interpolated(ref values, val t, ref pair) at
     (vec![1.0, 3.0, 2.0, 0.5], 1.3, Pair { a: 2.0, b: 1.5 }),
     (vec![1.0, 3.0, 2.0, 0.5], 2.7, Pair { a: 0.2, b: 1.5 }));
+
+#[differentiable]
+fn chosen_by_a_constant(x: f64, y: f64) -> f64 {
+    let mut sum = 0.0;
+    for k in 0..3usize {
+        let kind = (k + 2) % 3;
+        match kind {
+            0 => sum += x * y,
+            1 => sum *= y,
+            _ => sum += x.sin(),
+        }
+    }
+    sum
+}
+row!(loops_of_three_with_a_match: chosen_by_a_constant(val x, val y) at (0.3, 1.7));

@@ -55,6 +55,7 @@ fn written_out(f: &mut Function, stmt: &Stmt) -> Option<Vec<Stmt>> {
     let mut declared = BTreeSet::new();
     walk::statements(body, &mut |stmt| walk::declared_by(stmt, &mut |var| _ = declared.insert(var)));
     let mut out = Vec::new();
+    let mut gone = BTreeSet::from([*var]);
     let mut counts: Vec<u64> = (lo..hi).collect();
     if *rev {
         counts.reverse();
@@ -72,6 +73,7 @@ fn written_out(f: &mut Function, stmt: &Stmt) -> Option<Vec<Stmt>> {
                 && let Some(value) = value(init)
             {
                 known.insert(*var, value);
+                gone.insert(*var);
                 continue;
             }
             out.push(stmt);
@@ -83,11 +85,11 @@ fn written_out(f: &mut Function, stmt: &Stmt) -> Option<Vec<Stmt>> {
             }
         }
     }
-    // What is matched is a place.
+    // What is matched is a place, which no number can stand for.
     let mentioned = |stmt: &Stmt| {
         let mut found = false;
         walk::statement(stmt, &mut |inner| {
-            walk::accesses_of_stmt(inner, &mut |place, _| found |= place.root == *var);
+            walk::accesses_of_stmt(inner, &mut |place, _| found |= gone.contains(&place.root));
         });
         found
     };
