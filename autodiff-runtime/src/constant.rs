@@ -121,6 +121,28 @@ pub mod claims {
     {
     }
 
+    /// The tangent of what has no derivative.
+    #[diagnostic::on_unimplemented(
+        message = "this field has a derivative, but the source file shows a struct of that name where it has none",
+        label = "a tangent that is not `()`",
+        note = "another struct of the name is made by a macro: give one of the two another name"
+    )]
+    pub trait Nothing {}
+
+    impl Nothing for () {}
+    impl<T: Nothing> Nothing for [T] {}
+    impl<T: Nothing, const N: usize> Nothing for [T; N] {}
+    impl<T: Nothing> Nothing for crate::rt::Vec<T> {}
+    impl<T: Nothing> Nothing for Option<T> {}
+    impl<A: Nothing> Nothing for (A,) {}
+    impl<A: Nothing, B: Nothing> Nothing for (A, B) {}
+    impl<A: Nothing, B: Nothing, C: Nothing> Nothing for (A, B, C) {}
+    impl<A: Nothing, B: Nothing, C: Nothing, D: Nothing> Nothing for (A, B, C, D) {}
+
+    /// Checks that a part of a tangent is nothing; calls nothing.
+    #[inline(always)]
+    pub fn nothing<S, T: Nothing + ?Sized>(_: fn(&S) -> &T) {}
+
     /// Checks that a function is `mem::swap`.
     #[inline(always)]
     pub fn is_swap<T, F, G>(_: &T, _: F, _: G)

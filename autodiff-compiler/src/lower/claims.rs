@@ -4,12 +4,46 @@
 //! says what it takes a name for, in a statement that does nothing and does not compile where that is wrong.
 
 use super::Lowerer;
-use crate::ir::{Expr, Place, Var};
+use crate::analyze::activity::Activity;
+use crate::ir::{Block, Expr, Place, Proj, Stmt, Ty, Var, walk};
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
+use std::collections::BTreeMap;
 use syn::spanned::Spanned;
 
 impl Lowerer<'_> {
+    /// Rustc checks that fields of active structs which the source file shows to have no derivative have none: a
+    /// macro may have made another struct of the name.
+    pub(super) fn claim_fields(&self, body: &mut Block, varied: &Activity) {
+        let mut claimed: BTreeMap<String, Stmt> = BTreeMap::new();
+        walk::statements(body, &mut |stmt| {
+            walk::accesses_of_stmt(stmt, &mut |place, _| {
+                let place = self.f.resolve(place);
+                if !varied.is_varied(place.root) {
+                    return;
+                }
+                for (at, step) in place.proj.iter().enumerate() {
+                    let Proj::Field(member) = step else { continue };
+                    let of = Place { proj: place.proj[..at].to_vec(), ..place.clone() };
+                    let Ty::Named(named) = self.f.place_ty(&of) else { continue };
+                    let Some(field) = named.field(member) else { continue };
+                    if field.passive || !field.ty.may_be_active() {
+                        let (krate, ty) = (&self.krate, &named.written);
+                        let tokens = quote_spanned! {member.span()=>
+                            #krate::rt::claims::nothing(|__tangent: &<#ty as #krate::Differentiable>::Tangent| {
+                                &__tangent.#member
+                            })
+                        };
+                        let claim =
+                            Stmt::Effect { tokens: tokens.clone(), args: Vec::new(), diverges: false };
+                        claimed.insert(tokens.to_string(), claim);
+                    }
+                }
+            });
+        });
+        body.stmts.splice(0..0, claimed.into_values());
+    }
+
     /// Rustc checks that a function makes a pointer to its argument.
     pub(super) fn claim_pointer(&mut self, function: &syn::Expr, value: Var) {
         let krate = &self.krate;

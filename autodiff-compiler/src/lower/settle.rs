@@ -47,6 +47,7 @@ impl Lowerer<'_> {
         let mut body = std::mem::take(&mut self.f.body);
         self.refuse_stores(&body, &varied);
         self.settle_calls(&mut body, &varied);
+        self.claim_fields(&mut body, &varied);
         self.f.body = body;
         self.f
     }

@@ -1,0 +1,37 @@
+//! A struct whose name the file shows with other fields than the one that a macro makes.
+
+use differentiable::{Differentiable, differentiable};
+
+#[derive(Clone, Differentiable)]
+struct Params {
+    x: usize,
+    y: f64,
+}
+
+macro_rules! stamp {
+    () => {
+        #[derive(Clone, Differentiable)]
+        pub struct Params {
+            pub x: f64,
+            pub y: f64,
+        }
+    };
+}
+
+#[differentiable]
+fn right(p: &Params) -> f64 {
+    p.x as f64 * p.y
+}
+
+mod other {
+    use super::*;
+
+    stamp!();
+
+    #[differentiable]
+    pub fn wrong(p: &Params) -> f64 {
+        p.x as f64 * p.y * p.y
+    }
+}
+
+fn main() {}
