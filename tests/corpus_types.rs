@@ -62,3 +62,6 @@ mod own_trees;
 
 #[path = "corpus/matrices.rs"]
 mod matrices;
+
+#[path = "corpus/variants.rs"]
+mod variants;

@@ -355,3 +355,24 @@ fn references_inside_a_parameter() {
     assert!(close(flows[0].amount, 0.8) && close(flows[1].amount, 0.64));
     assert!(close(rate_bar, -2.0 / 1.5625 + 6.0 / 1.953_125));
 }
+
+/// Constants named like what derivatives introduce.
+#[allow(non_upper_case_globals)]
+mod constants_in_the_way {
+    use super::differentiable;
+
+    const x_bar: f64 = 2.0;
+    const dx: f64 = 0.5;
+    static x_dot: f64 = 1.5;
+
+    #[differentiable]
+    pub(super) fn scaled(x: f64) -> f64 {
+        x * x * x_bar + x.sin() * dx + x_dot
+    }
+}
+
+#[test]
+fn constants_named_like_cotangents() {
+    let gradient = constants_in_the_way::scaled::grad(0.5);
+    assert!((gradient - (2.0 + 0.5 * 0.5_f64.cos())).abs() < 1e-14);
+}

@@ -65,3 +65,6 @@ mod dimensions;
 
 #[path = "corpus/matrices.rs"]
 mod matrices;
+
+#[path = "corpus/variants.rs"]
+mod variants;

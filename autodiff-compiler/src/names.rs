@@ -6,6 +6,7 @@
 
 use crate::ir::walk::{self, Operand};
 use crate::ir::{Block, Function, Pattern, Stmt, Var};
+use crate::surroundings::Around;
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use std::collections::{BTreeMap, BTreeSet};
 use syn::visit::Visit;
@@ -17,11 +18,13 @@ pub struct Reserved {
     mentioned: BTreeSet<String>,
     /// Those that the function binds itself: its variables may have them.
     bound: BTreeSet<String>,
+    /// What stands around the function: a constant's name in a `let` is a pattern.
+    around: Around,
 }
 
 impl Reserved {
-    pub fn new(sig: &syn::Signature, block: Option<&syn::Block>) -> Reserved {
-        let mut reserved = Reserved::default();
+    pub fn new(sig: &syn::Signature, block: Option<&syn::Block>, around: &Around) -> Reserved {
+        let mut reserved = Reserved { around: around.clone(), ..Reserved::default() };
         collect(quote::quote!(#sig #block), &mut reserved.mentioned);
         let mut bound = Bound(&mut reserved.bound);
         bound.visit_signature(sig);
@@ -36,12 +39,15 @@ impl Reserved {
     pub fn fresh<'a>(&self, taken: impl IntoIterator<Item = &'a Ident>) -> Fresh {
         let mut fresh = Fresh::new(taken);
         fresh.0.extend(self.mentioned.iter().filter(|name| self.forbids(name)).cloned());
+        fresh.0.extend(self.around.constants().iter().filter(|name| self.forbids(name)).cloned());
         fresh
     }
 
     /// Whether a variable may not have this name.
     fn forbids(&self, name: &str) -> bool {
-        KEYWORDS.contains(&name) || self.mentioned.contains(name) && !self.bound.contains(name)
+        KEYWORDS.contains(&name)
+            || !self.bound.contains(name)
+                && (self.mentioned.contains(name) || self.around.constants().contains(name))
     }
 }
 

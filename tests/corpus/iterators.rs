@@ -319,3 +319,26 @@ fn unzipped(x: &[f64]) -> f64 {
     last_two[0] * last_two[1] + median * median
 }
 row!(to_vec_and_sort_by: unzipped(ref x) at (vec![0.5, -2.0, 4.0]), (vec![3.0, 1.0, 2.0, 5.0, 4.0]));
+
+#[differentiable]
+fn chunks_from_the_end(x: &mut [f64], size: usize) -> f64 {
+    let mut sum = 0.0;
+    for chunk in x.rchunks(size) {
+        sum = sum * 0.5 + chunk[0] * chunk[chunk.len() - 1];
+    }
+    for (k, chunk) in x.rchunks_exact_mut(size).enumerate() {
+        chunk[0] *= sum + k as f64;
+    }
+    sum + x.rchunks_exact(size).map(|c| c.iter().product::<f64>()).sum::<f64>()
+}
+row!(rchunks: chunks_from_the_end(mut x, no size) at
+    (vec![1.0, 2.0, 0.5, 0.3, 0.7], 2), (vec![1.0, 2.0, 0.5, 0.3], 2), (vec![1.0], 3));
+
+#[differentiable]
+fn middle(x: &[f64]) -> f64 {
+    let mut v = x.to_vec();
+    let n = v.len() / 2;
+    let (below, middle, above) = v.select_nth_unstable_by(n, |a, b| a.partial_cmp(b).unwrap());
+    *middle * 2.0 + below.iter().sum::<f64>() * above.iter().map(|a| a * a).sum::<f64>()
+}
+row!(median_by_selection: middle(ref x) at (vec![1.0, 5.0, 3.0]), (vec![0.3, 0.1]), (vec![4.0]));

@@ -131,7 +131,7 @@ fn companions(source: &Source, options: &Options, diag: &mut Diagnostics) -> Opt
         Some(_) if !rules => primal(source.original, block, options, source.context, diag)?,
         _ => lower(source.original, block, options, source.context, diag)?,
     };
-    let reserved = Reserved::new(source.original, source.block);
+    let reserved = Reserved::new(source.original, source.block, &options.around);
     let mut target = Target::new(
         &function,
         &options.krate,

@@ -54,7 +54,7 @@ pub fn higher(
     let rule = Rule { target, sig, given };
     let mut lowered = |(sig, block): (Signature, syn::Block)| {
         let function = lower(&sig, &block, &plain, context, diag)?;
-        Some((function, Reserved::new(&sig, Some(&block))))
+        Some((function, Reserved::new(&sig, Some(&block), &options.around)))
     };
     let (forward, forward_names) = lowered(rule.forward())?;
     let (reverse, reverse_names) = lowered(rule.reverse())?;

@@ -3,6 +3,7 @@
 use super::Emitter;
 use crate::ir::{Block, Expr, Function, Op, Param, ParamMode, Place, Proj, Stmt, Ty, Var, VarInfo, Wrap};
 use crate::names::Reserved;
+use crate::surroundings::Around;
 use proc_macro2::Span;
 
 /// A function under construction.
@@ -225,7 +226,7 @@ fn names_of_ours_give_way_to_the_users() {
     let mut build = Build::new();
     build.param("x", Ty::F64, ParamMode::Value);
     let x_bar = build.local("x_bar", Ty::F64);
-    let reserved = Reserved::new(&item.sig, Some(&item.block));
+    let reserved = Reserved::new(&item.sig, Some(&item.block), &Around::default());
     let krate = syn::parse_quote!(::differentiable);
     let mut emitter = Emitter::new(&build.function, &krate, reserved);
     emitter.declare(&Block { stmts: vec![Stmt::Let { var: x_bar, init: Some(float(0.0)) }] });

@@ -396,13 +396,17 @@ impl Lowerer<'_> {
 
     /// The elements of an array or `Vec`, or the fields of a struct.
     pub(super) fn elements(&mut self, elems: &[&syn::Expr], hint: &Ty) -> Vec<Expr> {
-        let operands = self.sequence(elems.len(), &mut |this, k| {
-            let operand = this.operand(elems[k], hint);
-            let operand = this.boxed(operand);
-            let value = this.owned(operand);
-            Operand::Value(this.stored(value))
-        });
+        let operands =
+            self.sequence(elems.len(), &mut |this, k| Operand::Value(this.component(elems[k], hint)));
         operands.into_iter().map(|operand| self.value_of(operand)).collect()
+    }
+
+    /// A value that becomes part of another.
+    pub(super) fn component(&mut self, expr: &syn::Expr, hint: &Ty) -> Expr {
+        let operand = self.operand(expr, hint);
+        let operand = self.boxed(operand);
+        let value = self.owned(operand);
+        self.stored(value)
     }
 
     fn structure(&mut self, inner: &syn::ExprStruct) -> Operand {

@@ -61,9 +61,13 @@ impl Lowerer<'_> {
                 if let Ok((value, rest)) = matched.parse2(mac.tokens.clone())
                     && !self.can_be_opaque(&value) =>
             {
-                let path = &mac.path;
-                let block = syn::parse_quote!({ let __matched = #value; #path!(__matched #rest) });
-                self.operand(&block, hint)
+                let arms = quote!(match #value { #rest => true, _ => false });
+                match syn::parse2(arms) {
+                    Ok(arms) => self.operand(&syn::Expr::Match(arms), &Ty::Bool),
+                    Err(_) => {
+                        self.opaque_whole(mac, Ty::Bool, whole, Some(message::unknown_macro("matches")))
+                    }
+                }
             }
             "matches" | "cfg" => self.opaque_whole(mac, Ty::Bool, whole, None),
             // The comparisons of `approx`; rustc checks that a macro of this name is one.
@@ -110,11 +114,7 @@ impl Lowerer<'_> {
         if let Ok((elem, len)) = repeat.parse2(mac.tokens.clone()) {
             let parts = [&elem, &len];
             let operands = self.sequence(2, &mut |this, k| match k {
-                0 => {
-                    let operand = this.operand(parts[0], &item_hint);
-                    let value = this.owned(operand);
-                    Operand::Value(this.stored(value))
-                }
+                0 => Operand::Value(this.component(parts[0], &item_hint)),
                 _ => {
                     let value = this.inactive(parts[1], &super::types::usize_ty());
                     Operand::Value(this.index_atom(value))
@@ -215,7 +215,14 @@ pub(super) fn scrutinee(mac: &syn::Macro) -> Option<syn::Expr> {
     known.then(|| matched.parse2(mac.tokens.clone()).ok()).flatten().map(|(value, _)| value)
 }
 
-/// What `matches!` looks at, and the rest.
+/// What `matches!` looks at, and the pattern with its guard.
 fn matched(input: ParseStream) -> syn::Result<(syn::Expr, proc_macro2::TokenStream)> {
-    Ok((input.parse()?, input.parse()?))
+    let value = input.parse()?;
+    input.parse::<Token![,]>()?;
+    let mut pattern = proc_macro2::TokenStream::new();
+    while !input.is_empty() && !(input.peek(Token![,]) && input.peek2(syn::parse::End)) {
+        pattern.extend([input.parse::<proc_macro2::TokenTree>()?]);
+    }
+    input.parse::<Option<Token![,]>>()?;
+    Ok((value, pattern))
 }

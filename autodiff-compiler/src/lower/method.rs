@@ -540,7 +540,6 @@ impl Lowerer<'_> {
                 | "cartesian_product"
                 | "chunk_by"
                 | "array_chunks"
-                | "rchunks"
                 | "try_for_each"
                 | "intersperse"
                 | "rsplit"

@@ -6,8 +6,8 @@
 //!   `condition`, `call`, `argument`, `method`, `convert`, `macros` expressions; `shapes` tells
 //!   users' types from numbers; `iter` iterator chains; `closure` inlines closures; `library`
 //!   defines methods of the standard library in terms of others; `moving` follows references that
-//!   are reassigned; `opaque` passes on what has no
-//!   derivative.
+//!   are reassigned; `variants` finds the enums of
+//!   variants; `opaque` passes on what has no derivative.
 //! * `sink` moves `let y;` to where `y` is assigned.
 //! * `settle` decides, once everything is lowered, what was active after all: which calls stay
 //!   calls, which opaque expressions must be refused, which flags are needed.
@@ -62,6 +62,7 @@ mod stmt;
 #[cfg(test)]
 mod tests;
 mod types;
+mod variants;
 mod vector;
 
 use crate::diagnostics::{Diagnostics, message};
@@ -101,6 +102,7 @@ pub fn lower(
         return None;
     }
     items::check(block, diag);
+    let block = &variants::written_out(block, &options.around);
     let mut lowerer = Lowerer::new(sig, options, context, diag);
     lowerer.types.structures.hide_items_of(block);
     lowerer.reassigned = moving::reassigned(block);
@@ -299,12 +301,15 @@ impl<'a> Lowerer<'a> {
             self.result = Some(var);
         }
         self.scopes.push();
+        let mut inside = None;
         match self.f.wrap {
             Wrap::Plain => match self.result {
                 Some(result) => self.arm_block(block, Some(result), &hint),
                 None => {
                     let tail = self.block_operand(block, &hint, !unit);
-                    if !self.dead() {
+                    if !self.dead() && !unit && self.nesting() > 0 {
+                        inside = Some(self.result_inside(tail, &hint));
+                    } else if !self.dead() {
                         self.finish(tail, unit);
                     }
                 }
@@ -322,6 +327,20 @@ impl<'a> Lowerer<'a> {
         self.targets.pop();
         let frame = self.frames.pop().unwrap_or_default();
         self.f.body = frame.close();
+        if let Some(var) = inside {
+            self.f.body.stmts.insert(0, Stmt::Let { var, init: None });
+        }
+    }
+
+    /// A slot for the result, where the function ended inside a branch.
+    fn result_inside(&mut self, tail: Operand, hint: &Ty) -> Var {
+        let var = self.local("result", hint.clone());
+        self.f.vars[var.0].late = true;
+        let tail = self.boxed(tail);
+        let value = self.owned(tail);
+        self.assign_slot(var, value);
+        self.result = Some(var);
+        var
     }
 
     fn finish(&mut self, tail: Operand, unit: bool) {

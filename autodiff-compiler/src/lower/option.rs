@@ -34,6 +34,7 @@ impl Lowerer<'_> {
     pub(super) fn option_value(&mut self, maybe: &Maybe) -> Expr {
         let payload = maybe.payload.clone();
         if is_true(&maybe.some) {
+            let payload = self.boxed(payload);
             let value = self.owned(payload);
             return Expr::Some(Box::new(self.stored(value)));
         }
@@ -41,6 +42,7 @@ impl Lowerer<'_> {
         self.when(
             maybe.some.clone(),
             |this| {
+                let payload = this.boxed(payload);
                 let value = this.owned(payload);
                 let value = Expr::Some(Box::new(this.stored(value)));
                 this.assign_slot(slot, value);

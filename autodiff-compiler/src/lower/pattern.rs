@@ -148,17 +148,23 @@ impl Lowerer<'_> {
         }
         let ty = types::refined(hint, &self.value_ty(&value));
         let var = self.declare(name, ty, mutable);
-        if let Expr::Read(Place { root, proj, .. }) = &value
-            && proj.is_empty()
-            && self.unboxed.contains(root)
-        {
-            self.unboxed.insert(var);
-            if self.boxes.contains(root) {
-                self.boxes.insert(var);
-            }
-        }
+        self.pass_on_box(&value, var);
         self.emit(Stmt::Let { var, init: Some(value) });
         self.scopes.bind(name, Operand::var(var));
+    }
+
+    /// A variable that takes over what a box holds is one as well.
+    fn pass_on_box(&mut self, value: &Expr, var: crate::ir::Var) {
+        let root = match value {
+            Expr::Read(place) if place.is_var() => place.root,
+            Expr::Move(root) => *root,
+            _ => return,
+        };
+        for set in [&mut self.unboxed, &mut self.boxes] {
+            if set.contains(&root) {
+                set.insert(var);
+            }
+        }
     }
 
     /// A temporary of ours that the user's name is for: it takes the name.
@@ -184,7 +190,9 @@ impl Lowerer<'_> {
             Operand::Value(value) => Operand::var(self.temp_var("t", value)),
             Operand::Place(place) => {
                 let value = self.read_or_move(place);
-                Operand::var(self.temp_var("t", value))
+                let var = self.temp_var("t", value.clone());
+                self.pass_on_box(&value, var);
+                Operand::var(var)
             }
             Operand::Tuple(items) => Operand::Tuple(items.into_iter().map(|item| self.fixed(item)).collect()),
             other @ (Operand::Ref(..) | Operand::Closure(_) | Operand::Stream(_) | Operand::Maybe(_)) => {

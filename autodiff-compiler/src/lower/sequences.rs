@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use syn::visit::{self, Visit};
 
 /// Methods that only sequences have.
-const OWN: [&str; 16] = [
+const OWN: [&str; 20] = [
     "iter",
     "iter_mut",
     "push",
@@ -17,6 +17,10 @@ const OWN: [&str; 16] = [
     "chunks_exact",
     "chunks_mut",
     "chunks_exact_mut",
+    "rchunks",
+    "rchunks_exact",
+    "rchunks_mut",
+    "rchunks_exact_mut",
     "truncate",
     "extend_from_slice",
     "copy_from_slice",

@@ -85,9 +85,7 @@ impl Lowerer<'_> {
                 Some(Operand::unit())
             }
             ("push" | "push_back", [value]) => {
-                let operand = self.operand(value, &item);
-                let value = self.owned(operand);
-                let value = self.stored(value);
+                let value = self.component(value, &item);
                 let ty = Ty::Vec(Box::new(value.ty(&self.f)));
                 if place.is_var() {
                     self.refine(place.root, &ty);
@@ -103,16 +101,12 @@ impl Lowerer<'_> {
             }
             ("resize", [len, value]) => {
                 let len = self.count_of(len);
-                let operand = self.operand(value, &item);
-                let value = self.owned(operand);
-                let value = self.stored(value);
+                let value = self.component(value, &item);
                 vector(self, VecOp::Resize(len, value))
             }
             ("insert", [index, value]) if known => {
                 let index = self.count_of(index);
-                let operand = self.operand(value, &item);
-                let value = self.owned(operand);
-                let value = self.stored(value);
+                let value = self.component(value, &item);
                 vector(self, VecOp::Insert(index, value))
             }
             ("remove", [index]) if known => {
@@ -151,9 +145,7 @@ impl Lowerer<'_> {
                 Some(Operand::unit())
             }
             ("push_front", [value]) => {
-                let operand = self.operand(value, &item);
-                let value = self.owned(operand);
-                let value = self.stored(value);
+                let value = self.component(value, &item);
                 if place.is_var() {
                     let ty = Ty::Vec(Box::new(value.ty(&self.f)));
                     self.refine(place.root, &ty);
@@ -198,6 +190,19 @@ impl Lowerer<'_> {
             ("sort_by" | "sort_unstable_by", [compare]) => {
                 self.sort(place, compare, span);
                 Some(Operand::unit())
+            }
+            // In full order, which puts the one asked for in its place too.
+            ("select_nth_unstable_by", [at, compare]) => {
+                let at = self.count_of(at);
+                self.sort(place, compare, span);
+                let after = self.index_atom(super::expr::plus_one(at.clone()));
+                let parts = [
+                    Proj::Range(Some(super::pattern::usize_lit(0)), Some(at.clone())),
+                    Proj::Index(at),
+                    Proj::Range(Some(after), None),
+                ];
+                let parts = parts.map(|part| Operand::Ref(place.project(part), true));
+                Some(Operand::Tuple(parts.into()))
             }
             _ => self.defined_on_sequence(name, place, args, known, span),
         }

@@ -7,10 +7,10 @@
 
 use super::Sweep;
 use super::plan::{self, Plan, Source};
-use super::rules::Rules;
+use super::rules::{Rules, Variables};
 use super::tree::{BlockId, Pos, Tree};
 use crate::ir::walk;
-use crate::ir::{Stmt, Ty, Var, VarInfo};
+use crate::ir::{Stmt, Ty, Var};
 use std::collections::BTreeSet;
 
 /// Larger functions are planned once: every trial costs a plan.
@@ -28,7 +28,7 @@ pub fn cut(
     sweep: Sweep,
     merged: &BTreeSet<Pos>,
     plan: &Plan,
-    vars: &Vec<VarInfo>,
+    before: &Variables,
 ) -> BTreeSet<Var> {
     let mut chosen = BTreeSet::new();
     let mut least = cost(rules, tree, plan);
@@ -51,11 +51,11 @@ pub fn cut(
         })
         .map(|(var, _)| *var)
         .collect();
-    rules.f.vars.clone_from(vars);
+    rules.restore(before);
     let costs = |rules: &mut Rules, kept: &BTreeSet<Var>| {
         let trial = plan::plan(rules, tree, adjoints, sweep, merged, kept);
         let cost = if trial.spoiled.is_empty() { cost(rules, tree, &trial) } else { usize::MAX };
-        rules.f.vars.clone_from(vars);
+        rules.restore(before);
         cost
     };
     // All that adjoints read, as long as leaving one out again does not cost more.

@@ -8,12 +8,13 @@
 mod outline;
 mod scan;
 mod spelled;
+mod variants;
 
 pub(crate) use outline::Callee;
 pub use outline::{Outline, Spot};
 
 use std::cell::LazyCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -57,6 +58,12 @@ impl Around {
     /// The function that a name stands for, if it stands in the same module.
     pub(crate) fn function(&self, name: &Ident) -> Option<Callee<ItemFn>> {
         self.spot()?.function(name)
+    }
+
+    /// The names of this file's constants, which no variable in their scope may have.
+    pub(crate) fn constants(&self) -> &BTreeSet<String> {
+        const NONE: &BTreeSet<String> = &BTreeSet::new();
+        self.spot().map_or(NONE, |spot| &spot.outline().constants)
     }
 
     /// Whether a trait of this file gives floats a method of a name.

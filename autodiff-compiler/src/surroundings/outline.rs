@@ -1,6 +1,7 @@
 //! The blocks, structs and imports of a source file, and where a name in it leads.
 
 use super::scan;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use syn::parse::Parse;
 use syn::{Ident, ImplItemFn, ItemFn, ItemImpl, ItemStruct, ItemType, ItemUse, UseTree};
@@ -12,6 +13,9 @@ pub struct Outline {
     pub(super) blocks: Vec<Block>,
     pub(super) structures: Vec<Named>,
     pub(super) aliases: Vec<Named>,
+    pub(super) enums: Vec<Named>,
+    /// The names of constants and statics, wherever they stand.
+    pub(super) constants: BTreeSet<String>,
     pub(super) imports: Vec<Import>,
 }
 
@@ -35,7 +39,7 @@ pub(super) enum Kind {
     Other,
 }
 
-/// A struct or an alias of a type.
+/// A struct, an enum or an alias of a type.
 #[derive(Debug)]
 pub(super) struct Named {
     pub name: String,
@@ -63,7 +67,7 @@ impl Outline {
         scan::outline(source)
     }
 
-    fn text(&self, (start, end): (usize, usize)) -> String {
+    pub(super) fn text(&self, (start, end): (usize, usize)) -> String {
         self.chars[start..end].iter().collect()
     }
 
@@ -72,11 +76,11 @@ impl Outline {
         self.blocks.iter().rposition(|block| block.open < at && at <= block.close)
     }
 
-    fn is_module(&self, scope: Option<usize>) -> bool {
+    pub(super) fn is_module(&self, scope: Option<usize>) -> bool {
         scope.is_none_or(|block| matches!(self.blocks[block].kind, Kind::Module(_)))
     }
 
-    fn parent(&self, scope: Option<usize>) -> Option<usize> {
+    pub(super) fn parent(&self, scope: Option<usize>) -> Option<usize> {
         scope.and_then(|block| self.blocks[block].parent)
     }
 
@@ -89,7 +93,7 @@ impl Outline {
     }
 
     /// The item that a name stands for in a scope, among those that `here` gives for one.
-    fn find<X>(
+    pub(super) fn find<X>(
         &self,
         name: &str,
         mut scope: Option<usize>,
@@ -126,13 +130,19 @@ impl Outline {
     }
 
     /// The item at the end of a path that starts in a scope.
-    fn find_in<X>(
+    pub(super) fn find_in<X>(
         &self,
         path: &[String],
         name: &str,
         scope: Option<usize>,
         here: &dyn Fn(Option<usize>, &str) -> Vec<X>,
     ) -> Option<X> {
+        let mut found = here(self.module_at(path, scope)?, name);
+        found.pop().filter(|_| found.is_empty())
+    }
+
+    /// The module at the end of a path that starts in a scope.
+    pub(super) fn module_at(&self, path: &[String], scope: Option<usize>) -> Option<Option<usize>> {
         let mut module = self.module(scope);
         for (k, segment) in path.iter().enumerate() {
             match segment.as_str() {
@@ -151,18 +161,23 @@ impl Outline {
                 }
             }
         }
-        let mut found = here(module, name);
-        found.pop().filter(|_| found.is_empty())
+        Some(module)
     }
 
-    /// The structs and aliases of a name in a scope, by their text.
-    fn types(&self, scope: Option<usize>, name: &str) -> Vec<(usize, usize)> {
-        let all = self.structures.iter().chain(&self.aliases);
+    /// The structs, enums and aliases of a name in a scope, by their text.
+    pub(super) fn types(&self, scope: Option<usize>, name: &str) -> Vec<(usize, usize)> {
+        let all = self.structures.iter().chain(&self.aliases).chain(&self.enums);
         all.filter(|found| found.scope == scope && found.name == name).map(|found| found.text).collect()
     }
 
+    /// The enums alone.
+    pub(super) fn enums(&self, scope: Option<usize>, name: &str) -> Vec<(usize, usize)> {
+        let named = self.enums.iter().filter(|found| found.scope == scope && found.name == name);
+        named.map(|found| found.text).collect()
+    }
+
     /// The functions of a name in a scope.
-    fn functions(&self, scope: Option<usize>, name: &str) -> Vec<usize> {
+    pub(super) fn functions(&self, scope: Option<usize>, name: &str) -> Vec<usize> {
         let named = |block: &Block| matches!(&block.kind, Kind::Function(found) if found == name);
         let here = self.blocks.iter().enumerate().filter(|(_, block)| block.parent == scope && named(block));
         here.map(|(id, _)| id).collect()
@@ -184,13 +199,13 @@ impl Outline {
 }
 
 /// One name that an import brings in; without one, all of a module.
-struct Leaf {
-    path: Vec<String>,
-    original: String,
-    name: Option<String>,
+pub(super) struct Leaf {
+    pub path: Vec<String>,
+    pub original: String,
+    pub name: Option<String>,
 }
 
-fn leaves(tree: &UseTree) -> Vec<Leaf> {
+pub(super) fn leaves(tree: &UseTree) -> Vec<Leaf> {
     fn collect(tree: &UseTree, path: &mut Vec<String>, into: &mut Vec<Leaf>) {
         let leaf = |name: Option<String>, original: String| Leaf { path: path.clone(), original, name };
         match tree {
@@ -220,6 +235,15 @@ impl Spot {
         let start = std::iter::once(0).chain(lines).nth(line.saturating_sub(1)).unwrap_or(chars.len());
         let at = (start + column.saturating_sub(1)).min(chars.len());
         Spot { outline, at }
+    }
+
+    pub(super) fn outline(&self) -> &Outline {
+        &self.outline
+    }
+
+    /// The innermost block around.
+    pub(super) fn scope(&self) -> Option<usize> {
+        self.outline.block_at(self.at)
     }
 
     pub(super) fn in_block(&self) -> bool {

@@ -2,6 +2,7 @@
 
 use super::outline::{Block, Import, Kind, Named, Outline};
 use proc_macro2::{TokenStream, TokenTree};
+use std::collections::BTreeSet;
 
 /// The outline of a source file.
 pub fn outline(source: &str) -> Outline {
@@ -14,14 +15,16 @@ pub fn outline(source: &str) -> Outline {
         blocks: Vec::new(),
         structures: Vec::new(),
         aliases: Vec::new(),
+        enums: Vec::new(),
+        constants: BTreeSet::new(),
         imports: Vec::new(),
         begun: None,
     };
     while scan.at < chars.len() {
         scan.step();
     }
-    let Scan { blocks, structures, aliases, imports, .. } = scan;
-    Outline { blocks, structures, aliases, imports, chars }
+    let Scan { blocks, structures, aliases, enums, constants, imports, .. } = scan;
+    Outline { blocks, structures, aliases, enums, constants, imports, chars }
 }
 
 struct Scan<'a> {
@@ -34,6 +37,8 @@ struct Scan<'a> {
     blocks: Vec<Block>,
     structures: Vec<Named>,
     aliases: Vec<Named>,
+    enums: Vec<Named>,
+    constants: BTreeSet<String>,
     imports: Vec<Import>,
     /// The item that is read: how many delimiters are open around it.
     begun: Option<(Item, usize)>,
@@ -42,6 +47,7 @@ struct Scan<'a> {
 #[derive(Clone, Copy)]
 enum Item {
     Structure,
+    Enumeration,
     Alias,
     Import,
 }
@@ -109,10 +115,10 @@ impl Scan<'_> {
         }
     }
 
-    /// An item may end here: a struct with braces, or at a semicolon.
+    /// An item may end here: a struct or an enum with braces, or at a semicolon.
     fn end(&mut self, brace: bool) {
         if let Some((item, depth)) = self.begun {
-            if self.open.len() > depth || brace && !matches!(item, Item::Structure) {
+            if self.open.len() > depth || brace && !matches!(item, Item::Structure | Item::Enumeration) {
                 return;
             }
             let (scope, text) = (self.block(), (self.head, self.at));
@@ -120,6 +126,11 @@ impl Scan<'_> {
                 Item::Structure => {
                     if let Some(structure) = self.structures.last_mut() {
                         structure.text = text;
+                    }
+                }
+                Item::Enumeration => {
+                    if let Some(found) = self.enums.last_mut() {
+                        found.text = text;
                     }
                 }
                 Item::Alias => {
@@ -137,7 +148,9 @@ impl Scan<'_> {
     fn word(&mut self, start: usize) {
         let text = &self.chars[start..self.at];
         let item = match text {
+            ['c', 'o', 'n', 's', 't'] | ['s', 't', 'a', 't', 'i', 'c'] => return self.constant(),
             ['s', 't', 'r', 'u', 'c', 't'] => Item::Structure,
+            ['e', 'n', 'u', 'm'] => Item::Enumeration,
             ['t', 'y', 'p', 'e'] => Item::Alias,
             ['u', 's', 'e'] => Item::Import,
             _ => return,
@@ -145,18 +158,32 @@ impl Scan<'_> {
         if self.begun.is_some() || !self.is_after_attributes(start) {
             return;
         }
-        if let Item::Structure | Item::Alias = item {
-            self.skip_until(|scan| scan.peek(0).is_alphabetic() || scan.peek(0) == '_');
-            let name = self.at;
-            self.skip_until(|scan| !(scan.peek(0).is_alphanumeric() || scan.peek(0) == '_'));
-            let name = self.chars[name..self.at].iter().collect();
+        if let Item::Structure | Item::Enumeration | Item::Alias = item {
+            let name = self.name();
             let found = Named { name, scope: self.block(), text: (self.head, self.head) };
             match item {
                 Item::Alias => self.aliases.push(found),
+                Item::Enumeration => self.enums.push(found),
                 Item::Structure | Item::Import => self.structures.push(found),
             }
         }
         self.begun = Some((item, self.open.len()));
+    }
+
+    /// The next word.
+    fn name(&mut self) -> String {
+        self.skip_until(|scan| scan.peek(0).is_alphabetic() || scan.peek(0) == '_');
+        let start = self.at;
+        self.skip_until(|scan| !(scan.peek(0).is_alphanumeric() || scan.peek(0) == '_'));
+        self.chars[start..self.at].iter().collect()
+    }
+
+    /// What follows `const` or `static` may be a name; what does not is none that anybody uses.
+    fn constant(&mut self) {
+        let start = self.at;
+        let name = self.name();
+        self.constants.insert(name);
+        self.at = start;
     }
 
     fn skip_until(&mut self, end: impl Fn(&Self) -> bool) {

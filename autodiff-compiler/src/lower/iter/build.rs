@@ -41,9 +41,7 @@ impl Lowerer<'_> {
                     ("drain", 1) => {
                         matches!(call.args[0], syn::Expr::Range(_)) && self.is_indexable(&call.receiver)
                     }
-                    ("chunks" | "chunks_exact" | "windows" | "chunks_mut" | "chunks_exact_mut", 1) => {
-                        self.is_indexable(&call.receiver)
-                    }
+                    (name, 1) if name == "windows" || is_chunks(name) => self.is_indexable(&call.receiver),
                     (
                         "copied" | "cloned" | "rev" | "enumerate" | "by_ref" | "flatten" | "fuse"
                         | "peekable" | "clone" | "cycle",
@@ -201,7 +199,7 @@ impl Lowerer<'_> {
                 };
                 return self.elements_of(operand, tokens);
             }
-            "chunks" | "chunks_exact" | "chunks_mut" | "chunks_exact_mut" | "windows" => {
+            name if name == "windows" || is_chunks(name) => {
                 let operand = self.operand(receiver, &Ty::Unknown);
                 let operand = self.place_operand(operand);
                 let size = self.count_of(&call.args[0]);
@@ -209,13 +207,14 @@ impl Lowerer<'_> {
                     self.error(receiver, message::UNKNOWN_SYNTAX);
                     return Stream::of(Indexed::Empty, tokens);
                 };
-                let source = match name.as_str() {
+                let source = match name {
                     "windows" => Indexed::Windows { place, size },
                     name => Indexed::Chunks {
                         place,
                         size,
                         exact: name.contains("exact"),
                         mutable: name.ends_with("mut"),
+                        from_end: name.starts_with('r'),
                     },
                 };
                 return Stream::of(source, tokens);
@@ -483,4 +482,11 @@ fn iter_function(func: &syn::Expr) -> Option<(&'static str, usize)> {
     ]
     .into_iter()
     .find(|(known, _)| name == known)
+}
+
+/// Whether a method cuts a slice into pieces of one length.
+fn is_chunks(name: &str) -> bool {
+    let name = name.strip_suffix("_mut").unwrap_or(name);
+    let name = name.strip_suffix("_exact").unwrap_or(name);
+    name.strip_prefix('r').unwrap_or(name) == "chunks"
 }

@@ -36,6 +36,8 @@ pub(in crate::lower) enum Indexed {
         place: Place,
         size: Expr,
         exact: bool,
+        /// Counted from the end of the slice.
+        from_end: bool,
         mutable: bool,
     },
     Windows {
@@ -194,7 +196,18 @@ impl Lowerer<'_> {
             Indexed::Counter => Operand::Value(index.clone()),
             Indexed::Repeat(item) | Indexed::Once(item) => item.clone(),
             Indexed::Empty => Operand::Value(Expr::Placeholder(Ty::Unknown)),
-            Indexed::Chunks { place, size, exact, mutable } => {
+            Indexed::Chunks { place, size, exact, mutable, from_end: true } => {
+                let len = self.length(place);
+                let after = self.index_atom(int(Op::Mul, index.clone(), size.clone()));
+                let hi = self.index_atom(int(Op::Sub, len, after));
+                let lo = match exact {
+                    true => int(Op::Sub, hi.clone(), size.clone()),
+                    false => excess(hi.clone(), size.clone()),
+                };
+                let lo = self.index_atom(lo);
+                Operand::Ref(place.project(Proj::Range(Some(lo), Some(hi))), *mutable)
+            }
+            Indexed::Chunks { place, size, exact, mutable, from_end: false } => {
                 let lo = self.index_atom(int(Op::Mul, index.clone(), size.clone()));
                 let hi = self.index_atom(int(Op::Add, lo.clone(), size.clone()));
                 let hi = match exact {

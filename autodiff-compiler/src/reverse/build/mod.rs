@@ -39,17 +39,17 @@ pub fn build(mut rules: Rules, sweep: Sweep, settings: Settings) -> Adjoint {
     } else {
         BTreeSet::new()
     };
-    let vars = rules.f.vars.clone();
+    let before = rules.variables();
     let result = rules.f.result.clone();
     loop {
         let mut plan = plan::plan(&mut rules, &tree, &adjoints, sweep, &merged, &BTreeSet::new());
         if plan.spoiled.is_empty() && settings.fuse {
-            let planned = rules.f.vars.clone();
-            let kept = cut::cut(&mut rules, &tree, &adjoints, sweep, &merged, &plan, &vars);
+            let planned = rules.variables();
+            let kept = cut::cut(&mut rules, &tree, &adjoints, sweep, &merged, &plan, &before);
             if kept.is_empty() {
-                rules.f.vars = planned;
+                rules.restore(&planned);
             } else {
-                rules.f.vars.clone_from(&vars);
+                rules.restore(&before);
                 plan = plan::plan(&mut rules, &tree, &adjoints, sweep, &merged, &kept);
             }
         }
@@ -62,7 +62,7 @@ pub fn build(mut rules: Rules, sweep: Sweep, settings: Settings) -> Adjoint {
             plan.spoiled
         };
         debug_assert!(!failed.is_empty());
-        rules.f.vars.clone_from(&vars);
+        rules.restore(&before);
         rules.f.result = result.clone();
         merged.retain(|pos| !failed.contains(pos));
         let nested: BTreeSet<Pos> = merged

@@ -145,13 +145,24 @@ impl Builder<'_> {
             }
         }
         if let Stmt::Let { init: Some(value), .. } | Stmt::Assign { value, .. } = &mut stmt {
-            if let Expr::Struct { fields, .. } = value {
-                fields.iter_mut().for_each(|(_, value)| self.copy_moved(value));
-            } else if let Expr::Tuple(items) | Expr::Array(items) | Expr::VecOf(items) = value {
-                items.iter_mut().for_each(|item| self.copy_moved(item));
-            }
+            self.copy_moved_into(value);
         }
         stmt
+    }
+
+    /// What goes into an aggregate.
+    fn copy_moved_into(&self, value: &mut Expr) {
+        let mut part = |part: &mut Expr| {
+            self.copy_moved(part);
+            self.copy_moved_into(part);
+        };
+        if let Expr::Struct { fields, .. } = value {
+            fields.iter_mut().for_each(|(_, value)| part(value));
+        } else if let Expr::Tuple(items) | Expr::Array(items) | Expr::VecOf(items) = value {
+            items.iter_mut().for_each(part);
+        } else if let Expr::Some(payload) = value {
+            part(payload);
+        }
     }
 
     /// Whether a place is a variable of a type that only rustc knows, with parts that something

@@ -31,6 +31,14 @@ pub struct Rules {
     pub private: BTreeSet<(usize, Var)>,
 }
 
+/// The variables as they were before something was tried.
+#[derive(Clone)]
+pub struct Variables {
+    vars: Vec<VarInfo>,
+    shadows: Vec<Option<Var>>,
+    cotangents: BTreeSet<Var>,
+}
+
 /// The definitions of integers by integers, none of which changes.
 fn integers(f: &Function) -> BTreeMap<Var, Expr> {
     let mut found = BTreeMap::new();
@@ -72,6 +80,21 @@ impl Rules {
             defined: BTreeSet::new(),
             private: BTreeSet::new(),
         }
+    }
+
+    pub fn variables(&self) -> Variables {
+        Variables {
+            vars: self.f.vars.clone(),
+            shadows: self.shadows.clone(),
+            cotangents: self.cotangents.clone(),
+        }
+    }
+
+    /// Takes back what was added since; cotangents that were given since are gone, too.
+    pub fn restore(&mut self, before: &Variables) {
+        self.f.vars.clone_from(&before.vars);
+        self.shadows.clone_from(&before.shadows);
+        self.cotangents.clone_from(&before.cotangents);
     }
 
     pub fn is_active(&self, var: Var) -> bool {

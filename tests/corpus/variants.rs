@@ -1,0 +1,163 @@
+//! Variants that `use` brings in, patterns of the only variant, values kept in boxes.
+
+use differentiable::{Differentiable, differentiable};
+
+#[derive(Clone, Copy, Debug, PartialEq, Differentiable)]
+pub enum Curve {
+    Poly(f64),
+    Exp { rate: f64 },
+    Flat,
+}
+
+mod imported {
+    use super::*;
+    use Curve::*;
+
+    #[differentiable]
+    pub fn made(x: f64, n: usize) -> f64 {
+        let curves = vec![Poly(x), Exp { rate: x * 0.1 }, Flat];
+        let mut sum = 0.0;
+        for curve in curves.iter().take(n) {
+            if matches!(curve, Flat) {
+                sum += sum * x;
+            }
+            sum += match curve {
+                Poly(a) => a * a * x,
+                Exp { rate } => rate.exp(),
+                Flat => 0.0,
+            };
+        }
+        sum
+    }
+}
+row!(variants_of_a_glob: imported::made(val x, no n) at (0.7, 0), (0.7, 2), (0.7, 3));
+
+#[differentiable]
+fn imported_inside(x: f64, y: f64) -> f64 {
+    use Curve::{Exp, Flat};
+    let curve = if x > y { Exp { rate: x * y } } else { Flat };
+    match curve {
+        Exp { rate } => rate.exp() * y,
+        Flat => x * y,
+        Curve::Poly(a) => a,
+    }
+}
+row!(variants_imported_inside: imported_inside(val x, val y) at (0.7, 0.2), (0.2, 0.7));
+
+#[derive(Clone, Copy, Debug, PartialEq, Differentiable)]
+pub enum Single {
+    Only(f64, f64),
+}
+
+#[differentiable]
+fn taken_apart(x: f64, n: usize) -> f64 {
+    let mut s = x;
+    for i in 0..n {
+        let Single::Only(v, w) = Single::Only(s * 0.5 + i as f64, s * x);
+        s = v.sin() * w;
+        let y = {
+            let Single::Only(a, _) = Single::Only(v * v, w);
+            a * s
+        };
+        s += y;
+    }
+    s
+}
+row!(the_only_variant: taken_apart(val x, no n) at (0.7, 0), (0.7, 1), (0.7, 3));
+
+#[differentiable]
+fn only_by_reference(e: &Single, x: f64) -> f64 {
+    let Single::Only(v, w) = e;
+    v * w * x
+}
+#[differentiable]
+fn lent(x: f64) -> f64 {
+    only_by_reference(&Single::Only(x, x.sin()), x)
+}
+row!(the_only_variant_by_reference: lent(val x) at (0.7));
+
+#[differentiable]
+fn else_panics(given: Option<f64>, x: f64) -> f64 {
+    let Some(v) = given else { panic!("no value") };
+    let scaled = v * x;
+    scaled * v
+}
+row!(an_else_that_panics: else_panics(val given, val x) at (Some(0.3), 0.7));
+
+#[derive(Clone, Copy, Debug, PartialEq, Differentiable)]
+pub struct Twice {
+    inner: Option<Option<f64>>,
+    scale: f64,
+}
+
+#[differentiable]
+fn option_of_an_option(twice: Twice, x: f64) -> f64 {
+    if let Some(found) = twice.inner {
+        let v = found.unwrap();
+        v * x * twice.scale
+    } else {
+        x
+    }
+}
+#[differentiable]
+fn both_options(x: f64) -> f64 {
+    let some = Twice { inner: Some(Some(x * x)), scale: x.cos() };
+    option_of_an_option(some, x) * option_of_an_option(Twice { inner: None, scale: 2.0 }, x)
+}
+row!(an_option_of_an_option: both_options(val x) at (0.7));
+
+#[differentiable]
+fn first_matches(x: &[f64]) -> f64 {
+    let first = x.first();
+    if matches!(first, Some(v) if *v > 1.0) { x[0] * x[1] } else { x[1] }
+}
+row!(matches_of_a_lookup: first_matches(ref x) at (vec![2.0, 3.0]), (vec![0.5, 3.0]));
+
+#[derive(Clone, Debug, PartialEq, Differentiable)]
+pub struct Node {
+    w: f64,
+    kids: Vec<Box<Node>>,
+}
+
+#[differentiable]
+fn summed(node: &Node) -> f64 {
+    let mut sum = node.w * node.w;
+    for kid in node.kids.iter() {
+        sum += summed(kid) * 0.5;
+    }
+    sum
+}
+
+#[differentiable]
+fn boxes_pushed(x: f64) -> f64 {
+    let mut node = Node { w: x, kids: Vec::new() };
+    node.kids.push(Box::new(Node { w: x * x, kids: vec![] }));
+    node.kids.push(Box::new(Node { w: x.sin(), kids: vec![Box::new(Node { w: x * 3.0, kids: vec![] })] }));
+    summed(&node)
+}
+row!(boxes_in_a_vec: boxes_pushed(val x) at (0.7));
+
+#[derive(Clone, Debug, PartialEq, Differentiable)]
+pub struct List {
+    v: f64,
+    next: Option<Box<List>>,
+}
+
+#[differentiable]
+fn total(list: &List) -> f64 {
+    match &list.next {
+        Some(next) => list.v * list.v + total(next),
+        None => list.v,
+    }
+}
+
+#[differentiable]
+fn boxes_linked(x: f64, n: usize) -> f64 {
+    let mut list = List { v: x, next: None };
+    list.next = Some(Box::new(List { v: x * 2.0, next: None }));
+    for _ in 0..n {
+        list = List { v: list.v.sin(), next: Some(Box::new(list)) };
+    }
+    total(&list)
+}
+row!(boxes_in_options: boxes_linked(val x, no n) at (0.7, 0), (0.7, 3));
