@@ -51,6 +51,14 @@ impl Reserved {
     }
 }
 
+/// An identifier of text that names were put together to: raw where the first of them is.
+pub fn identifier(text: &str, span: Span) -> Ident {
+    match text.strip_prefix("r#") {
+        Some(raw) => Ident::new_raw(&raw.replace("r#", ""), span),
+        None => Ident::new(&text.replace("r#", ""), span),
+    }
+}
+
 /// Every identifier in some tokens.
 pub fn mentions(tokens: TokenStream) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
@@ -165,10 +173,7 @@ impl Names {
             name = format!("{}_{suffix}", base.trim_start_matches("r#"));
         }
         self.taken.entry(name.clone()).or_default().extend_from_slice(stretches);
-        match name.strip_prefix("r#") {
-            Some(raw) => Ident::new_raw(raw, span),
-            None => Ident::new(&name, span),
-        }
+        identifier(&name, span)
     }
 
     fn is_taken(&self, name: &str, stretches: &[Stretch]) -> bool {
@@ -305,9 +310,6 @@ impl Fresh {
             suffix += 1;
             name = format!("{}_{suffix}", base.trim_start_matches("r#"));
         }
-        match name.strip_prefix("r#") {
-            Some(raw) => Ident::new_raw(raw, Span::call_site()),
-            None => Ident::new(&name, Span::call_site()),
-        }
+        identifier(&name, Span::call_site())
     }
 }

@@ -305,3 +305,21 @@ fn aliases_have_the_companions_of_what_they_stand_for() {
     let cloud = Cloud { places: vec![[0.1, 0.7, -0.3]], mass: 1.2, offset: [0.5, 0.25, 0.125] };
     through_aliases::gradcheck(&cloud, &vec![vec![0.3, 0.6]], 0.75).unwrap();
 }
+
+#[derive(Clone, Debug, PartialEq, Differentiable)]
+struct Raw {
+    r#type: f64,
+    r#in: Vec<f64>,
+}
+
+#[differentiable]
+fn raw_names(r#fn: f64, r#loop: &[f64]) -> f64 {
+    let mut raw = Raw { r#type: r#fn * r#fn, r#in: r#loop.to_vec() };
+    for r#where in raw.r#in.iter_mut() {
+        *r#where *= r#fn;
+        raw.r#type += *r#where;
+    }
+    let Raw { r#type, r#in } = raw;
+    r#type * r#in.iter().map(|r#box| r#box.sin()).sum::<f64>()
+}
+row!(raw_identifiers: raw_names(val a, ref b) at (0.7, vec![0.3, 0.9]));

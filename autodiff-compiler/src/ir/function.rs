@@ -205,7 +205,7 @@ impl VarInfo {
     /// An immutable local.
     pub fn local(name: &str, ty: Ty, span: Span) -> VarInfo {
         VarInfo {
-            name: Ident::new(name, span),
+            name: crate::names::identifier(name, span),
             ty,
             mutable: false,
             by_ref: None,

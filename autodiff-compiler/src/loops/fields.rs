@@ -8,7 +8,6 @@ use super::copies::{copy_vars, renamed};
 use crate::ir::walk::{self, Access};
 use crate::ir::{Block, Expr, Function, Place, Proj, Stmt, Ty, Var, VarInfo};
 use proc_macro2::Span;
-use quote::format_ident;
 use std::collections::{BTreeMap, BTreeSet};
 use syn::Member;
 
@@ -169,7 +168,7 @@ fn field(f: &mut Function, root: Var, path: &Path, uses: &[&Use]) -> Option<(Var
             Member::Unnamed(index) => name += &format!("_{}", index.index),
         }
     }
-    let info = VarInfo { name: format_ident!("{name}"), ..VarInfo::local("part", ty, Span::call_site()) };
+    let info = VarInfo::local(&name, ty, Span::call_site());
     if scalar && !mutable {
         let var = f.add_var(info);
         return Some((var, Stmt::Let { var, init: Some(Expr::Read(place)) }));

@@ -10,6 +10,7 @@ use super::scope::{Operand, Scopes};
 use super::signatures::{Receiver, is_plain, renamed};
 use super::stmt::unparen;
 use crate::ir::{Named, Ty};
+use crate::primitives::{self, Primitive};
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
 use std::rc::Rc;
@@ -24,6 +25,8 @@ pub(super) type Known = Option<Rc<Small>>;
 /// A function that is inlined.
 pub(super) struct Small {
     params: Vec<Pat>,
+    /// Those marked `#[no_diff]`.
+    marked: Vec<bool>,
     receiver: Option<Receiver>,
     body: Expr,
     output: Option<Type>,
@@ -124,7 +127,8 @@ impl Lowerer<'_> {
                 Pat::Type(typed) => this.types.ty(&typed.ty),
                 _ => Ty::Unknown,
             };
-            this.operand(args[k], &hint)
+            let operand = this.operand(args[k], &hint);
+            if small.marked[k] { this.without_derivative(operand) } else { operand }
         });
         let mut scopes = Scopes::default();
         scopes.push();
@@ -165,7 +169,7 @@ impl Small {
         {
             return None;
         }
-        let (mut params, mut receiver) = (Vec::new(), None);
+        let (mut params, mut marked, mut receiver) = (Vec::new(), Vec::new(), None);
         let mut check = Check { names: vec!["self".to_owned()], left: LARGEST, calls: Vec::new() };
         for input in &sig.inputs {
             match input {
@@ -178,11 +182,17 @@ impl Small {
                 }
                 FnArg::Typed(typed) => {
                     // An integer has no derivative, marked or not.
-                    let marked = typed.attrs.iter().any(|attr| attr.path().is_ident("no_diff"));
-                    let integer = matches!(&*typed.ty, Type::Path(path)
-                        if path.path.get_ident().is_some_and(|name| super::types::INTEGERS.contains(&name.to_string().as_str())));
+                    let is_marked = typed.attrs.iter().any(|attr| attr.path().is_ident("no_diff"));
+                    let named = match &*typed.ty {
+                        Type::Path(path) => {
+                            path.path.get_ident().map(ToString::to_string).unwrap_or_default()
+                        }
+                        _ => String::new(),
+                    };
+                    let integer = super::types::INTEGERS.contains(&named.as_str());
+                    marked.push(is_marked && !integer);
                     let Pat::Ident(name) = &*typed.pat else { return None };
-                    if marked && !integer
+                    if is_marked && !integer && !matches!(named.as_str(), "f64" | "f32")
                         || matches!(&*typed.ty, Type::ImplTrait(_))
                         || name.mutability.is_some()
                     {
@@ -208,7 +218,7 @@ impl Small {
             syn::ReturnType::Type(_, ty) => Some((**ty).clone()),
             syn::ReturnType::Default => None,
         };
-        Some(Small { params, receiver, body, output, name: sig.ident.clone(), calls: check.calls })
+        Some(Small { params, marked, receiver, body, output, name: sig.ident.clone(), calls: check.calls })
     }
 
     fn gives_number(&self) -> bool {
@@ -270,7 +280,9 @@ impl Check {
                 })) && self.expr(&inner.expr)
             }
             Expr::MethodCall(inner) => {
-                let number = crate::primitives::is_method(&inner.method.to_string(), inner.args.len() + 1);
+                let (name, arity) = (inner.method.to_string(), inner.args.len() + 1);
+                let number = primitives::is_method(&name, arity)
+                    || Primitive::from_method(&name).is_some_and(|found| found.arity() == arity);
                 let own = matches!(unparen(&inner.receiver), Expr::Path(path) if path.path.is_ident("self"));
                 if own {
                     self.calls.push(inner.method.clone());

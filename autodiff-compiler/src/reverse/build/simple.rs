@@ -152,7 +152,7 @@ impl Builder<'_> {
 
     /// What goes into an aggregate.
     fn copy_moved_into(&self, value: &mut Expr) {
-        let mut part = |part: &mut Expr| {
+        let part = |part: &mut Expr| {
             self.copy_moved(part);
             self.copy_moved_into(part);
         };
