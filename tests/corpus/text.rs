@@ -118,3 +118,12 @@ fn letters(sequence: &str, a: f64, g: f64) -> f64 {
     score
 }
 row!(letters_of_a_sequence: letters(no sequence, val a, val g) at ("AGCTNCG", 0.9, 0.3));
+
+#[differentiable]
+fn raw_in_a_message(r#type: f64, r#fn: f64) -> Result<f64, String> {
+    if r#fn < 0.0 {
+        return Err(format!("negative: {}", r#fn));
+    }
+    Ok(r#type * r#fn.sqrt())
+}
+row!(raw_identifier_in_a_message: raw_in_a_message(val a, val b) -> result at (0.3, 0.7));

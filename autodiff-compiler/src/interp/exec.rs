@@ -310,6 +310,10 @@ impl<'p, F: Real> Interp<'p, F> {
     }
 
     fn write_items(&mut self, loc: &Loc, new: Vec<Value<F>>) -> Outcome<()> {
+        // As many steps as the loop that a derivative takes back.
+        for _ in &new {
+            self.step()?;
+        }
         match look_mut(&mut self.cells[loc.cell], &loc.path)? {
             LookMut::Many(slots) => slots.clone_from_slice(&new),
             LookMut::One(Value::Array(items) | Value::Vec(items)) => items.clone_from_slice(&new),

@@ -120,7 +120,7 @@ impl Holes {
                 continue;
             }
             if let Some(hole) = self.hole(&name) {
-                let plain = Ident::new(&text, Span::call_site());
+                let plain = crate::names::identifier(&text, Span::call_site());
                 out.push(quote!(#plain = #hole));
                 named.push(text);
             }
