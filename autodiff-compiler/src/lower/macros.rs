@@ -220,7 +220,7 @@ fn matched(input: ParseStream) -> syn::Result<(syn::Expr, proc_macro2::TokenStre
     let value = input.parse()?;
     input.parse::<Token![,]>()?;
     let mut pattern = proc_macro2::TokenStream::new();
-    while !input.is_empty() && !(input.peek(Token![,]) && input.peek2(syn::parse::End)) {
+    while !(input.is_empty() || input.peek(Token![,]) && input.peek2(syn::parse::End)) {
         pattern.extend([input.parse::<proc_macro2::TokenTree>()?]);
     }
     input.parse::<Option<Token![,]>>()?;
