@@ -230,6 +230,11 @@ pub mod message {
             "`{name}` has no derivative, and something active goes into it; put `#[differentiable]` on it, or write `no_diff(…)` around the call if a constant is meant"
         )
     }
+    pub fn constant_parameter(name: &str, function: &str) -> String {
+        format!(
+            "an active value goes into `{name}`, which `{function}` does not differentiate: its derivative would be lost; write `no_diff(…)` around the argument if a constant is meant, or remove the `#[no_diff]`"
+        )
+    }
     pub fn unknown_adaptor(name: &str) -> String {
         format!("the iterator method `{name}` on active values cannot be differentiated; write a `for` loop")
     }

@@ -380,3 +380,14 @@ fn chosen_by_a_constant(x: f64, y: f64) -> f64 {
     sum
 }
 row!(loops_of_three_with_a_match: chosen_by_a_constant(val x, val y) at (0.3, 1.7));
+
+#[differentiable]
+fn scaled_by(x: f64, #[no_diff] k: f64) -> f64 {
+    (x * k).ln_1p()
+}
+
+#[differentiable]
+fn marked_arguments(x: f64, #[no_diff] y: f64) -> f64 {
+    scaled_by(x, y * 2.0) + scaled_by(x * x, differentiable::no_diff(3.0)) * scaled_by(x, 0.5)
+}
+row!(marked_parameters_of_small_functions: marked_arguments(val x, no y) at (0.7, 0.3));

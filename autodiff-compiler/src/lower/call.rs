@@ -451,11 +451,6 @@ impl Lowerer<'_> {
             return Operand::Value(value);
         }
         let operand = self.operand(value, hint);
-        self.without_derivative(operand)
-    }
-
-    /// A value whose derivative nobody asks for.
-    pub(super) fn without_derivative(&mut self, operand: Operand) -> Operand {
         let value = match operand {
             Operand::Ref(place, _) => {
                 let ty = self.f.place_ty(&place);

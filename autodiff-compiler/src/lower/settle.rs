@@ -46,7 +46,6 @@ impl Lowerer<'_> {
         }
         let mut body = std::mem::take(&mut self.f.body);
         self.refuse_stores(&body, &varied);
-        self.forget_marks(&mut body, &varied);
         self.settle_calls(&mut body, &varied);
         self.claim_fields(&mut body, &varied);
         self.f.body = body;
@@ -122,23 +121,6 @@ impl Lowerer<'_> {
         } else {
             info.boxed = true;
         }
-    }
-
-    /// `no_diff` of a number that has no derivative anyway is the number.
-    fn forget_marks(&self, body: &mut Block, varied: &Activity) {
-        walk::statements_mut(body, &mut |stmt| {
-            walk::rewrite_stmt(stmt, &mut |expr| match expr {
-                Expr::Opaque { tokens, args, ty }
-                    if ty.is_float() && args.len() == 1 && tokens.to_string() == "__hole_0" =>
-                {
-                    match &args[..] {
-                        [Expr::Read(place)] if !varied.is_varied(place.root) => Expr::Read(place.clone()),
-                        _ => Expr::Opaque { tokens, args, ty },
-                    }
-                }
-                other => other,
-            });
-        });
     }
 
     fn settle_calls(&mut self, block: &mut Block, varied: &Activity) {

@@ -9,7 +9,8 @@ use super::closure::Closure;
 use super::scope::{Operand, Scopes};
 use super::signatures::{Receiver, is_plain, renamed};
 use super::stmt::unparen;
-use crate::ir::{Named, Ty};
+use crate::diagnostics::message;
+use crate::ir::{self, Named, Ty};
 use crate::primitives::{self, Primitive};
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
@@ -128,7 +129,7 @@ impl Lowerer<'_> {
                 _ => Ty::Unknown,
             };
             let operand = this.operand(args[k], &hint);
-            if small.marked[k] { this.without_derivative(operand) } else { operand }
+            if small.marked[k] { this.constant_argument(small, k, args[k], operand) } else { operand }
         });
         let mut scopes = Scopes::default();
         scopes.push();
@@ -141,6 +142,24 @@ impl Lowerer<'_> {
         let operand = self.inline_closure(&closure, operands, hint);
         self.within.pop();
         Some(operand)
+    }
+
+    /// An argument for a parameter that is marked: refused if it turns out to be active.
+    fn constant_argument(&mut self, small: &Small, k: usize, arg: &Expr, operand: Operand) -> Operand {
+        let value = self.owned(operand);
+        let value = match value {
+            ir::Expr::Lit(_) | ir::Expr::Read(_) => value,
+            value => self.temp(value),
+        };
+        if let ir::Expr::Read(place) = &value {
+            let name = match &small.params[k] {
+                Pat::Type(typed) => typed.pat.to_token_stream().to_string(),
+                other => other.to_token_stream().to_string(),
+            };
+            let message = message::constant_parameter(&name, &small.name.to_string());
+            self.check(vec![self.f.storage(place.root)], arg, message);
+        }
+        Operand::Value(value)
     }
 }
 
