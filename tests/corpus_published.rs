@@ -20,3 +20,6 @@ mod crates;
 
 #[path = "corpus/ownership.rs"]
 mod ownership;
+
+#[path = "corpus/indicators.rs"]
+mod indicators;

@@ -32,3 +32,6 @@ mod crates;
 
 #[path = "corpus/ownership.rs"]
 mod ownership;
+
+#[path = "corpus/indicators.rs"]
+mod indicators;

@@ -206,6 +206,17 @@ impl<X: Differentiable> Differentiable for Box<X> {
     }
 }
 
+impl<X: Differentiable> Differentiable for Box<[X]> {
+    type Tangent = Vec<X::Tangent>;
+    #[inline]
+    fn zero_tangent(&self) -> Self::Tangent {
+        (**self).zero_tangent()
+    }
+    fn update_scalars(&mut self, tangent: &Self::Tangent, map: &mut dyn FnMut(f64, f64) -> f64) {
+        (**self).update_scalars(tangent, map);
+    }
+}
+
 impl<X: Tangent> Tangent for Box<X> {
     fn accumulate(&mut self, other: &Self) {
         (**self).accumulate(other);

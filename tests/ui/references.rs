@@ -35,4 +35,22 @@ fn double(v: &&f64) -> f64 {
     **v * 2.0
 }
 
+#[differentiable]
+fn between(limits: (&f64, &f64), x: f64) -> f64 {
+    if x < *limits.0 { *limits.0 } else { x * *limits.1 }
+}
+
+#[differentiable]
+fn weighted(weights: Option<&[f64]>, x: f64) -> f64 {
+    match weights {
+        Some(weights) => weights[0] * x,
+        None => x,
+    }
+}
+
+#[differentiable]
+fn of_borrowed(v: &[&f64]) -> f64 {
+    *v[0] * *v[1]
+}
+
 fn main() {}

@@ -2,7 +2,7 @@
 //! `impl` of an operator is in [`operators`](super::operators).
 
 use super::configurations::for_each;
-use super::{Companions, Source, companions, index, operators, strip};
+use super::{Companions, Source, associated, companions, index, operators, strip};
 use crate::diagnostics::{Diagnostics, message};
 use crate::emit::companions::{Home, allows, carried};
 use crate::lower::Context;
@@ -25,6 +25,12 @@ pub fn is_method(sig: &Signature, block: Option<&syn::Block>) -> bool {
 pub fn lone_method(mut written: ItemFn, options: &Options, diag: &mut Diagnostics) -> TokenStream {
     let original = written.clone();
     strip::parameters(&mut written.sig);
+    // What the parameters of a generic block stand for, the attribute on the block says.
+    let head = options.around.head().filter(|head| head.generics.params.is_empty());
+    let context = match head {
+        Some(head) => Context { self_ty: Some(*head.self_ty), generics: Some(head.generics) },
+        None => Context::default(),
+    };
     let siblings = for_each(&written.attrs, Some(&original.block), diag, &mut |configuration, diag| {
         let source = Source {
             attrs: &configuration.attrs,
@@ -33,7 +39,7 @@ pub fn lone_method(mut written: ItemFn, options: &Options, diag: &mut Diagnostic
             written: &written.sig,
             block: configuration.block.as_ref(),
             home: Home::Method,
-            context: &Context::default(),
+            context: &context,
         };
         match companions(&source, options, diag) {
             Some(companions) => siblings(&configuration.attrs, companions),
@@ -86,6 +92,7 @@ pub fn implementation(mut block: ItemImpl, options: &Options, diag: &mut Diagnos
     let home = if block.trait_.is_some() { Home::TraitImpl } else { Home::Method };
     let mut items = Vec::new();
     let mut floats = Vec::new();
+    let whole = block.clone();
     for item in std::mem::take(&mut block.items) {
         let ImplItem::Fn(method) = item else {
             items.push(item);
@@ -93,8 +100,9 @@ pub fn implementation(mut block: ItemImpl, options: &Options, diag: &mut Diagnos
         };
         let (options, own) = method_options(&method.attrs, options, diag);
         let written = stripped(&method);
+        let body = associated::spelled_out(&whole, &method.block);
         let mut known = false;
-        let generated = for_each(&written.attrs, Some(&method.block), diag, &mut |configuration, diag| {
+        let generated = for_each(&written.attrs, Some(&body), diag, &mut |configuration, diag| {
             let source = Source {
                 attrs: &configuration.attrs,
                 vis: &written.vis,

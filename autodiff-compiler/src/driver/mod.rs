@@ -1,5 +1,6 @@
 //! From an item to its companions: the pipeline on one screen.
 
+mod associated;
 mod blocks;
 mod captured;
 mod configurations;

@@ -1,9 +1,9 @@
 //! The `impl` of an operator or of a conversion: beside it stands the rule that makes `a + b` or
 //! `x.into()` differentiable.
 
-use super::Source;
 use super::blocks::method_companions;
 use super::strip;
+use super::{Source, associated};
 use crate::diagnostics::{Diagnostics, message};
 use crate::emit::companions::{Home, NameLifetime, allows, carried};
 use crate::lower::Context;
@@ -72,6 +72,7 @@ pub fn rule(
     }
     let context = Context { self_ty: Some((*block.self_ty).clone()), generics: Some(block.generics.clone()) };
     let Some(method) = method_of(&mut block).cloned() else { return TokenStream::new() };
+    let body = associated::spelled_out(&block, &method.block);
     let mut written = method.sig.clone();
     strip::parameters(&mut written);
     let source = Source {
@@ -79,7 +80,7 @@ pub fn rule(
         vis: &Visibility::Inherited,
         original: &method.sig,
         written: &written,
-        block: Some(&method.block),
+        block: Some(&body),
         home: if conversion { Home::Conversion } else { Home::Operator },
         context: &context,
     };

@@ -295,11 +295,24 @@ impl Types<'_> {
                 // The other parameters may be units of measure, which have no derivative.
                 let of_floats =
                     self.floats.iter().any(mentioned) || lengths.iter().any(|name| mentioned(name));
-                if !elided.0 && !known && !of_floats && !mentions.contains("Self") {
+                let of_self = mentions.contains("Self") && !is_associated(ty);
+                if !elided.0 && !known && !of_floats && !of_self {
                     into.push(bound);
                 }
             }
         }
+    }
+}
+
+/// Whether a type is `Self::Output`: what an `impl` of the trait says it is.
+fn is_associated(ty: &Type) -> bool {
+    match ty {
+        Type::Path(syn::TypePath { qself: None, path, .. }) => {
+            path.segments.len() == 2
+                && path.segments[0].ident == "Self"
+                && path.segments[1].arguments.is_none()
+        }
+        _ => false,
     }
 }
 

@@ -146,6 +146,16 @@ impl Function {
         var
     }
 
+    /// Whether two places can have a part in common: not where they go through different fields.
+    pub fn may_share(&self, a: &Place, b: &Place) -> bool {
+        let (a, b) = (self.resolve(a), self.resolve(b));
+        let apart = a.proj.iter().zip(&b.proj).any(|steps| match steps {
+            (Proj::Field(a), Proj::Field(b)) => a != b,
+            (Proj::Field(_) | Proj::Index(_) | Proj::Range(..) | Proj::Deref | Proj::Payload, _) => false,
+        });
+        a.root == b.root && !apart
+    }
+
     /// The variable at the end of all views.
     pub fn origin(&self, mut var: Var) -> Var {
         while let Some(base) = &self.info(var).view_of {

@@ -178,30 +178,18 @@ impl Lowerer<'_> {
         let Some((Arg::Receiver { place, mutable: mutable @ true }, rest)) = args.split_first_mut() else {
             return;
         };
-        let receiver = self.f.resolve(place);
         *mutable = !rest.iter().any(|arg| match arg {
-            Arg::Ref(other) => {
-                let other = self.f.resolve(other);
-                let apart = receiver.proj.iter().zip(&other.proj).any(|steps| match steps {
-                    (Proj::Field(a), Proj::Field(b)) => a != b,
-                    (Proj::Field(_) | Proj::Index(_) | Proj::Range(..) | Proj::Deref | Proj::Payload, _) => {
-                        false
-                    }
-                });
-                receiver.root == other.root && !apart
-            }
+            Arg::Ref(other) => self.f.may_share(place, other),
             Arg::Value(_) | Arg::RefMut(_) | Arg::Receiver { .. } => false,
         });
     }
 
     /// Values out of what the call may change are read before it: `s.add(s.x)`.
     fn name_parts_of_lent(&mut self, args: &mut [Arg]) {
-        let lent: Vec<Var> = args
+        let lent: Vec<Place> = args
             .iter()
             .filter_map(|arg| match arg {
-                Arg::RefMut(place) | Arg::Receiver { place, mutable: true } => {
-                    Some(self.f.storage(place.root))
-                }
+                Arg::RefMut(place) | Arg::Receiver { place, mutable: true } => Some(place.clone()),
                 Arg::Value(_) | Arg::Ref(_) | Arg::Receiver { .. } => None,
             })
             .collect();

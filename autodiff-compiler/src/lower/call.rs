@@ -95,6 +95,9 @@ impl Lowerer<'_> {
                 return operand;
             }
         }
+        if let Some(operand) = self.plain_associated(call, path, hint) {
+            return operand;
+        }
         let callee = self.callee(path);
         self.emit_call(callee, &args, None, false, hint, call.span())
     }

@@ -171,16 +171,11 @@ impl Lowerer<'_> {
 
     /// Notes what a statement changes.
     fn log(&mut self, stmt: &Stmt) {
-        let mut roots = Vec::new();
         walk::accesses_of_stmt(stmt, &mut |place, access| {
             if access.writes() {
-                roots.push(place.root);
+                self.changes.push(self.f.resolve(place));
             }
         });
-        for root in roots {
-            let storage = self.f.storage(root);
-            self.changes.push(storage);
-        }
     }
 
     pub(super) fn mark(&mut self) -> Mark {
@@ -285,7 +280,7 @@ impl Lowerer<'_> {
             return;
         }
         // rustc no longer sees that what the branch assigned is assigned.
-        let assigned: Vec<Var> = self.changes[since..].to_vec();
+        let assigned: Vec<Var> = self.changes[since..].iter().map(|place| place.root).collect();
         self.needs_init.extend(assigned.into_iter().filter(|var| self.f.info(*var).late));
         self.read_flags.extend(flags.iter().copied());
         let any = flags

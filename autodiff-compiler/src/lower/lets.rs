@@ -57,7 +57,7 @@ impl Lowerer<'_> {
             });
             (arm.borrow_mut())(this, Body::Block(&inner.then_branch));
         });
-        let assigned = self.changes[since..].to_vec();
+        let assigned: Vec<Var> = self.changes[since..].iter().map(|place| place.root).collect();
         self.needs_init.extend(assigned.into_iter().filter(|var| self.f.info(*var).late));
         let otherwise = Expr::prim(crate::ir::Op::Not, vec![Expr::read(matched)]);
         self.when(otherwise, |this| (arm.borrow_mut())(this, Body::Expr(els)), |_| {});

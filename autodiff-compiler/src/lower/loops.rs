@@ -117,7 +117,7 @@ impl Lowerer<'_> {
         let span = inner.span();
         let quiet = pre.escapes.is_empty()
             && !pre.dead
-            && self.changes[since..].iter().all(|var| var.0 >= known)
+            && self.changes[since..].iter().all(|place| place.root.0 >= known)
             && pre.is_quiet();
         if quiet {
             let body = self.looped(|this| {

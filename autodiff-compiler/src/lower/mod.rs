@@ -78,6 +78,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use syn::Ident;
 use types::Types;
 pub use types::conversions;
+pub(crate) use types::is_boxed_slice;
 
 /// Where a function stands: in an `impl` or `trait` block, or nowhere in particular.
 #[derive(Clone, Debug, Default)]
@@ -132,7 +133,7 @@ struct Lowerer<'a> {
     targets: Vec<Target>,
     /// Storage variables in the order in which they were changed: how operands notice that a
     /// later sibling changed what they read.
-    changes: Vec<Var>,
+    changes: Vec<Place>,
     checks: Vec<Check>,
     /// The flags of exits, and those that something reads.
     flags: BTreeSet<Var>,

@@ -3,6 +3,7 @@
 use super::Lowerer;
 use super::holes::Holes;
 use super::scope::Operand;
+use super::signatures::Receiver;
 use crate::ir::{Expr, Stmt, Ty, Var, walk};
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
@@ -194,7 +195,11 @@ impl Pure<'_, '_> {
             Some(Operand::Place(place) | Operand::Ref(place, _)) => {
                 let info = self.lowerer.f.info(place.root);
                 let scalar = info.ty.is_copy() || matches!(info.ty, Ty::Vec(_) | Ty::Slice(_));
-                place.is_var() && info.mutable && !scalar
+                let borrows = matches!(
+                    self.lowerer.receiver_of(&call.method, &info.ty),
+                    Some(Receiver::Ref | Receiver::Value)
+                );
+                place.is_var() && info.mutable && !scalar && !borrows
             }
             _ => false,
         }

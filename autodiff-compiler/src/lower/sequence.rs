@@ -6,7 +6,7 @@
 
 use super::Lowerer;
 use super::scope::Operand;
-use crate::ir::{Expr, Place, Stmt, Ty, Var, walk};
+use crate::ir::{Expr, Place, Stmt, Ty, walk};
 
 impl Lowerer<'_> {
     /// Lowers operands one after the other.
@@ -23,8 +23,7 @@ impl Lowerer<'_> {
         }
         // From the last to the first, so that the marks before stay where they are.
         for k in (0..count).rev() {
-            let mut changed: Vec<Var> = self.changes[marks[k].changes..].to_vec();
-            changed.dedup();
+            let changed = self.changes[marks[k].changes..].to_vec();
             if !changed.is_empty() {
                 let operand = std::mem::replace(&mut operands[k], Operand::unit());
                 operands[k] = self.protect(operand, &changed, marks[k]);
@@ -33,14 +32,14 @@ impl Lowerer<'_> {
         operands
     }
 
-    fn protect(&mut self, operand: Operand, changed: &[Var], mark: super::frame::Mark) -> Operand {
+    fn protect(&mut self, operand: Operand, changed: &[Place], mark: super::frame::Mark) -> Operand {
         match operand {
             Operand::Value(value) if self.reads_any(&value, changed) => {
                 let var = self.local("t", value.ty(&self.f));
                 self.insert(mark, Stmt::Let { var, init: Some(value) });
                 Operand::Value(Expr::read(var))
             }
-            Operand::Place(place) if changed.contains(&self.f.storage(place.root)) => {
+            Operand::Place(place) if changed.iter().any(|changed| self.f.may_share(changed, &place)) => {
                 let ty = self.f.place_ty(&place);
                 if !matches!(ty, Ty::Unknown | Ty::Named(_)) && !ty.is_copy() {
                     return Operand::Place(place);
@@ -65,10 +64,12 @@ impl Lowerer<'_> {
         }
     }
 
-    /// Whether evaluating the expression reads one of the variables.
-    pub(super) fn reads_any(&self, value: &Expr, vars: &[Var]) -> bool {
+    /// Whether evaluating the expression reads of one of the places.
+    pub(super) fn reads_any(&self, value: &Expr, places: &[Place]) -> bool {
         let mut reads = false;
-        walk::accesses_of_expr(value, &mut |place, _| reads |= vars.contains(&self.f.storage(place.root)));
+        walk::accesses_of_expr(value, &mut |place, _| {
+            reads |= places.iter().any(|changed| self.f.may_share(changed, place));
+        });
         reads
     }
 

@@ -96,8 +96,9 @@ impl Lowerer<'_> {
                 Type::TraitObject(object) if !self.types.is_function(ty) => {
                     self.diag.error_at(object, message::DYN)
                 }
-                _ => {}
+                inner => self.check_references_inside(inner, false),
             },
+            Type::Tuple(_) | Type::Array(_) => self.check_references_inside(bare(ty), true),
             Type::Ptr(pointer) => self.diag.error_at(pointer, message::RAW_POINTER),
             Type::Path(path) => {
                 let boxed = path.path.segments.last().filter(|last| {
@@ -107,6 +108,36 @@ impl Lowerer<'_> {
                     self.diag.error_at(object, message::DYN);
                 } else if boxed.is_some_and(|last| last.ident != "Box") {
                     self.diag.error_at(ty, message::BOXED);
+                } else {
+                    self.check_references_inside(bare(ty), true);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// A pullback holds no borrow: what is passed by value (`owned`) has none inside. Elsewhere a number
+    /// behind a reference would be read as a number.
+    fn check_references_inside(&mut self, ty: &Type, owned: bool) {
+        match ty {
+            Type::Reference(reference) => {
+                if owned || self.types.ty(&reference.elem).is_float() {
+                    self.diag.error_at(reference, message::REFERENCE_IN_VALUE);
+                } else {
+                    self.check_references_inside(bare(&reference.elem), owned);
+                }
+            }
+            Type::Tuple(tuple) => {
+                tuple.elems.iter().for_each(|item| self.check_references_inside(bare(item), owned));
+            }
+            Type::Array(array) => self.check_references_inside(bare(&array.elem), owned),
+            Type::Slice(slice) => self.check_references_inside(bare(&slice.elem), owned),
+            Type::Path(path) => {
+                let sequence = path.path.segments.last().filter(|last| {
+                    ["Option", "Vec", "VecDeque", "Result"].iter().any(|name| last.ident == name)
+                });
+                if let Some(item) = sequence.and_then(|last| first_type(&last.arguments)) {
+                    self.check_references_inside(bare(item), owned);
                 }
             }
             _ => {}

@@ -65,6 +65,37 @@ impl Lowerer<'_> {
         Some(self.opaque_operand(&whole, ty, refusal))
     }
 
+    /// The same for an associated function of a struct of this file that takes no `self`.
+    pub(super) fn plain_associated(
+        &mut self,
+        call: &syn::ExprCall,
+        path: &syn::ExprPath,
+        hint: &Ty,
+    ) -> Option<Operand> {
+        let segments: Vec<_> = path.path.segments.iter().collect();
+        let [owner, name] = segments[..] else { return None };
+        let owner = match (&path.qself, &self.types.self_ty) {
+            (Some(_), _) => return None,
+            (None, Some(Type::Path(this))) if owner.ident == "Self" => {
+                this.path.segments.last()?.ident.clone()
+            }
+            (None, _) if self.is_own_name(&owner.ident.to_string()) => return None,
+            (None, _) => owner.ident.clone(),
+        };
+        let (block, found) = self.around.method(&owner, &name.ident)?;
+        let sig = &found.item.sig;
+        let plain = is_plain(&block.attrs, None) && is_plain(&found.item.attrs, None);
+        let generic = !block.generics.params.is_empty() || !sig.generics.params.is_empty();
+        if !plain || generic || sig.receiver().is_some() || changes_arguments(sig) {
+            return None;
+        }
+        match self.plain_result(sig, &name.ident, hint) {
+            (ty, None) => Some(self.opaque_operand(&Expr::Call(call.clone()), ty, None)),
+            // It may have companions that were written by hand.
+            (_, Some(_)) => None,
+        }
+    }
+
     /// Whether a path is the name of a function of this file.
     pub(super) fn is_of_this_file(&self, path: &syn::ExprPath, name: &str) -> bool {
         path.qself.is_none()
@@ -126,7 +157,12 @@ impl Lowerer<'_> {
     /// How a method of a struct takes its receiver.
     pub(super) fn known_receiver(&self, callee: &Callee, receiver: &Operand) -> Option<Receiver> {
         let Callee::Method { name, .. } = callee else { return None };
-        let Ty::Named(named) = self.operand_ty(receiver) else { return None };
+        self.receiver_of(name, &self.operand_ty(receiver))
+    }
+
+    /// How a method of a struct of this file takes its receiver.
+    pub(super) fn receiver_of(&self, name: &Ident, ty: &Ty) -> Option<Receiver> {
+        let Ty::Named(named) = ty else { return None };
         let (Type::Path(path), Some(_)) = (&named.written, &named.fields) else { return None };
         let (_, function) = self.around.method(&path.path.segments.last()?.ident, name)?;
         Receiver::of(function.item.sig.receiver()?)

@@ -355,6 +355,16 @@ fn is_element(name: &Ident, sig: &syn::Signature) -> bool {
     })
 }
 
+/// Whether a type is `Box<[T]>`, a `Vec` in another dress.
+pub(crate) fn is_boxed_slice(ty: &Type) -> bool {
+    match ty {
+        Type::Path(path) => path.path.segments.last().is_some_and(|last| {
+            last.ident == "Box" && matches!(first_type(&last.arguments), Some(Type::Slice(_)))
+        }),
+        _ => false,
+    }
+}
+
 /// The first type argument of a path segment.
 pub(super) fn first_type(arguments: &PathArguments) -> Option<&Type> {
     match arguments {

@@ -45,6 +45,11 @@ impl Around {
         !self.at_margin && self.spot().is_some_and(Spot::in_block)
     }
 
+    /// The head of the `impl` block that the item stands in.
+    pub(crate) fn head(&self) -> Option<ItemImpl> {
+        self.spot()?.head().filter(|_| !self.at_margin)
+    }
+
     /// The struct that a name stands for.
     pub(crate) fn structure(&self, name: &Ident) -> Option<ItemStruct> {
         self.spot()?.structure(name)

@@ -251,6 +251,12 @@ impl Spot {
         block.is_some_and(|block| self.outline.blocks[block].kind == Kind::Associated)
     }
 
+    /// The head of the `impl` block around.
+    pub(super) fn head(&self) -> Option<ItemImpl> {
+        let block = self.outline.block_at(self.at).filter(|_| self.in_block())?;
+        syn::parse_str(&self.outline.empty(block)).ok()
+    }
+
     pub(super) fn structure(&self, name: &Ident) -> Option<ItemStruct> {
         let item = self.ty::<ItemStruct>(name)?;
         is_plain(&item.attrs).then_some(item)

@@ -40,8 +40,9 @@ impl Derive<'_> {
         self.variants.iter().flat_map(|variant| &variant.parts).any(|part| {
             let ty = &part.field.ty;
             let mentioned = mentions(quote!(#ty));
-            part.active
-                && ["Box", "Rc", "Arc", "Self", own.as_str()].iter().any(|name| mentioned.contains(*name))
+            let pointer = !crate::lower::is_boxed_slice(ty)
+                && ["Box", "Rc", "Arc"].iter().any(|name| mentioned.contains(*name));
+            part.active && (pointer || mentioned.contains("Self") || mentioned.contains(&own))
         })
     }
 

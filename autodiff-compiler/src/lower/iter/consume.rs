@@ -239,7 +239,7 @@ impl Lowerer<'_> {
         let item = match &target {
             Ty::Vec(item) => (**item).clone(),
             Ty::Unknown => Ty::Unknown,
-            Ty::Named(ty) if boxed_slice(ty) => Ty::Unknown,
+            Ty::Named(ty) if types::is_boxed_slice(ty) => Ty::Unknown,
             target if let Some(result) = outcome_of(target) => {
                 let items = Operand::Stream(Rc::new(stream.clone()));
                 return self.all_or_none(items, "collect", result, call.span());
@@ -406,16 +406,6 @@ impl Lowerer<'_> {
         };
         self.inits.insert(array, init);
         Operand::var(array)
-    }
-}
-
-/// `Box<[T]>`, which is collected as a `Vec` is.
-fn boxed_slice(ty: &syn::Type) -> bool {
-    match ty {
-        syn::Type::Path(path) => path.path.segments.last().is_some_and(|last| {
-            last.ident == "Box" && matches!(types::first_type(&last.arguments), Some(syn::Type::Slice(_)))
-        }),
-        _ => false,
     }
 }
 

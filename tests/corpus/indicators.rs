@@ -1,0 +1,216 @@
+//! Indicators over a stream of prices: state machines behind a trait with an associated output, windows in
+//! boxed slices, machines that feed one another.
+
+use differentiable::{Differentiable, differentiable};
+
+#[differentiable]
+trait Step<T> {
+    type Output;
+
+    fn step(&mut self, input: T) -> Self::Output;
+}
+
+/// The mean of a window that goes round.
+#[derive(Differentiable, Clone, Debug)]
+struct WindowMean {
+    at: usize,
+    filled: usize,
+    sum: f64,
+    window: Box<[f64]>,
+}
+
+impl WindowMean {
+    fn new(period: usize) -> WindowMean {
+        WindowMean { at: 0, filled: 0, sum: 0.0, window: vec![0.0; period].into_boxed_slice() }
+    }
+}
+
+#[differentiable]
+impl Step<f64> for WindowMean {
+    type Output = f64;
+
+    fn step(&mut self, input: f64) -> Self::Output {
+        let gone = self.window[self.at];
+        self.window[self.at] = input;
+        self.at = if self.at + 1 < self.window.len() { self.at + 1 } else { 0 };
+        if self.filled < self.window.len() {
+            self.filled += 1;
+        }
+        self.sum = self.sum - gone + input;
+        self.sum / self.filled as f64
+    }
+}
+
+#[differentiable]
+fn mean_of_means(prices: &[f64]) -> f64 {
+    let mut mean = WindowMean::new(3);
+    let mut total = 0.0;
+    for price in prices {
+        let m = mean.step(*price);
+        total += m * m;
+    }
+    total
+}
+row!(window_in_a_boxed_slice: mean_of_means(ref prices) at (vec![1.0, 3.0, 2.5, 4.0, 3.7]));
+
+/// The greatest of a window; where it stands is searched only when it leaves.
+#[derive(Differentiable, Clone, Debug)]
+struct Greatest {
+    at: usize,
+    best: usize,
+    window: Box<[f64]>,
+}
+
+impl Greatest {
+    fn new(period: usize) -> Greatest {
+        Greatest { at: 0, best: 0, window: vec![f64::MIN; period].into_boxed_slice() }
+    }
+
+    fn search(&self) -> usize {
+        let mut best = 0;
+        for (i, &value) in self.window.iter().enumerate() {
+            if value > self.window[best] {
+                best = i;
+            }
+        }
+        best
+    }
+}
+
+#[differentiable]
+impl Step<f64> for Greatest {
+    type Output = f64;
+
+    fn step(&mut self, input: f64) -> Self::Output {
+        self.window[self.at] = input;
+        if input > self.window[self.best] {
+            self.best = self.at;
+        } else if self.best == self.at {
+            self.best = self.search();
+        }
+        self.at = (self.at + 1) % self.window.len();
+        self.window[self.best]
+    }
+}
+
+#[differentiable]
+fn greatest_of_each(prices: &[f64]) -> f64 {
+    let mut greatest = Greatest::new(2);
+    let mut product = 1.0;
+    for &price in prices {
+        product *= greatest.step(price);
+    }
+    product
+}
+row!(position_by_a_plain_method: greatest_of_each(ref prices) at (vec![1.0, 3.0, 2.5, 0.4, 3.7, 1.1]));
+
+/// How far a price moved.
+#[derive(Differentiable, Clone, Copy, Debug)]
+struct Move {
+    last: Option<f64>,
+}
+
+#[differentiable]
+impl Step<f64> for Move {
+    type Output = f64;
+
+    fn step(&mut self, input: f64) -> Self::Output {
+        let distance = match self.last {
+            Some(last) => (input - last).abs(),
+            None => 0.5 * input,
+        };
+        self.last = Some(input);
+        distance
+    }
+}
+
+/// Exponential smoothing.
+#[derive(Differentiable, Clone, Copy, Debug)]
+struct Smooth {
+    weight: f64,
+    value: f64,
+    fresh: bool,
+}
+
+#[differentiable]
+impl Step<f64> for Smooth {
+    type Output = f64;
+
+    fn step(&mut self, input: f64) -> Self::Output {
+        if self.fresh {
+            self.fresh = false;
+            self.value = input;
+        } else {
+            self.value = self.weight * input + (1.0 - self.weight) * self.value;
+        }
+        self.value
+    }
+}
+
+#[derive(Differentiable, Clone, Copy, Debug)]
+struct SmoothMove {
+    moved: Move,
+    smooth: Smooth,
+}
+
+#[differentiable]
+impl Step<f64> for SmoothMove {
+    type Output = f64;
+
+    // One field's method gets what another field's method gave.
+    fn step(&mut self, input: f64) -> f64 {
+        self.smooth.step(self.moved.step(input))
+    }
+}
+
+#[derive(Differentiable, Clone, Debug, PartialEq)]
+struct Band {
+    middle: f64,
+    width: f64,
+}
+
+#[derive(Differentiable, Clone, Debug)]
+struct Channel {
+    mean: WindowMean,
+    moved: SmoothMove,
+    factor: f64,
+}
+
+#[differentiable]
+impl Step<f64> for Channel {
+    type Output = Band;
+
+    fn step(&mut self, input: f64) -> Self::Output {
+        Self::Output { middle: self.mean.step(input), width: self.factor * self.moved.step(input) }
+    }
+}
+
+#[differentiable]
+fn channel(prices: &[f64], weight: f64, factor: f64) -> f64 {
+    let moved = SmoothMove { moved: Move { last: None }, smooth: Smooth { weight, value: 0.0, fresh: true } };
+    let mut channel = Channel { mean: WindowMean::new(2), moved, factor };
+    let mut total = 0.0;
+    for &price in prices {
+        let band = channel.step(price);
+        total += band.middle * band.width;
+    }
+    total
+}
+row!(machines_that_feed_one_another: channel(ref prices, val weight, val factor) at
+    (vec![1.0, 3.0, 2.5, 4.0], 0.3, 1.5));
+
+#[differentiable]
+fn last_of<S: Step<f64, Output = f64> + Clone>(machine: &mut S, prices: &[f64]) -> f64 {
+    let mut last = 0.0;
+    for &price in prices {
+        last = machine.step(price);
+    }
+    last
+}
+
+#[differentiable]
+fn smoothed(prices: &[f64], weight: f64) -> f64 {
+    let mut smooth = Smooth { weight, value: 0.0, fresh: true };
+    last_of(&mut smooth, prices)
+}
+row!(associated_output_through_a_bound: smoothed(ref prices, val weight) at (vec![1.0, 3.0, 2.5, 4.0], 0.3));
