@@ -68,3 +68,6 @@ mod matrices;
 
 #[path = "corpus/variants.rs"]
 mod variants;
+
+#[path = "corpus/told_by_the_whole.rs"]
+mod told_by_the_whole;

@@ -5,6 +5,7 @@
 //! aggregate that of any of its parts.
 
 use crate::ir::{Arg, CallMode, Expr, Function, Op, ParamMode, Place, Stmt, Var, VecOp};
+use std::collections::BTreeMap;
 
 /// The result of the analysis.
 #[derive(Clone, Debug)]
@@ -43,8 +44,14 @@ impl Activity {
 
 /// Analyses a primal function.
 pub fn activity(f: &Function) -> Activity {
+    let mut popped: BTreeMap<Var, Vec<Vec<Var>>> = BTreeMap::new();
+    f.visit(&mut |stmt| {
+        if let Stmt::RecordPop { record, vars } = stmt {
+            popped.entry(*record).or_default().push(vars.clone());
+        }
+    });
     let mut flows = Vec::new();
-    f.visit(&mut |stmt| flows_of(f, stmt, &mut flows));
+    f.visit(&mut |stmt| flows_of(f, stmt, &popped, &mut flows));
     let storage: Vec<Var> = (0..f.vars.len()).map(|i| f.storage(Var(i))).collect();
 
     let mut varied = vec![false; f.vars.len()];
@@ -171,7 +178,7 @@ pub fn op_has_derivative(op: Op) -> bool {
     }
 }
 
-fn flows_of(f: &Function, stmt: &Stmt, flows: &mut Vec<Flow>) {
+fn flows_of(f: &Function, stmt: &Stmt, popped: &BTreeMap<Var, Vec<Vec<Var>>>, flows: &mut Vec<Flow>) {
     let mut flow = |targets: Vec<Var>, exprs: &[&Expr]| {
         let mut sources = Vec::new();
         exprs.iter().for_each(|expr| carriers(f, expr, &mut sources));
@@ -252,8 +259,13 @@ fn flows_of(f: &Function, stmt: &Stmt, flows: &mut Vec<Flow>) {
             }
             flow(targets, &sources.iter().collect::<Vec<_>>());
         }
-        Stmt::RecordPush { record, values } => flow(vec![*record], &values.iter().collect::<Vec<_>>()),
-        Stmt::RecordPop { record, vars } => flow(vars.clone(), &[&Expr::Move(*record)]),
+        // One value of a record has nothing to do with the next.
+        Stmt::RecordPush { record, values } => {
+            for (k, value) in values.iter().enumerate() {
+                let vars = popped.get(record).into_iter().flatten().filter_map(|vars| vars.get(k).copied());
+                flow(vars.collect(), &[value]);
+            }
+        }
         Stmt::Pull { seed, args, call, tangents, .. } => {
             let mut shadows: Vec<Var> =
                 args.iter().filter_map(|arg| arg.shadow.as_ref().map(|place| place.root)).collect();
@@ -300,6 +312,7 @@ fn flows_of(f: &Function, stmt: &Stmt, flows: &mut Vec<Flow>) {
         | Stmt::Effect { .. }
         | Stmt::Bail { .. }
         | Stmt::Item(_)
-        | Stmt::RecordNew { .. } => {}
+        | Stmt::RecordNew { .. }
+        | Stmt::RecordPop { .. } => {}
     }
 }

@@ -180,7 +180,7 @@ impl Emitter<'_> {
                 // Literals alone leave the type open: `let x_bar = 0.0` before a method call, and so does
                 // `half(1.0)` for any float.
                 let made = matches!(info.ty, Ty::Generic(_)) && made_of_literal(init);
-                let ty = if literal(init) && same_for_shadows(&info.ty) || made {
+                let ty = if literal(init, self.function) && same_for_shadows(&info.ty) || made {
                     self.annotation(&info.ty)
                 } else {
                     None
@@ -542,7 +542,8 @@ pub(super) fn mark_used(block: &Block, function: &Function, used: &mut [bool]) {
 
 /// Whether the type of `expr` follows from nothing but literals, so that it is open without an
 /// annotation.
-fn literal(expr: &Expr) -> bool {
+fn literal(expr: &Expr, f: &Function) -> bool {
+    let literal = |expr: &Expr| literal(expr, f);
     match expr {
         Expr::Lit(_) | Expr::Const(..) | Expr::Zero { .. } | Expr::Placeholder(_) => true,
         Expr::Prim { op, args, .. } => !matches!(op, Op::Fn(_)) && args.iter().all(literal),
@@ -557,8 +558,9 @@ fn literal(expr: &Expr) -> bool {
             let text = tokens.to_string();
             args.is_empty() && (text.ends_with("None") || text.ends_with("default ()"))
         }
-        Expr::Read(_)
-        | Expr::Move(_)
+        // One that was made of literals itself.
+        Expr::Read(place) => place.is_var() && matches!(f.info(place.root).ty, Ty::Float),
+        Expr::Move(_)
         | Expr::ToOwned(_)
         | Expr::Borrow { .. }
         | Expr::Len(_)

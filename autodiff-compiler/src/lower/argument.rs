@@ -260,7 +260,7 @@ impl Lowerer<'_> {
     }
 
     /// Whether a place is the item of an iterator over values.
-    fn is_given_away(&self, place: &Place) -> bool {
+    pub(super) fn is_given_away(&self, place: &Place) -> bool {
         matches!(place.proj.last(), Some(Proj::Index(Expr::Read(index))) if self.given_away.contains(&index.root))
     }
 

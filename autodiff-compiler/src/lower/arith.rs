@@ -20,7 +20,7 @@ impl Lowerer<'_> {
                     return Operand::Value(value);
                 }
                 let operand = self.operand(&unary.expr, hint);
-                let shared = [is_shared(&operand)];
+                let shared = [self.is_shared(&operand)];
                 let args = [self.value_of(operand)];
                 if matches!(args[0].ty(&self.f), Ty::Unknown)
                     && self.shapes.is_doubtful_value(&unary.expr)
@@ -98,7 +98,7 @@ impl Lowerer<'_> {
                 let mut shared = [false; 2];
                 let operands = self.sequence(2, &mut |this, k| {
                     let operand = this.operand(sides[k], &side_hint);
-                    shared[k] = is_shared(&operand);
+                    shared[k] = this.is_shared(&operand);
                     this.scalar_operand(operand)
                 });
                 let mut args: Vec<Expr> =
@@ -171,6 +171,11 @@ impl Lowerer<'_> {
             }
             other => self.atomic_operand(other),
         }
+    }
+
+    /// Whether an operand is a reference: users' types may have operators of their own for those.
+    pub(super) fn is_shared(&self, operand: &Operand) -> bool {
+        matches!(operand, Operand::Ref(place, false) if !self.is_given_away(place))
     }
 
     /// Whether the type says that the value has no derivative.
@@ -318,11 +323,6 @@ fn symbol(op: Op) -> &'static str {
         Op::Not => "!",
         Op::Fn(primitive) => primitive.name(),
     }
-}
-
-/// Whether an operand is a reference: users' types may have operators of their own for those.
-pub(super) fn is_shared(operand: &Operand) -> bool {
-    matches!(operand, Operand::Ref(_, false))
 }
 
 /// `-2.0` as one constant.

@@ -71,6 +71,9 @@ impl Lowerer<'_> {
                 }
             };
         }
+        if let Some(method) = method_of_library(path, &args) {
+            return self.operand(&method, hint);
+        }
         if let Some(stream) = self.stream_of(&syn::Expr::Call(call.clone())) {
             return Operand::Stream(std::rc::Rc::new(stream));
         }
@@ -546,6 +549,41 @@ fn typed_literal(value: &mut Expr, ty: &Ty) {
         }
         Expr::Const(_, found @ Ty::Float) => *found = ty.clone(),
         _ => {}
+    }
+}
+
+/// `<[T]>::m(x, y)`, `Vec::m(x, y)` and `Iterator::m(x, y)` as `x.m(y)`: slices and arrays have the methods
+/// of the standard library alone.
+fn method_of_library(path: &syn::ExprPath, args: &[&syn::Expr]) -> Option<syn::Expr> {
+    const MAKERS: [&str; 6] = ["new", "with_capacity", "from", "from_iter", "try_from", "default"];
+    let segment = path.path.segments.last()?;
+    let ([receiver, args @ ..], name) = (args, &segment.ident) else { return None };
+    let owner = path.path.segments.iter().nth_back(1).map(|owner| owner.ident.to_string());
+    let known = match (&path.qself, owner.as_deref()) {
+        (Some(qself), None) => matches!(unparenthesized(&qself.ty), Type::Slice(_) | Type::Array(_)),
+        (None, Some("Iterator" | "IntoIterator" | "Clone" | "ToOwned")) => true,
+        (None, Some("f64" | "f32")) => name == "clone",
+        (None, Some(owner)) => is_sequence(owner),
+        _ => false,
+    };
+    if name == "from_iter" && known {
+        return Some(syn::parse_quote!((#receiver).into_iter().collect::<Vec<_>>()));
+    }
+    if !known || MAKERS.iter().any(|maker| name == maker) {
+        return None;
+    }
+    let turbofish = match &segment.arguments {
+        syn::PathArguments::AngleBracketed(arguments) => Some(arguments),
+        _ => None,
+    };
+    Some(syn::parse_quote!((#receiver).#name #turbofish (#(#args),*)))
+}
+
+fn unparenthesized(ty: &Type) -> &Type {
+    match ty {
+        Type::Paren(inner) => unparenthesized(&inner.elem),
+        Type::Group(inner) => unparenthesized(&inner.elem),
+        other => other,
     }
 }
 

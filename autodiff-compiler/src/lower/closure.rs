@@ -287,10 +287,15 @@ impl Lowerer<'_> {
         let bare = match pat {
             Pat::Type(typed) => {
                 let ty = self.types.ty(&typed.ty);
-                if let Operand::Place(place) | Operand::Value(Expr::Read(place)) = &arg
-                    && place.is_var()
-                {
-                    self.refine(place.root, &ty);
+                match &arg {
+                    Operand::Place(place) | Operand::Value(Expr::Read(place)) => {
+                        self.refine_place(place, &ty);
+                    }
+                    // What a slice refers to need not be one.
+                    Operand::Ref(place, _) if !matches!(self.f.place_ty(place), Ty::Unknown) => {
+                        self.refine_place(place, &ty);
+                    }
+                    _ => {}
                 }
                 pattern::bare(pat)
             }

@@ -74,6 +74,12 @@ impl Lowerer<'_> {
             let some = Expr::Lit(syn::parse_quote!(true));
             return Some(Operand::Maybe(std::rc::Rc::new(super::scope::Maybe { some, payload })));
         }
+        if matches!(name, "unwrap" | "expect")
+            && let Some((slice, ty)) = self.slice_for_array(&call.receiver, hint)
+        {
+            let slice = self.operand(slice, &Ty::Unknown);
+            return Some(self.array_from_slice(slice, &ty, call.span()));
+        }
         match unparen(&call.receiver) {
             syn::Expr::MethodCall(inner) if inner.args.is_empty() => {
                 let target = match inner.method.to_string().as_str() {
@@ -137,6 +143,23 @@ impl Lowerer<'_> {
 }
 
 impl Lowerer<'_> {
+    /// The slice in `slice.try_into()` or `<[f64; 3]>::try_from(slice)`, and the array's type.
+    fn slice_for_array<'e>(&self, expr: &'e syn::Expr, hint: &Ty) -> Option<(&'e syn::Expr, Ty)> {
+        let (slice, ty) = match unparen(expr) {
+            syn::Expr::MethodCall(call) if call.method == "try_into" && call.args.is_empty() => {
+                (&*call.receiver, hint.clone())
+            }
+            syn::Expr::Call(call) if call.args.len() == 1 => {
+                let syn::Expr::Path(path) = unparen(&call.func) else { return None };
+                let last = path.path.segments.last().filter(|last| last.ident == "try_from");
+                let ty = self.types.ty(&path.qself.as_ref().filter(|_| last.is_some())?.ty);
+                (&call.args[0], ty)
+            }
+            _ => return None,
+        };
+        matches!(ty, Ty::Array(..)).then_some((slice, ty))
+    }
+
     /// What `T::from_f64(x)`, `NumCast::from(x)` or `x.to_f64()` hold, which are there for every
     /// float: an active `x` is converted, anything else is left to the source.
     pub(super) fn optional_conversion(&mut self, expr: &syn::Expr, hint: &Ty) -> Option<Operand> {

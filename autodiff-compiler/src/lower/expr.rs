@@ -264,7 +264,17 @@ impl Lowerer<'_> {
             return self.where_it_is(operand);
         }
         let ty = self.constant_ty(path, hint);
-        Operand::Value(Expr::Opaque { tokens: path.to_token_stream(), args: Vec::new(), ty })
+        let mut tokens = path.to_token_stream();
+        // Nothing else may tell what is not there.
+        if let Some(last) =
+            path.path.segments.last().filter(|last| last.ident == "None" && last.arguments.is_none())
+            && let Ty::Option(item) = &ty
+            && let Ty::Named(item) = &**item
+            && path.path.segments.len() == 1
+        {
+            tokens = quote!(#last::<#item>);
+        }
+        Operand::Value(Expr::Opaque { tokens, args: Vec::new(), ty })
     }
 
     fn spanned(&self, operand: Operand, tokens: &impl Spanned) -> Operand {
@@ -396,8 +406,13 @@ impl Lowerer<'_> {
 
     /// The elements of an array or `Vec`, or the fields of a struct.
     pub(super) fn elements(&mut self, elems: &[&syn::Expr], hint: &Ty) -> Vec<Expr> {
+        self.parts(elems, &vec![hint.clone(); elems.len()])
+    }
+
+    /// The same, each with the type that it is wanted as.
+    fn parts(&mut self, elems: &[&syn::Expr], hints: &[Ty]) -> Vec<Expr> {
         let operands =
-            self.sequence(elems.len(), &mut |this, k| Operand::Value(this.component(elems[k], hint)));
+            self.sequence(elems.len(), &mut |this, k| Operand::Value(this.component(elems[k], &hints[k])));
         operands.into_iter().map(|operand| self.value_of(operand)).collect()
     }
 
@@ -406,19 +421,28 @@ impl Lowerer<'_> {
         let operand = self.operand(expr, hint);
         let operand = self.boxed(operand);
         let value = self.owned(operand);
-        self.stored(value)
+        let value = self.stored(value);
+        // What a literal's type is, the whole says: `[(0.0, 1.0)]` of a written type.
+        if let Expr::Read(Place { root, proj, .. }) = &value
+            && proj.is_empty()
+            && self.generated.contains(root)
+        {
+            self.refine(*root, hint);
+        }
+        value
     }
 
     fn structure(&mut self, inner: &syn::ExprStruct) -> Operand {
         let elems: Vec<&syn::Expr> = inner.fields.iter().map(|field| &field.expr).collect();
-        let values = self.elements(&elems, &Ty::Unknown);
+        let (path, ty) = self.named(&inner.qself, &inner.path);
+        let hints: Vec<Ty> = inner.fields.iter().map(|field| field_ty(&ty, &field.member)).collect();
+        let values = self.parts(&elems, &hints);
         let fields = inner.fields.iter().map(|field| field.member.clone()).zip(values).collect();
         let rest = inner.rest.as_ref().map(|rest| {
             let operand = self.operand(rest, &Ty::Unknown);
             let value = self.owned(operand);
             Box::new(self.stored(value))
         });
-        let (path, ty) = self.named(&inner.qself, &inner.path);
         Operand::Value(Expr::Struct { path, fields, rest, ty })
     }
 
@@ -543,6 +567,14 @@ pub(super) fn plus_one(value: Expr) -> Expr {
     }
     let one = syn::LitInt::new("1", proc_macro2::Span::call_site());
     Expr::prim(Op::Add, vec![value, Expr::Lit(syn::Lit::Int(one))])
+}
+
+/// What the definition of a struct says of a field.
+fn field_ty(ty: &Ty, member: &syn::Member) -> Ty {
+    match ty {
+        Ty::Named(named) => named.field(member).map_or(Ty::Unknown, |field| field.ty.clone()),
+        _ => Ty::Unknown,
+    }
 }
 
 /// The type that the elements of an aggregate of the hinted type have.

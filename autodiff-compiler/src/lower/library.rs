@@ -153,6 +153,16 @@ impl Lowerer<'_> {
         self.defined(params, body, &Ty::Unknown, span)
     }
 
+    /// The array in `<[f64; 3]>::try_from(slice)`, unwrapped.
+    pub(super) fn array_from_slice(&mut self, slice: Operand, ty: &Ty, span: Span) -> Operand {
+        let Ty::Array(_, len) = ty else { return Operand::unit() };
+        let body = quote_spanned! {span=> {
+            assert!(slice.len() == #len, "a slice of another length than the array");
+            ::core::array::from_fn(|at| slice[at].clone())
+        }};
+        self.defined(vec![("slice", slice)], body, ty, span)
+    }
+
     /// `stream.partition(keep)`
     pub(super) fn partition(&mut self, items: Operand, keep: &syn::Expr, span: Span) -> Operand {
         let keep = Operand::Closure(self.callable(keep));

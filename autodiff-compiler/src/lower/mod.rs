@@ -66,7 +66,7 @@ mod variants;
 mod vector;
 
 use crate::diagnostics::{Diagnostics, message};
-use crate::ir::{Block, Expr, Function, Outcome, Place, Stmt, Ty, Var, VarInfo, Wrap};
+use crate::ir::{Block, Expr, Function, Outcome, Place, Proj, Stmt, Ty, Var, VarInfo, Wrap};
 use crate::options::Options;
 use crate::surroundings::Around;
 use frame::{Frame, Target};
@@ -447,6 +447,26 @@ impl<'a> Lowerer<'a> {
     fn refine(&mut self, var: Var, ty: &Ty) {
         let info = &mut self.f.vars[var.0];
         info.ty = types::refined(&info.ty, ty);
+    }
+
+    /// Learns the type of a place, and with it that of the elements beside it.
+    fn refine_place(&mut self, place: &Place, ty: &Ty) {
+        let place = self.f.resolve(place);
+        let mut part = &mut self.f.vars[place.root.0].ty;
+        for step in &place.proj {
+            part = match (part, step) {
+                (Ty::Array(item, _) | Ty::Slice(item) | Ty::Vec(item), Proj::Index(_)) => item,
+                (Ty::Tuple(items), Proj::Field(syn::Member::Unnamed(at))) => {
+                    match items.get_mut(at.index as usize) {
+                        Some(item) => item,
+                        None => return,
+                    }
+                }
+                (part, Proj::Range(..)) => part,
+                _ => return,
+            };
+        }
+        *part = types::refined(part, ty);
     }
 
     /// A variable declared here and assigned on every path that reads it.

@@ -205,11 +205,14 @@ impl Lowerer<'_> {
         };
         let lent = |arg: &Expr, shared: bool| match arg {
             Expr::Read(place) if shared => Some(Arg::Ref(place.clone())),
+            Expr::Read(place) if self.is_given_away(place) => Some(Arg::Value(Expr::ToOwned(place.clone()))),
             _ => None,
         };
-        let args = args.iter().zip(shared).map(|(arg, shared)| {
-            lent(arg, *shared).unwrap_or_else(|| Arg::Value(self.kept_value(arg.clone())))
-        });
+        let lent: Vec<_> = args.iter().zip(shared).map(|(arg, shared)| lent(arg, *shared)).collect();
+        let args = args
+            .iter()
+            .zip(lent)
+            .map(|(arg, lent)| lent.unwrap_or_else(|| Arg::Value(self.kept_value(arg.clone()))));
         let args = args.collect();
         let krate = self.krate.clone();
         let name = syn::Ident::new(&format!("{name}{form}"), span);

@@ -360,7 +360,7 @@ impl Lowerer<'_> {
         }
         let hint = self.type_of(&binary.left);
         let operand = self.operand(&binary.right, &hint);
-        let shared = [false, super::arith::is_shared(&operand)];
+        let shared = [false, self.is_shared(&operand)];
         let value = self.value_of(operand);
         let doubtful = matches!(hint, Ty::Unknown)
             && !value.ty(&self.f).is_int()

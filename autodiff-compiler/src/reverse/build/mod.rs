@@ -117,7 +117,7 @@ struct Builder<'a> {
     records: BTreeMap<Pos, Var>,
     /// The records, by the statement of the function's body before which they are made.
     new_records: BTreeMap<Pos, Vec<(Var, Option<Expr>)>>,
-    /// Variables of which the primal names parts.
+    /// Variables of which the primal names parts, or which it lends to calls.
     with_parts: BTreeSet<Var>,
 }
 
@@ -150,6 +150,12 @@ impl<'a> Builder<'a> {
                     builder.with_parts.insert(place.root);
                 }
             });
+            if let Stmt::Call(call) = &node.stmt {
+                builder.with_parts.extend(call.args.iter().filter_map(|arg| match arg {
+                    Arg::Ref(place) | Arg::RefMut(place) | Arg::Receiver { place, .. } => Some(place.root),
+                    Arg::Value(_) => None,
+                }));
+            }
         }
         builder.place_kept();
         builder

@@ -166,7 +166,7 @@ impl Builder<'_> {
     }
 
     /// Whether a place is a variable of a type that only rustc knows, with parts that something
-    /// names.
+    /// names, or lent to a call: perhaps not `Copy`.
     fn has_parts(&self, place: &Place) -> bool {
         place.is_var()
             && matches!(self.rules.f.place_ty(place), Ty::Unknown)
