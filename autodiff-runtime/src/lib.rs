@@ -11,6 +11,8 @@ mod constant;
 mod contents;
 #[doc(hidden)]
 pub mod convert;
+#[doc(hidden)]
+pub mod elementary;
 mod gradcheck;
 #[doc(hidden)]
 pub mod index;
@@ -55,7 +57,7 @@ pub mod rt {
     pub use crate::record::Record;
     pub use crate::support::*;
     pub use crate::wide::*;
-    pub use crate::{casts, convert, index, ops, zero_like};
+    pub use crate::{casts, convert, elementary, index, ops, zero_like};
     pub use alloc::boxed::Box;
     pub use alloc::sync::Arc;
     pub use alloc::vec;

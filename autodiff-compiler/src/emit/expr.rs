@@ -161,6 +161,20 @@ impl Emitter<'_> {
                 };
                 (product, Prec::Atom)
             }
+            Op::Fn(primitive)
+                if primitive.is_of_partials()
+                    && matches!(self.ty(&args[0]), Ty::Generic(_) | Ty::Unknown)
+                    && self.is_generic()
+                    && self
+                        .function
+                        .named
+                        .as_ref()
+                        .is_some_and(|named| !named.contains(primitive.name())) =>
+            {
+                let (krate, name) = (self.krate, Ident::new(primitive.name(), span));
+                let args = args.iter().map(|arg| self.value(arg));
+                (quote!(#krate::rt::elementary::#name(#(#args),*)), Prec::Atom)
+            }
             Op::Fn(primitive) => {
                 let name = Ident::new(primitive.name(), span);
                 let mut receiver = self.method_receiver(&args[0]);

@@ -2,6 +2,7 @@
 
 use super::{Block, Expr, Place, Proj, Stmt, Ty};
 use proc_macro2::Span;
+use std::collections::BTreeSet;
 use syn::Ident;
 
 /// An index into `Function::vars`.
@@ -85,6 +86,9 @@ pub struct Function {
     pub backward: Option<Box<Backward>>,
     /// The generic parameters that stand for floats.
     pub float_generics: Vec<Ident>,
+    /// Where the traits of generic floats are not known to have the methods of floats: the names in the
+    /// body, which are all that a float is known to have.
+    pub named: Option<BTreeSet<String>>,
     pub span: Span,
 }
 

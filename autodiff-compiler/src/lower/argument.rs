@@ -65,6 +65,7 @@ impl Lowerer<'_> {
                 lowered.push(self.arg(operand));
             }
         }
+        self.lend_as_expected(&callee, &mut lowered);
         self.shared_receiver(&mut lowered);
         self.name_parts_of_lent(&mut lowered);
         let copies = self.separate(&mut lowered);

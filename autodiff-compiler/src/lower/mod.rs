@@ -220,6 +220,7 @@ impl<'a> Lowerer<'a> {
             wrap: Wrap::Plain,
             backward: None,
             float_generics: types.floats.clone(),
+            named: None,
             span: sig.ident.span(),
         };
         Lowerer {
@@ -279,6 +280,9 @@ impl<'a> Lowerer<'a> {
 
     /// Lowers the body and sets the function's result.
     fn body(&mut self, block: &syn::Block) {
+        if self.types.own_float {
+            self.f.named = Some(crate::names::mentions(block.to_token_stream()));
+        }
         let users = |ty: &Ty| matches!(ty, Ty::Named(_));
         let params = |of: &dyn Fn(&Ty) -> bool| {
             let infos = self.f.params.iter().map(|param| self.f.info(param.var));

@@ -119,21 +119,7 @@ impl Lowerer<'_> {
     /// What a function of the same module gives, by its signature, where that is all there is to it:
     /// numbers, sequences of numbers and structs that are known.
     pub(super) fn known_output(&self, callee: &Callee, args: &[Arg]) -> Option<Ty> {
-        let (sig, owner) = match callee {
-            Callee::Path(path) => match &path.segments.iter().collect::<Vec<_>>()[..] {
-                [name] if self.is_own_name(&name.ident.to_string()) => return None,
-                [name] => (self.around.function(&name.ident)?.item.sig, None),
-                [owner, name] => self.signature_of(&owner.ident, &name.ident)?,
-                _ => return None,
-            },
-            Callee::Method { name, .. } => {
-                let Some(Arg::Receiver { place, .. }) = args.first() else { return None };
-                let Ty::Named(named) = self.f.place_ty(place) else { return None };
-                let (Type::Path(path), Some(_)) = (&named.written, &named.fields) else { return None };
-                self.signature_of(&path.path.segments.last()?.ident, name)?
-            }
-            Callee::Assoc { .. } => return None,
-        };
+        let (sig, owner) = self.known_signature(callee, args)?;
         let syn::ReturnType::Type(_, output) = &sig.output else { return None };
         let mut params = sig.generics.params.iter();
         if params.any(|param| !matches!(param, syn::GenericParam::Lifetime(_))) {
@@ -147,6 +133,41 @@ impl Lowerer<'_> {
             .types
             .ty(&syn::parse2::<Type>(tokens).ok().filter(|ty| !matches!(ty, Type::Reference(_)))?);
         is_plain_ty(&output).then_some(output)
+    }
+
+    /// The signature of a function of the same module, with the type whose method it is.
+    fn known_signature(&self, callee: &Callee, args: &[Arg]) -> Option<(Signature, Option<Ident>)> {
+        match callee {
+            Callee::Path(path) => match &path.segments.iter().collect::<Vec<_>>()[..] {
+                [name] if self.is_own_name(&name.ident.to_string()) => None,
+                [name] => Some((self.around.function(&name.ident)?.item.sig, None)),
+                [owner, name] => self.signature_of(&owner.ident, &name.ident),
+                _ => None,
+            },
+            Callee::Method { name, .. } => {
+                let Some(Arg::Receiver { place, .. }) = args.first() else { return None };
+                let Ty::Named(named) = self.f.place_ty(place) else { return None };
+                let (Type::Path(path), Some(_)) = (&named.written, &named.fields) else { return None };
+                self.signature_of(&path.path.segments.last()?.ident, name)
+            }
+            Callee::Assoc { .. } => None,
+        }
+    }
+
+    /// A `&mut` that is passed by its name where a `&` is expected is lent as that: nothing changes.
+    pub(super) fn lend_as_expected(&self, callee: &Callee, args: &mut [Arg]) {
+        let Some((sig, _)) = self.known_signature(callee, args) else { return };
+        if sig.inputs.len() != args.len() {
+            return;
+        }
+        for (arg, input) in args.iter_mut().zip(&sig.inputs) {
+            if let (Arg::RefMut(place), FnArg::Typed(typed)) = (&*arg, input)
+                && let Type::Reference(reference) = &*typed.ty
+                && reference.mutability.is_none()
+            {
+                *arg = Arg::Ref(place.clone());
+            }
+        }
     }
 
     /// Whether the body gives a name a meaning of its own.

@@ -14,6 +14,8 @@ use syn::{
 pub(super) struct Types {
     /// Generic parameters that stand for floats.
     pub floats: Vec<Ident>,
+    /// Whether one of them has no trait that is known to have the methods of floats.
+    pub own_float: bool,
     /// Generic parameters that stand for types.
     pub parameters: Vec<Ident>,
     /// Generic parameters that stand for functions.
@@ -54,6 +56,9 @@ const FLOAT_TRAITS: [&str; 20] = [
     "AsPrimitive<f32>",
 ];
 
+/// Those of them that have all methods of floats, or at least those in the derivatives of what they have.
+const WHOLE_TRAITS: [&str; 5] = ["Float", "FloatCore", "Real", "RealField", "ComplexField"];
+
 /// Traits that a generic scalar has among its bounds if it has no float trait.
 const OPERATORS: [&str; 9] = ["Add", "Sub", "Mul", "Div", "Neg", "Rem", "AddAssign", "MulAssign", "Sum"];
 
@@ -61,6 +66,7 @@ impl Types {
     pub(super) fn new(sig: &syn::Signature, options: &Options, context: &Context) -> Types {
         let mut types = Types {
             floats: Vec::new(),
+            own_float: false,
             parameters: Vec::new(),
             functions: Vec::new(),
             consts: Vec::new(),
@@ -94,6 +100,7 @@ impl Types {
                             && self.is_argument(&param.ident, sig))
                     {
                         self.floats.push(param.ident.clone());
+                        self.own_float |= !has(&WHOLE_TRAITS);
                     }
                 }
                 GenericParam::Const(param) => {

@@ -44,6 +44,10 @@ impl Primitive {
         matches!(self.row().kind, Kind::Product)
     }
 
+    /// What partials are made of, at every order.
+    const PARTIALS: [&str; 10] =
+        ["sin", "cos", "sinh", "cosh", "sqrt", "ln", "signum", "round", "powf", "powi"];
+
     /// The primitive that a path names: `f64::sin`, `Float::sin`, `num_traits::Float::sin`,
     /// `T::sin` for a `T` among `floats`.
     pub fn from_path(path: &syn::Path, floats: &[syn::Ident]) -> Option<Primitive> {
@@ -105,6 +109,11 @@ impl Primitive {
                 args.iter().find(|ty| !matches!(ty, Ty::Float | Ty::Int(_))).unwrap_or(&args[0]).clone()
             }
         }
+    }
+
+    /// Whether partials are made of it: the runtime has it for generic floats whose traits do not.
+    pub fn is_of_partials(self) -> bool {
+        Self::PARTIALS.contains(&self.name())
     }
 
     /// Whether it is constant wherever it has a derivative (`floor`, `signum`, `is_nan`): then
