@@ -26,6 +26,7 @@ mod primitives;
 mod reverse;
 mod simplify;
 mod surroundings;
+mod views;
 
 pub use surroundings::{Around, Outline, Spot};
 

@@ -409,3 +409,19 @@ fn shadowed_buffers(x: &[f64]) -> f64 {
     s * v[1]
 }
 row!(buffers_shadowed_in_a_loop: shadowed_buffers(ref x) at (vec![0.8, 1.7]));
+
+// What is written beside a view that lives on, of which both sweeps read: they meet in the branch.
+#[differentiable]
+fn view_before_a_branch(w: &mut [f64], x: f64, k: usize) -> f64 {
+    w[k % 2] += x.sin();
+    w[k % 2] += (w[1] * w[0]).sin();
+    {
+        let part = &mut w[0..];
+        if x < (if part[0] > 0.0 { part[k % 2] } else { x.cos() }) {
+            return x * (part[1] / (1.0 + part[1] * part[1]));
+        }
+    }
+    w[(k + 1) % 2] * x
+}
+row!(views_beside_what_is_kept: view_before_a_branch(mut w, val x, no k) at
+    (vec![0.5, 2.0, 3.0], 0.4, 1), (vec![0.5, 0.2, -3.0], 2.4, 2), (vec![0.5, -0.2, 0.3], 0.9, 3));

@@ -12,7 +12,6 @@
 //! * `settle` decides, once everything is lowered, what was active after all: which calls stay
 //!   calls, which opaque expressions must be refused, which flags are needed.
 
-mod apart;
 mod argument;
 mod arith;
 mod call;

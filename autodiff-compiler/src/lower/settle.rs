@@ -9,6 +9,7 @@ use super::{Lowerer, types};
 use crate::analyze::activity::{Activity, activity};
 use crate::diagnostics::message;
 use crate::ir::{Arg, Block, Call, Callee, Expr, Function, Op, Outcome, Place, Proj, Stmt, Ty, Var, walk};
+use crate::views;
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote};
 use std::collections::BTreeSet;
@@ -21,7 +22,7 @@ impl Lowerer<'_> {
         self.sweep(&mut body);
         self.copy_overwritten(&mut body);
         self.copy_parts(&mut body);
-        self.dissolve_views(&mut body);
+        views::dissolve(&mut self.f, &mut [&mut body]);
         self.f.body = body;
         let varied = activity(&self.f);
         let mut macros = false;

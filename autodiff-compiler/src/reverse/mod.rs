@@ -10,6 +10,7 @@
 //! 5. [`build`] writes the two sweeps down; [`schedule`] orders the statements of a block whose
 //!    primal and adjoint share a scope.
 //! 6. [`sink`] moves what only some arms of a branch ask for into them.
+//! 7. Where the two sweeps meet, [`views`] are dissolved beside which the reverse sweep needs the place.
 
 mod build;
 mod cut;
@@ -29,6 +30,7 @@ pub use prepare::{same_index, same_place};
 
 use crate::analyze::activity::{self, Activity};
 use crate::ir::{Block, Function, Var};
+use crate::views;
 
 /// Which form of the reverse transform is wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,5 +77,6 @@ pub fn reverse(f: &Function, activity: &Activity, sweep: Sweep, settings: Settin
     let rules = rules::Rules::new(f, activity);
     let mut adjoint = build::build(rules, sweep, settings);
     sink::sink(&mut adjoint);
+    views::dissolve(&mut adjoint.function, &mut [&mut adjoint.forward, &mut adjoint.backward]);
     adjoint
 }

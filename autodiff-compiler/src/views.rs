@@ -1,13 +1,13 @@
-//! Views of disjoint parts of one place, as `split_at_mut`, `chunks_mut` and patterns of slices lend
-//! them.
+//! Views beside other uses of what they are of: disjoint parts of one place, as `split_at_mut`, `chunks_mut`
+//! and patterns of slices lend them; in an adjoint, the primal's views beside what its reverse sweep
+//! reads and keeps.
 //!
 //! A view is written as a reference, and rustc cannot see that two ranges of one place are
 //! disjoint. A view that lives while something else of its place is used, one of the two
 //! mutably, is dissolved: what names it names the place from then on, whose indices never change.
 
-use super::Lowerer;
 use crate::ir::walk::{self, Access, OperandMut};
-use crate::ir::{Block, Function, Place, Proj, Stmt, Var};
+use crate::ir::{Block, Expr, Function, Place, Proj, Stmt, Var};
 use crate::reverse::{same_index, same_place};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -33,41 +33,46 @@ struct Uses {
     now: usize,
 }
 
-impl Lowerer<'_> {
-    pub(super) fn dissolve_views(&mut self, body: &mut Block) {
-        let mut uses = Uses::default();
-        uses.block(&self.f, body, &mut Vec::new());
-        let dissolved: BTreeSet<Var> = uses
-            .views
-            .keys()
-            .copied()
-            .filter(|view| !uses.whole.contains(view) && uses.is_shared(&self.f, *view))
-            .collect();
-        if dissolved.is_empty() {
-            return;
+/// Dissolves the views that could not live in the blocks of a function, which run one after another.
+pub fn dissolve(f: &mut Function, blocks: &mut [&mut Block]) {
+    let mut uses = Uses::default();
+    for block in &*blocks {
+        uses.block(f, block, &mut Vec::new());
+    }
+    uses.expr(&f.result);
+    let dissolved: BTreeSet<Var> = uses
+        .views
+        .keys()
+        .copied()
+        .filter(|view| !uses.whole.contains(view) && uses.is_shared(f, *view))
+        .collect();
+    if dissolved.is_empty() {
+        return;
+    }
+    let places: BTreeMap<Var, Place> =
+        dissolved.iter().map(|view| (*view, place_of(f, *view, &dissolved))).collect();
+    for info in &mut f.vars {
+        if let Some(place) = &mut info.view_of {
+            rename(place, &places);
         }
-        let places: BTreeMap<Var, Place> =
-            dissolved.iter().map(|view| (*view, self.place_of(*view, &dissolved))).collect();
-        for info in &mut self.f.vars {
-            if let Some(place) = &mut info.view_of {
-                rename(place, &places);
-            }
-        }
-        remove(body, &dissolved);
-        walk::statements_mut(body, &mut |stmt| {
+    }
+    rename_in(OperandMut::Expr(&mut f.result), &places);
+    for block in blocks {
+        remove(block, &dissolved);
+        walk::statements_mut(block, &mut |stmt| {
             walk::operands_of_stmt_mut(stmt, &mut |operand| rename_in(operand, &places));
         });
     }
+}
 
-    /// What a view names, other than by views that are dissolved too.
-    fn place_of(&self, view: Var, dissolved: &BTreeSet<Var>) -> Place {
-        let mut place = self.f.info(view).view_of.clone().expect("a view names a place");
-        while dissolved.contains(&place.root) {
-            let base = self.f.info(place.root).view_of.clone().expect("a view names a place");
-            place = Place { proj: base.proj.into_iter().chain(place.proj).collect(), ..base };
-        }
-        place
+/// What a view names, other than by views that are dissolved too.
+fn place_of(f: &Function, view: Var, dissolved: &BTreeSet<Var>) -> Place {
+    let mut place = f.info(view).view_of.clone().expect("a view names a place");
+    while dissolved.contains(&place.root) {
+        let base = f.info(place.root).view_of.clone().expect("a view names a place");
+        place = Place { proj: base.proj.into_iter().chain(place.proj).collect(), ..base };
     }
+    place
 }
 
 impl Uses {
@@ -104,6 +109,15 @@ impl Uses {
                 self.ends[number] = self.now;
             }
         }
+    }
+
+    /// An expression that is evaluated at the end.
+    fn expr(&mut self, expr: &Expr) {
+        self.now += 1;
+        walk::accesses_of_expr(expr, &mut |place, _| {
+            self.uses.push(Use { root: place.root, exclusive: false, at: self.now, loops: Vec::new() });
+        });
+        whole_uses(walk::Operand::Expr(expr), &mut self.whole);
     }
 
     fn view(&mut self, f: &Function, var: Var, at: usize, loops: &[(usize, usize)]) {
