@@ -29,3 +29,6 @@ mod moving_references;
 
 #[path = "corpus/left_early.rs"]
 mod left_early;
+
+#[path = "corpus/chosen_items.rs"]
+mod chosen_items;

@@ -268,3 +268,67 @@ fn a_slice_beside_a_mutable_struct() {
     assert_eq!(out, Path(vec![15.0, 6.0]));
     assert_eq!(gradient, (30.0, vec![5.0 + 20.0, 3.0], PathTangent(vec![])));
 }
+
+// Values that are looked at and then moved on some paths only.
+
+#[derive(Clone, Debug, Differentiable)]
+struct Trial {
+    step: usize,
+    score: f64,
+    x: Vec<f64>,
+}
+
+#[differentiable]
+fn good_ones(x: &[f64]) -> f64 {
+    let mut good = Vec::new();
+    let mut numbered: Vec<(usize, Trial)> = Vec::new();
+    for (step, v) in x.iter().enumerate() {
+        let trial = Trial { step, score: v * v, x: vec![*v; 2] };
+        if trial.score > 0.3 {
+            good.push(trial);
+        } else if trial.score > 0.1 {
+            numbered.push((step, trial));
+        }
+    }
+    good.iter().map(|t: &Trial| t.score * t.x[0]).sum::<f64>()
+        + numbered.iter().map(|(k, t)| t.score * t.x[1] * *k as f64).sum::<f64>()
+}
+row!(pushed_if_it_is_good: good_ones(ref x) at (vec![0.1, 0.5, 0.7]));
+
+#[differentiable]
+fn best_one(x: &[f64]) -> f64 {
+    let mut best = Trial { step: 0, score: 0.0, x: vec![0.0; 2] };
+    for (step, v) in x.iter().enumerate() {
+        let trial = Trial { step, score: v * v, x: vec![*v; 2] };
+        if trial.score > best.score {
+            best = trial;
+        }
+    }
+    best.score * best.x[1]
+}
+row!(kept_if_it_is_best: best_one(ref x) at (vec![0.1, 0.7, 0.5]));
+
+#[differentiable]
+fn found_or_not(x: &[f64], t: f64) -> f64 {
+    let made = x.iter().enumerate().map(|(step, v)| Trial { step, score: v * v, x: vec![*v; 2] });
+    made.into_iter().find(|t| t.score > 0.4).map(|t| t.score * t.x[0]).unwrap_or(x[0] * t)
+}
+row!(made_and_found_or_not: found_or_not(ref x, val t) at (vec![0.1, 0.5, 0.7], 0.3), (vec![0.1, 0.5], 0.3));
+
+#[differentiable]
+fn stack_of_trials(x: &[f64]) -> f64 {
+    let mut stack = vec![Trial { step: 2, score: x[0], x: x.to_vec() }];
+    let mut s = 0.0;
+    while let Some(t) = stack.pop() {
+        s += t.score * t.x[0];
+        if t.step > 0 {
+            let next =
+                Trial { step: t.step - 1, score: t.score * t.x[1], x: t.x.iter().map(|v| v * 0.5).collect() };
+            if next.score.abs() > 1e-3 {
+                stack.push(next);
+            }
+        }
+    }
+    s
+}
+row!(stack_of_structs_until_it_is_empty: stack_of_trials(ref x) at (vec![0.4, 0.5, 0.7]));

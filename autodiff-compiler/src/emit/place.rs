@@ -88,6 +88,11 @@ impl Emitter<'_> {
         at_least(self.place(place), Prec::Atom)
     }
 
+    /// Whether the place is a variable that may hold nothing yet.
+    pub(super) fn is_boxed(&self, place: &Place) -> bool {
+        place.is_var() && self.function.info(place.root).boxed
+    }
+
     /// Whether the place is unsized: a slice.
     pub(super) fn is_slice(&self, place: &Place) -> bool {
         matches!(place.proj.last(), Some(Proj::Range(..)))

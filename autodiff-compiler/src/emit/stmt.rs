@@ -171,6 +171,10 @@ impl Emitter<'_> {
                 let other = self.perhaps_nothing(init);
                 quote!(let #binding = #other;)
             }
+            Some(Expr::Zero { like }) if info.boxed && self.is_boxed(like) => {
+                let (krate, like) = (self.krate, self.name(like.root));
+                quote!(let #binding = #like.as_ref().map(|__like| #krate::rt::zero_like(__like));)
+            }
             Some(init) if info.boxed => {
                 let value = self.value(init);
                 quote!(let #binding = ::core::option::Option::Some(#value);)
@@ -222,8 +226,7 @@ impl Emitter<'_> {
         }
         // The zero of what was there before, if anything was.
         if let Expr::Zero { like } = value
-            && like.is_var()
-            && self.function.info(like.root).boxed
+            && self.is_boxed(like)
             && !info.boxed
             && op.is_none()
         {

@@ -71,7 +71,8 @@ impl Lowerer<'_> {
                 }
             };
         }
-        if let Some(method) = method_of_library(path, &args) {
+        if let Some(method) = method_of_library(path, &args).or_else(|| self.comparison_by_path(path, &args))
+        {
             return self.operand(&method, hint);
         }
         if let Some(stream) = self.stream_of(&syn::Expr::Call(call.clone())) {

@@ -6,8 +6,18 @@ use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote};
 use std::collections::BTreeSet;
 use syn::punctuated::Punctuated;
+use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Pat, Token};
+
+/// The name that `name.0.1` begins with.
+fn root(field: &syn::ExprField) -> Option<&Ident> {
+    match super::stmt::unparen(&field.base) {
+        syn::Expr::Path(path) => path.path.get_ident(),
+        syn::Expr::Field(inner) => root(inner),
+        _ => None,
+    }
+}
 
 /// Rewrites an expression: `x + f(y)` with locals `x` and `y` becomes `__hole_0 + f(__hole_1)`.
 pub(super) struct Holes {
@@ -32,6 +42,20 @@ impl Holes {
             return None;
         }
         let operand = self.scopes.local(&text)?.clone();
+        Some(self.hole_for(text, operand, name.span()))
+    }
+
+    /// The hole of a part of a tuple whose parts have names of their own.
+    fn hole_of_part(&mut self, field: &syn::ExprField) -> Option<Ident> {
+        let root = root(field)?.to_string();
+        if self.bound.iter().any(|bound| bound.contains(&root)) {
+            return None;
+        }
+        let operand = self.scopes.part(field)?.clone();
+        Some(self.hole_for(field.to_token_stream().to_string(), operand, field.span()))
+    }
+
+    fn hole_for(&mut self, text: String, operand: Operand, span: Span) -> Ident {
         let index = match self.names.iter().position(|known| *known == text) {
             Some(index) => index,
             None => {
@@ -41,8 +65,8 @@ impl Holes {
             }
         };
         let mut hole = format_ident!("__hole_{index}");
-        hole.set_span(name.span());
-        Some(hole)
+        hole.set_span(span);
+        hole
     }
 
     fn bind(&mut self, pat: &Pat) {
@@ -137,6 +161,10 @@ impl VisitMut for Holes {
                     path.path = syn::Path::from(hole);
                 }
             }
+            syn::Expr::Field(field) => match self.hole_of_part(field) {
+                Some(hole) => *expr = syn::parse_quote!(#hole),
+                None => visit_mut::visit_expr_field_mut(self, field),
+            },
             syn::Expr::Closure(closure) => self.scoped(|this| {
                 for input in &closure.inputs {
                     this.bind(input);

@@ -137,12 +137,14 @@ impl Lowerer<'_> {
                     return operand;
                 }
             }
+            let whole = syn::Expr::MethodCall(self.compared_by_reference(call));
             return self.written(&whole, Ty::Bool, quote::quote!(::core::primitive::bool));
         }
         if is_of_text(call) && self.is_pure_call(call) {
             return self.opaque_operand(&whole, Ty::Inert, Some(message::unknown_method(&name)));
         }
         if INERT.contains(&name.as_str()) && self.is_pure_call(call) {
+            let whole = syn::Expr::MethodCall(self.compared_by_reference(call));
             return self.locally_constant(&whole, Ty::Inert, call.method.span());
         }
         self.on_receiver(call, &name, &args, hint)
@@ -363,33 +365,6 @@ impl Lowerer<'_> {
         });
         let values = operands.into_iter().map(|operand| self.value_of(operand)).collect();
         self.prim(Op::Fn(primitive), values, call.method.span())
-    }
-
-    /// What a sequence says by comparing its elements is an index or a `bool`: locally constant.
-    ///
-    /// The type is written down: a user's method of that name that gives a float must not lose its
-    /// derivative, but fail to compile.
-    fn found_by_comparisons(&mut self, name: &str, call: &syn::ExprMethodCall) -> Option<Operand> {
-        let index = quote::quote!(::core::primitive::usize);
-        let (ty, written) = match name {
-            "partition_point" => (super::types::usize_ty(), index),
-            "binary_search" | "binary_search_by" | "binary_search_by_key" => {
-                (Ty::Inert, quote::quote!(::core::result::Result<#index, #index>))
-            }
-            "is_sorted" | "is_sorted_by" | "is_sorted_by_key" => {
-                (Ty::Bool, quote::quote!(::core::primitive::bool))
-            }
-            _ => return None,
-        };
-        let whole = syn::Expr::MethodCall(call.clone());
-        self.can_be_opaque(&whole).then(|| self.written(&whole, ty, written))
-    }
-
-    /// An expression without a derivative, with its type written down.
-    fn written(&mut self, whole: &syn::Expr, ty: Ty, written: proc_macro2::TokenStream) -> Operand {
-        let (tokens, args, _) = self.opaque_parts(whole);
-        let tokens = quote::quote!({ let __found: #written = #tokens; __found });
-        Operand::Value(Expr::Opaque { tokens, args, ty })
     }
 
     /// A method of an integer, a string or the like: no derivative.

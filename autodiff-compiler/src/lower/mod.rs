@@ -17,6 +17,7 @@ mod arith;
 mod call;
 mod claims;
 mod closure;
+mod compare;
 mod condition;
 mod control;
 mod convert;

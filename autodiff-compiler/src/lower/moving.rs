@@ -31,6 +31,24 @@ enum Step {
     Range(Var, Var),
 }
 
+impl Moving {
+    /// A shared reference to a place in its normal form; `slot` declares a variable for an index.
+    pub(super) fn of(root: Var, steps: Vec<Proj>, slot: &mut dyn FnMut(&str, Expr) -> Var) -> Moving {
+        let steps = steps
+            .into_iter()
+            .map(|step| match step {
+                Proj::Index(index) => Step::Index(slot("at", index)),
+                Proj::Range(lo, hi) => {
+                    let (lo, hi) = (lo.unwrap_or_else(|| usize_lit(0)), hi.unwrap_or_else(|| usize_lit(0)));
+                    Step::Range(slot("start", lo), slot("end", hi))
+                }
+                fixed @ (Proj::Field(_) | Proj::Deref | Proj::Payload) => Step::Fixed(fixed),
+            })
+            .collect();
+        Moving { root, steps, mutable: false }
+    }
+}
+
 impl Lowerer<'_> {
     /// Binds a name to a reference that will be reassigned; `None` where it will not be.
     pub(super) fn bind_moving(&mut self, name: &Ident, operand: &Operand) -> Option<()> {
@@ -40,22 +58,18 @@ impl Lowerer<'_> {
         }
         let ty = self.f.place_ty(place);
         let (root, steps) = self.normal_form(place);
-        let steps = steps
-            .into_iter()
-            .map(|step| match step {
-                Proj::Index(index) => Step::Index(self.slot_of("at", index)),
-                Proj::Range(lo, hi) => {
-                    let (lo, hi) = (lo.unwrap_or_else(|| usize_lit(0)), hi.unwrap_or_else(|| usize_lit(0)));
-                    Step::Range(self.slot_of("start", lo), self.slot_of("end", hi))
-                }
-                fixed @ (Proj::Field(_) | Proj::Deref | Proj::Payload) => Step::Fixed(fixed),
-            })
-            .collect();
-        let info = VarInfo { name: name.clone(), ..VarInfo::local("x", ty, name.span()) };
-        let var = self.f.add_var(info);
-        self.moving.insert(var, Moving { root, steps, mutable: *mutable });
+        let moving = Moving::of(root, steps, &mut |slot, value| self.slot_of(slot, value));
+        let var = self.moving_reference(name, ty, Moving { mutable: *mutable, ..moving });
         self.scopes.bind(name, Operand::Ref(Place::var(var), *mutable));
         Some(())
+    }
+
+    /// A variable for a reference that moves.
+    pub(super) fn moving_reference(&mut self, name: &Ident, ty: Ty, moving: Moving) -> Var {
+        let info = VarInfo { name: name.clone(), ..VarInfo::local("x", ty, name.span()) };
+        let var = self.f.add_var(info);
+        self.moving.insert(var, moving);
+        var
     }
 
     fn slot_of(&mut self, name: &str, value: Expr) -> Var {
@@ -159,7 +173,7 @@ impl Lowerer<'_> {
     }
 
     /// A place from the variable that holds it, with one range at most in a row, both ends given.
-    fn normal_form(&mut self, place: &Place) -> (Var, Vec<Proj>) {
+    pub(super) fn normal_form(&mut self, place: &Place) -> (Var, Vec<Proj>) {
         let mut place = place.clone();
         while let Some(of) = self.f.info(place.root).view_of.clone()
             && !of.proj.iter().any(|step| matches!(step, Proj::Payload))

@@ -159,6 +159,9 @@ impl<'ast> Visit<'ast> for Pure<'_, '_> {
                     self.pure = false;
                 }
             }
+            syn::Expr::Field(field)
+                if let Some(Operand::Place(_) | Operand::Ref(..) | Operand::Value(_)) =
+                    self.lowerer.scopes.part(field) => {}
             // A `mut` local whose method is not known might change.
             syn::Expr::MethodCall(call) if self.changes(call) => self.pure = false,
             _ => visit::visit_expr(self, expr),

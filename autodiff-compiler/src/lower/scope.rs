@@ -94,6 +94,25 @@ impl Scopes {
         }
     }
 
+    /// What `name.0.1` stands for, where the parts of a tuple have names of their own.
+    pub(super) fn part(&self, field: &syn::ExprField) -> Option<&Operand> {
+        let syn::Member::Unnamed(index) = &field.member else { return None };
+        let base = match super::stmt::unparen(&field.base) {
+            syn::Expr::Path(path) => self.local(&path.path.get_ident()?.to_string())?,
+            syn::Expr::Field(inner) => self.part(inner)?,
+            _ => return None,
+        };
+        match base {
+            Operand::Tuple(items) => items.get(index.index as usize),
+            Operand::Place(_)
+            | Operand::Ref(..)
+            | Operand::Value(_)
+            | Operand::Closure(_)
+            | Operand::Stream(_)
+            | Operand::Maybe(_) => None,
+        }
+    }
+
     /// The items among the names: what a nested function sees.
     pub(super) fn items(&self) -> Scopes {
         let mut items = BTreeMap::new();

@@ -5,6 +5,7 @@
 //! items or stop become stages of the loop's body (`drive`).
 
 mod build;
+mod chosen;
 mod consume;
 mod drive;
 mod held;

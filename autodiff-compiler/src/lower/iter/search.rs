@@ -1,18 +1,20 @@
 //! Consumers that pick one item: `min_by`, `reduce`, `last`, `nth`, `find`.
 
+use super::chosen::Chosen;
 use super::{Source, Stream};
 use crate::diagnostics::message;
 use crate::ir::{Expr, Op, Place, Stmt, Ty, Var};
 use crate::lower::Lowerer;
 use crate::lower::closure::Closure;
 use crate::lower::scope::{Maybe, Operand};
+use crate::lower::stmt::unparen;
 use crate::lower::types::usize_ty;
 use proc_macro2::Span;
 use quote::quote;
 use std::rc::Rc;
 
-/// Under which condition what replaces the item that is kept; `None` after an error.
-type Replacement = Option<(Option<Expr>, Expr)>;
+/// Under which condition what replaces the item that is kept.
+type Replacement = (Option<Expr>, Operand);
 
 impl Lowerer<'_> {
     /// `let mut found = false;`
@@ -33,40 +35,32 @@ impl Lowerer<'_> {
         &mut self,
         stream: &Stream,
         span: Span,
-        next: &mut dyn FnMut(&mut Lowerer<'_>, Var, Operand) -> Replacement,
+        next: &mut dyn FnMut(&mut Lowerer<'_>, Operand, Operand) -> Replacement,
     ) -> Operand {
         let found = self.found();
-        let kept = self.slot("best", Ty::Unknown);
-        self.needs_init.insert(kept);
-        self.f.vars[kept.0].mutable = true;
+        let slot = self.slot("best", Ty::Unknown);
+        self.f.vars[slot.0].mutable = true;
+        let mut chosen = self.choice(slot, span);
         self.drive(stream, &[], span, &mut |this, item| {
-            let item = this.owned(item);
-            let item = this.atomic(item);
-            let ty = item.ty(&this.f);
-            this.refine(kept, &ty);
-            let first = item.clone();
+            let item = this.named_candidate(&mut chosen, item);
+            let (chosen, first) = (&chosen, item.clone());
             this.when(
                 Expr::read(found),
                 |this| {
-                    let item = match item {
-                        Expr::Read(place) => Operand::Place(place),
-                        value => Operand::Value(value),
-                    };
+                    let kept = this.kept_now(chosen);
                     match next(this, kept, item) {
-                        Some((Some(cond), value)) => {
-                            this.when(cond, |this| this.set(kept, value, span), |_| {});
-                        }
-                        Some((None, value)) => this.set(kept, value, span),
-                        None => {}
+                        (Some(cond), item) => this.when(cond, |this| this.choose(chosen, item), |_| {}),
+                        (None, item) => this.choose(chosen, item),
                     }
                 },
                 |this| {
-                    this.set(kept, first, span);
+                    this.choose(chosen, first);
                     this.set(found, Expr::Lit(syn::parse_quote!(true)), span);
                 },
             );
         });
-        Operand::Maybe(Rc::new(Maybe { some: Expr::read(found), payload: Operand::var(kept) }))
+        let payload = self.outcome(chosen);
+        Operand::Maybe(Rc::new(Maybe { some: Expr::read(found), payload }))
     }
 
     /// `min_by`, `max_by`: the comparison has no derivative, the items have.
@@ -80,16 +74,11 @@ impl Lowerer<'_> {
         let closure = Rc::clone(closure);
         self.kept(stream, span, &mut |this, kept, item| {
             let item = this.located(item, "v");
-            let value = match &item {
-                Operand::Place(place) | Operand::Ref(place, _) => Expr::Read(place.clone()),
-                _ => return None,
-            };
-            let as_ref = match item {
+            let args = [kept, item.clone()].map(|operand| match operand {
                 Operand::Place(place) => Operand::Ref(place, false),
-                item => item,
-            };
-            let args = vec![Operand::Ref(Place::var(kept), false), as_ref];
-            let order = this.inline_closure(&closure, args, &Ty::Inert);
+                other => other,
+            });
+            let order = this.inline_closure(&closure, args.to_vec(), &Ty::Inert);
             let order = this.value_of(order);
             let order = Expr::read(this.temp_var("order", order));
             // Of equal items `min_by` keeps the first, `max_by` the last.
@@ -98,16 +87,14 @@ impl Lowerer<'_> {
                 false => quote!(__hole_0 != ::core::cmp::Ordering::Greater),
             };
             let cond = Expr::Opaque { tokens, args: vec![order], ty: Ty::Bool };
-            Some((Some(cond), value))
+            (Some(cond), item)
         })
     }
 
     pub(super) fn reduce(&mut self, stream: &Stream, closure: &Rc<Closure>, span: Span) -> Operand {
         let closure = Rc::clone(closure);
         self.kept(stream, span, &mut |this, kept, item| {
-            let next = this.inline_closure(&closure, vec![Operand::var(kept), item], &Ty::Unknown);
-            let value = this.owned(next);
-            Some((None, value))
+            (None, this.inline_closure(&closure, vec![kept, item], &Ty::Unknown))
         })
     }
 
@@ -121,10 +108,7 @@ impl Lowerer<'_> {
                 return self.lazy_item(some, &source, zero, span);
             }
         }
-        self.kept(stream, span, &mut |this, _, item| {
-            let value = this.owned(item);
-            Some((None, value))
-        })
+        self.kept(stream, span, &mut |_, _, item| (None, item))
     }
 
     pub(super) fn nth(&mut self, stream: &Stream, index: Expr, call: &syn::ExprMethodCall) -> Operand {
@@ -137,8 +121,39 @@ impl Lowerer<'_> {
                 };
                 self.lazy_item(some, &source, index, call.method.span())
             }
-            _ => self.refuse(call, message::unknown_adaptor(&call.method.to_string())),
+            // What has a name is advanced, and may be asked again.
+            _ if matches!(unparen(&call.receiver), syn::Expr::Path(_)) => {
+                self.refuse(call, message::unknown_adaptor(&call.method.to_string()))
+            }
+            _ => self.nth_that_comes(stream, index, call.method.span()),
         }
+    }
+
+    /// `nth` of a stream whose items cannot be had by an index.
+    fn nth_that_comes(&mut self, stream: &Stream, index: Expr, span: Span) -> Operand {
+        let first = matches!(&index, Expr::Lit(syn::Lit::Int(zero)) if zero.base10_digits() == "0");
+        let found = self.found();
+        let exit = self.declare_flag("done");
+        let counter = (!first).then(|| self.counter("k"));
+        let slot = self.slot("hit", Ty::Unknown);
+        let mut chosen = self.choice(slot, span);
+        self.drive(stream, &[exit], span, &mut |this, item| {
+            let item = this.candidate(&mut chosen, item);
+            let hit = |this: &mut Lowerer<'_>| {
+                this.choose(&chosen, item);
+                this.set(found, Expr::Lit(syn::parse_quote!(true)), span);
+                this.exit(exit);
+            };
+            match counter {
+                None => hit(this),
+                Some(counter) => {
+                    this.when(Expr::prim(Op::Eq, vec![Expr::read(counter), index.clone()]), hit, |_| {});
+                    this.count(counter);
+                }
+            }
+        });
+        let payload = self.outcome(chosen);
+        Operand::Maybe(Rc::new(Maybe { some: Expr::read(found), payload }))
     }
 
     /// An item that is there only under a condition.
@@ -155,20 +170,19 @@ impl Lowerer<'_> {
             return Operand::Maybe(Rc::new(Maybe { some, payload }));
         }
         let slot = self.slot("item", Ty::Unknown);
-        self.needs_init.insert(slot);
         let some = Expr::read(self.temp_var("some", some));
+        let mut chosen = self.choice(slot, span);
         self.when(
             some.clone(),
             |this| {
                 let item = this.indexed_item(source, &index);
-                let value = this.owned(item);
-                let ty = value.ty(&this.f);
-                this.refine(slot, &ty);
-                this.emit(Stmt::Assign { place: Place::var(slot), op: None, value, span });
+                let item = this.candidate(&mut chosen, item);
+                this.choose(&chosen, item);
             },
             |_| {},
         );
-        Operand::Maybe(Rc::new(Maybe { some, payload: Operand::var(slot) }))
+        let payload = self.outcome(chosen);
+        Operand::Maybe(Rc::new(Maybe { some, payload }))
     }
 
     /// `any`, `all`, with closures that need lowering.
@@ -212,12 +226,10 @@ impl Lowerer<'_> {
         let exit = self.declare_flag("done");
         let position = (name == "position").then(|| self.counter("k"));
         let slot = self.slot("hit", if position.is_some() { usize_ty() } else { Ty::Unknown });
-        self.needs_init.insert(slot);
+        let mut chosen = self.choice(slot, span);
         self.drive(stream, &[exit], span, &mut |this, item| {
-            let hit = |this: &mut Lowerer<'_>, value: Expr| {
-                let ty = value.ty(&this.f);
-                this.refine(slot, &ty);
-                this.emit(Stmt::Assign { place: Place::var(slot), op: None, value, span });
+            let hit = |this: &mut Lowerer<'_>, chosen: &Chosen, item: Operand| {
+                this.choose(chosen, item);
                 this.set(found, Expr::Lit(syn::parse_quote!(true)), span);
                 this.exit(exit);
             };
@@ -225,7 +237,8 @@ impl Lowerer<'_> {
                 ("position", Some(counter)) => {
                     let cond = this.inline_closure(&closure, vec![item], &Ty::Bool);
                     let cond = this.value_of(cond);
-                    this.when(cond, |this| hit(this, Expr::read(counter)), |_| {});
+                    let here = this.candidate(&mut chosen, Operand::var(counter));
+                    this.when(cond, |this| hit(this, &chosen, here), |_| {});
                     this.count(counter);
                 }
                 ("find", _) => {
@@ -234,8 +247,8 @@ impl Lowerer<'_> {
                     this.when(
                         cond,
                         |this| {
-                            let value = this.owned(item);
-                            hit(this, value);
+                            let item = this.candidate(&mut chosen, item);
+                            hit(this, &chosen, item);
                         },
                         |_| {},
                     );
@@ -245,14 +258,15 @@ impl Lowerer<'_> {
                     this.if_some(
                         item,
                         |this, item| {
-                            let value = this.owned(item);
-                            hit(this, value);
+                            let item = this.candidate(&mut chosen, item);
+                            hit(this, &chosen, item);
                         },
                         |_| {},
                     );
                 }
             }
         });
-        Operand::Maybe(Rc::new(Maybe { some: Expr::read(found), payload: Operand::var(slot) }))
+        let payload = self.outcome(chosen);
+        Operand::Maybe(Rc::new(Maybe { some: Expr::read(found), payload }))
     }
 }

@@ -12,9 +12,11 @@ impl Builder<'_> {
         let mut kept = false;
         for restore in &restores {
             let ty = self.rules.f.place_ty(&restore.place);
-            if let (Stmt::Assign { place, op: None, value, .. }, false) = (stmt, ty.is_copy()) {
-                let value = self.forward_expr(value.clone());
-                forward.push(Stmt::Replace { var: restore.old, place: place.clone(), value });
+            if !ty.is_copy()
+                && let Stmt::Assign { op: None, .. } = stmt
+                && let Stmt::Assign { place, value, .. } = self.forward_stmt(stmt)
+            {
+                forward.push(Stmt::Replace { var: restore.old, place, value });
                 kept = true;
             } else {
                 let init = if ty.is_copy() {
@@ -40,11 +42,17 @@ impl Builder<'_> {
                 Stmt::Let { var, init: None } if self.may_be_unassigned(*var, pos) => {
                     // The reverse sweep reads it on the paths that assign it, which rustc cannot see.
                     let ty = self.rules.f.info(*var).ty.clone();
+                    let boxed = !can_be_made_up(&ty);
+                    let shadow = self.rules.known_shadow(*var);
                     let info = &mut self.rules.f.vars[var.0];
                     info.late = false;
                     info.mutable = true;
-                    info.boxed = !can_be_made_up(&ty);
-                    let init = (!info.boxed).then_some(Expr::Placeholder(ty));
+                    info.boxed = boxed;
+                    // There is no zero of the shape of what was never assigned.
+                    if let Some(shadow) = shadow {
+                        self.rules.f.vars[shadow.0].boxed = boxed;
+                    }
+                    let init = (!boxed).then_some(Expr::Placeholder(ty));
                     Stmt::Let { var: *var, init }
                 }
                 stmt => self.forward_stmt(stmt),
@@ -144,6 +152,10 @@ impl Builder<'_> {
                 }
             }
         }
+        if let Stmt::Vector { op: VecOp::Push(value) | VecOp::Insert(_, value), .. } = &mut stmt {
+            self.copy_moved(value);
+            self.copy_moved_into(value);
+        }
         if let Stmt::Let { init: Some(value), .. } | Stmt::Assign { value, .. } = &mut stmt {
             self.copy_moved_into(value);
         }
@@ -184,10 +196,6 @@ impl Builder<'_> {
         {
             *value = Expr::ToOwned(place.clone());
         }
-    }
-
-    pub(super) fn forward_expr(&self, expr: Expr) -> Expr {
-        walk::map_expr(expr, &mut |expr| self.unmoved(expr))
     }
 
     pub(super) fn unmoved(&self, expr: Expr) -> Expr {

@@ -1,0 +1,184 @@
+//! Items that a search over a sequence of structs, rows or windows gives by reference, and comparisons
+//! of what references refer to.
+
+use super::*;
+use differentiable::{Differentiable, differentiable};
+
+#[derive(Clone, Debug, Differentiable)]
+struct Particle {
+    id: usize,
+    mass: f64,
+    at: Vec<f64>,
+}
+value_struct!(Particle => ParticleTangent { id, mass, at });
+
+fn particle(id: usize, mass: f64, at: [f64; 2]) -> Particle {
+    Particle { id, mass, at: at.to_vec() }
+}
+
+fn three() -> Vec<Particle> {
+    vec![particle(3, 0.4, [0.3, 0.5]), particle(1, 0.9, [0.1, 0.7]), particle(2, 0.7, [1.1, -0.2])]
+}
+
+#[differentiable]
+fn by_id(all: &[Particle], id: usize) -> f64 {
+    let p = all.iter().find(|p| p.id == id).unwrap();
+    p.mass * p.at[0] * all[0].mass
+}
+row!(struct_found_by_its_number: by_id(ref all, no id) at (three(), 1), (three(), 3));
+
+#[differentiable]
+fn by_id_or_not(all: &[Particle], id: usize) -> f64 {
+    let backwards = all.iter().rev().find(|p| p.id == id).map_or(all[1].mass, |p| p.mass * p.at[1]);
+    if let Some(p) = all.iter().find(|p| p.id == id) {
+        p.mass * p.at[0] * backwards
+    } else {
+        all[0].mass + backwards
+    }
+}
+row!(struct_found_or_not: by_id_or_not(ref all, no id) at (three(), 2), (three(), 9));
+
+#[differentiable]
+fn numbered(all: &[Particle], id: usize) -> f64 {
+    let (i, p) = all.iter().enumerate().find(|(_, p)| p.id == id).unwrap();
+    let (k, last) = all.iter().enumerate().last().unwrap();
+    p.mass * p.at[i] * last.mass * k as f64
+}
+row!(struct_found_with_its_index: numbered(ref all, no id) at (three(), 1), (three(), 3));
+
+#[differentiable]
+fn heaviest(all: &[Particle]) -> f64 {
+    let heavy = all.iter().max_by(|a, b| a.mass.total_cmp(&b.mass)).unwrap();
+    match all.iter().min_by(|a, b| a.mass.partial_cmp(&b.mass).unwrap()) {
+        Some(light) => heavy.mass * light.at[0] + heavy.at.iter().sum::<f64>(),
+        None => 0.0,
+    }
+}
+row!(heaviest_and_lightest_struct: heaviest(ref all) at (three()));
+
+#[differentiable]
+fn heaviest_index(all: &[Particle]) -> f64 {
+    let (i, p) = all.iter().enumerate().max_by(|a, b| a.1.mass.total_cmp(&b.1.mass)).unwrap();
+    let (_, q) = all.iter().enumerate().min_by(|(_, a), (_, b)| a.mass.total_cmp(&b.mass)).unwrap();
+    p.mass * p.at[i] * q.at[1]
+}
+row!(heaviest_struct_with_its_index: heaviest_index(ref all) at (three()));
+
+#[differentiable]
+fn made_here(a: f64, b: f64) -> f64 {
+    let all = vec![Particle { id: 0, mass: a, at: vec![b] }, Particle { id: 1, mass: b * a, at: vec![a, b] }];
+    let best = all.iter().max_by(|p, q| p.mass.partial_cmp(&q.mass).unwrap()).unwrap();
+    best.mass * best.at[0] + best.at.iter().sum::<f64>()
+}
+row!(chosen_from_what_was_made_here: made_here(val a, val b) at (0.4, 0.2), (0.4, 1.3));
+
+#[differentiable]
+fn staged(all: &[Particle], id: usize) -> f64 {
+    let first = all.iter().filter(|p| p.id == id).next().map(|p| p.mass * p.at[0]).unwrap_or(0.0);
+    let from = all.iter().skip_while(|p| p.id != 1).next().unwrap();
+    let second = all.iter().filter(|p| p.mass > 0.5).nth(1).unwrap();
+    let last = all.iter().filter(|p| p.id < 3).last().unwrap();
+    first + from.mass * second.at[0] * last.at[1]
+}
+row!(first_second_and_last_that_pass: staged(ref all, no id) at (three(), 2), (three(), 9));
+
+#[differentiable]
+fn first_positive(x: &[f64]) -> f64 {
+    x.iter().filter(|v| **v > 0.0).next().copied().unwrap_or(1.0) * x[0]
+        + x.iter().map(|v| v * v).skip_while(|v| *v < 0.1).next().unwrap_or(0.0)
+}
+row!(first_number_that_passes: first_positive(ref x) at (vec![-0.3, 0.2, 0.5]), (vec![-0.1]));
+
+#[differentiable]
+fn crossing(x: &[f64], level: f64) -> f64 {
+    match x.windows(2).find(|w| w[1] > level) {
+        Some(w) => w[0] + (level - w[0]) / (w[1] - w[0]) * x[0],
+        None => x[0] * level,
+    }
+}
+row!(window_that_crosses: crossing(ref x, val level) at (vec![-0.3, 0.2, 0.5, 0.7], 0.4), (vec![-0.3, 0.2], 0.9));
+
+#[differentiable]
+fn table(knots: &[(f64, f64)], xs: &[f64]) -> f64 {
+    let mut s = 0.0;
+    for &x in xs {
+        if let Some(w) = knots.windows(2).find(|w| x >= w[0].0 && x < w[1].0) {
+            let t = (x - w[0].0) / (w[1].0 - w[0].0);
+            s += w[0].1 * (1.0 - t) + w[1].1 * t * t;
+        }
+    }
+    s
+}
+row!(interval_searched_in_a_loop: table(ref knots, ref xs) at
+    (vec![(0.0, 1.0), (0.5, 2.0), (1.0, -1.0)], vec![0.2, 0.7, 0.9, 3.0]));
+
+#[differentiable]
+fn row_of_largest_head(rows: &[Vec<f64>], t: f64) -> f64 {
+    let r = rows.iter().max_by(|a, b| a[0].total_cmp(&b[0])).unwrap();
+    let hit = rows.iter().flat_map(|r| r.windows(2)).find(|w| w[0] > t);
+    r.iter().map(|v| v * v).sum::<f64>() * rows[0][0] + hit.map(|w| w[0] * w[1]).unwrap_or(t)
+}
+row!(row_chosen_by_its_head: row_of_largest_head(ref rows, val t) at
+    (vec![vec![0.2, 0.3], vec![0.5, 0.6, 0.7]], 0.4), (vec![vec![0.2, 0.3]], 0.4));
+
+#[differentiable]
+fn nearest_centre(centres: &[[f64; 2]], points: &[[f64; 2]]) -> f64 {
+    let mut s = 0.0;
+    for p in points {
+        let d = |c: &[f64; 2]| (c[0] - p[0]).powi(2) + (c[1] - p[1]).powi(2);
+        s += d(centres.iter().min_by(|a, b| d(a).partial_cmp(&d(b)).unwrap()).unwrap());
+    }
+    s
+}
+row!(nearest_of_the_centres: nearest_centre(ref centres, ref points) at
+    (vec![[0.1, 0.2], [0.9, 0.8]], vec![[0.0, 0.3], [0.7, 0.7], [0.2, 0.1]]));
+
+#[derive(Clone, Debug, Differentiable)]
+struct Crowd {
+    all: Vec<Particle>,
+    g: f64,
+}
+
+#[differentiable]
+impl Crowd {
+    fn pull(&self, id: usize) -> f64 {
+        self.all.iter().find(|p| p.id == id).map(|p| p.mass * p.at[1]).unwrap_or(self.g)
+    }
+}
+
+#[differentiable]
+fn pulls(all: &[Particle], g: f64) -> f64 {
+    let crowd = Crowd { all: all.to_vec(), g };
+    let mut s = 0.0;
+    for id in 0..all.len() {
+        s += crowd.pull(id) * g;
+    }
+    s
+}
+row!(method_that_searches: pulls(ref all, val g) at (three(), 0.4));
+
+// Comparisons.
+
+#[differentiable]
+fn by_parts(x: &[f64], w: &[f64]) -> f64 {
+    let i = x.iter().enumerate().min_by(|a, b| a.1.partial_cmp(b.1).unwrap()).map(|(i, _)| i).unwrap_or(0);
+    let heaviest = x.iter().zip(w.iter()).max_by(|a, b| a.0.total_cmp(b.0)).map(|p| p.0 * p.1).unwrap_or(0.0);
+    let (k, _) = x.iter().enumerate().max_by(|a, b| f64::total_cmp(a.1, b.1)).unwrap();
+    x[i] * x[i] * w[i] + heaviest * w[k]
+}
+row!(parts_of_pairs_compared: by_parts(ref x, ref w) at (vec![0.4, 0.2], vec![0.3, 0.7]));
+
+#[differentiable]
+fn by_the_path(x: &[f64]) -> f64 {
+    x.iter().copied().min_by(f64::total_cmp).unwrap() * x[0]
+}
+row!(compared_by_a_path: by_the_path(ref x) at (vec![0.4, 0.2]));
+
+#[differentiable]
+fn pair_of_references(x: &[f64], w: &[f64]) -> f64 {
+    let p = (&x[0], x[1] * w[0]);
+    let less = p.0.partial_cmp(&p.1) == Some(std::cmp::Ordering::Less);
+    if less && p.1.is_finite() && !p.1.eq(p.0) { p.0 * p.1 } else { x[1] * w[1] }
+}
+row!(parts_of_a_pair_of_references: pair_of_references(ref x, ref w) at
+    (vec![0.4, 0.2], vec![0.3, 0.7]), (vec![0.1, 0.9], vec![0.3, 0.7]));
