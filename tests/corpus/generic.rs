@@ -300,3 +300,56 @@ fn overshoot<T: num_traits::Float>(t: T, from: T, change: T, duration: T) -> T {
     }
 }
 row!(numbers_made_by_a_helper: overshoot(val t, val from, val change, val duration) at (0.3, 1.0, 2.0, 1.5), (1.2, 1.0, 2.0, 1.5));
+
+/// A float as a library declares it for itself: it has no logarithm and no `signum`.
+pub trait Real:
+    Copy
+    + PartialOrd
+    + std::ops::Add<Output = Self>
+    + std::ops::Sub<Output = Self>
+    + std::ops::Mul<Output = Self>
+    + std::ops::Div<Output = Self>
+    + std::ops::Neg<Output = Self>
+    + From<f32>
+{
+    fn abs(self) -> Self;
+    fn powf(self, p: Self) -> Self;
+    fn sin(self) -> Self;
+    fn tan(self) -> Self;
+    fn asin(self) -> Self;
+    fn exp(self) -> Self;
+    fn max(self, other: Self) -> Self;
+}
+macro_rules! real {
+    ($($float:ident)*) => {$(
+        impl Real for $float {
+            fn abs(self) -> Self { <$float>::abs(self) }
+            fn powf(self, p: Self) -> Self { <$float>::powf(self, p) }
+            fn sin(self) -> Self { <$float>::sin(self) }
+            fn tan(self) -> Self { <$float>::tan(self) }
+            fn asin(self) -> Self { <$float>::asin(self) }
+            fn exp(self) -> Self { <$float>::exp(self) }
+            fn max(self, other: Self) -> Self { <$float>::max(self, other) }
+        }
+    )*};
+}
+real! { f32 f64 }
+
+#[differentiable]
+fn own_float<T: Real>(x: T, p: T) -> T {
+    let half = T::from(0.5);
+    let base = x.abs().powf(p) * (x * half).sin() + (p * x).exp();
+    let bent = (half * x.sin()).asin() - (x * half).tan();
+    if base > bent { base - bent.max(p) } else { bent * base }
+}
+row!(traits_of_floats_without_logarithm: own_float(val x, val p) at (0.7, 1.3), (-0.4, 2.5), (1.2, 0.6));
+
+#[differentiable]
+fn own_float_of_a_slice<T: Real>(xs: &[T], p: T) -> T {
+    let mut total = T::from(0.0);
+    for x in xs {
+        total = total + x.abs().powf(p);
+    }
+    total.powf(T::from(1.0) / p)
+}
+row!(norm_over_an_own_float: own_float_of_a_slice(ref xs, val p) at (vec![0.7, -1.3, 2.0], 2.5));

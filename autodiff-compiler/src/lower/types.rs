@@ -4,6 +4,7 @@ use super::Context;
 use super::fields::Structures;
 use crate::ir::{Named, Ty};
 use crate::options::Options;
+use crate::surroundings::Around;
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
 use syn::{
@@ -16,6 +17,7 @@ pub(super) struct Types {
     pub floats: Vec<Ident>,
     /// Whether one of them has no trait that is known to have the methods of floats.
     pub own_float: bool,
+    around: Around,
     /// Generic parameters that stand for types.
     pub parameters: Vec<Ident>,
     /// Generic parameters that stand for functions.
@@ -73,6 +75,7 @@ impl Types {
             into: Vec::new(),
             self_ty: context.self_ty.clone(),
             allow_unused: options.allow_unused,
+            around: options.around.clone(),
             structures: Structures::new(options.around.clone()),
         };
         for generics in context.generics.iter().chain([&sig.generics]) {
@@ -100,7 +103,10 @@ impl Types {
                             && self.is_argument(&param.ident, sig))
                     {
                         self.floats.push(param.ident.clone());
-                        self.own_float |= !has(&WHOLE_TRAITS);
+                        let whole = |bound: &String| {
+                            WHOLE_TRAITS.contains(&bound.as_str()) && !self.around.is_own_trait(bound)
+                        };
+                        self.own_float |= !bounds.iter().any(whole);
                     }
                 }
                 GenericParam::Const(param) => {

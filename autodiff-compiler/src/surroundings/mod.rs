@@ -71,6 +71,11 @@ impl Around {
         self.spot().map_or(NONE, |spot| &spot.outline().constants)
     }
 
+    /// Whether a trait of this name is the crate's own, as far as this file tells.
+    pub(crate) fn is_own_trait(&self, name: &str) -> bool {
+        self.spot().is_some_and(|spot| spot.is_own_trait(name))
+    }
+
     /// Whether a trait of this file gives floats a method of a name.
     pub(crate) fn is_method_of_floats(&self, name: &Ident) -> bool {
         self.spot().is_some_and(|spot| spot.is_method_of_floats(name))

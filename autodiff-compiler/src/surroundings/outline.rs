@@ -4,7 +4,7 @@ use super::scan;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use syn::parse::Parse;
-use syn::{Ident, ImplItemFn, ItemFn, ItemImpl, ItemStruct, ItemType, ItemUse, UseTree};
+use syn::{Ident, ImplItemFn, ItemFn, ItemImpl, ItemStruct, ItemTrait, ItemType, ItemUse, UseTree};
 
 /// What a source file consists of, as far as it is looked at.
 #[derive(Debug)]
@@ -316,6 +316,24 @@ impl Spot {
             item.sig.receiver().map(|receiver| quote::ToTokens::to_token_stream(receiver).to_string())
         };
         found.filter(|(_, own)| of_traits.iter().all(|other| taken(other) == taken(&own.item)))
+    }
+
+    /// Whether a trait is this crate's own, as far as this file tells: it stands here, or comes from another
+    /// file of the crate.
+    pub(super) fn is_own_trait(&self, name: &str) -> bool {
+        let outline = &self.outline;
+        let is_it = |head: String| {
+            head.contains("trait") && syn::parse_str::<ItemTrait>(&head).is_ok_and(|item| item.ident == name)
+        };
+        let mut blocks = outline.blocks.iter().enumerate();
+        let here = blocks.any(|(id, block)| block.kind == Kind::Associated && is_it(outline.empty(id)));
+        here || outline.imports.iter().any(|import| {
+            let tree = syn::parse_str::<ItemUse>(&outline.text(import.text)).map(|item| item.tree);
+            tree.iter().flat_map(leaves).any(|leaf| {
+                leaf.name.as_deref() == Some(name)
+                    && leaf.path.first().is_some_and(|first| ["crate", "super", "self"].contains(&&**first))
+            })
+        })
     }
 
     /// Whether some trait of this file, none of the standard library's, gives floats a method of a name.
