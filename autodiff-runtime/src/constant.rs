@@ -139,6 +139,33 @@ pub mod claims {
     impl<A: Nothing, B: Nothing, C: Nothing> Nothing for (A, B, C) {}
     impl<A: Nothing, B: Nothing, C: Nothing, D: Nothing> Nothing for (A, B, C, D) {}
 
+    /// What is made of integers.
+    #[diagnostic::on_unimplemented(
+        message = "this field has a derivative, but the source file shows a struct of that name where it is an integer",
+        note = "another struct of the name is made by a macro: give one of the two another name"
+    )]
+    pub trait Integers {}
+
+    macro_rules! integers {
+        ($($int:ident)*) => {$(impl Integers for $int {})*};
+    }
+    integers! { u8 u16 u32 u64 u128 usize i8 i16 i32 i64 i128 isize bool }
+    impl<T: Integers, const N: usize> Integers for [T; N] {}
+    impl<T: Integers> Integers for crate::rt::Vec<T> {}
+    impl<T: Integers> Integers for Option<T> {}
+    impl<A: Integers> Integers for (A,) {}
+    impl<A: Integers, B: Integers> Integers for (A, B) {}
+    impl<A: Integers, B: Integers, C: Integers> Integers for (A, B, C) {}
+    impl<A: Integers, B: Integers, C: Integers, D: Integers> Integers for (A, B, C, D) {}
+
+    /// Checks that a part of a value is made of integers.
+    #[inline(always)]
+    pub fn integers<T: Integers>(_: &T) {}
+
+    /// Takes what looks at the parts of a value; calls nothing.
+    #[inline(always)]
+    pub fn is_made_of<S>(_: fn(&S)) {}
+
     /// Checks that a part of a tangent is nothing; calls nothing.
     #[inline(always)]
     pub fn nothing<S, T: Nothing + ?Sized>(_: fn(&S) -> &T) {}

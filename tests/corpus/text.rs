@@ -127,3 +127,23 @@ fn raw_in_a_message(r#type: f64, r#fn: f64) -> Result<f64, String> {
     Ok(r#type * r#fn.sqrt())
 }
 row!(raw_identifier_in_a_message: raw_in_a_message(val a, val b) -> result at (0.3, 0.7));
+
+#[differentiable]
+fn norm_or_message(xs: &[f64]) -> Result<f64, String> {
+    let total = xs.iter().try_fold(0.0, |acc, x| {
+        if *x < 0.0 { Err(format!("{x} is negative after {acc}")) } else { Ok(acc + x * x) }
+    })?;
+    let halved = xs.iter().try_fold(total, |acc, x| {
+        if acc > 100.0 {
+            return Err("too large".to_string());
+        }
+        Ok(acc * 0.5 + x)
+    })?;
+    Ok((total + halved).sqrt())
+}
+row!(errors_with_numbers_in_their_text: norm_or_message(ref xs) -> result at (vec![0.3, 1.2, 2.0]));
+
+#[test]
+fn error_with_numbers_in_its_text() {
+    assert_eq!(norm_or_message::grad(&[0.5, -1.0]), Err("-1 is negative after 0.25".to_string()));
+}

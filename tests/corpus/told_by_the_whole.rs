@@ -161,3 +161,57 @@ fn by_path(x: &[f64]) -> f64 {
     Iterator::sum::<f64>(v.iter().map(|a| a * a)) / n
 }
 row!(methods_by_their_path: by_path(ref x) at (vec![0.3, 0.5, 0.7]));
+
+/// A generator that has no derivative, and no need to say so.
+#[derive(Clone)]
+struct Lcg {
+    state: u64,
+    drawn: [u32; 2],
+}
+
+impl Lcg {
+    fn new(seed: u64) -> Self {
+        Lcg { state: seed, drawn: [0; 2] }
+    }
+
+    fn next(&mut self) -> f64 {
+        self.state = self.state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+        self.drawn[0] += 1;
+        (self.state >> 11) as f64 / (1u64 << 53) as f64
+    }
+}
+
+#[differentiable]
+fn walk(x: f64, #[no_diff] generator: &mut Lcg, n: usize) -> f64 {
+    let mut at = x;
+    for _ in 0..n {
+        at += x * (generator.next() - 0.5);
+    }
+    at * at
+}
+
+#[differentiable]
+fn walks_of_one_generator(x: f64, n: usize) -> f64 {
+    let mut generator = Lcg::new(42);
+    let mut total = 0.0;
+    for k in 0..n {
+        let u = generator.next();
+        total += (x * u).sin() * walk(x * u, &mut generator, k);
+    }
+    if generator.drawn[0] > 3 { total * x } else { total }
+}
+row!(generator_made_here_and_lent: walks_of_one_generator(val x, no n) at (0.3, 1), (0.7, 4));
+
+#[differentiable]
+fn boxed_slices(xs: &[f64]) -> f64 {
+    let squares: Box<[f64]> = xs.iter().map(|x| x * x).collect::<Vec<f64>>().into_boxed_slice();
+    let cubes: Box<[f64]> = xs.iter().map(|x| x * x * x).collect();
+    let ones: Box<[f64]> = vec![1.0; xs.len()].into();
+    let mut sum = 0.0;
+    for i in 0..squares.len() {
+        sum += squares[i] * xs[i] + ones[i];
+    }
+    let cubes = cubes.into_vec();
+    sum + cubes.iter().zip(squares.iter()).map(|(a, b)| a * b).sum::<f64>()
+}
+row!(slices_in_boxes: boxed_slices(ref xs) at (vec![0.3, -1.2, 2.0]));

@@ -34,4 +34,33 @@ mod other {
     }
 }
 
-fn main() {}
+struct Count {
+    n: u64,
+}
+
+impl Count {
+    fn of(n: u64) -> Count {
+        Count { n }
+    }
+}
+
+macro_rules! count {
+    () => {
+        #[derive(Clone, Copy, Differentiable)]
+        struct Count {
+            n: f64,
+        }
+    };
+}
+
+#[differentiable]
+fn shadowed(x: f64) -> f64 {
+    count!();
+    let count: Count = Count { n: x };
+    drop(count);
+    x * x
+}
+
+fn main() {
+    let _ = Count::of(1).n;
+}

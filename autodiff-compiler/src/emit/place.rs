@@ -180,6 +180,12 @@ impl Emitter<'_> {
         if self.is_slice(place) {
             return (quote!(#receiver.to_vec()), Prec::Atom);
         }
+        let info = self.function.info(place.root);
+        // A method would be looked for on the reference too, and its lack reported there.
+        if place.is_var() && info.by_ref == Some(true) && matches!(info.ty, Ty::Named(_)) {
+            let name = self.name(place.root);
+            return (quote_spanned!(info.name.span()=> ::core::clone::Clone::clone(&*#name)), Prec::Atom);
+        }
         (quote!(#receiver.clone()), Prec::Atom)
     }
 

@@ -42,6 +42,8 @@ pub enum Ty {
 pub struct Named {
     pub written: Type,
     pub fields: Option<Rc<Vec<FieldTy>>>,
+    /// Whether its definition shows that it has no derivative: it is made of integers.
+    pub inert: bool,
 }
 
 /// A field of a struct.
@@ -56,7 +58,7 @@ pub struct FieldTy {
 impl Named {
     /// A type of which no more is known than how it is written.
     pub fn opaque(written: Type) -> Ty {
-        Ty::Named(Box::new(Named { written, fields: None }))
+        Ty::Named(Box::new(Named { written, fields: None, inert: false }))
     }
 
     pub fn field(&self, member: &Member) -> Option<&FieldTy> {
@@ -115,7 +117,8 @@ impl Ty {
     /// Whether a value of this type can carry a derivative as far as is known.
     pub fn may_be_active(&self) -> bool {
         match self {
-            Ty::F64 | Ty::F32 | Ty::Float | Ty::Generic(_) | Ty::Wide(_) | Ty::Named(_) | Ty::Unknown => true,
+            Ty::F64 | Ty::F32 | Ty::Float | Ty::Generic(_) | Ty::Wide(_) | Ty::Unknown => true,
+            Ty::Named(named) => !named.inert,
             Ty::Int(_) | Ty::Bool | Ty::Inert => false,
             Ty::Array(item, _) | Ty::Slice(item) | Ty::Vec(item) | Ty::Option(item) => item.may_be_active(),
             Ty::Tuple(items) => items.iter().any(Ty::may_be_active),

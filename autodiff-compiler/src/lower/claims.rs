@@ -44,6 +44,24 @@ impl Lowerer<'_> {
         body.stmts.splice(0..0, claimed.into_values());
     }
 
+    /// Rustc checks that the structs which are taken for made of integers are.
+    pub(super) fn claim_inert(&self, body: &mut Block) {
+        let mut claimed: BTreeMap<String, Stmt> = BTreeMap::new();
+        for info in &self.f.vars {
+            let Ty::Named(named) = &info.ty else { continue };
+            let Some(fields) = named.fields.as_ref().filter(|_| named.inert) else { continue };
+            let (krate, ty) = (&self.krate, &named.written);
+            let parts = fields.iter().map(|field| {
+                let member = &field.member;
+                quote!(#krate::rt::claims::integers(&__value.#member);)
+            });
+            let tokens = quote!(#krate::rt::claims::is_made_of(|__value: &#ty| { #(#parts)* }));
+            let claim = Stmt::Effect { tokens: tokens.clone(), args: Vec::new(), diverges: false };
+            claimed.insert(tokens.to_string(), claim);
+        }
+        body.stmts.splice(0..0, claimed.into_values());
+    }
+
     /// Rustc checks that a function makes a pointer to its argument.
     pub(super) fn claim_pointer(&mut self, function: &syn::Expr, value: Var) {
         let krate = &self.krate;

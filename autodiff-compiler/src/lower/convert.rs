@@ -16,6 +16,10 @@ impl Lowerer<'_> {
         let place = if by_ref { Some(operand.clone()) } else { None };
         let value = self.value_of(operand);
         let ty = value.ty(&self.f);
+        // Into itself, or into a boxed slice, which is a `Vec` here.
+        if matches!((&ty, hint), (Ty::Vec(_), Ty::Vec(_))) && !by_ref {
+            return Operand::Value(value);
+        }
         let scalar = ty.is_float() || ty.is_int();
         if scalar && hint.is_float() {
             return self.cast_value(value, hint.clone(), call.span());

@@ -106,6 +106,37 @@ impl Structures {
         self.known.borrow_mut().insert(key, Known::Fields(fields.clone()));
         fields
     }
+
+    /// Whether a struct of the same module is made of integers alone, and is not said to be `Differentiable`.
+    pub(super) fn is_inert(&self, path: &Path, types: &Types) -> bool {
+        let item = self.name(path, types).and_then(|segment| self.around.sibling(&segment.ident));
+        item.is_some_and(|item| {
+            item.generics.params.is_empty()
+                && !item.fields.is_empty()
+                && !item
+                    .attrs
+                    .iter()
+                    .any(|attr| attr.to_token_stream().to_string().contains("Differentiable"))
+                && item.fields.iter().all(|field| is_of_integers(&types.ty(&field.ty)))
+        })
+    }
+}
+
+fn is_of_integers(ty: &Ty) -> bool {
+    match ty {
+        Ty::Int(_) | Ty::Bool => true,
+        Ty::Array(item, _) | Ty::Vec(item) | Ty::Option(item) => is_of_integers(item),
+        Ty::Tuple(items) => items.iter().all(is_of_integers),
+        Ty::F64
+        | Ty::F32
+        | Ty::Float
+        | Ty::Generic(_)
+        | Ty::Inert
+        | Ty::Named(_)
+        | Ty::Slice(_)
+        | Ty::Wide(_)
+        | Ty::Unknown => false,
+    }
 }
 
 fn of(item: &ItemStruct, arguments: &PathArguments, types: &Types) -> Vec<FieldTy> {

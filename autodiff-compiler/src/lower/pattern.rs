@@ -14,7 +14,7 @@ impl Lowerer<'_> {
         match pat {
             Pat::Paren(inner) => self.bind_pattern(&inner.pat, operand, hint),
             Pat::Type(typed) => {
-                let ty = self.types.ty(&typed.ty);
+                let ty = self.types.of_local(&typed.ty);
                 self.bind_pattern(&typed.pat, operand, &ty);
             }
             Pat::Ident(ident) => self.bind_ident(ident, operand, hint),

@@ -8,6 +8,7 @@ use super::types;
 use crate::diagnostics::message;
 use crate::ir::{Expr, Named, Ty};
 use quote::quote;
+use syn::visit_mut::VisitMut;
 
 impl Lowerer<'_> {
     /// `Ok(value)`
@@ -26,8 +27,12 @@ impl Lowerer<'_> {
 
     /// `Err(error)`, which has no derivative.
     pub(super) fn err_of(&mut self, call: &syn::ExprCall, hint: &Ty) -> Operand {
-        let (tokens, args, vars) = self.opaque_parts(&syn::Expr::Call(call.clone()));
+        let whole = syn::Expr::Call(call.clone());
+        let mut without_text = whole.clone();
+        TextLeftOut.visit_expr_mut(&mut without_text);
+        let (_, _, vars) = self.opaque_parts(&without_text);
         self.check(vars, call, message::ACTIVE_ERROR);
+        let (tokens, args, _) = self.opaque_parts(&whole);
         let tokens = match hint {
             Ty::Named(written) => quote!({ let __error: #written = #tokens; __error }),
             _ => tokens,
@@ -47,6 +52,18 @@ impl Lowerer<'_> {
         });
         let params = vec![("result", operand.clone())];
         Some(self.defined(params, body, &Ty::Option(Box::new(Ty::Unknown)), place.span))
+    }
+}
+
+/// Text has no derivative, whatever it shows.
+struct TextLeftOut;
+
+impl VisitMut for TextLeftOut {
+    fn visit_expr_mut(&mut self, expr: &mut syn::Expr) {
+        match expr {
+            syn::Expr::Macro(inner) if inner.mac.path.is_ident("format") => *expr = syn::parse_quote!(""),
+            other => syn::visit_mut::visit_expr_mut(self, other),
+        }
     }
 }
 

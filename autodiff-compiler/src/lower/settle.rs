@@ -49,6 +49,7 @@ impl Lowerer<'_> {
         self.refuse_stores(&body, &varied);
         self.settle_calls(&mut body, &varied);
         self.claim_fields(&mut body, &varied);
+        self.claim_inert(&mut body);
         self.f.body = body;
         self.f
     }

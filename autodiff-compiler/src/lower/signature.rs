@@ -45,15 +45,15 @@ impl Lowerer<'_> {
             ReceiverKind::Reference(_, lifetime, mutability) => {
                 let mode = if mutability.is_some() { ParamMode::RefMut } else { ParamMode::Ref };
                 let written: Type = syn::parse_quote!(& #lifetime #mutability Self);
-                (mode, written.clone(), self.types.ty(&written))
+                (mode, written.clone(), of_parameter(self.types.ty(&written)))
             }
             ReceiverKind::Typed(_, ty) => {
                 let mode = mode_of(ty);
-                (mode, (**ty).clone(), self.types.ty(ty))
+                (mode, (**ty).clone(), of_parameter(self.types.ty(ty)))
             }
             _ => {
                 let written: Type = syn::parse_quote!(Self);
-                (ParamMode::Value, written.clone(), self.types.ty(&written))
+                (ParamMode::Value, written.clone(), of_parameter(self.types.ty(&written)))
             }
         };
         let active = self.is_active(&name, &receiver.attrs, &written, &ty, options, receiver.self_token.span);
@@ -77,7 +77,7 @@ impl Lowerer<'_> {
             Pat::Wild(wild) => Ident::new("_arg", wild.underscore_token.span()),
             other => Ident::new("arg", other.span()),
         };
-        let ty = self.types.ty(&typed.ty);
+        let ty = of_parameter(self.types.ty(&typed.ty));
         let active = self.is_active(&name, &typed.attrs, &typed.ty, &ty, options, name.span());
         if active {
             self.check_parameter_type(&typed.ty);
@@ -284,5 +284,30 @@ fn holds_reference(ty: &Type) -> bool {
         Type::Tuple(tuple) => tuple.elems.iter().any(holds_reference),
         Type::Array(array) => holds_reference(&array.elem),
         _ => false,
+    }
+}
+
+/// Which parameters are active follows from their types as written: those of users' types are.
+fn of_parameter(ty: Ty) -> Ty {
+    let inside = |ty: Box<Ty>| Box::new(of_parameter(*ty));
+    match ty {
+        Ty::Named(mut named) => {
+            named.inert = false;
+            Ty::Named(named)
+        }
+        Ty::Array(item, len) => Ty::Array(inside(item), len),
+        Ty::Slice(item) => Ty::Slice(inside(item)),
+        Ty::Vec(item) => Ty::Vec(inside(item)),
+        Ty::Option(item) => Ty::Option(inside(item)),
+        Ty::Tuple(items) => Ty::Tuple(items.into_iter().map(of_parameter).collect()),
+        ty @ (Ty::F64
+        | Ty::F32
+        | Ty::Float
+        | Ty::Generic(_)
+        | Ty::Int(_)
+        | Ty::Bool
+        | Ty::Inert
+        | Ty::Wide(_)
+        | Ty::Unknown) => ty,
     }
 }

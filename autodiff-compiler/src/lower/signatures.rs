@@ -150,7 +150,13 @@ impl Lowerer<'_> {
                 let (Type::Path(path), Some(_)) = (&named.written, &named.fields) else { return None };
                 self.signature_of(&path.path.segments.last()?.ident, name)
             }
-            Callee::Assoc { .. } => None,
+            Callee::Assoc { prefix, name, .. } => match &prefix.clone().into_iter().collect::<Vec<_>>()[..] {
+                // `Owner::`
+                [TokenTree::Ident(owner), TokenTree::Punct(_), TokenTree::Punct(_)] => {
+                    self.signature_of(owner, name)
+                }
+                _ => None,
+            },
         }
     }
 

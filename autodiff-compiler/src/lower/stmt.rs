@@ -137,7 +137,7 @@ impl Lowerer<'_> {
             self.error(attr, message::CFG);
         }
         let hint = match &local.pat {
-            Pat::Type(typed) => self.types.ty(&typed.ty),
+            Pat::Type(typed) => self.types.of_local(&typed.ty),
             _ => Ty::Unknown,
         };
         let Some(init) = &local.init else {

@@ -156,6 +156,18 @@ impl Types {
         }
     }
 
+    /// The type of a variable of the body. In derivatives a `Box<[T]>` is a `Vec`, which is what it is made of.
+    pub(super) fn of_local(&self, ty: &Type) -> Ty {
+        let item = match ty {
+            Type::Path(path) if is_boxed_slice(ty) => path.path.segments.last(),
+            _ => None,
+        };
+        match item.and_then(|last| first_type(&last.arguments)) {
+            Some(Type::Slice(slice)) => Ty::Vec(Box::new(self.ty(&slice.elem))),
+            _ => self.ty(ty),
+        }
+    }
+
     fn path(&self, path: &syn::TypePath, written: &Type) -> Ty {
         let Some(last) = path.path.segments.last() else { return Ty::Unknown };
         let name = last.ident.to_string();
@@ -200,7 +212,8 @@ impl Types {
 
     fn named(&self, path: &syn::TypePath, written: &Type) -> Ty {
         let fields = self.structures.fields(&path.path, self);
-        Ty::Named(Box::new(Named { written: written.clone(), fields }))
+        let inert = fields.is_some() && self.structures.is_inert(&path.path, self);
+        Ty::Named(Box::new(Named { written: written.clone(), fields, inert }))
     }
 
     /// Whether the type is a function's: its values can only be called.

@@ -39,7 +39,7 @@ impl Lowerer<'_> {
             }
             ("as_slice" | "as_ref", []) => Some(Operand::Ref(place.clone(), false)),
             ("as_mut_slice" | "as_mut", []) => Some(Operand::Ref(place.clone(), true)),
-            ("to_vec" | "into_boxed_slice" | "to_owned", []) if known => {
+            ("to_vec" | "into_vec" | "into_boxed_slice" | "to_owned", []) if known => {
                 Some(Operand::Value(Expr::ToOwned(place.clone())))
             }
             ("swap", [i, j]) => {

@@ -55,6 +55,11 @@ impl Around {
         self.spot()?.structure(name)
     }
 
+    /// The struct that a name stands for, if it stands in the same module.
+    pub(crate) fn sibling(&self, name: &Ident) -> Option<ItemStruct> {
+        self.spot()?.sibling(name)
+    }
+
     /// The alias of a type that a name is.
     pub(crate) fn alias(&self, name: &Ident) -> Option<ItemType> {
         self.spot()?.alias(name)

@@ -262,6 +262,15 @@ impl Spot {
         is_plain(&item.attrs).then_some(item)
     }
 
+    pub(super) fn sibling(&self, name: &Ident) -> Option<ItemStruct> {
+        let outline = &self.outline;
+        let module = outline.module(self.scope());
+        let here = outline.types(module, &name.to_string());
+        let found = self.structure(name)?;
+        (here.len() == 1 && syn::parse_str::<ItemStruct>(&outline.text(here[0])).ok()? == found)
+            .then_some(found)
+    }
+
     pub(super) fn alias(&self, name: &Ident) -> Option<ItemType> {
         let item = self.ty::<ItemType>(name)?;
         is_plain(&item.attrs).then_some(item)
