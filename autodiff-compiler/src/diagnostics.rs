@@ -225,6 +225,16 @@ pub mod message {
     pub fn unknown_function(name: &str) -> String {
         format!("`{name}(…)` on active values cannot be differentiated; call an annotated function")
     }
+    pub fn underived(name: &str) -> String {
+        format!(
+            "`{name}` has no derivative; put `#[derive(Differentiable)]` on it, or `#[no_diff]` here if a constant is meant"
+        )
+    }
+    pub fn unannotated_trait(name: &str) -> String {
+        format!(
+            "the trait `{name}` has no derivatives that this could be one of; put `#[differentiable]` on the trait too"
+        )
+    }
     pub fn unannotated(name: &str) -> String {
         format!(
             "`{name}` has no derivative, and something active goes into it; put `#[differentiable]` on it, or write `no_diff(…)` around the call if a constant is meant"

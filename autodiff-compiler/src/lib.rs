@@ -53,8 +53,13 @@ pub fn expand_at(args: TokenStream, item: TokenStream, around: Around) -> TokenS
 
 /// `#[derive(Differentiable)] item`: the tangent type of a struct or an enum.
 pub fn expand_derive(item: TokenStream) -> TokenStream {
+    expand_derive_at(item, &Around::default())
+}
+
+/// [`expand_derive`] for an item of which it is known what stands around it.
+pub fn expand_derive_at(item: TokenStream, around: &Around) -> TokenStream {
     match syn::parse2(item) {
-        Ok(input) => emit::derive::derive(&input),
+        Ok(input) => emit::derive::derive(&input, around),
         Err(error) => error.to_compile_error(),
     }
 }

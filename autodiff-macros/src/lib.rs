@@ -23,10 +23,7 @@ use proc_macro::{Span, TokenStream};
 /// * `crate = path`: where the `differentiable` crate is.
 #[proc_macro_attribute]
 pub fn differentiable(args: TokenStream, item: TokenStream) -> TokenStream {
-    let span = Span::call_site();
-    let read = move || Spot::read(&span.local_file()?, span.line(), span.column());
-    let around = Around::new(span.column() == 1, read);
-    autodiff_compiler::expand_at(args.into(), item.into(), around).into()
+    autodiff_compiler::expand_at(args.into(), item.into(), around()).into()
 }
 
 /// Makes a struct or an enum differentiable.
@@ -35,5 +32,12 @@ pub fn differentiable(args: TokenStream, item: TokenStream) -> TokenStream {
 /// tangents of active fields, `()` for fields that have none or are marked `#[no_diff]`.
 #[proc_macro_derive(Differentiable, attributes(no_diff))]
 pub fn derive_differentiable(item: TokenStream) -> TokenStream {
-    autodiff_compiler::expand_derive(item.into()).into()
+    autodiff_compiler::expand_derive_at(item.into(), &around()).into()
+}
+
+/// What stands around the item that the macro is on.
+fn around() -> Around {
+    let span = Span::call_site();
+    let read = move || Spot::read(&span.local_file()?, span.line(), span.column());
+    Around::new(span.column() == 1, read)
 }

@@ -4,7 +4,7 @@
 //! Flow-insensitive, one bit a storage variable: a view has the activity of what it names, an
 //! aggregate that of any of its parts.
 
-use crate::ir::{Arg, CallMode, Expr, Function, Op, ParamMode, Place, Stmt, Var, VecOp};
+use crate::ir::{Arg, Call, CallMode, Expr, Function, Op, ParamMode, Place, Stmt, Var, VecOp};
 use std::collections::BTreeMap;
 
 /// The result of the analysis.
@@ -35,6 +35,18 @@ impl Activity {
     /// Whether a variable has a derivative that matters.
     pub fn is_active(&self, var: Var) -> bool {
         self.is_varied(var) && self.is_useful(var)
+    }
+
+    /// Whether something active goes into a call, or comes out of it by an argument.
+    pub fn reaches(&self, f: &Function, call: &Call) -> bool {
+        call.args.iter().any(|arg| match arg {
+            Arg::Value(Expr::Read(place) | Expr::ToOwned(place)) => self.is_active_place(f, place),
+            Arg::Value(Expr::Move(var)) => self.is_active(*var),
+            Arg::Value(_) => false,
+            Arg::Ref(place) | Arg::RefMut(place) | Arg::Receiver { place, .. } => {
+                self.is_active_place(f, place)
+            }
+        })
     }
 
     pub fn is_active_place(&self, f: &Function, place: &Place) -> bool {

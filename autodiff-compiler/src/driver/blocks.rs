@@ -90,6 +90,18 @@ pub fn implementation(mut block: ItemImpl, options: &Options, diag: &mut Diagnos
     }
     let context = Context { self_ty: Some((*block.self_ty).clone()), generics: Some(block.generics.clone()) };
     let home = if block.trait_.is_some() { Home::TraitImpl } else { Home::Method };
+    if let Some((path, _)) = &block.trait_
+        && options.around.is_unannotated_trait(path)
+    {
+        let name = path.segments.last().map(|last| last.ident.to_string()).unwrap_or_default();
+        diag.error_at(path, message::unannotated_trait(&name));
+        for item in &mut block.items {
+            if let ImplItem::Fn(method) = item {
+                *method = stripped(method);
+            }
+        }
+        return quote!(#block);
+    }
     let mut items = Vec::new();
     let mut floats = Vec::new();
     let whole = block.clone();

@@ -4,14 +4,16 @@ mod rows;
 
 use super::companions::allows;
 use super::types::{Shape, Types};
+use crate::diagnostics::{Diagnostics, message};
 use crate::names::mentions;
+use crate::surroundings::Around;
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 use syn::{Data, DeriveInput, Field, Fields, GenericParam, Generics, Member, Visibility};
 
 /// The tangent type and its traits.
-pub fn derive(input: &DeriveInput) -> TokenStream {
-    let variants = match &input.data {
+pub fn derive(input: &DeriveInput, around: &Around) -> TokenStream {
+    let mut variants = match &input.data {
         Data::Struct(data) => vec![Variant::new(None, &data.fields)],
         Data::Enum(data) => {
             data.variants.iter().map(|variant| Variant::new(Some(&variant.ident), &variant.fields)).collect()
@@ -21,8 +23,21 @@ pub fn derive(input: &DeriveInput) -> TokenStream {
             return syn::Error::new(data.union_token.span, message).to_compile_error();
         }
     };
+    let mut diag = Diagnostics::new();
+    for part in variants.iter_mut().flat_map(|variant| &mut variant.parts).filter(|part| part.active) {
+        let own = |name: &Ident| {
+            *name == input.ident || input.generics.type_params().any(|param| param.ident == *name)
+        };
+        if let Some(name) = around.underived(&part.field.ty).filter(|name| !own(name)) {
+            // One error is enough: without it each mention of the tangent would be one.
+            diag.error(name.span(), message::underived(&name.to_string()));
+            part.active = false;
+        }
+    }
     let krate: syn::Path = syn::parse_quote!(::differentiable);
-    Derive::new(input, &krate, variants).items()
+    let mut tokens = Derive::new(input, &krate, variants).items();
+    tokens.extend(diag.into_tokens());
+    tokens
 }
 
 /// A variant of an enum, or a struct (`name: None`).

@@ -300,6 +300,10 @@ impl Lowerer<'_> {
             };
             return Some(self.emit_call(callee, args, None, false, &hint, call.span()));
         }
+        // A constant that holds a function.
+        if path.path.get_ident().is_some() && self.around.constants().contains(name) {
+            return Some(self.opaque_operand(&whole(), hint.clone(), Some(message::unknown_function(name))));
+        }
         // `H(x)` may be a function all the same.
         if is_constructor(&call.func) && !self.is_of_this_file(path, name) {
             let values = self.elements(args, &Ty::Unknown);

@@ -137,6 +137,12 @@ impl Lowerer<'_> {
             {
                 *stmt = Stmt::Let { var: call.result, init: Some(value) };
             }
+            if let Stmt::Call(call) = stmt
+                && varied.reaches(&self.f, call)
+                && let Some(name) = self.unannotated(call)
+            {
+                self.diag.error(call.span, message::unannotated(&name.to_string()));
+            }
             walk::blocks_of_mut(stmt, &mut |inner| self.settle_calls(inner, varied));
         }
     }

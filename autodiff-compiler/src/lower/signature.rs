@@ -81,6 +81,9 @@ impl Lowerer<'_> {
         let active = self.is_active(&name, &typed.attrs, &typed.ty, &ty, options, name.span());
         if active {
             self.check_parameter_type(&typed.ty);
+            if let Some(name) = self.around.underived(&typed.ty) {
+                self.diag.error(name.span(), message::underived(&name.to_string()));
+            }
         }
         let unused = name.to_string().starts_with('_');
         self.add_param(&name, mode_of(&typed.ty), (*typed.ty).clone(), ty, active, unused)

@@ -3,7 +3,7 @@
 use super::Lowerer;
 use super::scope::Operand;
 use crate::diagnostics::message;
-use crate::ir::{Arg, Callee, Named, Ty};
+use crate::ir::{Arg, Call, Callee, Named, Ty};
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{Attribute, Expr, FnArg, ReceiverKind, Signature, Type};
@@ -93,6 +93,27 @@ impl Lowerer<'_> {
             (ty, None) => Some(self.opaque_operand(&Expr::Call(call.clone()), ty, None)),
             // It may have companions that were written by hand.
             (_, Some(_)) => None,
+        }
+    }
+
+    /// The name of a function or method of this file that a call leads to, if it has no derivative.
+    pub(super) fn unannotated(&self, call: &Call) -> Option<Ident> {
+        match &call.callee {
+            Callee::Path(path) => {
+                let name = path.get_ident().filter(|name| !self.is_own_name(&name.to_string()))?;
+                let found = self.around.function(name)?.item;
+                // Companions may have been written by hand.
+                let companions = self.around.structure(name).is_some();
+                (is_plain(&found.attrs, None) && !companions).then(|| name.clone())
+            }
+            Callee::Method { name, .. } => {
+                let Some(Arg::Receiver { place, .. }) = call.args.first() else { return None };
+                let Ty::Named(named) = self.f.place_ty(place) else { return None };
+                let (Type::Path(path), Some(_)) = (&named.written, &named.fields) else { return None };
+                let (block, found) = self.around.method(&path.path.segments.last()?.ident, name)?;
+                (is_plain(&block.attrs, None) && is_plain(&found.item.attrs, None)).then(|| name.clone())
+            }
+            Callee::Assoc { .. } => None,
         }
     }
 

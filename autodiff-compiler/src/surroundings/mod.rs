@@ -11,8 +11,11 @@ mod spelled;
 mod variants;
 
 pub(crate) use outline::Callee;
+use outline::is_plain;
 pub use outline::{Outline, Spot};
 
+use proc_macro2::{TokenStream, TokenTree};
+use quote::ToTokens;
 use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -60,6 +63,12 @@ impl Around {
         self.spot()?.sibling(name)
     }
 
+    /// The first name in a type that stands for a struct or an enum of this file which has no derivative.
+    pub(crate) fn underived(&self, ty: &impl ToTokens) -> Option<Ident> {
+        let spot = self.spot()?;
+        types_in(ty.to_token_stream()).into_iter().find(|name| spot.lacks_derivative(name))
+    }
+
     /// The alias of a type that a name is.
     pub(crate) fn alias(&self, name: &Ident) -> Option<ItemType> {
         self.spot()?.alias(name)
@@ -76,6 +85,13 @@ impl Around {
         self.spot().map_or(NONE, |spot| &spot.outline().constants)
     }
 
+    /// Whether a trait of this file lacks the attribute that its `impl`s have.
+    pub(crate) fn is_unannotated_trait(&self, path: &syn::Path) -> bool {
+        let name = path.segments.first().filter(|_| path.segments.len() == 1);
+        let head = name.and_then(|name| self.spot()?.trait_head(&name.ident.to_string()));
+        head.is_some_and(|item| is_plain(&item.attrs))
+    }
+
     /// Whether a trait of this name is the crate's own, as far as this file tells.
     pub(crate) fn is_own_trait(&self, name: &str) -> bool {
         self.spot().is_some_and(|spot| spot.is_own_trait(name))
@@ -90,6 +106,21 @@ impl Around {
     pub(crate) fn method(&self, of: &Ident, name: &Ident) -> Option<(ItemImpl, Callee<ImplItemFn>)> {
         self.spot()?.method(of, name)
     }
+}
+
+/// The names in a type that no path qualifies.
+fn types_in(tokens: TokenStream) -> Vec<Ident> {
+    let mut found = Vec::new();
+    let mut qualified = false;
+    for token in tokens {
+        match &token {
+            TokenTree::Ident(name) if !qualified => found.push(name.clone()),
+            TokenTree::Group(group) => found.extend(types_in(group.stream())),
+            TokenTree::Ident(_) | TokenTree::Punct(_) | TokenTree::Literal(_) => {}
+        }
+        qualified = matches!(&token, TokenTree::Punct(punct) if matches!(punct.as_char(), ':' | '\''));
+    }
+    found
 }
 
 impl std::fmt::Debug for Around {

@@ -1,10 +1,11 @@
 //! The blocks, structs and imports of a source file, and where a name in it leads.
 
 use super::scan;
+use quote::ToTokens;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use syn::parse::Parse;
-use syn::{Ident, ImplItemFn, ItemFn, ItemImpl, ItemStruct, ItemTrait, ItemType, ItemUse, UseTree};
+use syn::{Ident, ImplItemFn, Item, ItemFn, ItemImpl, ItemStruct, ItemTrait, ItemType, ItemUse, UseTree};
 
 /// What a source file consists of, as far as it is looked at.
 #[derive(Debug)]
@@ -271,6 +272,19 @@ impl Spot {
             .then_some(found)
     }
 
+    /// Whether a name stands for a struct or an enum whose derives do not make it `Differentiable`, in a
+    /// file that does so by hand for no type.
+    pub(super) fn lacks_derivative(&self, name: &Ident) -> bool {
+        let attrs = match self.ty::<Item>(name) {
+            Some(Item::Struct(item)) => item.attrs,
+            Some(Item::Enum(item)) => item.attrs,
+            Some(_) | None => return false,
+        };
+        let derived = attrs.iter().any(|attr| attr.to_token_stream().to_string().contains("Differentiable"));
+        let by_hand = || self.outline.text((0, self.outline.chars.len())).contains("Differentiable for ");
+        is_plain(&attrs) && !derived && !by_hand()
+    }
+
     pub(super) fn alias(&self, name: &Ident) -> Option<ItemType> {
         let item = self.ty::<ItemType>(name)?;
         is_plain(&item.attrs).then_some(item)
@@ -331,18 +345,28 @@ impl Spot {
     /// file of the crate.
     pub(super) fn is_own_trait(&self, name: &str) -> bool {
         let outline = &self.outline;
-        let is_it = |head: String| {
-            head.contains("trait") && syn::parse_str::<ItemTrait>(&head).is_ok_and(|item| item.ident == name)
-        };
-        let mut blocks = outline.blocks.iter().enumerate();
-        let here = blocks.any(|(id, block)| block.kind == Kind::Associated && is_it(outline.empty(id)));
-        here || outline.imports.iter().any(|import| {
-            let tree = syn::parse_str::<ItemUse>(&outline.text(import.text)).map(|item| item.tree);
-            tree.iter().flat_map(leaves).any(|leaf| {
-                leaf.name.as_deref() == Some(name)
-                    && leaf.path.first().is_some_and(|first| ["crate", "super", "self"].contains(&&**first))
+        self.trait_head(name).is_some()
+            || outline.imports.iter().any(|import| {
+                let tree = syn::parse_str::<ItemUse>(&outline.text(import.text)).map(|item| item.tree);
+                tree.iter().flat_map(leaves).any(|leaf| {
+                    leaf.name.as_deref() == Some(name)
+                        && leaf
+                            .path
+                            .first()
+                            .is_some_and(|first| ["crate", "super", "self"].contains(&&**first))
+                })
             })
-        })
+    }
+
+    /// The trait of a name that stands in this file, without what it consists of.
+    pub(super) fn trait_head(&self, name: &str) -> Option<ItemTrait> {
+        let outline = &self.outline;
+        let blocks = outline.blocks.iter().enumerate();
+        let heads = blocks
+            .filter(|(_, block)| block.kind == Kind::Associated)
+            .map(|(id, _)| outline.empty(id))
+            .filter(|head| head.contains("trait"));
+        heads.filter_map(|head| syn::parse_str::<ItemTrait>(&head).ok()).find(|item| item.ident == name)
     }
 
     /// Whether some trait of this file, none of the standard library's, gives floats a method of a name.
@@ -382,7 +406,7 @@ impl Spot {
 }
 
 /// Another attribute may change what an item is.
-fn is_plain(attrs: &[syn::Attribute]) -> bool {
+pub(super) fn is_plain(attrs: &[syn::Attribute]) -> bool {
     const KNOWN: [&str; 7] = ["derive", "doc", "repr", "allow", "expect", "must_use", "non_exhaustive"];
     attrs.iter().all(|attr| KNOWN.iter().any(|name| attr.path().is_ident(name)))
 }

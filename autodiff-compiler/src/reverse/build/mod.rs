@@ -81,17 +81,7 @@ fn split_calls(rules: &mut Rules) {
     let first = rules.f.vars.len();
     walk::statements_mut(&mut body, &mut |stmt| {
         let Stmt::Call(call) = stmt else { return };
-        let active = call.args.iter().any(|arg| match arg {
-            Arg::Value(Expr::Read(place) | Expr::ToOwned(place)) => {
-                rules.activity.is_active_place(&rules.f, place)
-            }
-            Arg::Value(Expr::Move(var)) => rules.is_active(*var),
-            Arg::Value(_) => false,
-            Arg::Ref(place) | Arg::RefMut(place) | Arg::Receiver { place, .. } => {
-                rules.activity.is_active_place(&rules.f, place)
-            }
-        });
-        if active {
+        if rules.activity.reaches(&rules.f, call) {
             let name = format_ident!("{}_rev", rules.f.info(call.result).name);
             vars.push(VarInfo { name, ..VarInfo::local("rev", Ty::Inert, call.span) });
             call.mode = CallMode::Split { rev: Var(first + vars.len() - 1) };
