@@ -12,7 +12,7 @@ mod strip;
 
 use crate::analyze::activity::{Activity, activity};
 use crate::diagnostics::{Diagnostics, message};
-use crate::emit::companions::{Home, Target, allows, carried, is_repeatable, namesake};
+use crate::emit::companions::{Home, Kept, Target, allows, carried, is_repeatable, kept, namesake};
 use crate::forward::{Tangent, forward, forward_wide};
 use crate::ir::{Arg, Call, Callee, Expr, Function, Proj, Stmt, Ty, Var, names_derivative, walk};
 use crate::loops::{Blocking, blocked, join, scalar_in_lanes, unroll};
@@ -173,7 +173,8 @@ fn companions(source: &Source, options: &Options, diag: &mut Diagnostics) -> Opt
         let columns = if options.constant { None } else { columns(&function, &target, &reserved) };
         target.columns = columns.is_some();
         target.repeatable = is_repeatable(&function);
-        let first = cores(&function, &target, &reserved);
+        let (first, kept) = cores(&function, &target, &reserved);
+        target.kept = kept;
         let nested = !matches!(source.home, Home::Operator | Home::Element | Home::Conversion);
         let higher = if options.order > 1 && nested {
             higher(&function, &target, options, &reserved)
@@ -236,25 +237,29 @@ fn check_unused(function: &Function, activity: &Activity, diag: &mut Diagnostics
 }
 
 /// The pipeline: differentiates a function in both modes.
-fn cores(function: &Function, target: &Target, reserved: &Reserved) -> TokenStream {
+fn cores(function: &Function, target: &Target, reserved: &Reserved) -> (TokenStream, (Kept, Kept)) {
     let activity = activity(function);
     let jvp = simplified_tangent(forward(function, &activity));
-    let mut split = simplified_adjoint(reverse(function, &activity, Sweep::Split, Settings::default()));
+    let mut split = reverse(function, &activity, Sweep::Split, Settings::default());
+    simplified(&mut split);
+    let split_keeps = kept(&split.function, &split.forward);
+    fast_loops(&mut split);
     captured::share(&mut split, target.krate);
 
     let jvp = target.jvp_core(&jvp, reserved.clone());
     let split = target.split_core(&split, reserved.clone());
     if matches!(target.home, Home::Operator | Home::Element | Home::Conversion) {
-        return quote!(#jvp #split);
+        return (quote!(#jvp #split), (split_keeps, None));
     }
     let mut joint = reverse(function, &activity, Sweep::Joint, Settings::default());
     simplified(&mut joint);
+    let joint_keeps = kept(&joint.function, &joint.forward);
     let lanes = scalar_in_lanes(&joint);
     let lanes = target.joint_lanes(lanes.as_ref().map(|lanes| (lanes, reserved.clone())));
     fast_loops(&mut joint);
     let joint = target.reverse_core(&joint, reserved.clone());
     let (pull, both) = (target.pull_forwarder(), target.joint_forwarder());
-    quote!(#jvp #joint #split #pull #both #lanes)
+    (quote!(#jvp #joint #split #pull #both #lanes), (split_keeps, joint_keeps))
 }
 
 /// What the trait of the second derivatives of an operator or a conversion holds.
@@ -318,12 +323,6 @@ fn simplified_tangent(mut tangent: Tangent) -> Tangent {
     simplify(&mut tangent.function, &mut [&mut body], &outside);
     tangent.function.body = body;
     tangent
-}
-
-fn simplified_adjoint(mut adjoint: Adjoint) -> Adjoint {
-    simplified(&mut adjoint);
-    fast_loops(&mut adjoint);
-    adjoint
 }
 
 fn simplified(adjoint: &mut Adjoint) {

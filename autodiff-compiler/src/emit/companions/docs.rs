@@ -94,6 +94,7 @@ impl Target<'_> {
         };
         let mut all: Vec<String> = lines;
         all.extend(self.parts(companion));
+        all.extend(self.kept(companion));
         match self.wrap {
             Wrap::Plain => {}
             Wrap::Option => all.extend([String::new(), format!("`None` where {name} returns `None`.")]),
@@ -147,6 +148,25 @@ impl Target<'_> {
         };
         let mut lines = vec![String::new()];
         lines.extend(self.active().map(line));
+        lines
+    }
+
+    /// The memory of a reverse sweep.
+    fn kept(&self, companion: &str) -> Vec<String> {
+        let kept = match companion {
+            "pullback" => &self.kept.0,
+            "accumulate" => &self.kept.1,
+            _ => return Vec::new(),
+        };
+        let mut lines = vec![String::new()];
+        match kept.as_deref() {
+            None => return Vec::new(),
+            Some([]) => lines.push("Its loops keep nothing for the way back.".to_string()),
+            Some(kept) => {
+                lines.extend(["Its loops keep for the way back:".to_string(), String::new()]);
+                lines.extend(kept.iter().cloned());
+            }
+        }
         lines
     }
 

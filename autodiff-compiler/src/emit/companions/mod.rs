@@ -13,6 +13,7 @@ mod inner;
 mod jacobian;
 mod joint;
 mod keep;
+mod memory;
 pub mod namesake;
 pub mod nested;
 mod pullback;
@@ -21,6 +22,7 @@ mod wide;
 mod wrappers;
 
 pub use columns::is_repeatable;
+pub use memory::{Kept, kept};
 pub use pullback::NameLifetime;
 
 use super::types::{Shape, Types, one_or_tuple};
@@ -99,6 +101,8 @@ pub struct Target<'a> {
     pub columns: bool,
     /// Whether the body may run several times for one result.
     pub repeatable: bool,
+    /// What the loops keep where the seed comes later, and where it is there from the start.
+    pub kept: (Kept, Kept),
     /// Derivatives up to this order are made.
     pub order: u32,
     fresh: Fresh,
@@ -171,6 +175,7 @@ impl<'a> Target<'a> {
             boxed: false,
             columns: false,
             repeatable: true,
+            kept: (None, None),
             order: 1,
             fresh,
             floats,
