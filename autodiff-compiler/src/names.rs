@@ -295,10 +295,15 @@ pub fn pattern_vars(pattern: &Pattern, into: &mut Vec<Var>) {
 }
 
 /// Names for the parameters of a wrapper: distinct from one another and from the user's.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Fresh(BTreeSet<String>);
 
 impl Fresh {
+    /// Names that are none of these either.
+    pub fn take(&mut self, taken: impl IntoIterator<Item = String>) {
+        self.0.extend(taken);
+    }
+
     pub fn new<'a>(taken: impl IntoIterator<Item = &'a Ident>) -> Fresh {
         Fresh(taken.into_iter().map(Ident::to_string).collect())
     }

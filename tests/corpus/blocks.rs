@@ -474,3 +474,44 @@ fn rows_of_windows(w: &[f64]) -> f64 {
     total
 }
 row!(views_in_rows_that_run_together: rows_of_windows(ref w) at (wave(11, 0.3)));
+
+// Items of blocks, as ports of older code have them: one name means several constants.
+
+#[differentiable]
+fn continued_fraction(x: f64) -> f64 {
+    if x > 1.0 {
+        const TERMS: usize = 3;
+        const SCALE: f64 = 0.56;
+        let mut weights = [SCALE; TERMS];
+        for i in 0..TERMS {
+            weights[i] *= x + i as f64;
+        }
+        weights[0] / (weights[1] - x / weights[2])
+    } else {
+        const SCALE: f64 = -0.56;
+        assert!(SCALE < 0.0);
+        let folded = {
+            use std::f64::consts::FRAC_1_SQRT_2;
+            FRAC_1_SQRT_2 * x
+        };
+        let turned = {
+            use std::f64::consts::FRAC_1_SQRT_2;
+            x - FRAC_1_SQRT_2
+        };
+        SCALE * x * folded * turned
+    }
+}
+row!(constants_of_blocks: continued_fraction(val x) at (0.4), (2.3));
+
+const SCALE: f64 = 2.0;
+
+#[differentiable]
+fn hides_a_constant(x: f64) -> f64 {
+    let outer = SCALE * x;
+    let inner = {
+        const SCALE: f64 = 3.0;
+        SCALE * x * x
+    };
+    outer * inner
+}
+row!(constant_of_a_block_hides_one: hides_a_constant(val x) at (0.4) => 18.0 * x * x);

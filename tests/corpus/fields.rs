@@ -323,3 +323,47 @@ fn raw_names(r#fn: f64, r#loop: &[f64]) -> f64 {
     r#type * r#in.iter().map(|r#box| r#box.sin()).sum::<f64>()
 }
 row!(raw_identifiers: raw_names(val a, ref b) at (0.7, vec![0.3, 0.9]));
+
+// A struct that borrows what is constant, in a block with lifetimes only.
+
+struct Spacing {
+    step: f64,
+    offset: f64,
+}
+
+#[derive(Clone, Differentiable)]
+struct Walk<'g> {
+    #[no_diff]
+    grid: &'g Spacing,
+    at: f64,
+    length: f64,
+    count: usize,
+}
+
+impl<'g> Walk<'g> {
+    #[differentiable]
+    fn go(&mut self, to: f64) {
+        if self.count > 0 {
+            let distance = (to - self.at) * self.grid.step;
+            self.length += (distance * distance + self.grid.offset).sqrt();
+        }
+        self.at = to;
+        self.count += 1;
+    }
+
+    #[differentiable]
+    fn mean(&self) -> f64 {
+        self.length / self.count as f64
+    }
+}
+
+#[differentiable]
+fn walked(path: &[f64]) -> f64 {
+    const SPACING: &Spacing = &Spacing { step: 0.5, offset: 0.1 };
+    let mut walk = Walk { grid: SPACING, at: 0.0, length: 0.0, count: 0 };
+    for to in path {
+        walk.go(*to);
+    }
+    walk.mean()
+}
+row!(methods_of_a_struct_that_borrows: walked(ref path) at (vec![0.3, 1.2, -0.4, 0.9]));

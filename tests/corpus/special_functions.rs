@@ -451,3 +451,21 @@ fn entropy(p: &[f64]) -> f64 {
     -p.iter().map(|&q| q / total).filter(|&q| q > 0.0).map(|q| q * q.ln()).sum::<f64>() / LN_2
 }
 row!(entropy_row: entropy(ref p) at (vec![0.2, 0.5, 0.1]));
+
+// An exponential by its own reduction: a power of two is made of its exponent's bits.
+
+#[differentiable]
+fn exponential(x: f64) -> f64 {
+    const LN_2: f64 = std::f64::consts::LN_2;
+    let k = (x / LN_2 + if x < 0.0 { -0.5 } else { 0.5 }) as i32;
+    let r = x - k as f64 * LN_2;
+    let mut term = 1.0;
+    let mut sum = 1.0;
+    for n in 1..18 {
+        term *= r / n as f64;
+        sum += term;
+    }
+    let power = f64::from_bits(((k + 1023) as u64) << 52);
+    sum * power
+}
+row!(power_of_two_by_its_bits: exponential(val x) at (0.3), (2.9), (-4.1) => x.exp());

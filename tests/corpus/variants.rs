@@ -161,3 +161,63 @@ fn boxes_linked(x: f64, n: usize) -> f64 {
     total(&list)
 }
 row!(boxes_in_options: boxes_linked(val x, no n) at (0.7, 0), (0.7, 3));
+
+// Variants of `Self`, with the attribute on the method alone and on the block.
+
+impl Curve {
+    #[differentiable]
+    fn slope(&self, x: f64) -> f64 {
+        match self {
+            Self::Poly(a) => 2.0 * a * x,
+            Self::Exp { rate } => rate * (rate * x).exp(),
+            Self::Flat => 0.0,
+        }
+    }
+
+    #[differentiable]
+    fn steeper(self, by: f64) -> Self {
+        match self {
+            Self::Poly(a) => Self::Poly(a * by),
+            Self::Exp { rate } if matches!(self, Self::Exp { .. }) => Self::Exp { rate: rate + by },
+            _ => Self::Flat,
+        }
+    }
+}
+
+#[differentiable]
+fn variants_of_self(kind: usize, a: f64, x: f64) -> f64 {
+    let curve = [Curve::Poly(a), Curve::Exp { rate: a }, Curve::Flat][kind];
+    let steep = curve.steeper(x);
+    curve.slope(x) * steep.slope(a) + x
+}
+row!(variants_of_self_in_methods: variants_of_self(no kind, val a, val x) at (0, 0.7, 0.4), (1, 0.7, 0.4), (2, 0.7, 0.4));
+
+#[derive(Clone, Copy, Debug, PartialEq, Differentiable)]
+pub enum Number<T> {
+    Real(T),
+    Pair(T, T),
+}
+
+#[differentiable]
+impl<T: num_traits::Float> Number<T> {
+    fn size(&self) -> T {
+        match self {
+            Self::Real(a) => *a * *a,
+            Self::Pair(a, b) => (*a * *a + *b * *b).sqrt(),
+        }
+    }
+
+    fn turned(self, by: T) -> Self {
+        match self {
+            Self::Real(a) => Self::Pair(a * by, a),
+            Self::Pair(a, b) => Self::Real(a * b),
+        }
+    }
+}
+
+#[differentiable]
+fn sizes(a: f64, by: f64) -> f64 {
+    let once = Number::Real(a).turned(by);
+    once.size() * once.turned(by).size()
+}
+row!(variants_of_a_generic_self: sizes(val a, val by) at (0.7, 0.4));

@@ -26,7 +26,8 @@ pub fn lone_method(mut written: ItemFn, options: &Options, diag: &mut Diagnostic
     let original = written.clone();
     strip::parameters(&mut written.sig);
     // What the parameters of a generic block stand for, the attribute on the block says.
-    let head = options.around.head().filter(|head| head.generics.params.is_empty());
+    let is_plain = |head: &ItemImpl| head.generics.lifetimes().count() == head.generics.params.len();
+    let head = options.around.head().filter(is_plain);
     let context = match head {
         Some(head) => Context { self_ty: Some(*head.self_ty), generics: Some(head.generics) },
         None => Context::default(),

@@ -1,12 +1,158 @@
-//! Items in blocks inside the body: derivatives have such blocks dissolved, so that what they define is
-//! visible in all of the function. Where that would change the meaning of a name it is refused.
+//! Items in blocks inside the body: what they define stands at the start of derivatives and is visible in all
+//! of them. Where that would change the meaning of a name, a constant gets another one; the rest is refused.
 
 use crate::diagnostics::{Diagnostics, message};
-use proc_macro2::{TokenStream, TokenTree};
+use crate::names::{Fresh, mentions};
+use proc_macro2::{Group, Ident, TokenStream, TokenTree};
 use quote::ToTokens;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use syn::visit::{self, Visit};
+use syn::visit_mut::{self, VisitMut};
 use syn::{Block, Item, Stmt, UseTree};
+
+/// The body with the items of inner blocks at its start, where they are visible in all of the derivative.
+pub(super) fn at_start(body: &Block) -> Block {
+    let mut inner = Inner { found: Vec::new(), depth: 0 };
+    inner.visit_block(body);
+    let all = counts(body.to_token_stream());
+    let mut defined: BTreeMap<&str, (usize, BTreeSet<String>)> = BTreeMap::new();
+    let mut shared = BTreeSet::new();
+    for (block, item, name) in &inner.found {
+        let count = counts(block.to_token_stream()).get(name).copied().unwrap_or(0);
+        let (within, items) = defined.entry(name).or_default();
+        *within += count;
+        items.insert(item.to_token_stream().to_string());
+        if all.get(name).is_some_and(|all| *all > count) {
+            shared.insert(name.clone());
+        }
+    }
+    // Nothing but blocks with the same import mention the name.
+    shared.retain(|name| {
+        let (within, items) = &defined[name.as_str()];
+        let import = inner.found.iter().all(|(_, item, of)| of != name || matches!(item, Item::Use(_)));
+        !(import && items.len() == 1 && all.get(name) == Some(within))
+    });
+    let mut names = Fresh::default();
+    names.take(mentions(body.to_token_stream()));
+    let mut out = body.clone();
+    let mut moving = Moving { shared, moved: Vec::new(), names, depth: 0 };
+    moving.visit_block_mut(&mut out);
+    out.stmts.splice(0..0, moving.moved);
+    out
+}
+
+struct Moving {
+    /// Names that are used outside of an inner block that defines them, too.
+    shared: BTreeSet<String>,
+    moved: Vec<Stmt>,
+    names: Fresh,
+    depth: usize,
+}
+
+impl VisitMut for Moving {
+    fn visit_block_mut(&mut self, block: &mut Block) {
+        self.depth += 1;
+        visit_mut::visit_block_mut(self, block);
+        self.depth -= 1;
+        if self.depth == 0 {
+            return;
+        }
+        let constants = block.stmts.iter().filter_map(|stmt| match stmt {
+            Stmt::Item(Item::Const(item)) => Some(item.ident.to_string()),
+            Stmt::Item(Item::Static(item)) => Some(item.ident.to_string()),
+            _ => None,
+        });
+        let renamed: BTreeSet<String> = constants.filter(|name| self.shared.contains(name)).collect();
+        for name in renamed {
+            let to = self.names.name(&format!("{name}_INNER"));
+            Renamed { name, to }.visit_block_mut(block);
+        }
+        for stmt in std::mem::take(&mut block.stmts) {
+            let names = match &stmt {
+                Stmt::Item(item) => names(item),
+                Stmt::Local(_) | Stmt::Expr(..) | Stmt::Macro(_) => Vec::new(),
+            };
+            if names.is_empty() || names.iter().any(|name| self.shared.contains(name)) {
+                block.stmts.push(stmt);
+            } else if !self.moved.contains(&stmt) {
+                self.moved.push(stmt);
+            }
+        }
+    }
+
+    // Names in items are their own matter.
+    fn visit_item_mut(&mut self, _: &mut Item) {}
+}
+
+/// Gives a constant another name.
+struct Renamed {
+    name: String,
+    to: Ident,
+}
+
+impl Renamed {
+    fn rename(&self, ident: &mut Ident) {
+        if *ident == self.name {
+            *ident = Ident::new(&self.to.to_string(), ident.span());
+        }
+    }
+
+    /// In the arguments of a macro no more is known than the words.
+    fn in_tokens(&self, tokens: TokenStream) -> TokenStream {
+        let mut before = None;
+        let mut out = TokenStream::new();
+        for token in tokens {
+            let part = matches!(before, Some('.' | ':'));
+            before = match &token {
+                TokenTree::Punct(punct) => Some(punct.as_char()),
+                TokenTree::Ident(_) | TokenTree::Group(_) | TokenTree::Literal(_) => None,
+            };
+            out.extend([match token {
+                TokenTree::Ident(mut ident) => {
+                    if !part {
+                        self.rename(&mut ident);
+                    }
+                    TokenTree::Ident(ident)
+                }
+                TokenTree::Group(group) => {
+                    let mut inner = Group::new(group.delimiter(), self.in_tokens(group.stream()));
+                    inner.set_span(group.span());
+                    TokenTree::Group(inner)
+                }
+                token @ (TokenTree::Punct(_) | TokenTree::Literal(_)) => token,
+            }]);
+        }
+        out
+    }
+}
+
+impl VisitMut for Renamed {
+    fn visit_path_mut(&mut self, path: &mut syn::Path) {
+        if path.get_ident().is_some() {
+            self.rename(&mut path.segments[0].ident);
+        }
+        visit_mut::visit_path_mut(self, path);
+    }
+
+    fn visit_pat_ident_mut(&mut self, pat: &mut syn::PatIdent) {
+        self.rename(&mut pat.ident);
+        visit_mut::visit_pat_ident_mut(self, pat);
+    }
+
+    fn visit_item_const_mut(&mut self, item: &mut syn::ItemConst) {
+        self.rename(&mut item.ident);
+        visit_mut::visit_item_const_mut(self, item);
+    }
+
+    fn visit_item_static_mut(&mut self, item: &mut syn::ItemStatic) {
+        self.rename(&mut item.ident);
+        visit_mut::visit_item_static_mut(self, item);
+    }
+
+    fn visit_macro_mut(&mut self, mac: &mut syn::Macro) {
+        mac.tokens = self.in_tokens(std::mem::take(&mut mac.tokens));
+    }
+}
 
 /// Reports names that an inner block defines and that something outside of it uses.
 pub(super) fn check(body: &Block, diag: &mut Diagnostics) {
@@ -41,6 +187,8 @@ impl<'ast> Visit<'ast> for Inner<'ast> {
         visit::visit_block(self, block);
         self.depth -= 1;
     }
+
+    fn visit_item(&mut self, _: &'ast Item) {}
 }
 
 fn names(item: &Item) -> Vec<String> {

@@ -102,13 +102,15 @@ pub fn lower(
         diag.error(sig.ident.span(), message::TOO_DEEP);
         return None;
     }
+    let block = &items::at_start(block);
     items::check(block, diag);
-    let block = &variants::written_out(block, &options.around);
+    let block = &variants::written_out(block, context.self_ty.as_ref(), &options.around);
     let mut lowerer = Lowerer::new(sig, options, context, diag);
     lowerer.types.structures.hide_items_of(block);
     lowerer.reassigned = moving::reassigned(block);
     lowerer.signature(sig, options);
-    for span in round_trip::through_bits_or_text(block, lowerer.inert_parameters()) {
+    let (inert, floats) = (lowerer.inert_parameters(), lowerer.float_parameters());
+    for span in round_trip::through_bits_or_text(block, inert, floats) {
         lowerer.diag.error(span, message::ROUND_TRIP);
     }
     lowerer.body(block);
@@ -274,8 +276,20 @@ impl<'a> Lowerer<'a> {
 
     /// The names of the parameters whose types have no derivative.
     fn inert_parameters(&self) -> BTreeSet<String> {
-        let infos = self.f.params.iter().map(|param| self.f.info(param.var));
-        infos.filter(|info| !info.ty.may_be_active()).map(|info| info.name.to_string()).collect()
+        self.parameters(|_, ty| !ty.may_be_active())
+    }
+
+    /// The names of the active ones that are floats.
+    fn float_parameters(&self) -> BTreeSet<String> {
+        self.parameters(|active, ty| active && ty.is_float())
+    }
+
+    fn parameters(&self, wanted: impl Fn(bool, &Ty) -> bool) -> BTreeSet<String> {
+        let found = self.f.params.iter().map(|param| (param.active, self.f.info(param.var)));
+        found
+            .filter(|(active, info)| wanted(*active, &info.ty))
+            .map(|(_, info)| info.name.to_string())
+            .collect()
     }
 
     /// Lowers the body and sets the function's result.

@@ -3,11 +3,13 @@
 //! On the way they are integers or strings, which have no derivative, so that what comes back
 //! would be a constant: a silent zero. Whether it is the same value that comes back cannot be
 //! told, so that a function which does both is refused, unless what leaves is text as it stands in
-//! the source: a parameter, or the error that a closure is given.
+//! the source: a parameter, or the error that a closure is given. So is a float that a cast made the bits of
+//! another, a fast exponential: the steps of the cast are as fine as the floats.
 
+use super::stmt::unparen;
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use syn::visit::{self, Visit};
 
 /// Ways out of the floats, and the ways back.
@@ -22,8 +24,13 @@ const WAYS: [(&[&str], &[&str]); 2] = [
 /// Methods whose closures are given an error.
 const OF_ERRORS: [&str; 5] = ["map_err", "unwrap_or_else", "or_else", "map_or_else", "inspect_err"];
 
-/// Where values come back that may have left; `inert` are the parameters without a derivative.
-pub fn through_bits_or_text(block: &syn::Block, inert: BTreeSet<String>) -> Vec<Span> {
+/// Where values come back that may have left; of the parameters, `inert` have no derivative and `floats` are
+/// known to be floats.
+pub fn through_bits_or_text(
+    block: &syn::Block,
+    inert: BTreeSet<String>,
+    floats: BTreeSet<String>,
+) -> Vec<Span> {
     let mut idents = Vec::new();
     collect(block.to_token_stream(), &mut idents);
     let mut bound = Bound(BTreeSet::new());
@@ -40,7 +47,117 @@ pub fn through_bits_or_text(block: &syn::Block, inert: BTreeSet<String>) -> Vec<
             );
         }
     }
+    let float: syn::Expr = syn::parse_quote!(0.0);
+    let values = floats.into_iter().map(|name| (name, vec![float.clone()])).collect();
+    let mut casts = Casts { bits: Vec::new(), values };
+    casts.visit_block(block);
+    found.extend(casts.made_of_casts());
     found
+}
+
+/// What becomes bits of a float, and what the names in it stand for.
+struct Casts {
+    bits: Vec<(syn::Expr, Span)>,
+    values: BTreeMap<String, Vec<syn::Expr>>,
+}
+
+impl Casts {
+    fn made_of_casts(&self) -> Vec<Span> {
+        let made = self.bits.iter().filter(|(bits, _)| self.is_cast(bits, &mut BTreeSet::new()));
+        made.map(|(_, span)| *span).collect()
+    }
+
+    /// Whether an integer grows as a float does, from step to step. One that is shifted to where the exponent
+    /// stands is a power of two, and what bit operations make is a hash.
+    fn is_cast(&self, expr: &syn::Expr, seen: &mut BTreeSet<String>) -> bool {
+        use syn::BinOp::{Add, Shl, Sub};
+        match unparen(expr) {
+            syn::Expr::Cast(cast) => {
+                is_float(&cast.expr, &self.values, &mut BTreeSet::new()) || self.is_cast(&cast.expr, seen)
+            }
+            syn::Expr::Binary(binary) => match &binary.op {
+                Add(_) | Sub(_) => self.is_cast(&binary.left, seen) || self.is_cast(&binary.right, seen),
+                Shl(_) => {
+                    let by = binary.right.to_token_stream().to_string();
+                    by == "32" && self.is_cast(&binary.left, seen)
+                }
+                _ => false,
+            },
+            syn::Expr::MethodCall(call)
+                if ["max", "min", "clamp", "wrapping_add", "wrapping_sub"]
+                    .iter()
+                    .any(|name| call.method == name) =>
+            {
+                self.is_cast(&call.receiver, seen)
+            }
+            syn::Expr::Path(path) => path.path.get_ident().is_some_and(|name| {
+                let name = name.to_string();
+                let known = self.values.get(&name).filter(|_| seen.insert(name.clone()));
+                known.is_some_and(|values| values.iter().any(|value| self.is_cast(value, seen)))
+            }),
+            _ => false,
+        }
+    }
+}
+
+/// Whether an expression shows that it is a float.
+fn is_float(
+    expr: &syn::Expr,
+    values: &BTreeMap<String, Vec<syn::Expr>>,
+    seen: &mut BTreeSet<String>,
+) -> bool {
+    match unparen(expr) {
+        syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Float(_), .. }) => true,
+        syn::Expr::Cast(cast) => {
+            matches!(cast.ty.to_token_stream().to_string().as_str(), "f64" | "f32")
+        }
+        syn::Expr::Unary(unary) => is_float(&unary.expr, values, seen),
+        syn::Expr::Binary(binary) => {
+            is_float(&binary.left, values, seen) || is_float(&binary.right, values, seen)
+        }
+        syn::Expr::MethodCall(call) if call.method == "mul_add" => true,
+        syn::Expr::MethodCall(call) => {
+            is_float(&call.receiver, values, seen) || call.args.iter().any(|arg| is_float(arg, values, seen))
+        }
+        syn::Expr::Path(path) => path.path.get_ident().is_some_and(|name| {
+            let name = name.to_string();
+            let known = values.get(&name).filter(|_| seen.insert(name.clone()));
+            known.is_some_and(|known| known.iter().any(|value| is_float(value, values, seen)))
+        }),
+        _ => false,
+    }
+}
+
+impl Visit<'_> for Casts {
+    fn visit_expr_call(&mut self, call: &syn::ExprCall) {
+        if let (syn::Expr::Path(path), Some(bits)) = (unparen(&call.func), call.args.first())
+            && let Some(last) = path.path.segments.last()
+            && last.ident == "from_bits"
+        {
+            self.bits.push((bits.clone(), last.ident.span()));
+        }
+        visit::visit_expr_call(self, call);
+    }
+
+    fn visit_local(&mut self, local: &syn::Local) {
+        let pat = match &local.pat {
+            syn::Pat::Type(typed) => &typed.pat,
+            pat => pat,
+        };
+        if let (syn::Pat::Ident(pat), Some(init)) = (pat, &local.init) {
+            self.values.entry(pat.ident.to_string()).or_default().push((*init.expr).clone());
+        }
+        visit::visit_local(self, local);
+    }
+
+    fn visit_expr_assign(&mut self, assign: &syn::ExprAssign) {
+        if let syn::Expr::Path(path) = &*assign.left
+            && let Some(name) = path.path.get_ident()
+        {
+            self.values.entry(name.to_string()).or_default().push((*assign.right).clone());
+        }
+        visit::visit_expr_assign(self, assign);
+    }
 }
 
 fn collect(tokens: TokenStream, into: &mut Vec<(String, Span)>) {
@@ -76,7 +193,7 @@ struct Texts {
 
 impl Texts {
     fn is_inert(&self, expr: &syn::Expr) -> bool {
-        match super::stmt::unparen(expr) {
+        match unparen(expr) {
             syn::Expr::Lit(_) => true,
             syn::Expr::Reference(inner) => self.is_inert(&inner.expr),
             syn::Expr::Path(path) => {

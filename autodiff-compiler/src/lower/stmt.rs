@@ -196,6 +196,11 @@ impl Lowerer<'_> {
                     self.late(elem, hints.get(k).unwrap_or(&Ty::Unknown));
                 }
             }
+            Pat::Slice(slice) => {
+                for elem in &slice.elems {
+                    self.late(elem, &hint.element());
+                }
+            }
             Pat::Wild(_) => {}
             other => self.error(other, message::PATTERN),
         }

@@ -1,5 +1,5 @@
-//! Variants that an import brings in (`use Shape::*; Circle(r)`): written out with their enum, by whose name
-//! derivatives find their tangents; and patterns of the only variant of an enum.
+//! Variants that an import brings in (`use Shape::*; Circle(r)`) and those of `Self`: written out with their
+//! enum, by whose name derivatives find their tangents; and patterns of the only variant of an enum.
 
 use super::closure::is_camel;
 use crate::surroundings::Around;
@@ -8,15 +8,35 @@ use quote::ToTokens;
 use std::collections::{BTreeMap, BTreeSet};
 use syn::visit::Visit;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Block, Expr, Ident, Item, ItemUse, Local, Pat, Path, Stmt};
+use syn::{
+    Block, Expr, GenericArgument, Ident, Item, ItemUse, Local, Pat, Path, PathArguments, Stmt, Type, TypePath,
+};
 
-/// The body with them written out.
-pub(super) fn written_out(body: &Block, around: &Around) -> Block {
+/// The body with them written out; `this` is what `Self` stands for.
+pub(super) fn written_out(body: &Block, this: Option<&Type>, around: &Around) -> Block {
     let mut items = Items::default();
     items.visit_block(body);
     let mut out = body.clone();
-    Variants { items, around, known: BTreeMap::new() }.visit_block_mut(&mut out);
+    let this = this.and_then(name_of);
+    Variants { items, this, around, known: BTreeMap::new() }.visit_block_mut(&mut out);
     out
+}
+
+/// The path of a type as expressions and patterns spell it: `Shape::<T>` for `Shape<'a, T>`.
+fn name_of(ty: &Type) -> Option<Path> {
+    let Type::Path(TypePath { qself: None, path, .. }) = ty else { return None };
+    let mut path = path.clone();
+    for segment in path.segments.iter_mut() {
+        if let PathArguments::AngleBracketed(arguments) = &segment.arguments {
+            let said = arguments.args.iter().filter(|arg| !matches!(arg, GenericArgument::Lifetime(_)));
+            let said = said.collect::<Vec<_>>();
+            segment.arguments = match said.is_empty() {
+                true => PathArguments::None,
+                false => PathArguments::AngleBracketed(syn::parse_quote!(::<#(#said),*>)),
+            };
+        }
+    }
+    Some(path)
 }
 
 /// What the body defines and imports.
@@ -46,6 +66,7 @@ impl<'ast> Visit<'ast> for Items {
 
 struct Variants<'a> {
     items: Items,
+    this: Option<Path>,
     around: &'a Around,
     known: BTreeMap<String, Option<Vec<String>>>,
 }
@@ -73,6 +94,20 @@ impl Variants<'_> {
         Some(syn::parse_quote!(#(#segments ::)* #name))
     }
 
+    /// `Self::Circle`, where something is made or matched.
+    fn of_self(&self, path: &mut Path) {
+        if let Some(this) = &self.this
+            && path.segments.len() == 2
+            && path.segments[0].ident == "Self"
+            && is_camel(&path.segments[1].ident)
+        {
+            let (own, variant) = (path.segments[0].ident.span(), &path.segments[1]);
+            let mut whole: Path = syn::parse_quote!(#this::#variant);
+            whole.segments.iter_mut().rev().skip(1).for_each(|segment| segment.ident.set_span(own));
+            *path = whole;
+        }
+    }
+
     fn in_path(&mut self, path: &mut Path) {
         if let Some(name) = path.get_ident()
             && let Some(whole) = self.path(&name.clone())
@@ -91,6 +126,17 @@ impl Variants<'_> {
         for (k, token) in tokens.iter().enumerate() {
             let (before, after) = (k.checked_sub(1).map(|k| &tokens[k]), tokens.get(k + 1));
             match token {
+                TokenTree::Ident(name)
+                    if *name == "Self"
+                        && is(after, ":")
+                        && matches!(tokens.get(k + 3), Some(TokenTree::Ident(name)) if is_camel(name))
+                        && matches!(tokens.get(k + 4), Some(TokenTree::Group(_))) =>
+                {
+                    match &self.this {
+                        Some(this) => this.to_tokens(&mut out),
+                        None => out.extend([token.clone()]),
+                    }
+                }
                 TokenTree::Ident(name)
                     if !is(before, ".:") && !is(after, "!") && (!is(after, ":") || alone(after)) =>
                 {
@@ -120,7 +166,17 @@ impl VisitMut for Variants<'_> {
     fn visit_expr_mut(&mut self, expr: &mut Expr) {
         match expr {
             Expr::Path(inner) if inner.qself.is_none() => self.in_path(&mut inner.path),
-            Expr::Struct(inner) if inner.qself.is_none() => self.in_path(&mut inner.path),
+            Expr::Struct(inner) if inner.qself.is_none() => {
+                self.of_self(&mut inner.path);
+                self.in_path(&mut inner.path);
+            }
+            Expr::Call(inner) => {
+                if let Expr::Path(callee) = &mut *inner.func
+                    && callee.qself.is_none()
+                {
+                    self.of_self(&mut callee.path);
+                }
+            }
             _ => {}
         }
         visit_mut::visit_expr_mut(self, expr);
@@ -128,8 +184,14 @@ impl VisitMut for Variants<'_> {
 
     fn visit_pat_mut(&mut self, pat: &mut Pat) {
         match pat {
-            Pat::TupleStruct(inner) if inner.qself.is_none() => self.in_path(&mut inner.path),
-            Pat::Struct(inner) if inner.qself.is_none() => self.in_path(&mut inner.path),
+            Pat::TupleStruct(inner) if inner.qself.is_none() => {
+                self.of_self(&mut inner.path);
+                self.in_path(&mut inner.path);
+            }
+            Pat::Struct(inner) if inner.qself.is_none() => {
+                self.of_self(&mut inner.path);
+                self.in_path(&mut inner.path);
+            }
             Pat::Path(inner) if inner.qself.is_none() => self.in_path(&mut inner.path),
             Pat::Ident(inner)
                 if inner.by_ref.is_none() && inner.mutability.is_none() && inner.subpat.is_none() =>
