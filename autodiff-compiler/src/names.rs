@@ -104,7 +104,7 @@ const KEYWORDS: [&str; 12] =
 pub struct Names {
     names: Vec<Option<Ident>>,
     /// For each name the stretches of code that see a variable of it.
-    taken: BTreeMap<String, Vec<Stretch>>,
+    taken: BTreeMap<String, Stretches>,
     /// How much code has been numbered.
     clock: usize,
     /// Where the search for a free suffix of a name goes on.
@@ -116,6 +116,27 @@ pub struct Names {
 type Stretch = (usize, usize);
 
 const EVERYWHERE: Stretch = (0, usize::MAX);
+
+/// Stretches that do not meet, by where they begin: thousands of blocks may have the same names.
+#[derive(Clone, Debug, Default)]
+struct Stretches(BTreeMap<usize, usize>);
+
+impl Stretches {
+    fn meets(&self, (start, end): Stretch) -> bool {
+        self.0.range(..end).next_back().is_some_and(|(_, to)| start < *to)
+    }
+
+    fn add(&mut self, (mut start, mut end): Stretch) {
+        while let Some((&from, &to)) = self.0.range(..=end).next_back()
+            && to >= start
+        {
+            self.0.remove(&from);
+            start = start.min(from);
+            end = end.max(to);
+        }
+        self.0.insert(start, end);
+    }
+}
 
 impl Names {
     pub fn new(function: &Function, reserved: Reserved) -> Names {
@@ -172,14 +193,13 @@ impl Names {
             }
             name = format!("{}_{suffix}", base.trim_start_matches("r#"));
         }
-        self.taken.entry(name.clone()).or_default().extend_from_slice(stretches);
+        let taken = self.taken.entry(name.clone()).or_default();
+        stretches.iter().for_each(|stretch| taken.add(*stretch));
         identifier(&name, span)
     }
 
     fn is_taken(&self, name: &str, stretches: &[Stretch]) -> bool {
-        self.taken.get(name).is_some_and(|taken| {
-            taken.iter().any(|(from, to)| stretches.iter().any(|(start, end)| start < to && from < end))
-        })
+        self.taken.get(name).is_some_and(|taken| stretches.iter().any(|stretch| taken.meets(*stretch)))
     }
 
     /// Names what blocks declare that stand in one scope after another: what stands at the top

@@ -182,3 +182,70 @@ fn pair_of_references(x: &[f64], w: &[f64]) -> f64 {
 }
 row!(parts_of_a_pair_of_references: pair_of_references(ref x, ref w) at
     (vec![0.4, 0.2], vec![0.3, 0.7]), (vec![0.1, 0.9], vec![0.3, 0.7]));
+
+// References that may be changed through, and those that one arm gives while the others leave.
+
+#[differentiable]
+fn grown(all: &mut [Particle], x: &mut [f64]) -> f64 {
+    let p = all.iter_mut().find(|p| p.id == 1).unwrap();
+    p.mass *= p.at[0];
+    if let Some(q) = all.iter_mut().max_by(|a, b| a.mass.total_cmp(&b.mass)) {
+        q.mass = q.mass * q.at[0] * q.mass;
+    }
+    if let Some(v) = x.iter_mut().find(|v| **v < 0.0) {
+        *v = -*v * *v;
+    }
+    all[0].mass * x[0]
+}
+row!(found_and_changed: grown(mut all, mut x) at (three(), vec![0.3, -0.4, -0.5]), (three(), vec![0.3]));
+
+#[differentiable]
+fn merged(x: &[f64], ids: &[usize]) -> f64 {
+    let mut all: Vec<Particle> =
+        x.iter().enumerate().map(|(id, v)| Particle { id, mass: *v, at: vec![*v; 2] }).collect();
+    for &id in ids {
+        match all.iter_mut().find(|p| p.id == id) {
+            Some(p) => {
+                p.mass *= p.mass + p.at[0];
+                p.at[1] += p.mass;
+            }
+            None => all.push(Particle { id, mass: x[0], at: vec![x[1]; 2] }),
+        }
+    }
+    all.iter().map(|p| p.mass * p.at[1]).sum()
+}
+row!(changed_where_found_or_added: merged(ref x, noref ids) at (vec![0.3, -0.4, 0.5], vec![1, 4, 1, 4]));
+
+#[differentiable]
+fn at_or_left(all: &[Particle], ks: &[usize], id: usize) -> f64 {
+    let mut s = 0.0;
+    for &k in ks {
+        let p = if let Some(p) = all.get(k) { p } else { continue };
+        s += p.mass * p.at[0];
+    }
+    let found = match all.iter().find(|p| p.id == id) {
+        Some(p) => p,
+        None => return all[0].mass * s,
+    };
+    found.mass * found.at[0] * s
+}
+row!(arm_that_gives_a_reference: at_or_left(ref all, noref ks, no id) at
+    (three(), vec![0, 7, 2], 1), (three(), vec![1], 9));
+
+#[differentiable]
+fn changed_or_left(all: &mut [Particle], x: &mut Vec<f64>, k: usize) -> f64 {
+    let p = match all.get_mut(k) {
+        Some(p) => p,
+        None => return x[0],
+    };
+    p.mass *= p.at[0];
+    p.at[1] = p.mass * p.mass;
+    let v = match x.get_mut(k) {
+        Some(v) => v,
+        None => return all[0].mass,
+    };
+    *v *= *v;
+    x.iter().product()
+}
+row!(arm_that_gives_what_may_be_changed: changed_or_left(mut all, mut x, no k) at
+    (three(), vec![0.3, 0.4], 1), (three(), vec![0.3, 0.4], 2), (three(), vec![0.3], 9));

@@ -342,6 +342,7 @@ fn looked_at(sweeps: &Sweeps) -> Vec<Var> {
         info.by_ref.is_none() && info.view_of.is_none() && !info.boxed && info.tangent_of.is_none()
     });
     let (mut passed, mut whole, mut shaped) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+    let mut changed = BTreeSet::new();
     walk::statements(sweeps.backward, &mut |stmt| {
         if let Stmt::Pull { call, .. } = stmt {
             passed.extend(call.args.iter().filter_map(|arg| match arg {
@@ -351,10 +352,12 @@ fn looked_at(sweeps: &Sweeps) -> Vec<Var> {
                 Arg::Value(_) | Arg::RefMut(_) | Arg::Receiver { mutable: true, .. } => None,
             }));
         }
-        walk::operands_of_stmt(stmt, &mut |operand| moved(operand, &mut candidates));
+        walk::operands_of_stmt(stmt, &mut |operand| moved(operand, &mut changed));
         walk::accesses_of_stmt(stmt, &mut |place, access| {
             let root = function.origin(place.root);
-            candidates.retain(|var| !access.writes() || *var != root);
+            if access.writes() {
+                changed.insert(root);
+            }
             // A closure captures fields one by one.
             if !matches!(place.proj.first(), Some(Proj::Field(_))) {
                 whole.insert(root);
@@ -363,8 +366,9 @@ fn looked_at(sweeps: &Sweeps) -> Vec<Var> {
                 }
             }
         });
-        walk::declared_by(stmt, &mut |declared| candidates.retain(|var| *var != declared));
+        walk::declared_by(stmt, &mut |declared| _ = changed.insert(declared));
     });
+    candidates.retain(|var| !changed.contains(var));
     candidates.retain(|var| {
         let ty = &function.info(*var).ty;
         (holds_users(ty) && whole.contains(var))
@@ -374,12 +378,12 @@ fn looked_at(sweeps: &Sweeps) -> Vec<Var> {
     candidates
 }
 
-/// Takes away what is moved.
-fn moved(operand: walk::Operand, candidates: &mut Vec<Var>) {
+/// Notes what is moved.
+fn moved(operand: walk::Operand, changed: &mut BTreeSet<Var>) {
     match operand {
-        walk::Operand::Use(used, _) => candidates.retain(|var| var != used),
+        walk::Operand::Use(used, _) => _ = changed.insert(*used),
         walk::Operand::Expr(expr) => {
-            walk::operands_of_expr(expr, &mut |operand| moved(operand, candidates));
+            walk::operands_of_expr(expr, &mut |operand| moved(operand, changed));
         }
         walk::Operand::Place(..) | walk::Operand::Declare(_) => {}
     }

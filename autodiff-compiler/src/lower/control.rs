@@ -5,7 +5,7 @@ use super::frame::{Fork, Frame, Target, TargetKind};
 use super::scope::Operand;
 use super::stmt::unparen;
 use crate::diagnostics::message;
-use crate::ir::{Ty, Var, Wrap};
+use crate::ir::{Expr, Ty, Var, Wrap};
 use syn::visit::Visit;
 
 impl Lowerer<'_> {
@@ -27,11 +27,19 @@ impl Lowerer<'_> {
 
     /// What a slot holds after a branch: nothing, where every arm left or gave `()`.
     pub(super) fn slot_operand(&mut self, slot: Var) -> Operand {
+        let lent = self.lent.remove(&slot);
         if self.dead() || self.f.info(slot).ty.is_unit() {
             self.needless.insert(slot);
             return Operand::unit();
         }
-        Operand::var(slot)
+        match lent {
+            Some((reference, _)) if self.needless.contains(&slot) => reference,
+            Some((Operand::Ref(place, true), _)) => {
+                self.diag.error(place.span, message::REFERENCE_BRANCHES);
+                Operand::var(slot)
+            }
+            _ => Operand::var(slot),
+        }
     }
 
     fn if_lowered(&mut self, inner: &syn::ExprIf, slot: Option<Var>, hint: &Ty) {
@@ -99,12 +107,17 @@ impl Lowerer<'_> {
         if let Operand::Ref(place, mutable) = &operand {
             let ty = self.f.place_ty(place);
             if *mutable {
-                return self.diag.error(place.span, message::REFERENCE_BRANCHES);
+                self.lent.insert(slot, (operand, 0..0));
+                return self.assign_slot(slot, Expr::Placeholder(ty));
             }
             if !ty.is_copy() {
                 let vars = vec![self.f.storage(place.root)];
                 let tokens = self.f.info(place.root).name.clone();
+                let first = self.checks.len();
                 self.check(vars, &tokens, message::REFERENCE_BRANCHES);
+                let value = self.owned(operand.clone());
+                self.lent.insert(slot, (operand, first..self.checks.len()));
+                return self.assign_slot(slot, value);
             }
         }
         let value = self.owned(operand);

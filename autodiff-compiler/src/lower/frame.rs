@@ -246,13 +246,20 @@ impl Lowerer<'_> {
     }
 
     /// Where the frame went on inside the only arm that gives a value, the slot becomes a plain
-    /// `let` there.
+    /// `let` there, or the reference itself that the arm gives.
     pub(super) fn settle_slot(&mut self, slot: Var, nesting: usize) {
         if self.dead() || self.frame().open.len() == nesting {
             return;
         }
+        let lent = self.lent.contains_key(&slot);
         let frame = self.frame();
         match frame.out.pop() {
+            Some(Stmt::Assign { place, op: None, .. }) if place.is_var() && place.root == slot && lent => {
+                self.needless.insert(slot);
+                if let Some((_, checks)) = self.lent.get(&slot) {
+                    self.checks[checks.clone()].iter_mut().for_each(|check| check.vars.clear());
+                }
+            }
             Some(Stmt::Assign { place, op: None, value, .. }) if place.is_var() && place.root == slot => {
                 frame.out.push(Stmt::Let { var: slot, init: Some(value) });
                 self.f.vars[slot.0].late = false;

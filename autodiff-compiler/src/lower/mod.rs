@@ -137,6 +137,8 @@ struct Lowerer<'a> {
     /// later sibling changed what they read.
     changes: Vec<Place>,
     checks: Vec<Check>,
+    /// References that arms gave to slots, and the checks of each.
+    lent: BTreeMap<Var, (scope::Operand, std::ops::Range<usize>)>,
     /// The flags of exits, and those that something reads.
     flags: BTreeSet<Var>,
     read_flags: BTreeSet<Var>,
@@ -234,6 +236,7 @@ impl<'a> Lowerer<'a> {
             targets: Vec::new(),
             changes: Vec::new(),
             checks: Vec::new(),
+            lent: BTreeMap::new(),
             flags: BTreeSet::new(),
             read_flags: BTreeSet::new(),
             needs_init: BTreeSet::new(),

@@ -47,6 +47,10 @@ impl Moving {
             .collect();
         Moving { root, steps, mutable: false }
     }
+
+    pub(super) fn lent(self, mutable: bool) -> Moving {
+        Moving { mutable, ..self }
+    }
 }
 
 impl Lowerer<'_> {
@@ -59,7 +63,7 @@ impl Lowerer<'_> {
         let ty = self.f.place_ty(place);
         let (root, steps) = self.normal_form(place);
         let moving = Moving::of(root, steps, &mut |slot, value| self.slot_of(slot, value));
-        let var = self.moving_reference(name, ty, Moving { mutable: *mutable, ..moving });
+        let var = self.moving_reference(name, ty, moving.lent(*mutable));
         self.scopes.bind(name, Operand::Ref(Place::var(var), *mutable));
         Some(())
     }

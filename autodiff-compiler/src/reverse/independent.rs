@@ -23,11 +23,19 @@ pub fn candidates(rules: &mut Rules, tree: &Tree, adjoints: &[Vec<Stmt>]) -> BTr
         return BTreeSet::new();
     }
     let mut found = BTreeSet::new();
-    visit(rules, tree, adjoints, 0, &mut found);
+    let facts = Facts::of(rules, tree);
+    visit(rules, tree, &facts, adjoints, 0, &mut found);
     found
 }
 
-fn visit(rules: &mut Rules, tree: &Tree, adjoints: &[Vec<Stmt>], block: BlockId, found: &mut BTreeSet<Pos>) {
+fn visit(
+    rules: &mut Rules,
+    tree: &Tree,
+    facts: &Facts,
+    adjoints: &[Vec<Stmt>],
+    block: BlockId,
+    found: &mut BTreeSet<Pos>,
+) {
     for &pos in &tree.blocks[block].nodes {
         let node = &tree.nodes[pos];
         if node.blocks.is_empty() || adjoints[pos..node.end].iter().all(Vec::is_empty) {
@@ -36,18 +44,18 @@ fn visit(rules: &mut Rules, tree: &Tree, adjoints: &[Vec<Stmt>], block: BlockId,
         if tree.is_loop(pos) {
             let prologue = &tree.blocks[node.blocks[0]].nodes[..node.pre];
             let active_condition = prologue.iter().any(|&inner| !adjoints[inner].is_empty());
-            if active_condition || !is_independent(rules, tree, pos) {
+            if active_condition || !is_independent(rules, tree, facts, pos) {
                 continue;
             }
         }
         found.insert(pos);
         for &inner in &node.blocks {
-            visit(rules, tree, adjoints, inner, found);
+            visit(rules, tree, facts, adjoints, inner, found);
         }
     }
 }
 
-fn is_independent(rules: &mut Rules, tree: &Tree, pos: Pos) -> bool {
+fn is_independent(rules: &mut Rules, tree: &Tree, facts: &Facts, pos: Pos) -> bool {
     let range = pos + 1..tree.nodes[pos].end;
     let outside = |var: Var| tree.declared.get(&var).is_none_or(|d| !tree.contains(pos, d.pos));
     let mut written = BTreeSet::new();
@@ -65,7 +73,7 @@ fn is_independent(rules: &mut Rules, tree: &Tree, pos: Pos) -> bool {
     // What each written variable is used for: its slots, or `None` for anything else.
     let mut only_added: BTreeMap<Var, bool> = written.iter().map(|var| (*var, true)).collect();
     let mut slots: BTreeMap<Var, Option<Slots>> = BTreeMap::new();
-    let indices = Indices::new(rules, tree, pos);
+    let indices = Indices::new(facts, tree, pos);
     for inner in range {
         let stmt = &tree.nodes[inner].stmt;
         let added = match stmt {
@@ -106,62 +114,73 @@ fn is_independent(rules: &mut Rules, tree: &Tree, pos: Pos) -> bool {
 /// stride, the offset. With offset zero the slots behind it, up to the next stride, belong to it.
 type Slots = (Vec<Step>, Poly, Poly);
 
-/// Index arithmetic inside one loop.
-pub struct Indices<'a> {
-    counter: Option<Var>,
+/// What index arithmetic may know of a function, whatever the loop.
+struct Facts<'a> {
     /// Definitions of integers by immutable variables.
     definitions: BTreeMap<Var, &'a Expr>,
     /// Counters of loops that start at zero, with their ends.
     ends: BTreeMap<Var, &'a Expr>,
-    /// Variables that the loop or anything else assigns.
+    /// Variables that something assigns.
     mutable: BTreeSet<Var>,
     /// Variables whose length changes.
     reshaped: BTreeSet<Var>,
-    /// What the loop declares: it differs from one iteration to the next.
-    varying: BTreeSet<Var>,
     /// Whether the same tokens may mean different constants.
     items: bool,
     roots: BTreeMap<Var, Var>,
 }
 
-impl<'a> Indices<'a> {
-    fn new(rules: &Rules, tree: &'a Tree, pos: Pos) -> Indices<'a> {
-        let mut indices = Indices {
-            counter: match &tree.nodes[pos].stmt {
-                Stmt::For { var, .. } => Some(*var),
-                _ => None,
-            },
+impl<'a> Facts<'a> {
+    fn of(rules: &Rules, tree: &'a Tree) -> Facts<'a> {
+        let mut facts = Facts {
             definitions: BTreeMap::new(),
             ends: BTreeMap::new(),
             mutable: BTreeSet::new(),
             reshaped: BTreeSet::new(),
-            varying: BTreeSet::new(),
             items: false,
             roots: BTreeMap::new(),
         };
-        for (at, node) in tree.nodes.iter().enumerate() {
+        for node in &tree.nodes {
             match &node.stmt {
                 Stmt::Let { var, init: Some(init) } => {
-                    indices.definitions.insert(*var, init);
+                    facts.definitions.insert(*var, init);
                 }
                 Stmt::For { var, lo, hi, .. } if is_zero(lo) => {
-                    indices.ends.insert(*var, hi);
+                    facts.ends.insert(*var, hi);
                 }
-                Stmt::Item(_) => indices.items = true,
+                Stmt::Item(_) => facts.items = true,
                 _ => {}
             }
             walk::places_written_by(&node.stmt, &mut |place| {
-                indices.mutable.insert(rules.f.storage(place.root));
+                facts.mutable.insert(rules.f.storage(place.root));
             });
             walk::accesses_of_stmt(&node.stmt, &mut |place, _| {
-                indices.roots.insert(place.root, rules.f.storage(place.root));
+                facts.roots.insert(place.root, rules.f.storage(place.root));
             });
-            indices.reshaped.extend(reshaped_by(rules, &node.stmt));
-            if tree.contains(pos, at) {
-                walk::declared_by(&node.stmt, &mut |var| _ = indices.varying.insert(var));
-            }
+            facts.reshaped.extend(reshaped_by(rules, &node.stmt));
         }
-        indices
+        facts
+    }
+}
+
+/// Index arithmetic inside one loop.
+pub struct Indices<'a> {
+    counter: Option<Var>,
+    facts: &'a Facts<'a>,
+    /// What the loop declares: it differs from one iteration to the next.
+    varying: BTreeSet<Var>,
+}
+
+impl<'a> Indices<'a> {
+    fn new(facts: &'a Facts<'a>, tree: &Tree, pos: Pos) -> Indices<'a> {
+        let counter = match &tree.nodes[pos].stmt {
+            Stmt::For { var, .. } => Some(*var),
+            _ => None,
+        };
+        let mut varying = BTreeSet::new();
+        for node in &tree.nodes[pos..tree.nodes[pos].end] {
+            walk::declared_by(&node.stmt, &mut |var| _ = varying.insert(var));
+        }
+        Indices { counter, facts, varying }
     }
 
     /// The slots of its own that an iteration touches through `place`, if it is such a place.
@@ -237,7 +256,7 @@ impl<'a> Indices<'a> {
     /// Whether `rest` is a counter that runs from 0 to `stride`.
     fn is_below(&self, rest: &Poly, stride: &Poly) -> bool {
         let Some(Symbol::Var(var)) = rest.as_symbol() else { return false };
-        self.ends.get(var).is_some_and(|end| self.poly(end).is_some_and(|end| end == *stride))
+        self.facts.ends.get(var).is_some_and(|end| self.poly(end).is_some_and(|end| end == *stride))
     }
 
     pub fn poly(&self, expr: &Expr) -> Option<Poly> {
@@ -246,15 +265,15 @@ impl<'a> Indices<'a> {
 
     fn leaf(&self, expr: &Expr) -> Option<Poly> {
         match expr {
-            Expr::Read(place) if place.is_var() && !self.mutable.contains(&place.root) => {
-                let definition = self.definitions.get(&place.root).and_then(|init| self.poly(init));
+            Expr::Read(place) if place.is_var() && !self.facts.mutable.contains(&place.root) => {
+                let definition = self.facts.definitions.get(&place.root).and_then(|init| self.poly(init));
                 Some(definition.unwrap_or_else(|| Poly::symbol(Symbol::Var(place.root))))
             }
             Expr::Len(place) if place.is_var() => {
-                let root = self.roots.get(&place.root).unwrap_or(&place.root);
-                (!self.reshaped.contains(root)).then(|| Poly::symbol(Symbol::Len(place.root)))
+                let root = self.facts.roots.get(&place.root).unwrap_or(&place.root);
+                (!self.facts.reshaped.contains(root)).then(|| Poly::symbol(Symbol::Len(place.root)))
             }
-            Expr::Opaque { tokens, .. } if !self.items => {
+            Expr::Opaque { tokens, .. } if !self.facts.items => {
                 Some(Poly::symbol(Symbol::Constant(tokens.to_string())))
             }
             _ => None,

@@ -83,10 +83,11 @@ impl Lowerer<'_> {
     /// Whether some part of an item is a reference to what is not copied.
     fn is_elsewhere(&self, item: &Operand) -> bool {
         match item {
-            Operand::Ref(place, false) => !self.f.place_ty(place).is_copy() && self.f.may_be_active(place),
+            Operand::Ref(place, mutable) => {
+                *mutable || !self.f.place_ty(place).is_copy() && self.f.may_be_active(place)
+            }
             Operand::Tuple(items) => items.iter().any(|item| self.is_elsewhere(item)),
-            Operand::Ref(_, true)
-            | Operand::Place(_)
+            Operand::Place(_)
             | Operand::Value(_)
             | Operand::Closure(_)
             | Operand::Stream(_)
@@ -99,7 +100,7 @@ impl Lowerer<'_> {
             Operand::Tuple(items) => {
                 Form::Parts(items.iter().map(|item| self.form_of(chosen, item)).collect())
             }
-            Operand::Ref(place, false) if self.is_elsewhere(item) => {
+            Operand::Ref(place, mutable) if self.is_elsewhere(item) => {
                 let (root, steps) = self.normal_form(place);
                 if root.0 < chosen.outside {
                     let ty = self.f.place_ty(place);
@@ -111,6 +112,7 @@ impl Lowerer<'_> {
                         lets.push(Stmt::Let { var, init: Some(crate::lower::pattern::usize_lit(0)) });
                         var
                     });
+                    let moving = moving.lent(*mutable);
                     return Form::Reference(self.moving_reference(&name, ty, moving));
                 }
                 self.form_of_value(chosen, item)
