@@ -367,3 +367,33 @@ fn walked(path: &[f64]) -> f64 {
     walk.mean()
 }
 row!(methods_of_a_struct_that_borrows: walked(ref path) at (vec![0.3, 1.2, -0.4, 0.9]));
+
+// Its lifetime in a signature: left out, as `'_`, with a name; in what is marked, too.
+
+#[differentiable]
+fn along(walk: &Walk, x: f64) -> f64 {
+    walk.length * x * walk.grid.step
+}
+
+#[differentiable]
+fn beside(walk: &Walk<'_>, #[no_diff] grid: &Borrowed, x: f64) -> f64 {
+    walk.length * x * grid.0.offset + walk.at
+}
+
+#[differentiable]
+fn ahead<'w>(walk: &mut Walk<'w>, x: f64) {
+    walk.at += walk.grid.step * x * walk.length;
+}
+
+struct Borrowed<'g>(&'g Spacing);
+
+#[differentiable]
+fn lifetimes_of_structs(x: f64, y: f64) -> f64 {
+    const SPACING: &Spacing = &Spacing { step: 0.5, offset: 0.1 };
+    let borrowed = Borrowed(SPACING);
+    let mut walk = Walk { grid: SPACING, at: x, length: x * y, count: 1 };
+    let first = along(&walk, y) * beside(&walk, &borrowed, x);
+    ahead(&mut walk, y);
+    first + walk.at * walk.at
+}
+row!(lifetimes_in_signatures: lifetimes_of_structs(val x, val y) at (0.7, 0.4));

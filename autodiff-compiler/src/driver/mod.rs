@@ -124,6 +124,7 @@ fn companions(source: &Source, options: &Options, diag: &mut Diagnostics) -> Opt
     let (mut original, mut written) = (named(source.original), named(source.written));
     for sig in [&mut original, &mut written] {
         options.around.spell_out(sig, source.context.generics.as_ref());
+        options.around.name_lifetimes(sig);
     }
     let source = &Source { original: &original, written: &written, ..*source };
     let opaque: syn::Block = syn::parse_quote!({ ::core::panic!() });

@@ -284,7 +284,7 @@ impl Types<'_> {
             Shape::Tuple(items) => items.iter().for_each(|item| self.bounds(item, lengths, into)),
             Shape::Other(ty) => {
                 let (krate, tokens) = (self.krate, quote!(#ty));
-                // An elided lifetime cannot stand in a bound.
+                // An elided lifetime cannot stand in a bound; a bound on `Data<'a>` would hide its tangent, too.
                 let mut elided = Elided(false);
                 elided.visit_type(ty);
                 let bound = at(quote!(#ty: #krate::Differentiable), span_of(ty));
@@ -319,13 +319,12 @@ fn is_associated(ty: &Type) -> bool {
 struct Elided(bool);
 
 impl Visit<'_> for Elided {
-    fn visit_type_reference(&mut self, reference: &syn::TypeReference) {
-        self.0 |= reference.lifetime.is_none();
-        syn::visit::visit_type_reference(self, reference);
+    fn visit_type_reference(&mut self, _: &syn::TypeReference) {
+        self.0 = true;
     }
 
-    fn visit_lifetime(&mut self, lifetime: &syn::Lifetime) {
-        self.0 |= lifetime.ident == "_";
+    fn visit_lifetime(&mut self, _: &syn::Lifetime) {
+        self.0 = true;
     }
 
     fn visit_type_impl_trait(&mut self, _: &syn::TypeImplTrait) {

@@ -1,13 +1,78 @@
 //! Signatures with aliases of numbers spelled out: `fn f(x: Real) -> Real` has the companions of a function of
-//! `f64`.
+//! `f64`; and with names for the lifetimes that structs have.
 
 use super::Around;
-use proc_macro2::{Group, TokenStream, TokenTree};
+use proc_macro2::{Group, Span, TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::{FnArg, GenericParam, Generics, Ident, ReturnType, Signature, Type};
+use syn::visit_mut::{self, VisitMut};
+use syn::{
+    FnArg, GenericArgument, GenericParam, Generics, Ident, Lifetime, PathArguments, ReturnType, Signature,
+    Type,
+};
+
+struct Naming<'a> {
+    around: &'a Around,
+    added: Vec<Lifetime>,
+}
+
+impl Naming<'_> {
+    fn fresh(&mut self, span: Span) -> Lifetime {
+        let name = Lifetime::new(&format!("'__ad_{}", self.added.len()), span);
+        self.added.push(name.clone());
+        name
+    }
+}
+
+impl VisitMut for Naming<'_> {
+    fn visit_type_mut(&mut self, ty: &mut Type) {
+        match ty {
+            Type::Path(path) if path.qself.is_none() => {
+                if let Some(name) = path.path.get_ident()
+                    && let Some(item) = self.around.structure(name)
+                    && item.generics.lifetimes().count() == item.generics.params.len()
+                    && !item.generics.params.is_empty()
+                {
+                    let span = name.span();
+                    let named: Vec<Lifetime> = item.generics.lifetimes().map(|_| self.fresh(span)).collect();
+                    path.path.segments[0].arguments =
+                        PathArguments::AngleBracketed(syn::parse_quote!(<#(#named),*>));
+                }
+                for segment in &mut path.path.segments {
+                    if let PathArguments::AngleBracketed(arguments) = &mut segment.arguments {
+                        for argument in &mut arguments.args {
+                            match argument {
+                                GenericArgument::Lifetime(lifetime) if lifetime.ident == "_" => {
+                                    *lifetime = self.fresh(lifetime.span());
+                                }
+                                argument => self.visit_generic_argument_mut(argument),
+                            }
+                        }
+                    }
+                }
+            }
+            // What these elide is theirs.
+            Type::ImplTrait(_) | Type::TraitObject(_) | Type::FnPtr(_) => {}
+            ty => visit_mut::visit_type_mut(self, ty),
+        }
+    }
+}
 
 impl Around {
-    /// Does so in a signature; `of` are the generics of the block that it stands in.
+    /// Names the lifetimes of structs in parameters, those that are not written too: `data: &Data` of a
+    /// `struct Data<'a>`.
+    pub(crate) fn name_lifetimes(&self, sig: &mut Signature) {
+        let mut naming = Naming { around: self, added: Vec::new() };
+        for input in &mut sig.inputs {
+            if let FnArg::Typed(typed) = input {
+                naming.visit_type_mut(&mut typed.ty);
+            }
+        }
+        let added = naming.added.into_iter().map(|name| syn::parse_quote!(#name));
+        let others = std::mem::take(&mut sig.generics.params);
+        sig.generics.params = added.chain(others).collect();
+    }
+
+    /// Spells aliases out in a signature; `of` are the generics of the block that it stands in.
     pub(crate) fn spell_out(&self, sig: &mut Signature, of: Option<&Generics>) {
         let generics = [Some(&sig.generics), of].into_iter().flatten().flat_map(|generics| &generics.params);
         let own: Vec<Ident> = generics

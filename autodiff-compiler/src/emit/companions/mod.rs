@@ -30,6 +30,8 @@ use crate::ir::{Function, ParamMode, Wrap};
 use crate::names::{Fresh, Reserved};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
+use std::collections::BTreeSet;
+use syn::visit::Visit;
 use syn::visit_mut::VisitMut;
 use syn::{Attribute, ReceiverKind, Signature, Type, Visibility};
 
@@ -383,10 +385,28 @@ impl<'a> Target<'a> {
         let this = (self.home == Home::Trait).then(|| quote!(Self,));
         // `Self` may mention the lifetimes of the block.
         let outer = self.outer.iter().flat_map(|generics| generics.lifetimes()).map(|param| &param.lifetime);
-        let outer = outer.map(|lifetime| quote!(#lifetime));
+        let outer = outer.map(|lifetime| quote!(#lifetime)).chain(self.lifetimes_inside());
         let outer =
             outer.filter(|lifetime| lifetimes.iter().all(|known| known.to_string() != lifetime.to_string()));
         quote!(use<#(#lifetimes,)* #(#outer,)* #this #(#names),*>)
+    }
+
+    /// The lifetimes of the function that types of its parameters mention, which pullbacks are passed: `'a` of
+    /// `data: &Data<'a>`, not of `x: &'a [f64]`.
+    fn lifetimes_inside(&self) -> Vec<TokenStream> {
+        struct Inside(BTreeSet<syn::Lifetime>);
+        impl Visit<'_> for Inside {
+            fn visit_type_reference(&mut self, reference: &syn::TypeReference) {
+                self.visit_type(&reference.elem);
+            }
+            fn visit_lifetime(&mut self, lifetime: &syn::Lifetime) {
+                self.0.insert(lifetime.clone());
+            }
+        }
+        let mut inside = Inside(BTreeSet::new());
+        self.params.iter().for_each(|param| inside.visit_type(&param.ty));
+        let own = self.sig.generics.lifetimes().map(|param| &param.lifetime);
+        own.filter(|lifetime| inside.0.contains(lifetime)).map(|lifetime| quote!(#lifetime)).collect()
     }
 
     fn visibility(&self) -> TokenStream {
