@@ -23,3 +23,6 @@ mod ownership;
 
 #[path = "corpus/indicators.rs"]
 mod indicators;
+
+#[path = "corpus/paper_kernels.rs"]
+mod paper_kernels;
