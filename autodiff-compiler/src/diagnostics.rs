@@ -148,6 +148,7 @@ pub mod message {
     pub const ASSIGNED_WHILE_MATCHED: &str = "the matched place is assigned in an arm that binds copies of its parts; copy it with `let` before the `match`";
     pub const ROUND_TRIP: &str = "a value that went through bits or text has lost its derivative; keep the float, or give the function's partials with `partials(…)`";
     pub const ITERATOR_BY_HAND: &str = "this iterator cannot be differentiated when it is advanced by hand; write `for`, or index what it iterates over";
+    pub const OWN_ITERATOR: &str = "an adaptor over a user's iterator cannot be differentiated beside active values; write a `for` over it";
     pub const ERROR_LOST: &str = "the error of this result is looked at after a combinator that drops it; `match` on the result itself";
     pub const ACTIVE_ERROR: &str = "an error has no derivative, and this one holds an active value; return the value in `Ok`, or write `no_diff(…)` around it";
     pub const WHILE_LET: &str =

@@ -315,3 +315,38 @@ fn three_octaves(x: f64, gain: f64) -> f64 {
     octaves::<3>(x, gain)
 }
 row!(octaves_by_a_const_generic: three_octaves(val x, val gain) at (0.3, 0.5));
+
+/// A matrix whose shape is in its type.
+#[derive(Clone, Copy, Debug, Differentiable)]
+struct Matrix<const R: usize, const C: usize>([[f64; C]; R]);
+#[differentiable]
+impl<const R: usize, const C: usize, const K: usize> std::ops::Mul<Matrix<C, K>> for Matrix<R, C> {
+    type Output = Matrix<R, K>;
+    fn mul(self, rhs: Matrix<C, K>) -> Matrix<R, K> {
+        let mut out = [[0.0; K]; R];
+        for i in 0..R {
+            for j in 0..K {
+                for k in 0..C {
+                    out[i][j] += self.0[i][k] * rhs.0[k][j];
+                }
+            }
+        }
+        Matrix(out)
+    }
+}
+#[differentiable]
+impl<const R: usize, const C: usize> Matrix<R, C> {
+    fn transpose(&self) -> Matrix<C, R> {
+        Matrix(std::array::from_fn(|j| std::array::from_fn(|i| self.0[i][j])))
+    }
+    fn trace_like(&self) -> f64 {
+        (0..R.min(C)).map(|i| self.0[i][i]).sum()
+    }
+}
+#[differentiable]
+fn frob(a: [[f64; 3]; 2]) -> f64 {
+    let m = Matrix(a);
+    let g = m * m.transpose();
+    (g * g).trace_like()
+}
+row!(shapes_in_types: frob(val a) at ([[0.1, 0.2, 0.3], [0.4, -0.5, 0.6]]));

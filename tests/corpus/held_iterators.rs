@@ -132,3 +132,61 @@ fn coordinates(v: &[f64; 4]) -> f64 {
     x * y - w * x
 }
 row!(elements_taken_one_by_one: coordinates(ref v) at ([1.0, 2.0, 3.0, 4.0]));
+
+/// An iterator of one's own, over numbers without a derivative.
+struct Strides {
+    at: usize,
+    end: usize,
+    by: usize,
+}
+
+impl Iterator for Strides {
+    type Item = usize;
+
+    fn next(&mut self) -> Option<usize> {
+        if self.at >= self.end {
+            return None;
+        }
+        let at = self.at;
+        self.at += self.by;
+        Some(at)
+    }
+}
+
+/// What makes one.
+#[derive(Clone)]
+struct Picked {
+    at: Vec<usize>,
+}
+
+impl IntoIterator for Picked {
+    type Item = usize;
+    type IntoIter = std::vec::IntoIter<usize>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.at.into_iter()
+    }
+}
+
+#[differentiable]
+fn strided(x: &[f64]) -> f64 {
+    let mut total = 1.0;
+    'outer: for i in (Strides { at: 0, end: x.len(), by: 2 }) {
+        let mut inner = Strides { at: 1, end: usize::MAX, by: 2 };
+        for j in &mut inner {
+            if j >= x.len() {
+                continue 'outer;
+            }
+            total += x[i] * x[j].sin() * total;
+            if total > 50.0 {
+                break 'outer;
+            }
+        }
+    }
+    let picked = Picked { at: vec![0, 2, 0] };
+    for i in picked.clone() {
+        total *= 1.0 + x[i];
+    }
+    total + picked.into_iter().map(|i| x[i] * x[i]).sum::<f64>()
+}
+row!(iterators_of_ones_own: strided(ref x) at (vec![0.3, 0.5, -0.2, 0.8, 0.1]), (vec![3.0, 1.5, 2.0, 0.4, 0.1]));

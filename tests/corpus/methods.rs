@@ -308,3 +308,50 @@ fn filtered(taps: &[f64], gain: f64, xs: &[f64]) -> f64 {
 }
 row!(sequence_in_a_field: filtered(ref taps, val gain, ref xs) at
     (vec![0.3, 0.5, -0.2, 0.8], 0.7, vec![0.9, -0.4, 0.6, 1.1, 0.2]));
+
+/// Of a constant nothing but a zero is left, whose tangent is made like the value that leaves.
+#[derive(Clone, Debug, Differentiable)]
+struct Poly {
+    c: Vec<f64>,
+}
+#[differentiable]
+impl Poly {
+    fn new(c: Vec<f64>) -> Self {
+        Poly { c }
+    }
+    fn degree(&self) -> usize {
+        self.c.len().saturating_sub(1)
+    }
+    fn eval(&self, x: f64) -> f64 {
+        self.c.iter().rev().fold(0.0, |acc, &c| acc * x + c)
+    }
+    fn derivative(&self) -> Poly {
+        if self.c.len() <= 1 {
+            return Poly::new(vec![0.0]);
+        }
+        Poly::new(self.c.iter().enumerate().skip(1).map(|(i, c)| i as f64 * c).collect())
+    }
+    fn mul(&self, other: &Poly) -> Poly {
+        let mut out = vec![0.0; self.degree() + other.degree() + 1];
+        for (i, a) in self.c.iter().enumerate() {
+            for (j, b) in other.c.iter().enumerate() {
+                out[i + j] += a * b;
+            }
+        }
+        Poly::new(out)
+    }
+    fn newton(&self, mut x: f64, n: usize) -> f64 {
+        let d = self.derivative();
+        for _ in 0..n {
+            x -= self.eval(x) / d.eval(x);
+        }
+        x
+    }
+}
+#[differentiable]
+fn root(c: &[f64], x0: f64) -> f64 {
+    let p = Poly::new(c.to_vec());
+    let q = p.mul(&Poly::new(vec![1.0, 0.5]));
+    p.newton(x0, 4) + q.eval(0.3) + q.derivative().derivative().eval(x0)
+}
+row!(polynomials_as_values: root(ref c, val x0) at (vec![-2.0, 0.3, 1.0], 1.2), (vec![-2.0, 1.3], 1.2));

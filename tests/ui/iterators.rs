@@ -21,4 +21,20 @@ fn sorted(v: &mut [f64]) {
     v.sort_by(|a, b| (a * a).partial_cmp(&(b.sin())).unwrap());
 }
 
+struct Strides(usize);
+
+impl Iterator for Strides {
+    type Item = usize;
+
+    fn next(&mut self) -> Option<usize> {
+        self.0 += 2;
+        Some(self.0)
+    }
+}
+
+#[differentiable]
+fn own_iterator(v: &[f64]) -> f64 {
+    v.iter().zip(Strides(0)).map(|(x, k)| x * k as f64).sum()
+}
+
 fn main() {}

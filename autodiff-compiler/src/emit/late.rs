@@ -3,7 +3,7 @@
 use super::Emitter;
 use super::stmt::binds_by_value;
 use crate::ir::walk;
-use crate::ir::{Block, Expr, Stmt, Var};
+use crate::ir::{Block, Expr, Function, Stmt, Var};
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -20,7 +20,7 @@ impl Emitter<'_> {
                 (!self.function.info(*var).boxed).then_some(*var)
             })
             .collect();
-        let vars = assigned_together(branch, &candidates)?;
+        let vars = assigned_together(self.function, branch, &candidates)?;
         let mut out = TokenStream::new();
         for stmt in &stmts[..count] {
             if let Stmt::Let { var, .. } = stmt
@@ -71,7 +71,7 @@ impl Emitter<'_> {
     }
 
     fn arm_value(&self, block: &Block, vars: &[Var]) -> TokenStream {
-        match ending(block, vars) {
+        match ending(self.function, block, vars) {
             Ending::Never | Ending::Nothing => self.block(block),
             Ending::Value => {
                 if let Some((last, init)) = block.stmts.split_last()
@@ -111,15 +111,18 @@ enum Ending {
     Nothing,
 }
 
-/// The candidates that every arm assigns at its end, none reading another.
-fn assigned_together(branch: &Stmt, candidates: &[Var]) -> Option<Vec<Var>> {
+/// The candidates that every arm assigns at its end, none reading another, in an order in which what is moved
+/// is read no more.
+fn assigned_together(f: &Function, branch: &Stmt, candidates: &[Var]) -> Option<Vec<Var>> {
     let mut vars = candidates.to_vec();
     for block in arms(branch)? {
         tail_vars(block, &mut vars);
     }
-    let last: Vec<Var> =
-        candidates.iter().copied().filter(|var| assigned_last(branch, &[*var]) == Ending::Value).collect();
-    [vars, last].into_iter().find(|vars| !vars.is_empty() && assigned_last(branch, vars) == Ending::Value)
+    let alone = |var: &Var| assigned_last(f, branch, &[*var]) == Ending::Value;
+    let last: Vec<Var> = candidates.iter().copied().filter(alone).collect();
+    let backwards = vars.iter().rev().copied().collect();
+    let mut orders = [vars, backwards, last].into_iter();
+    orders.find(|vars| !vars.is_empty() && assigned_last(f, branch, vars) == Ending::Value)
 }
 
 /// Keeps the variables that a block assigns in its last statements, unless it does not end.
@@ -154,9 +157,9 @@ fn arms(stmt: &Stmt) -> Option<Vec<&Block>> {
     Some(arms.iter().map(|arm| &arm.body).collect())
 }
 
-fn assigned_last(branch: &Stmt, vars: &[Var]) -> Ending {
+fn assigned_last(f: &Function, branch: &Stmt, vars: &[Var]) -> Ending {
     let Some(blocks) = arms(branch) else { return Ending::Nothing };
-    let endings: Vec<Ending> = blocks.into_iter().map(|block| ending(block, vars)).collect();
+    let endings: Vec<Ending> = blocks.into_iter().map(|block| ending(f, block, vars)).collect();
     if endings.contains(&Ending::Nothing) {
         Ending::Nothing
     } else if endings.contains(&Ending::Value) {
@@ -166,13 +169,13 @@ fn assigned_last(branch: &Stmt, vars: &[Var]) -> Ending {
     }
 }
 
-fn ending(block: &Block, vars: &[Var]) -> Ending {
+fn ending(f: &Function, block: &Block, vars: &[Var]) -> Ending {
     if !ends(block) {
         return Ending::Never;
     }
     if let Some(branch @ (Stmt::If { .. } | Stmt::Match { .. })) = block.stmts.last() {
         // `vars` are not assigned before it: they are assigned once.
-        let value = assigned_last(branch, vars) == Ending::Value;
+        let value = assigned_last(f, branch, vars) == Ending::Value;
         return if value { Ending::Value } else { Ending::Nothing };
     }
     let Some(start) = block.stmts.len().checked_sub(vars.len()) else { return Ending::Nothing };
@@ -180,7 +183,30 @@ fn ending(block: &Block, vars: &[Var]) -> Ending {
     let all = vars.iter().all(|var| tail.iter().any(|stmt| assigns(stmt, *var).is_some()));
     let independent =
         tail.iter().all(|stmt| matches!(stmt, Stmt::Assign { value, .. } if !reads_any(value, vars)));
-    if all && independent { Ending::Value } else { Ending::Nothing }
+    let values: Vec<&Expr> =
+        vars.iter().filter_map(|var| tail.iter().find_map(|stmt| assigns(stmt, *var))).collect();
+    let ordered = values.iter().enumerate().all(|(k, value)| {
+        let moved = moved(f, value);
+        values[k + 1..].iter().all(|later| !reads_any(later, &moved))
+    });
+    if all && independent && ordered { Ending::Value } else { Ending::Nothing }
+}
+
+/// What the evaluation of a value moves out of its variable.
+fn moved(f: &Function, value: &Expr) -> Vec<Var> {
+    let mut found = Vec::new();
+    walk::subexprs(value, &mut |part| {
+        if let Expr::Move(var) = part
+            && !f.info(*var).ty.is_copy()
+        {
+            found.push(*var);
+        } else if let Expr::Read(place) = part
+            && !f.place_ty(place).is_copy()
+        {
+            found.push(place.root);
+        }
+    });
+    found
 }
 
 fn assigns(stmt: &Stmt, var: Var) -> Option<&Expr> {

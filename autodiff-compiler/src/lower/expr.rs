@@ -82,7 +82,7 @@ impl Lowerer<'_> {
                 let elem = Box::new(self.stored(elem));
                 Operand::Value(Expr::Repeat { elem, len: repeat.len.to_token_stream() })
             }
-            syn::Expr::Struct(inner) => self.structure(inner),
+            syn::Expr::Struct(inner) => self.structure(inner, hint),
             syn::Expr::Block(block) => self.block(block, hint),
             syn::Expr::If(inner) => self.if_value(inner, hint),
             syn::Expr::Match(inner) => self.match_value(inner, hint),
@@ -410,7 +410,7 @@ impl Lowerer<'_> {
     }
 
     /// The same, each with the type that it is wanted as.
-    fn parts(&mut self, elems: &[&syn::Expr], hints: &[Ty]) -> Vec<Expr> {
+    pub(super) fn parts(&mut self, elems: &[&syn::Expr], hints: &[Ty]) -> Vec<Expr> {
         let operands =
             self.sequence(elems.len(), &mut |this, k| Operand::Value(this.component(elems[k], &hints[k])));
         operands.into_iter().map(|operand| self.value_of(operand)).collect()
@@ -432,9 +432,9 @@ impl Lowerer<'_> {
         value
     }
 
-    fn structure(&mut self, inner: &syn::ExprStruct) -> Operand {
+    fn structure(&mut self, inner: &syn::ExprStruct, hint: &Ty) -> Operand {
         let elems: Vec<&syn::Expr> = inner.fields.iter().map(|field| &field.expr).collect();
-        let (path, ty) = self.named(&inner.qself, &inner.path);
+        let (path, ty) = self.named(&inner.qself, &inner.path, hint);
         let hints: Vec<Ty> = inner.fields.iter().map(|field| field_ty(&ty, &field.member)).collect();
         let values = self.parts(&elems, &hints);
         let fields = inner.fields.iter().map(|field| field.member.clone()).zip(values).collect();
@@ -446,11 +446,13 @@ impl Lowerer<'_> {
         Operand::Value(Expr::Struct { path, fields, rest, ty })
     }
 
-    /// The tokens and the type of a path in a struct literal or constructor.
+    /// The tokens and the type of a path in a struct literal or constructor. `hint`: the type that the
+    /// context asks for, which says what its parameters are.
     pub(super) fn named(
         &self,
         qself: &Option<syn::QSelf>,
         path: &syn::Path,
+        hint: &Ty,
     ) -> (proc_macro2::TokenStream, Ty) {
         let whole = syn::ExprPath { attrs: Vec::new(), qself: qself.clone(), path: path.clone() };
         let capital = |segment: &syn::PathSegment| segment.ident.to_string().starts_with(char::is_uppercase);
@@ -462,6 +464,13 @@ impl Lowerer<'_> {
             if let Some(last) = ty.segments.pop() {
                 ty.segments.push_value(last);
             }
+        }
+        if let (Ty::Named(wanted), Some(name)) = (hint, ty.get_ident())
+            && wanted.fields.is_some()
+            && matches!(&wanted.written, syn::Type::Path(path)
+                if path.path.segments.last().is_some_and(|last| last.ident == *name))
+        {
+            return (whole.to_token_stream(), hint.clone());
         }
         let ty = syn::Type::Path(syn::TypePath { attrs: Vec::new(), qself: None, path: ty });
         (whole.to_token_stream(), self.types.ty(&ty))
@@ -570,7 +579,7 @@ pub(super) fn plus_one(value: Expr) -> Expr {
 }
 
 /// What the definition of a struct says of a field.
-fn field_ty(ty: &Ty, member: &syn::Member) -> Ty {
+pub(super) fn field_ty(ty: &Ty, member: &syn::Member) -> Ty {
     match ty {
         Ty::Named(named) => named.field(member).map_or(Ty::Unknown, |field| field.ty.clone()),
         _ => Ty::Unknown,

@@ -6,6 +6,7 @@ use super::frame::{Frame, Target, TargetKind};
 use super::iter::Stream;
 use super::scope::Operand;
 use crate::ir::{Block, Expr, Op, Place, Stmt, Ty, Var};
+use quote::ToTokens;
 use std::collections::BTreeSet;
 use syn::spanned::Spanned;
 
@@ -19,10 +20,55 @@ pub(super) struct Each<'b> {
 
 impl Lowerer<'_> {
     pub(super) fn for_loop(&mut self, inner: &syn::ExprForLoop) {
+        let operand = match self.is_stream(&inner.expr) {
+            true => None,
+            false => Some(self.operand(&inner.expr, &Ty::Unknown)),
+        };
+        if let Some(operand) = &operand
+            && self.steps_by_hand(inner, operand)
+        {
+            return;
+        }
         let exit = self.declare_flag("done");
-        let stream = self.iterable(&inner.expr);
+        let stream = match operand {
+            Some(operand) => self.elements_of(operand, inner.expr.to_token_stream()),
+            None => self.iterable(&inner.expr),
+        };
         let each = Each { pat: &inner.pat, body: &inner.body, label: label_of(&inner.label), exit };
         self.for_each_item(&stream, &each, None, inner.span());
+    }
+
+    /// A `for` over an iterator of the user's own, as `while let Some(item) = iterator.next()`.
+    fn steps_by_hand(&mut self, inner: &syn::ExprForLoop, operand: &Operand) -> bool {
+        let ty = match operand {
+            Operand::Place(place) | Operand::Ref(place, true) => self.f.place_ty(place),
+            Operand::Value(value) => value.ty(&self.f),
+            Operand::Ref(_, false)
+            | Operand::Tuple(_)
+            | Operand::Closure(_)
+            | Operand::Maybe(_)
+            | Operand::Stream(_) => return false,
+        };
+        if !self.is_own_iterator(&ty) {
+            return false;
+        }
+        let operand = if matches!(operand, Operand::Ref(..)) {
+            operand.clone()
+        } else {
+            let value = self.owned(operand.clone());
+            let var = self.temp_var("iterator", value);
+            self.f.vars[var.0].mutable = true;
+            Operand::var(var)
+        };
+        let name = syn::Ident::new("__iterator", inner.expr.span());
+        let (label, pat, body) = (&inner.label, &inner.pat, &inner.body);
+        self.scopes.push();
+        self.scopes.bind(&name, operand);
+        let stepped: syn::ExprWhile =
+            syn::parse_quote!(#label while let ::core::option::Option::Some(#pat) = #name.next() #body);
+        self.while_let(&stepped);
+        self.scopes.pop();
+        true
     }
 
     /// Runs the body of a loop for every item; `counter` counts the items.

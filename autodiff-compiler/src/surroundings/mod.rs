@@ -97,6 +97,11 @@ impl Around {
         self.spot().is_some_and(|spot| spot.is_own_trait(name))
     }
 
+    /// Whether a type of this file has an `impl` of `Iterator`, or of `IntoIterator`.
+    pub(crate) fn iterates(&self, name: &Ident, by: &str) -> bool {
+        self.spot().is_some_and(|spot| spot.implements(name, by))
+    }
+
     /// Whether a trait of this file gives floats a method of a name.
     pub(crate) fn is_method_of_floats(&self, name: &Ident) -> bool {
         self.spot().is_some_and(|spot| spot.is_method_of_floats(name))

@@ -369,6 +369,24 @@ impl Spot {
         heads.filter_map(|head| syn::parse_str::<ItemTrait>(&head).ok()).find(|item| item.ident == name)
     }
 
+    /// Whether a type has an `impl` of a trait in this file.
+    pub(super) fn implements(&self, name: &Ident, of_trait: &str) -> bool {
+        let outline = &self.outline;
+        let of = |path: &syn::Path, name: &dyn Fn(&Ident) -> bool| {
+            path.segments.last().is_some_and(|last| name(&last.ident))
+        };
+        let blocks = outline.blocks.iter().enumerate();
+        let mut heads = blocks
+            .filter(|(_, block)| block.kind == Kind::Associated)
+            .map(|(id, _)| outline.empty(id))
+            .filter(|head| head.contains(of_trait))
+            .filter_map(|head| syn::parse_str::<ItemImpl>(&head).ok());
+        heads.any(|head| {
+            head.trait_.is_some_and(|(path, _)| of(&path, &|last| last == of_trait))
+                && matches!(&*head.self_ty, syn::Type::Path(path) if of(&path.path, &|last| last == name))
+        })
+    }
+
     /// Whether some trait of this file, none of the standard library's, gives floats a method of a name.
     pub(super) fn is_method_of_floats(&self, name: &Ident) -> bool {
         const OPERATORS: [&str; 6] = ["Add", "Sub", "Mul", "Div", "Rem", "Neg"];

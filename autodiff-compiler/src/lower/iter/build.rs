@@ -36,7 +36,9 @@ impl Lowerer<'_> {
                 let name = call.method.to_string();
                 match (name.as_str(), call.args.len()) {
                     ("iter" | "iter_mut" | "into_iter", 0) => {
-                        self.is_stream(&call.receiver) || self.is_indexable(&call.receiver)
+                        self.is_stream(&call.receiver)
+                            || self.is_indexable(&call.receiver)
+                            || name == "into_iter" && self.is_gathered(&call.receiver)
                     }
                     ("drain", 1) => {
                         matches!(call.args[0], syn::Expr::Range(_)) && self.is_indexable(&call.receiver)
@@ -66,6 +68,15 @@ impl Lowerer<'_> {
     /// Whether an argument of `zip` or `chain` is something we can iterate over.
     fn is_collection(&self, expr: &syn::Expr) -> bool {
         self.is_stream(expr) || self.is_indexable(expr)
+    }
+
+    /// Whether a local is a collection whose items are gathered.
+    fn is_gathered(&self, expr: &syn::Expr) -> bool {
+        let syn::Expr::Path(path) = unparen(expr) else { return false };
+        match path.path.get_ident().and_then(|name| self.scopes.local(&name.to_string())) {
+            Some(Operand::Place(place)) => self.is_foreign(&self.f.place_ty(place)),
+            _ => false,
+        }
     }
 
     fn is_indexable(&self, expr: &syn::Expr) -> bool {

@@ -339,13 +339,13 @@ impl Lowerer<'_> {
 
     /// `std::array::from_fn(|i| …)`, where the length is known.
     pub(in crate::lower) fn array_from_fn(&mut self, closure: &syn::Expr, hint: &Ty) -> Operand {
-        let Ty::Array(_, len) = hint else {
+        let Ty::Array(item, len) = hint else {
             return self.refuse(closure, message::ARRAY_LENGTH);
         };
         let len = len.clone();
         let closure = self.callable(closure);
         self.array_of(len, &mut |this, index| {
-            this.inline_closure(&closure, vec![Operand::Value(index)], &Ty::Unknown)
+            this.inline_closure(&closure, vec![Operand::Value(index)], item)
         })
     }
 

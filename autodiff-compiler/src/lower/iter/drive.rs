@@ -36,7 +36,20 @@ impl Lowerer<'_> {
     }
 
     /// A collection as a stream of its elements.
-    pub(super) fn elements_of(&mut self, operand: Operand, tokens: proc_macro2::TokenStream) -> Stream {
+    pub(in crate::lower) fn elements_of(
+        &mut self,
+        operand: Operand,
+        tokens: proc_macro2::TokenStream,
+    ) -> Stream {
+        let ty = match &operand {
+            Operand::Place(place) | Operand::Ref(place, _) => self.f.place_ty(place),
+            Operand::Value(value) => value.ty(&self.f),
+            Operand::Maybe(_) | Operand::Tuple(_) | Operand::Closure(_) | Operand::Stream(_) => Ty::Unknown,
+        };
+        if self.is_own_iterator(&ty) {
+            self.error(&tokens, message::OWN_ITERATOR);
+            return Stream::of(Indexed::Empty, tokens);
+        }
         match operand {
             Operand::Stream(stream) => self.rest_of((*stream).clone()),
             Operand::Ref(place, mutable) => {
@@ -68,6 +81,10 @@ impl Lowerer<'_> {
                 }
                 self.gathered(opaque, args, vars, tokens)
             }
+            Operand::Value(value) if self.is_foreign(&value.ty(&self.f)) => {
+                let var = self.temp_var("items", value);
+                self.gathered(quote!(__hole_0), vec![Expr::read(var)], vec![var], tokens)
+            }
             Operand::Value(value) => {
                 let var = self.temp_var("items", value);
                 Stream::of(Indexed::Elements { place: Place::var(var), by: By::Value }, tokens)
@@ -83,6 +100,12 @@ impl Lowerer<'_> {
         }
     }
 
+    /// Whether it is an iterator of the user's own.
+    pub(in crate::lower) fn is_own_iterator(&self, ty: &Ty) -> bool {
+        matches!(ty, Ty::Named(ty) if matches!(&ty.written, syn::Type::Path(path)
+            if path.path.segments.last().is_some_and(|last| self.around.iterates(&last.ident, "Iterator"))))
+    }
+
     /// Whether a collection of this type cannot be indexed.
     pub(super) fn is_foreign(&self, ty: &Ty) -> bool {
         match ty {
@@ -92,6 +115,7 @@ impl Lowerer<'_> {
                     ["HashMap", "BTreeMap", "HashSet", "BTreeSet", "BinaryHeap", "LinkedList"]
                         .iter()
                         .any(|name| last.ident == name)
+                        || self.around.iterates(&last.ident, "IntoIterator")
                 }),
                 _ => false,
             },
