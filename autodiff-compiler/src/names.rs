@@ -66,6 +66,17 @@ pub fn mentions(tokens: TokenStream) -> BTreeSet<String> {
     found
 }
 
+/// Tokens at another place of the source.
+pub fn respan(tokens: TokenStream, span: Span) -> TokenStream {
+    tokens
+        .into_iter()
+        .map(|mut token| {
+            token.set_span(span);
+            token
+        })
+        .collect()
+}
+
 fn collect(tokens: TokenStream, into: &mut BTreeSet<String>) {
     for token in tokens {
         match token {

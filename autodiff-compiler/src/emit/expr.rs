@@ -3,6 +3,7 @@
 use super::Emitter;
 use super::precedence::{Prec, at_least, binary, of_syn};
 use crate::ir::{Expr, Op, Place, Ty};
+use crate::names::respan;
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 use syn::Member;
@@ -471,16 +472,6 @@ pub fn float_literal(value: f64, suffix: &str, span: Span) -> TokenStream {
     };
     let literal = syn::LitFloat::new(&text, span);
     quote!(#literal)
-}
-
-fn respan(tokens: TokenStream, span: Span) -> TokenStream {
-    tokens
-        .into_iter()
-        .map(|mut token| {
-            token.set_span(span);
-            token
-        })
-        .collect()
 }
 
 /// Whether the printed expression ends in `as T`.

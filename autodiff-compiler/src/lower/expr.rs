@@ -7,6 +7,7 @@ use super::stmt::{compound_op, unparen};
 use super::types;
 use crate::diagnostics::message;
 use crate::ir::{Expr, Named, Op, Place, Proj, Ty};
+use crate::names::respan;
 use quote::{ToTokens, quote};
 use std::rc::Rc;
 use syn::spanned::Spanned;
@@ -470,7 +471,10 @@ impl Lowerer<'_> {
             && matches!(&wanted.written, syn::Type::Path(path)
                 if path.path.segments.last().is_some_and(|last| last.ident == *name))
         {
-            return (whole.to_token_stream(), hint.clone());
+            // What is wrong with a part is so here, not where the type is written.
+            let here = respan(wanted.written.to_token_stream(), name.span());
+            let written = syn::parse2(here).unwrap_or_else(|_| wanted.written.clone());
+            return (whole.to_token_stream(), Ty::Named(Box::new(Named { written, ..(**wanted).clone() })));
         }
         let ty = syn::Type::Path(syn::TypePath { attrs: Vec::new(), qself: None, path: ty });
         (whole.to_token_stream(), self.types.ty(&ty))

@@ -163,15 +163,7 @@ impl Builder<'_> {
     /// The cotangents of a block's variables, zero.
     pub(super) fn shadow_declarations(&mut self, block: BlockId) -> Vec<Stmt> {
         let mut out = Vec::new();
-        let mut vars: Vec<(Pos, Var)> = self
-            .tree
-            .declared
-            .iter()
-            .filter(|(_, declared)| declared.block == block)
-            .map(|(var, declared)| (declared.pos, *var))
-            .collect();
-        vars.sort_unstable();
-        for (_, var) in vars {
+        for (_, var) in self.declared.get(&block).cloned().unwrap_or_default() {
             if self.rules.is_binding(var) || self.rules.f.info(var).view_of.is_some() {
                 continue;
             }

@@ -105,6 +105,8 @@ struct Builder<'a> {
     /// The hoisted variables, by the statement before which they are declared.
     hoists: BTreeMap<Pos, Vec<Var>>,
     records: BTreeMap<Pos, Var>,
+    /// What each block declares, in order.
+    declared: BTreeMap<BlockId, BTreeSet<(Pos, Var)>>,
     /// The records, by the statement of the function's body before which they are made.
     new_records: BTreeMap<Pos, Vec<(Var, Option<Expr>)>>,
     /// Variables of which the primal names parts, or which it lends to calls.
@@ -121,7 +123,12 @@ impl<'a> Builder<'a> {
         plan: Plan,
         sweep: Sweep,
     ) -> Builder<'a> {
+        let mut declared: BTreeMap<BlockId, BTreeSet<(Pos, Var)>> = BTreeMap::new();
+        for (var, place) in &tree.declared {
+            declared.entry(place.block).or_default().insert((place.pos, *var));
+        }
         let mut builder = Builder {
+            declared,
             rules,
             tree,
             adjoints,

@@ -61,9 +61,11 @@ impl Sinking<'_> {
                     {
                         index += added;
                     }
+                    let mut inside = self.mentioned(&block.stmts[index]);
+                    inside.retain(|var| zero.contains(var));
                     let mut arms = Vec::new();
                     walk::blocks_of_mut(&mut block.stmts[index], &mut |arm| arms.push(std::mem::take(arm)));
-                    arms.iter_mut().for_each(|arm| self.block(arm, zero.clone()));
+                    arms.iter_mut().for_each(|arm| self.block(arm, inside.clone()));
                     let mut arms = arms.into_iter();
                     walk::blocks_of_mut(&mut block.stmts[index], &mut |arm| {
                         *arm = arms.next().unwrap_or_default();
@@ -102,8 +104,9 @@ impl Sinking<'_> {
             }
             let stmt = &block.stmts[index];
             if !matches!(stmt, Stmt::Let { .. }) {
-                let mentioned = self.mentioned(stmt);
-                zero.retain(|var| !mentioned.contains(var));
+                for var in self.mentioned(stmt) {
+                    zero.remove(&var);
+                }
             }
             index += 1;
         }
@@ -220,7 +223,7 @@ impl Sinking<'_> {
                 }
                 None => {
                     // Something else happens to it here.
-                    carried.retain(|var| !mentioned.contains(var));
+                    mentioned.iter().for_each(|var| _ = carried.remove(var));
                     passed.extend(mentioned);
                 }
             }
