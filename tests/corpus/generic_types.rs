@@ -350,3 +350,42 @@ fn frob(a: [[f64; 3]; 2]) -> f64 {
     (g * g).trace_like()
 }
 row!(shapes_in_types: frob(val a) at ([[0.1, 0.2, 0.3], [0.4, -0.5, 0.6]]));
+
+/// Types of this file that hold nothing: a unit, and the owner of a length.
+struct Kelvin;
+struct Lattice;
+
+impl Lattice {
+    const N: usize = 3;
+}
+
+#[derive(Clone, Copy, Debug, Differentiable)]
+struct Measured<U> {
+    x: f64,
+    unit: PhantomData<U>,
+}
+
+#[derive(Clone, Copy, Debug, Differentiable)]
+struct LatticeSamples {
+    at: [f64; Lattice::N],
+    unit: PhantomData<Kelvin>,
+}
+
+#[differentiable]
+fn weighted_by_units(
+    length: &Measured<Kelvin>,
+    samples: &LatticeSamples,
+    weights: &[f64; Lattice::N],
+) -> f64 {
+    let mut sum = length.x * length.x;
+    for k in 0..Lattice::N {
+        sum += samples.at[k] * weights[k];
+    }
+    sum
+}
+
+#[differentiable]
+fn held_markers(x: f64, at: [f64; 3], weights: [f64; 3]) -> f64 {
+    weighted_by_units(&Measured { x, unit: PhantomData }, &LatticeSamples { at, unit: PhantomData }, &weights)
+}
+row!(markers_need_no_derivative: held_markers(val x, val at, val weights) at (0.7, [0.1, 0.2, 0.3], [0.4, -0.5, 0.6]));

@@ -37,4 +37,27 @@ fn own_iterator(v: &[f64]) -> f64 {
     v.iter().zip(Strides(0)).map(|(x, k)| x * k as f64).sum()
 }
 
+struct Doubled(f64);
+
+impl Iterator for Doubled {
+    type Item = f64;
+
+    fn next(&mut self) -> Option<f64> {
+        self.0 *= 2.0;
+        Some(self.0)
+    }
+}
+
+#[differentiable]
+fn own_iterator_over_an_active_value(x: f64) -> f64 {
+    let mut s = x;
+    for v in Doubled(x) {
+        s += v;
+        if s > 10.0 {
+            break;
+        }
+    }
+    s
+}
+
 fn main() {}

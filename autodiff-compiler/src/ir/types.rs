@@ -146,6 +146,28 @@ impl Ty {
         }
     }
 
+    /// The type with others in the place of the users' types in it.
+    pub fn with_named(self, other: &dyn Fn(Box<Named>) -> Ty) -> Ty {
+        let inside = |ty: Box<Ty>| Box::new(ty.with_named(other));
+        match self {
+            Ty::Named(named) => other(named),
+            Ty::Array(item, len) => Ty::Array(inside(item), len),
+            Ty::Slice(item) => Ty::Slice(inside(item)),
+            Ty::Vec(item) => Ty::Vec(inside(item)),
+            Ty::Option(item) => Ty::Option(inside(item)),
+            Ty::Tuple(items) => Ty::Tuple(items.into_iter().map(|item| item.with_named(other)).collect()),
+            ty @ (Ty::F64
+            | Ty::F32
+            | Ty::Float
+            | Ty::Generic(_)
+            | Ty::Int(_)
+            | Ty::Bool
+            | Ty::Inert
+            | Ty::Wide(_)
+            | Ty::Unknown) => ty,
+        }
+    }
+
     /// A guess: the name may be right, but nothing is concluded from it.
     pub fn guessed(&self) -> Ty {
         match self {

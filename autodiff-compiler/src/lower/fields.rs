@@ -193,25 +193,7 @@ fn ty_of(written: &Type, meant: &BTreeMap<String, TokenStream>, types: &Types) -
 
 /// A name that leads nowhere may be an alias of anything.
 fn known(ty: Ty) -> Ty {
-    let inside = |ty: Box<Ty>| Box::new(known(*ty));
-    match ty {
-        Ty::Named(named) if named.fields.is_none() => Ty::Unknown,
-        Ty::Array(item, len) => Ty::Array(inside(item), len),
-        Ty::Slice(item) => Ty::Slice(inside(item)),
-        Ty::Vec(item) => Ty::Vec(inside(item)),
-        Ty::Option(item) => Ty::Option(inside(item)),
-        Ty::Tuple(items) => Ty::Tuple(items.into_iter().map(known).collect()),
-        ty @ (Ty::F64
-        | Ty::F32
-        | Ty::Float
-        | Ty::Generic(_)
-        | Ty::Int(_)
-        | Ty::Bool
-        | Ty::Inert
-        | Ty::Wide(_)
-        | Ty::Named(_)
-        | Ty::Unknown) => ty,
-    }
+    ty.with_named(&|named| if named.fields.is_none() { Ty::Unknown } else { Ty::Named(named) })
 }
 
 fn holds_reference(ty: &Type) -> bool {

@@ -5,6 +5,7 @@ use super::control::has_let;
 use super::frame::{Frame, Target, TargetKind};
 use super::iter::Stream;
 use super::scope::Operand;
+use crate::diagnostics::message;
 use crate::ir::{Block, Expr, Op, Place, Stmt, Ty, Var};
 use quote::ToTokens;
 use std::collections::BTreeSet;
@@ -60,6 +61,10 @@ impl Lowerer<'_> {
             self.f.vars[var.0].mutable = true;
             Operand::var(var)
         };
+        if let Operand::Place(place) | Operand::Ref(place, _) = &operand {
+            let held = self.f.storage(place.root);
+            self.check(vec![held], &inner.expr, message::ITERATOR_VALUE);
+        }
         let name = syn::Ident::new("__iterator", inner.expr.span());
         let (label, pat, body) = (&inner.label, &inner.pat, &inner.body);
         self.scopes.push();

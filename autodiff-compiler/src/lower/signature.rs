@@ -81,7 +81,9 @@ impl Lowerer<'_> {
         let active = self.is_active(&name, &typed.attrs, &typed.ty, &ty, options, name.span());
         if active {
             self.check_parameter_type(&typed.ty);
-            if let Some(name) = self.around.underived(&typed.ty) {
+            let underived = self.around.underived(&typed.ty);
+            // A generic parameter hides a type of its name.
+            if let Some(name) = underived.filter(|name| !self.types.parameters.contains(name)) {
                 self.diag.error(name.span(), message::underived(&name.to_string()));
             }
         }
@@ -292,25 +294,8 @@ fn holds_reference(ty: &Type) -> bool {
 
 /// Which parameters are active follows from their types as written: those of users' types are.
 fn of_parameter(ty: Ty) -> Ty {
-    let inside = |ty: Box<Ty>| Box::new(of_parameter(*ty));
-    match ty {
-        Ty::Named(mut named) => {
-            named.inert = false;
-            Ty::Named(named)
-        }
-        Ty::Array(item, len) => Ty::Array(inside(item), len),
-        Ty::Slice(item) => Ty::Slice(inside(item)),
-        Ty::Vec(item) => Ty::Vec(inside(item)),
-        Ty::Option(item) => Ty::Option(inside(item)),
-        Ty::Tuple(items) => Ty::Tuple(items.into_iter().map(of_parameter).collect()),
-        ty @ (Ty::F64
-        | Ty::F32
-        | Ty::Float
-        | Ty::Generic(_)
-        | Ty::Int(_)
-        | Ty::Bool
-        | Ty::Inert
-        | Ty::Wide(_)
-        | Ty::Unknown) => ty,
-    }
+    ty.with_named(&|mut named| {
+        named.inert = false;
+        Ty::Named(named)
+    })
 }

@@ -14,15 +14,13 @@ pub(crate) use outline::Callee;
 use outline::is_plain;
 pub use outline::{Outline, Spot};
 
-use proc_macro2::{TokenStream, TokenTree};
-use quote::ToTokens;
 use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
-use syn::{Ident, ImplItemFn, ItemFn, ItemImpl, ItemStruct, ItemType};
+use syn::{GenericArgument, Ident, ImplItemFn, ItemFn, ItemImpl, ItemStruct, ItemType, PathArguments, Type};
 
 /// What stands around an item; by default nothing is known of it. Read when it is asked for.
 #[derive(Clone, Default)]
@@ -63,10 +61,10 @@ impl Around {
         self.spot()?.sibling(name)
     }
 
-    /// The first name in a type that stands for a struct or an enum of this file which has no derivative.
-    pub(crate) fn underived(&self, ty: &impl ToTokens) -> Option<Ident> {
+    /// The first type held by another that is a struct or an enum of this file which has no derivative.
+    pub(crate) fn underived(&self, ty: &Type) -> Option<Ident> {
         let spot = self.spot()?;
-        types_in(ty.to_token_stream()).into_iter().find(|name| spot.lacks_derivative(name))
+        held_by(ty).into_iter().find(|name| spot.lacks_derivative(name))
     }
 
     /// The alias of a type that a name is.
@@ -113,19 +111,34 @@ impl Around {
     }
 }
 
-/// The names in a type that no path qualifies.
-fn types_in(tokens: TokenStream) -> Vec<Ident> {
-    let mut found = Vec::new();
-    let mut qualified = false;
-    for token in tokens {
-        match &token {
-            TokenTree::Ident(name) if !qualified => found.push(name.clone()),
-            TokenTree::Group(group) => found.extend(types_in(group.stream())),
-            TokenTree::Ident(_) | TokenTree::Punct(_) | TokenTree::Literal(_) => {}
+/// The names of the types that a type holds values of: a marker among the arguments of a user's type is none.
+fn held_by(ty: &Type) -> Vec<Ident> {
+    match ty {
+        Type::Reference(inner) => held_by(&inner.elem),
+        Type::Paren(inner) => held_by(&inner.elem),
+        Type::Group(inner) => held_by(&inner.elem),
+        Type::Slice(inner) => held_by(&inner.elem),
+        Type::Array(inner) => held_by(&inner.elem),
+        Type::Tuple(inner) => inner.elems.iter().flat_map(held_by).collect(),
+        Type::Path(path) if path.qself.is_none() && path.path.segments.len() == 1 => {
+            let only = &path.path.segments[0];
+            match &only.arguments {
+                PathArguments::AngleBracketed(arguments)
+                    if ["Vec", "VecDeque", "Option", "Box"].iter().any(|name| only.ident == name) =>
+                {
+                    let types = arguments.args.iter().filter_map(|argument| match argument {
+                        GenericArgument::Type(ty) => Some(ty),
+                        _ => None,
+                    });
+                    types.flat_map(held_by).collect()
+                }
+                PathArguments::None | PathArguments::AngleBracketed(_) | PathArguments::Parenthesized(_) => {
+                    vec![only.ident.clone()]
+                }
+            }
         }
-        qualified = matches!(&token, TokenTree::Punct(punct) if matches!(punct.as_char(), ':' | '\''));
+        _ => Vec::new(),
     }
-    found
 }
 
 impl std::fmt::Debug for Around {
