@@ -8,7 +8,7 @@
 use super::{Arg, Block, Call, CallMode, Expr, Pattern, Place, Proj, Stmt, Var, VecOp, is_constant};
 
 /// What a node does with a place or a variable.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Access {
     /// Its value is read.
     Read,

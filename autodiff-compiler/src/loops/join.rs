@@ -16,49 +16,90 @@ fn visit(f: &Function, block: &mut Block) {
     for stmt in &mut block.stmts {
         walk::blocks_of_mut(stmt, &mut |inner| visit(f, inner));
     }
+    let mut uses: Vec<Uses> = Vec::new();
     let mut index = 0;
     while index < block.stmts.len() {
-        if let Some((at, moved)) = partner(f, &block.stmts, index) {
+        let Some(rev) = kept_of(&block.stmts[index]) else {
+            index += 1;
+            continue;
+        };
+        if uses.is_empty() {
+            uses = block.stmts.iter().map(|stmt| Uses::of(stmt, f)).collect();
+        }
+        if let Some((at, moved)) = partner(f, &block.stmts, &uses, (index, rev)) {
             let Stmt::Pull { seed, args, .. } = block.stmts.remove(at) else {
                 unreachable!("the partner of a call is its pull")
             };
+            uses.remove(at);
             let Stmt::Call(call) = &mut block.stmts[index] else { unreachable!("found at a call") };
             call.mode = CallMode::Joint { seed, args, lanes: false };
-            let call = block.stmts.remove(index);
             // What the pullback needs comes before the call.
-            let mut before = Vec::new();
-            for at in moved.into_iter().rev() {
-                before.push(block.stmts.remove(at - 1));
+            let mut to = index;
+            for from in moved {
+                block.stmts[to..=from].rotate_right(1);
+                uses[to..=from].rotate_right(1);
+                to += 1;
             }
-            before.reverse();
-            before.push(call);
-            let count = before.len();
-            block.stmts.splice(index..index, before);
-            index += count;
-            continue;
+            uses[to] = Uses::of(&block.stmts[to], f);
+            index = to;
         }
         index += 1;
     }
 }
 
+/// What one statement does, looked up once however many calls it stands behind.
+struct Uses {
+    declared: Vec<Var>,
+    /// The variables as they are written, to find who mentions one.
+    mentioned: BTreeSet<Var>,
+    /// Their storage, how it is used, and whether it is only added to.
+    accesses: BTreeSet<(Var, Access, bool)>,
+}
+
+impl Uses {
+    fn of(stmt: &Stmt, f: &Function) -> Uses {
+        let mut uses = Uses { declared: Vec::new(), mentioned: BTreeSet::new(), accesses: BTreeSet::new() };
+        walk::declared_by(stmt, &mut |var| uses.declared.push(var));
+        walk::statement(stmt, &mut |inner| {
+            let added = match inner {
+                Stmt::Accumulate { place, .. } => Some(f.storage(place.root)),
+                _ => None,
+            };
+            walk::accesses_of_stmt(inner, &mut |place, access| {
+                let root = f.storage(place.root);
+                uses.mentioned.insert(place.root);
+                uses.accesses.insert((root, access, access == Access::Update && added == Some(root)));
+            });
+        });
+        uses
+    }
+}
+
+/// The pullback that a call keeps for later, where it is one that could be called at once.
+fn kept_of(stmt: &Stmt) -> Option<Var> {
+    let Stmt::Call(call) = stmt else { return None };
+    let CallMode::Split { rev } = call.mode else { return None };
+    let by_value_or_shared = |arg: &Arg| matches!(arg, Arg::Value(_) | Arg::Ref(_));
+    let plain = !call.question
+        && call.outcome == Outcome::Value
+        && is_function(call)
+        && call.args.iter().all(by_value_or_shared);
+    plain.then_some(rev)
+}
+
 /// The pull that belongs to the call at `index`, and the definitions between them that have to
 /// move in front of the call.
-fn partner(f: &Function, stmts: &[Stmt], index: usize) -> Option<(usize, Vec<usize>)> {
+fn partner(
+    f: &Function,
+    stmts: &[Stmt],
+    uses: &[Uses],
+    (index, rev): (usize, Var),
+) -> Option<(usize, Vec<usize>)> {
     let Stmt::Call(call) = &stmts[index] else { return None };
-    let CallMode::Split { rev } = call.mode else { return None };
-    if call.question || call.outcome != Outcome::Value || !is_function(call) {
-        return None;
-    }
-    let by_value_or_shared = |arg: &Arg| matches!(arg, Arg::Value(_) | Arg::Ref(_));
-    if !call.args.iter().all(by_value_or_shared) {
-        return None;
-    }
-    let at = (index + 1..stmts.len()).find(|&at| mentions(&stmts[at], rev))?;
+    let mut users = (index + 1..stmts.len()).filter(|&at| uses[at].mentioned.contains(&rev));
+    let (at, None) = (users.next()?, users.next()) else { return None };
     let Stmt::Pull { rev: pulled, seed, args, call: again, tangents: None } = &stmts[at] else { return None };
-    if *pulled != rev || stmts[at + 1..].iter().any(|stmt| mentions(stmt, rev)) {
-        return None;
-    }
-    if !matches!(seed, Expr::Read(_) | Expr::Move(_) | Expr::Prim { .. }) {
+    if *pulled != rev || !matches!(seed, Expr::Read(_) | Expr::Move(_) | Expr::Prim { .. }) {
         return None;
     }
     // What has to be there when the call is made: the seed and where the cotangents go.
@@ -76,12 +117,9 @@ fn partner(f: &Function, stmts: &[Stmt], index: usize) -> Option<(usize, Vec<usi
     }
     let mut moved = Vec::new();
     for between in (index + 1..at).rev() {
-        let stmt = &stmts[between];
-        let mut declares = false;
-        walk::declared_by(stmt, &mut |var| declares |= wanted.contains(&var));
-        if declares {
+        if uses[between].declared.iter().any(|var| wanted.contains(var)) {
             // Scalars, zeros and views, which have no effect.
-            match stmt {
+            match &stmts[between] {
                 Stmt::Let { init: Some(init), .. } if is_movable(f, init) => {
                     walk::accesses_of_expr(init, &mut |place, _| reads(f, place, &mut wanted));
                 }
@@ -100,21 +138,13 @@ fn partner(f: &Function, stmts: &[Stmt], index: usize) -> Option<(usize, Vec<usi
     }
     // Nothing that stays between changes what has moved in front of it, or uses what the pullback
     // now adds to, other than by adding.
-    for between in (index + 1..at).filter(|between| !moved.contains(between)) {
-        let mut free = true;
-        walk::statement(&stmts[between], &mut |inner| {
-            let added = match inner {
-                Stmt::Accumulate { place, .. } => Some(f.storage(place.root)),
-                _ => None,
-            };
-            walk::accesses_of_stmt(inner, &mut |place, access| {
-                let root = f.storage(place.root);
-                if targets.contains(&root) {
-                    free &= access == Access::Update && added == Some(root) || access == Access::Shape;
-                } else {
-                    free &= !(access.writes() && wanted.contains(&root));
-                }
-            });
+    for between in (index + 1..at).filter(|between| moved.binary_search(between).is_err()) {
+        let free = uses[between].accesses.iter().all(|(root, access, added)| {
+            if targets.contains(root) {
+                *added || *access == Access::Shape
+            } else {
+                !(access.writes() && wanted.contains(root))
+            }
         });
         if !free {
             return None;
@@ -169,12 +199,4 @@ fn reads(f: &Function, place: &crate::ir::Place, into: &mut BTreeSet<Var>) {
     into.insert(place.root);
     into.insert(resolved.root);
     walk::accesses_of_place(&resolved, &mut |index, _| _ = into.insert(index.root));
-}
-
-fn mentions(stmt: &Stmt, var: Var) -> bool {
-    let mut found = false;
-    walk::statement(stmt, &mut |inner| {
-        walk::accesses_of_stmt(inner, &mut |place, _| found |= place.root == var);
-    });
-    found
 }

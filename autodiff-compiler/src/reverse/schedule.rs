@@ -27,9 +27,6 @@ enum Use {
     Write,
 }
 
-/// How many units in a circle are taken out of it one by one.
-const MANY: usize = 12;
-
 /// The units' statements in an order that respects all dependences, or the merged units that
 /// make that impossible.
 pub fn schedule(
@@ -44,10 +41,7 @@ pub fn schedule(
     }
     let edges = dependences(&units, f, is_shadow);
     let lost = cyclic(&units, &edges);
-    if !lost.is_empty() {
-        return Err(lost);
-    }
-    order(units, &edges)
+    order(units, &edges, lost)
 }
 
 /// The parts of the units in reference order, and for each part the parts that must come later.
@@ -115,6 +109,10 @@ fn dependences(units: &[Unit], f: &Function, is_shadow: &dyn Fn(Var) -> bool) ->
                 }
             }
         }
+    }
+    for targets in &mut later {
+        targets.sort_unstable();
+        targets.dedup();
     }
     Parts { parts, later }
 }
@@ -214,12 +212,13 @@ fn cyclic(units: &[Unit], graph: &Parts) -> Vec<usize> {
         place[*unit][usize::from(*adjoint)] = part;
     }
     let mut lost = Vec::new();
+    // The unit for which a part was last reached.
+    let mut reached = vec![usize::MAX; graph.parts.len()];
     for (index, unit) in units.iter().enumerate() {
         if unit.second.is_none() {
             continue;
         }
         let [primal, adjoint] = place[index];
-        let mut seen = BTreeSet::new();
         let mut work: Vec<usize> =
             graph.later[primal].iter().copied().filter(|&next| next != adjoint).collect();
         while let Some(part) = work.pop() {
@@ -227,7 +226,7 @@ fn cyclic(units: &[Unit], graph: &Parts) -> Vec<usize> {
                 lost.push(index);
                 break;
             }
-            if part < adjoint && seen.insert(part) {
+            if part < adjoint && std::mem::replace(&mut reached[part], index) != index {
                 work.extend(&graph.later[part]);
             }
         }
@@ -235,47 +234,132 @@ fn cyclic(units: &[Unit], graph: &Parts) -> Vec<usize> {
     lost
 }
 
-fn order(units: Vec<Unit>, graph: &Parts) -> Result<Vec<Stmt>, Vec<usize>> {
-    let mut later: Vec<BTreeSet<usize>> = vec![BTreeSet::new(); units.len()];
-    for (part, (unit, _)) in graph.parts.iter().enumerate() {
-        for next in &graph.later[part] {
-            let target = graph.parts[*next].0;
-            if target != *unit {
-                later[*unit].insert(target);
-            }
-        }
+/// The statements in order, where no merged unit had to come apart for it; `lost` are those that
+/// are known to. Where units are in each other's way the first of them comes apart, and the search
+/// goes on as if it had been two, so that all that cannot stay merged are found in one search.
+fn order(units: Vec<Unit>, graph: &Parts, mut lost: Vec<usize>) -> Result<Vec<Stmt>, Vec<usize>> {
+    let mut search = Search::new(&units, graph);
+    for &unit in &lost {
+        search.split(unit);
     }
-    let mut waiting = vec![0usize; units.len()];
-    for targets in &later {
-        for target in targets {
-            waiting[*target] += 1;
-        }
-    }
-    let mut ready = BinaryHeap::new();
-    for (index, unit) in units.iter().enumerate() {
-        if waiting[index] == 0 {
-            ready.push(std::cmp::Reverse((unit.first, index)));
-        }
-    }
+    search.start();
     let mut sequence = Vec::new();
-    while let Some(std::cmp::Reverse((_, index))) = ready.pop() {
-        sequence.push(index);
-        for &target in &later[index] {
-            waiting[target] -= 1;
-            if waiting[target] == 0 {
-                ready.push(std::cmp::Reverse((units[target].first, target)));
-            }
+    loop {
+        while let Some(std::cmp::Reverse((_, part))) = search.ready.pop() {
+            sequence.push(graph.parts[part].0);
+            search.finish(part);
         }
+        let Some(unit) = search.first_merged() else { break };
+        lost.push(unit);
+        search.split(unit);
     }
-    if sequence.len() < units.len() {
-        let mut stuck: Vec<usize> =
-            (0..units.len()).filter(|&i| waiting[i] > 0 && units[i].second.is_some()).collect();
-        stuck.sort_unstable_by_key(|&i| units[i].first);
-        // One often frees the others. Where many are in each other's way, half of them go at once,
-        // so that the number of attempts stays small.
-        stuck.truncate(if stuck.len() > MANY { stuck.len() / 2 } else { 1 });
-        return Err(stuck);
+    if !lost.is_empty() {
+        return Err(lost);
     }
     let mut units: Vec<Option<Unit>> = units.into_iter().map(Some).collect();
     Ok(sequence.into_iter().filter_map(|i| units[i].take()).flat_map(|unit| unit.stmts).collect())
+}
+
+/// What is known of the parts while they are put in order.
+struct Search<'a> {
+    units: &'a [Unit],
+    graph: &'a Parts,
+    /// The parts of each unit: one, or two of a merged one.
+    parts: Vec<Vec<usize>>,
+    /// How many parts of other units each still waits for; the adjoint part of a unit that came
+    /// apart waits for its primal part too.
+    waiting: Vec<usize>,
+    started: bool,
+    /// Merged units that are neither done nor apart, by their place in the primal.
+    merged: BTreeSet<(usize, usize)>,
+    /// The first parts of units, and the parts of those that came apart, that can come next.
+    ready: BinaryHeap<std::cmp::Reverse<(usize, usize)>>,
+}
+
+impl<'a> Search<'a> {
+    fn new(units: &'a [Unit], graph: &'a Parts) -> Search<'a> {
+        let mut parts = vec![Vec::new(); units.len()];
+        for (part, (unit, _)) in graph.parts.iter().enumerate() {
+            parts[*unit].push(part);
+        }
+        let mut waiting = vec![0; graph.parts.len()];
+        for (part, later) in graph.later.iter().enumerate() {
+            for &next in later {
+                waiting[next] += usize::from(graph.parts[next].0 != graph.parts[part].0);
+            }
+        }
+        let merged = units.iter().enumerate().filter(|(_, unit)| unit.second.is_some());
+        let merged = merged.map(|(index, unit)| (unit.first, index)).collect();
+        Search { units, graph, parts, waiting, started: false, merged, ready: BinaryHeap::new() }
+    }
+
+    fn is_whole(&self, unit: usize) -> bool {
+        self.merged.contains(&(self.units[unit].first, unit))
+    }
+
+    fn start(&mut self) {
+        self.started = true;
+        for part in 0..self.graph.parts.len() {
+            let (unit, adjoint) = self.graph.parts[part];
+            if !(adjoint && self.is_whole(unit)) {
+                self.offer(part);
+            }
+        }
+    }
+
+    /// Puts a part, or the merged unit that it is one of, among those that can come next.
+    fn offer(&mut self, part: usize) {
+        let unit = self.graph.parts[part].0;
+        if self.is_whole(unit) {
+            let [first, ..] = self.parts[unit][..] else { return };
+            if self.parts[unit].iter().all(|&part| self.waiting[part] == 0) {
+                self.ready.push(std::cmp::Reverse((self.units[unit].first, first)));
+            }
+        } else if self.waiting[part] == 0 {
+            let (unit, adjoint) = self.graph.parts[part];
+            let at = if adjoint { self.units[unit].second } else { None };
+            self.ready.push(std::cmp::Reverse((at.unwrap_or(self.units[unit].first), part)));
+        }
+    }
+
+    fn split(&mut self, unit: usize) {
+        self.merged.remove(&(self.units[unit].first, unit));
+        if let [primal, adjoint] = self.parts[unit][..] {
+            self.waiting[adjoint] += 1;
+            if self.started {
+                self.offer(primal);
+            }
+        }
+    }
+
+    fn finish(&mut self, part: usize) {
+        let (unit, adjoint) = self.graph.parts[part];
+        let done = match (self.merged.remove(&(self.units[unit].first, unit)), &self.parts[unit][..]) {
+            (true, parts) => parts.to_vec(),
+            (false, &[primal, second]) if !adjoint && primal == part => {
+                self.waiting[second] -= 1;
+                if self.waiting[second] == 0 {
+                    self.offer(second);
+                }
+                vec![part]
+            }
+            (false, _) => vec![part],
+        };
+        for part in done {
+            let graph = self.graph;
+            for &next in &graph.later[part] {
+                if graph.parts[next].0 != unit {
+                    self.waiting[next] -= 1;
+                    if self.waiting[next] == 0 {
+                        self.offer(next);
+                    }
+                }
+            }
+        }
+    }
+
+    /// The first merged unit that waits.
+    fn first_merged(&self) -> Option<usize> {
+        self.merged.first().map(|(_, unit)| *unit)
+    }
 }
