@@ -58,3 +58,16 @@ row!(made_by_imported_names: made(val x, val y) at (0.7, 1.3));
 mod std_again {
     pub use std::convert;
 }
+
+/// What counts digits and bits is an integer, though its path begins with a float.
+#[differentiable]
+fn counted(x: f64, n: u32) -> f64 {
+    let half = f64::MAX_EXP / 2;
+    let digits = f64::DIGITS + f32::MANTISSA_DIGITS;
+    let mut s = 0.0;
+    for k in 0..n % u32::BITS {
+        s += (x / (k as f64 + 1.0)).powi(half - 510) * digits as f64;
+    }
+    s * (2 * half) as f64
+}
+row!(digits_and_bits_are_integers: counted(val x, int n) at (0.7, 3));

@@ -221,3 +221,77 @@ fn sizes(a: f64, by: f64) -> f64 {
     once.size() * once.turned(by).size()
 }
 row!(variants_of_a_generic_self: sizes(val a, val by) at (0.7, 0.4));
+
+/// Types whose tangents stand in another module, where their names alone are imported.
+mod elsewhere {
+    use differentiable::{Differentiable, differentiable};
+
+    #[derive(Clone, Copy, Debug, Differentiable)]
+    pub struct Point {
+        pub x: f64,
+        pub y: f64,
+    }
+
+    #[differentiable(order = 2)]
+    impl Point {
+        pub fn dot(self, other: Point) -> f64 {
+            self.x * other.x + self.y * other.y
+        }
+    }
+
+    #[derive(Clone, Debug, Differentiable)]
+    pub enum Segment {
+        Line(Point, Point),
+        Spot(Point),
+    }
+
+    /// With a variant that is called like one of `Option`.
+    #[derive(Clone, Debug, Differentiable)]
+    pub enum Roots<T> {
+        None,
+        One([T; 1]),
+        Two(T, T),
+    }
+}
+use elsewhere::Roots as R;
+use elsewhere::{Point, Segment};
+
+#[differentiable(order = 2)]
+fn segment(x: f64, y: f64) -> f64 {
+    let s = if x > y {
+        Segment::Spot(Point { x, y })
+    } else {
+        Segment::Line(Point { x: y, y: x }, Point { x: x * x, y })
+    };
+    match s {
+        Segment::Line(Point { x: a, y: b }, q) => a * b * b + q.dot(q),
+        Segment::Spot(p) => p.x * p.y,
+    }
+}
+row!(variants_of_imported_types: segment(val x, val y) at (0.3, 0.6));
+
+#[differentiable(order = 2)]
+fn roots(b: f64, c: f64) -> R<f64> {
+    let d = b * b - c;
+    if d < 0.0 {
+        R::None
+    } else if d == 0.0 {
+        R::One([b])
+    } else {
+        R::Two(b - d.sqrt(), b + d.sqrt())
+    }
+}
+
+#[differentiable(order = 2)]
+fn spread(b: f64, c: f64) -> f64 {
+    let scale = match roots(b, c) {
+        R::None => return b * c,
+        R::One([x]) => x,
+        R::Two(x, _) => x,
+    };
+    match roots(b, c) {
+        R::Two(x, y) => x * x * y * scale,
+        R::One(_) | R::None => scale,
+    }
+}
+row!(a_variant_called_none: spread(val b, val c) at (2.0, 0.3));

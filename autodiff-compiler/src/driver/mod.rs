@@ -142,6 +142,7 @@ fn companions(source: &Source, options: &Options, diag: &mut Diagnostics) -> Opt
         source.written,
         source.home,
         &reserved,
+        &options.around,
     );
     target.outer = source.context.generics.as_ref();
     target.order = u32::from(options.order);

@@ -3,7 +3,7 @@
 
 use super::Forward;
 use crate::ir::walk;
-use crate::ir::{Arm, Block, Pattern, Place, Proj, Stmt, Var};
+use crate::ir::{Arm, Block, Pattern, Place, Proj, Stmt, Var, outcome_variant};
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 use syn::PathArguments;
@@ -117,13 +117,14 @@ fn is_refutable(pattern: &Pattern) -> bool {
 pub fn tangent_path(path: &TokenStream) -> TokenStream {
     let Ok(mut parsed) = syn::parse2::<syn::Path>(path.clone()) else { return path.clone() };
     let last = parsed.segments.len() - 1;
-    let name = parsed.segments[last].ident.to_string();
-    match name.as_str() {
-        "Some" | "None" => return path.clone(),
-        "Range" if parsed.leading_colon.is_some() => return path.clone(),
-        "Ok" => return quote!(::core::option::Option::Some),
-        "Err" => return quote!(::core::option::Option::None),
-        _ => {}
+    match outcome_variant(&parsed) {
+        Some("Ok") => return quote!(::core::option::Option::Some),
+        Some("Err") => return quote!(::core::option::Option::None),
+        Some(_) => return path.clone(),
+        None => {}
+    }
+    if parsed.leading_colon.is_some() && parsed.segments[last].ident == "Range" {
+        return path.clone();
     }
     let owner = if is_variant(&parsed) { last - 1 } else { last };
     let segment = &mut parsed.segments[owner];

@@ -269,6 +269,15 @@ pub enum Callee {
     Method { name: Ident, turbofish: Option<TokenStream> },
 }
 
+/// The variant of the standard library's `Option` or `Result` that a path names; `Shape::None` is another's.
+pub fn outcome_variant(path: &syn::Path) -> Option<&'static str> {
+    let mut segments = path.segments.iter().rev();
+    let name = &segments.next()?.ident;
+    let known = ["Some", "None", "Ok", "Err"].into_iter().find(|known| name == known)?;
+    let standard = segments.next().is_none_or(|owner| owner.ident == "Option" || owner.ident == "Result");
+    standard.then_some(known)
+}
+
 /// Whether `g::name` is a derivative of `g`, whose own derivatives stand beside it: `g::__ad_grad_split`.
 pub fn names_derivative(name: &Ident) -> bool {
     const DERIVATIVES: [&str; 10] = [

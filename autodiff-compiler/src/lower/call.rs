@@ -6,7 +6,7 @@ use super::expr::field_ty;
 use super::scope::Operand;
 use super::stmt::unparen;
 use crate::diagnostics::message;
-use crate::ir::{Callee, Expr, Op, Stmt, Ty};
+use crate::ir::{Callee, Expr, Op, Stmt, Ty, outcome_variant};
 use crate::primitives::{Primitive, operator_from_method};
 use quote::{ToTokens, quote};
 use syn::spanned::Spanned;
@@ -133,7 +133,7 @@ impl Lowerer<'_> {
             ("no_diff", [value]) if self.is_ours(owner) && !self.is_of_this_file(path, name) => {
                 return Some(self.no_diff(value, hint));
             }
-            ("Some", [value]) => {
+            ("Some", [value]) if outcome_variant(&path.path).is_some() => {
                 let item = match hint {
                     Ty::Option(item) => (**item).clone(),
                     _ => Ty::Unknown,
@@ -143,8 +143,10 @@ impl Lowerer<'_> {
                 let payload = self.fixed(operand);
                 return Some(Operand::Maybe(std::rc::Rc::new(super::scope::Maybe { some, payload })));
             }
-            ("Ok", [value]) => return Some(self.ok_of(path, value, hint)),
-            ("Err", [_]) => return Some(self.err_of(call, hint)),
+            ("Ok", [value]) if outcome_variant(&path.path).is_some() => {
+                return Some(self.ok_of(path, value, hint));
+            }
+            ("Err", [_]) if outcome_variant(&path.path).is_some() => return Some(self.err_of(call, hint)),
             ("drop", [value]) if owner == "mem" || owner.is_empty() => {
                 self.claim_function(path, None);
                 self.effect(value);

@@ -300,13 +300,20 @@ impl Lowerer<'_> {
             return ty.clone();
         }
         let segments: Vec<String> = path.path.segments.iter().map(|s| s.ident.to_string()).collect();
+        // What counts digits and bits is an integer whatever it is of.
+        let count = match segments.last().map(String::as_str) {
+            Some("DIGITS" | "MANTISSA_DIGITS" | "RADIX" | "BITS") => Some("u32"),
+            Some("MAX_EXP" | "MIN_EXP" | "MAX_10_EXP" | "MIN_10_EXP") => Some("i32"),
+            _ => None,
+        };
         for segment in segments.iter().rev().skip(1) {
             match segment.as_str() {
-                "f64" => return Ty::F64,
-                "f32" => return Ty::F32,
-                "usize" | "u8" | "u16" | "u32" | "u64" | "u128" | "isize" | "i8" | "i16" | "i32" | "i64"
-                | "i128" => {
-                    return Ty::Int(Some(syn::Ident::new(segment, path.span())));
+                "f64" if count.is_none() => return Ty::F64,
+                "f32" if count.is_none() => return Ty::F32,
+                "f64" | "f32" | "usize" | "u8" | "u16" | "u32" | "u64" | "u128" | "isize" | "i8" | "i16"
+                | "i32" | "i64" | "i128" => {
+                    let name = count.unwrap_or(segment);
+                    return Ty::Int(Some(syn::Ident::new(name, path.span())));
                 }
                 name => {
                     if let Some(float) = self.types.floats.iter().find(|float| *float == name) {

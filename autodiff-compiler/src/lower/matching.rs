@@ -6,7 +6,7 @@ use super::frame::Fork;
 use super::results::passed_on;
 use super::scope::Operand;
 use crate::diagnostics::message;
-use crate::ir::{Expr, Op, Pattern, Place, Proj, Ty, Var, VarInfo, Wrap};
+use crate::ir::{Expr, Op, Pattern, Place, Proj, Ty, Var, VarInfo, Wrap, outcome_variant};
 use quote::ToTokens;
 use std::collections::BTreeMap;
 use syn::Pat;
@@ -296,7 +296,7 @@ impl Lowerer<'_> {
                 // A result whose error is not looked at has become an option.
                 let items: Vec<Pattern> =
                     inner.elems.iter().map(|elem| self.pattern(elem, None, scrutinee)).collect();
-                match inner.path.segments.last().is_some_and(|last| last.ident == "Ok") {
+                match outcome_variant(&inner.path) == Some("Ok") {
                     true => Pattern::TupleStruct(quote::quote!(::core::option::Option::Some), items),
                     false => Pattern::Tokens(quote::quote!(::core::option::Option::None)),
                 }
@@ -332,7 +332,7 @@ impl Lowerer<'_> {
         let (Some(variant), Some(owner)) = (path.segments.first(), ty.path.segments.last()) else {
             return path.clone();
         };
-        let standard = ["Some", "None", "Ok", "Err"].iter().any(|name| variant.ident == name);
+        let standard = outcome_variant(path).is_some();
         if path.segments.len() > 1 || ty.qself.is_some() || standard || variant.ident == owner.ident {
             return path.clone();
         }
@@ -443,7 +443,7 @@ fn option_arms(inner: &syn::ExprMatch) -> Option<(Option<&Pat>, &syn::Expr, &syn
     let [first, second] = &inner.arms.iter().collect::<Vec<_>>()[..] else { return None };
     let is_none = |pat: &Pat| match pat {
         Pat::Ident(ident) => ident.ident == "None",
-        Pat::Path(path) => path.path.segments.last().is_some_and(|last| last.ident == "None"),
+        Pat::Path(path) => outcome_variant(&path.path) == Some("None"),
         Pat::Wild(_) => true,
         _ => false,
     };
@@ -467,10 +467,7 @@ fn option_arms(inner: &syn::ExprMatch) -> Option<(Option<&Pat>, &syn::Expr, &syn
 pub(super) fn payload_of(pat: &Pat) -> Option<&Pat> {
     match pat {
         Pat::Paren(inner) => payload_of(&inner.pat),
-        Pat::TupleStruct(inner)
-            if inner.elems.len() == 1
-                && inner.path.segments.last().is_some_and(|last| last.ident == "Some") =>
-        {
+        Pat::TupleStruct(inner) if inner.elems.len() == 1 && outcome_variant(&inner.path) == Some("Some") => {
             inner.elems.first().filter(|inner| always_matches(inner))
         }
         _ => None,
@@ -516,14 +513,9 @@ fn name_constant(pat: &mut Pat) {
 
 /// Whether a pattern is one of `Option`'s or `Result`'s.
 fn names_outcome(pat: &Pat) -> bool {
-    let known = |path: &syn::Path| {
-        path.segments
-            .last()
-            .is_some_and(|last| ["Some", "None", "Ok", "Err"].iter().any(|name| last.ident == name))
-    };
     match pat {
-        Pat::TupleStruct(inner) => known(&inner.path),
-        Pat::Path(inner) => known(&inner.path),
+        Pat::TupleStruct(inner) => outcome_variant(&inner.path).is_some(),
+        Pat::Path(inner) => outcome_variant(&inner.path).is_some(),
         Pat::Ident(inner) => inner.ident == "None",
         Pat::Paren(inner) => names_outcome(&inner.pat),
         Pat::Guard(inner) => names_outcome(&inner.pat),
@@ -535,9 +527,7 @@ fn names_outcome(pat: &Pat) -> bool {
 
 fn names_result(pat: &Pat) -> bool {
     match pat {
-        Pat::TupleStruct(inner) => {
-            inner.path.segments.last().is_some_and(|last| last.ident == "Ok" || last.ident == "Err")
-        }
+        Pat::TupleStruct(inner) => matches!(outcome_variant(&inner.path), Some("Ok" | "Err")),
         Pat::Paren(inner) => names_result(&inner.pat),
         Pat::Guard(inner) => names_result(&inner.pat),
         Pat::Reference(inner) => names_result(&inner.pat),

@@ -8,7 +8,7 @@ use super::scope::Operand;
 use super::stmt::unparen;
 use super::types;
 use crate::diagnostics::message;
-use crate::ir::{Expr, Outcome, Pattern, Place, Proj, Stmt, Ty, VarInfo, Wrap};
+use crate::ir::{Expr, Outcome, Pattern, Place, Proj, Stmt, Ty, VarInfo, Wrap, outcome_variant};
 use proc_macro2::Span;
 use quote::quote;
 
@@ -66,10 +66,10 @@ impl Lowerer<'_> {
         match unparen(expr) {
             syn::Expr::Call(call) if call.args.len() == 1 => {
                 let name = match unparen(&call.func) {
-                    syn::Expr::Path(path) => path.path.segments.last().map(|last| last.ident.to_string()),
+                    syn::Expr::Path(path) => outcome_variant(&path.path),
                     _ => None,
                 };
-                match name.as_deref() {
+                match name {
                     Some("Ok" | "Some") => {
                         let hint = self.result_hint.clone();
                         let operand = self.operand(&call.args[0], &hint);
@@ -79,7 +79,7 @@ impl Lowerer<'_> {
                     _ => self.wrapped_value(expr),
                 }
             }
-            syn::Expr::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "None") => {
+            syn::Expr::Path(path) if outcome_variant(&path.path) == Some("None") => {
                 self.bail(expr);
             }
             syn::Expr::If(inner) if inner.else_branch.is_some() && !super::control::has_let(&inner.cond) => {
@@ -206,11 +206,11 @@ impl Lowerer<'_> {
         if let syn::Expr::Call(call) = unparen(&inner.expr)
             && let syn::Expr::Path(path) = unparen(&call.func)
         {
-            let last = path.path.segments.last().map(|last| last.ident.to_string());
-            if matches!(last.as_deref(), Some("Ok" | "Some")) && call.args.len() == 1 {
+            let last = outcome_variant(&path.path);
+            if matches!(last, Some("Ok" | "Some")) && call.args.len() == 1 {
                 return self.operand(&call.args[0], hint);
             }
-            if last.as_deref() == Some("Err") {
+            if last == Some("Err") {
                 // `Err(e)?` converts the error on the way out.
                 let whole = syn::Expr::Try(inner.clone());
                 let (tokens, args, _) = self.opaque_parts(&whole);
@@ -425,8 +425,8 @@ impl Lowerer<'_> {
                 }
                 let value = self.owned(operand);
                 if let Expr::Struct { path, mut fields, .. } = value {
-                    let last = path.into_iter().last().map(|token| token.to_string());
-                    return match (last.as_deref(), fields.pop()) {
+                    let last = syn::parse2::<syn::Path>(path).ok().and_then(|path| outcome_variant(&path));
+                    return match (last, fields.pop()) {
                         (Some("Ok" | "Some"), Some((_, value))) => Operand::Value(value),
                         _ => self.refuse(expr, message::QUESTION_OUTSIDE),
                     };

@@ -4,7 +4,7 @@ use super::Lowerer;
 use super::scope::{Maybe, Operand};
 use super::types;
 use crate::diagnostics::message;
-use crate::ir::{Expr, Op, Place, Proj, Stmt, Ty, VarInfo};
+use crate::ir::{Expr, Op, Place, Proj, Stmt, Ty, VarInfo, outcome_variant};
 use std::rc::Rc;
 use syn::{Ident, Member, Pat};
 
@@ -33,12 +33,7 @@ impl Lowerer<'_> {
                 }
             }
             Pat::TupleStruct(pattern) => {
-                let refutable = pattern
-                    .path
-                    .segments
-                    .last()
-                    .is_some_and(|s| s.ident == "Some" || s.ident == "Ok" || s.ident == "Err");
-                if refutable {
+                if outcome_variant(&pattern.path).is_some() {
                     self.error(pat, message::REFUTABLE);
                     return;
                 }

@@ -8,6 +8,7 @@
 mod outline;
 mod scan;
 mod spelled;
+mod tangents;
 mod variants;
 
 pub(crate) use outline::Callee;

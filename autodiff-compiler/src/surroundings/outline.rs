@@ -291,7 +291,7 @@ impl Spot {
     }
 
     /// The type that a name stands for, if it is an item of that kind.
-    fn ty<X: Parse>(&self, name: &Ident) -> Option<X> {
+    pub(super) fn ty<X: Parse>(&self, name: &Ident) -> Option<X> {
         let outline = &self.outline;
         let here = |scope: Option<usize>, name: &str| outline.types(scope, name);
         let text = outline.find(&name.to_string(), outline.block_at(self.at), &here)?;
@@ -464,6 +464,19 @@ mod tests {
             @ #[doc = \"{\"] pub trait T { @ } fn h() { struct A; impl A { @ } @ } }\n @";
         let expected = [false, false, false, true, false, true, false, true, true, false, false];
         assert_eq!(marks(source).iter().map(Spot::in_block).collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn what_is_said_of_a_file_is_no_part_of_its_first_item() {
+        let sources = [
+            "//! Of the file.\nuse m::A; mod m { pub struct A { x: f64 } } @",
+            "/*! Of the file. */ use m::A; mod m { //! Of the module.\n pub struct A { x: f64 } } @",
+            "#![allow(dead_code, reason = \"]\")]\n#![no_std] use m::A; mod m { #![allow(x)] pub struct A { x: f64 } } @",
+        ];
+        for source in sources {
+            let name = Ident::new("A", proc_macro2::Span::call_site());
+            assert!(marks(source)[0].structure(&name).is_some(), "{source}");
+        }
     }
 
     #[test]

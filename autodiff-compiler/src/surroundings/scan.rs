@@ -18,6 +18,7 @@ pub fn outline(source: &str) -> Outline {
         enums: Vec::new(),
         constants: BTreeSet::new(),
         imports: Vec::new(),
+        inner_attribute: None,
         begun: None,
     };
     while scan.at < chars.len() {
@@ -40,6 +41,8 @@ struct Scan<'a> {
     enums: Vec<Named>,
     constants: BTreeSet<String>,
     imports: Vec<Import>,
+    /// How many delimiters are open around the inner attribute that is read.
+    inner_attribute: Option<usize>,
     /// The item that is read: how many delimiters are open around it.
     begun: Option<(Item, usize)>,
 }
@@ -60,8 +63,25 @@ impl Scan<'_> {
     fn step(&mut self) {
         let c = self.peek(0);
         match c {
-            '/' if self.peek(1) == '/' => self.skip_until(|scan| scan.peek(0) == '\n'),
-            '/' if self.peek(1) == '*' => self.comment(),
+            '/' if self.peek(1) == '/' => {
+                let inner = self.peek(2) == '!';
+                self.skip_until(|scan| scan.peek(0) == '\n');
+                // What is said of the file or the module belongs to no item.
+                if inner {
+                    self.begin();
+                }
+            }
+            '/' if self.peek(1) == '*' => {
+                let inner = self.peek(2) == '!';
+                self.comment();
+                if inner {
+                    self.begin();
+                }
+            }
+            '#' if self.peek(1) == '!' && self.peek(2) == '[' => {
+                self.inner_attribute = Some(self.open.len());
+                self.at += 2;
+            }
             '"' => self.string(),
             'r' | 'b' | 'c' if self.is_raw_string() => self.raw_string(),
             '\'' => self.quote(),
@@ -85,6 +105,10 @@ impl Scan<'_> {
                 self.at += 1;
                 if c == '}' {
                     self.end(true);
+                }
+                if self.inner_attribute == Some(self.open.len()) {
+                    self.inner_attribute = None;
+                    self.begin();
                 }
             }
             ';' => {

@@ -98,10 +98,10 @@ impl Target<'_> {
         let (generics, clause) = self.generics(None, Vec::new());
         let (value, dot) = (self.value_ty(), self.value_bar_ty());
         let returned = self.wrapped_ty(&quote!((#value, #dot)));
-        let orders = self.orders_of_callees(&body);
+        let items = self.items_for(&[&body, &end]);
         quote! {
             #head #generics(#(#params),*) -> #returned #clause {
-                #orders
+                #items
                 #prologue
                 #body
                 #end
@@ -166,10 +166,10 @@ impl Target<'_> {
         let head = self.hidden("__ad_reverse");
         let (generics, clause) = self.generics(None, Vec::new());
         let returned = self.reverse_ty();
-        let orders = self.orders_of_callees(&body);
+        let items = self.items_for(&[&body, &end]);
         quote! {
             #head #generics(#(#params),*) -> #returned #clause {
-                #orders
+                #items
                 #prologue
                 #body
                 #end
@@ -305,10 +305,10 @@ impl Target<'_> {
         let closure = if self.boxed { self.boxed_closure(&closure) } else { closure };
         let returned = self.split_ty();
         let end = self.wrapped(&quote!((#result, #closure)));
-        let orders = self.orders_of_callees(&forward);
+        let items = self.items_for(&[&forward, &end]);
         quote! {
             #head #generics(#(#params),*) -> #returned #clause {
-                #orders
+                #items
                 #zeros
                 #forward
                 #end

@@ -138,7 +138,8 @@ impl Target<'_> {
         emitter.declare_models(&[&adjoint.forward, &adjoint.backward]);
         let body = emitter.block(&adjoint.forward);
         let result = emitter.value(&function.result);
-        LaneBody { names, seed, slots, body: quote!(#prologue #body #epilogue #result) }
+        let items = self.items_for(&[&body, &result]);
+        LaneBody { names, seed, slots, body: quote!(#items #prologue #body #epilogue #result) }
     }
 
     /// `__ad_joint(x, …, seed, slot of x, …) -> value`: both sweeps in one, so that nothing is

@@ -10,6 +10,7 @@ mod cores;
 mod docs;
 mod hessian;
 mod inner;
+mod items;
 mod jacobian;
 mod joint;
 mod keep;
@@ -28,6 +29,7 @@ pub use pullback::NameLifetime;
 use super::types::{Shape, Types, one_or_tuple};
 use crate::ir::{Function, ParamMode, Wrap};
 use crate::names::{Fresh, Reserved};
+use crate::surroundings::Around;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
 use std::collections::BTreeSet;
@@ -107,6 +109,8 @@ pub struct Target<'a> {
     pub kept: (Kept, Kept),
     /// Derivatives up to this order are made.
     pub order: u32,
+    /// What stands around the function in its file.
+    pub around: &'a Around,
     fresh: Fresh,
 }
 
@@ -119,6 +123,7 @@ impl<'a> Target<'a> {
         sig: &'a Signature,
         home: Home,
         reserved: &Reserved,
+        around: &'a Around,
     ) -> Target<'a> {
         let floats = function.float_generics.clone();
         let types = Types { krate, floats: &floats };
@@ -179,6 +184,7 @@ impl<'a> Target<'a> {
             repeatable: true,
             kept: (None, None),
             order: 1,
+            around,
             fresh,
             floats,
         }

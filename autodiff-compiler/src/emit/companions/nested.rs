@@ -107,31 +107,16 @@ impl Target<'_> {
         let head = self.hidden(&core_name("__ad_jvp", nested.level));
         let (generics, clause) = self.generics(None, Vec::new());
         let returned = self.wrapped_ty(&tuple(self.nested_value_ty(nested.level)));
-        let orders = self.orders_of_callees(&body);
+        let items = self.items_for(&[&body, &results]);
         quote! {
             #head #generics(#(#params),*) -> #returned #clause {
-                #orders
+                #items
                 #prologue
                 #body
                 #results
                 #end
             }
         }
-    }
-
-    /// What makes an error of its own of a callee that lacks the order.
-    pub(super) fn orders_of_callees(&self, body: &TokenStream) -> Option<TokenStream> {
-        let krate = self.krate;
-        let companion = |name: &String| {
-            let Some(name) = name.strip_prefix("__ad_") else { return false };
-            let level = name.strip_prefix("jvp").or_else(|| name.strip_prefix("split"));
-            let raised = level.is_some_and(|level| level.starts_with(|c: char| c.is_ascii_digit()));
-            raised || name.contains("_jvp") || name.contains("_split")
-        };
-        crate::names::mentions(body.clone())
-            .iter()
-            .any(companion)
-            .then(|| quote!(use #krate::rt::{HigherOrders as _, NoDerivatives as _};))
     }
 
     /// `__ad_reverse1`, …: forward mode over both sweeps in one. Returns the components of the
@@ -174,10 +159,10 @@ impl Target<'_> {
         let head = self.hidden(&core_name("__ad_reverse", nested.level));
         let (generics, clause) = self.generics(None, Vec::new());
         let returned = self.wrapped_ty(&tuple(self.nested_value_ty(nested.level)));
-        let orders = self.orders_of_callees(&body);
+        let items = self.items_for(&[&body, &results]);
         quote! {
             #head #generics(#(#params),*) -> #returned #clause {
-                #orders
+                #items
                 #prologue
                 #body
                 #results
@@ -305,10 +290,10 @@ impl Target<'_> {
         let head = self.hidden(&core_name("__ad_split", nested.level));
         let (generics, clause) = self.generics(None, Vec::new());
         let returned = self.nested_split_ty(nested.level);
-        let orders = self.orders_of_callees(&forward);
+        let items = self.items_for(&[&end, &forward, &results]);
         quote! {
             #head #generics(#(#params),*) -> #returned #clause {
-                #orders
+                #items
                 #head_prologue
                 #zeros
                 #forward

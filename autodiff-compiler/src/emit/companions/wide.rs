@@ -129,8 +129,10 @@ impl Target<'_> {
         let (end, returned) = (self.wrapped(&end), self.wrapped_ty(&returned));
         let head = self.hidden("__ad_jvp_wide");
         let (generics, clause) = self.generics(None, Vec::new());
+        let items = self.items_for(&[&body, &end]);
         Some(quote! {
             #head #generics(#(#params),*) -> #returned #clause {
+                #items
                 #body
                 #end
             }
@@ -171,8 +173,10 @@ impl Target<'_> {
         let head = self.hidden("__ad_reverse_wide");
         let (generics, clause) = self.generics(None, Vec::new());
         let returned = self.wrapped_ty(&quote!(()));
+        let items = self.items_for(&[&body]);
         Some(quote! {
             #head #generics(#(#params),*) -> #returned #clause {
+                #items
                 #prologue
                 #body
                 #end
