@@ -1,6 +1,6 @@
 //! Generic float types and const generics, with the bounds that published code uses.
 
-use differentiable::differentiable;
+use differentiable::{Differentiable, differentiable};
 use num_traits::{Float, FloatConst, FromPrimitive, NumCast, One, Zero};
 use std::fmt::Debug;
 use std::iter::Sum;
@@ -353,3 +353,51 @@ fn own_float_of_a_slice<T: Real>(xs: &[T], p: T) -> T {
     total.powf(T::from(1.0) / p)
 }
 row!(norm_over_an_own_float: own_float_of_a_slice(ref xs, val p) at (vec![0.7, -1.3, 2.0], 2.5));
+
+/// A crate's own name for what it asks of floats.
+pub trait Number: num_traits::FloatConst + num_traits::NumCast + Positive {
+    const HALF: Self;
+
+    fn value(of: f32) -> Self {
+        num_traits::NumCast::from(of).unwrap()
+    }
+}
+
+pub trait Positive
+where
+    Self: Float,
+{
+}
+
+impl Positive for f64 {}
+impl Number for f64 {
+    const HALF: f64 = 0.5;
+}
+
+#[derive(Clone, Copy, Debug, Differentiable)]
+pub struct Span<N> {
+    low: N,
+    high: N,
+}
+
+#[differentiable]
+impl<N: Number> Span<N> {
+    fn low(&self) -> N {
+        self.low
+    }
+
+    fn middle(&self) -> N {
+        (self.low + self.high) * N::HALF * N::PI()
+    }
+
+    fn scaled(&self, by: N) -> Span<N> {
+        Span { low: self.low * by, high: self.high.abs() + by * N::value(3.0) }
+    }
+}
+
+#[differentiable]
+fn spanned(x: f64, by: f64) -> f64 {
+    let span = Span { low: x, high: x * x };
+    span.scaled(by).middle() * span.low().sin()
+}
+row!(a_float_by_its_supertraits: spanned(val x, val by) at (0.7, 1.3));

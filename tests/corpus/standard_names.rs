@@ -70,4 +70,4 @@ fn counted(x: f64, n: u32) -> f64 {
     }
     s * (2 * half) as f64
 }
-row!(digits_and_bits_are_integers: counted(val x, int n) at (0.7, 3));
+row!(digits_and_bits_are_integers: counted(val x, no n) at (0.7, 3));

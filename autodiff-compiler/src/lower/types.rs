@@ -90,7 +90,8 @@ impl Types {
             match param {
                 GenericParam::Type(param) => {
                     self.parameters.push(param.ident.clone());
-                    let bounds = bounds_of(&param.ident, &param.bounds, generics);
+                    let mut bounds = bounds_of(&param.ident, &param.bounds, generics);
+                    self.with_supertraits(&mut bounds);
                     let has = |names: &[&str]| bounds.iter().any(|bound| names.contains(&bound.as_str()));
                     if has(&["Fn", "FnMut", "FnOnce"]) {
                         self.functions.push(param.ident.clone());
@@ -115,6 +116,19 @@ impl Types {
                 }
                 GenericParam::Lifetime(_) => {}
             }
+        }
+    }
+
+    /// Adds what the crate's own traits among some bounds ask for, other than operators, which vectors have too.
+    fn with_supertraits(&self, bounds: &mut Vec<String>) {
+        let mut next = 0;
+        while let Some(bound) = bounds.get(next) {
+            for asked in self.around.supertraits(bound).iter().filter_map(trait_name) {
+                if !bounds.contains(&asked) && !OPERATORS.contains(&asked.as_str()) {
+                    bounds.push(asked);
+                }
+            }
+            next += 1;
         }
     }
 

@@ -21,7 +21,10 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
-use syn::{GenericArgument, Ident, ImplItemFn, ItemFn, ItemImpl, ItemStruct, ItemType, PathArguments, Type};
+use syn::{
+    GenericArgument, Ident, ImplItemFn, ItemFn, ItemImpl, ItemStruct, ItemType, PathArguments, Type,
+    TypeParamBound, WherePredicate,
+};
 
 /// What stands around an item; by default nothing is known of it. Read when it is asked for.
 #[derive(Clone, Default)]
@@ -89,6 +92,21 @@ impl Around {
         let name = path.segments.first().filter(|_| path.segments.len() == 1);
         let head = name.and_then(|name| self.spot()?.trait_head(&name.ident.to_string()));
         head.is_some_and(|item| is_plain(&item.attrs))
+    }
+
+    /// What a trait of this file asks of its implementors.
+    pub(crate) fn supertraits(&self, name: &str) -> Vec<TypeParamBound> {
+        let head = self.spot().and_then(|spot| spot.trait_head(name));
+        let Some(head) = head else { return Vec::new() };
+        let mut bounds: Vec<TypeParamBound> = head.supertraits.into_iter().collect();
+        for predicate in head.generics.where_clause.into_iter().flat_map(|clause| clause.predicates) {
+            if let WherePredicate::Type(predicate) = predicate
+                && matches!(&predicate.bounded_ty, Type::Path(path) if path.path.is_ident("Self"))
+            {
+                bounds.extend(predicate.bounds);
+            }
+        }
+        bounds
     }
 
     /// Whether a trait of this name is the crate's own, as far as this file tells.
