@@ -212,6 +212,13 @@ impl<'p, F: Real> Interp<'p, F> {
         })
     }
 
+    /// Notes a float that is infinite or NaN.
+    pub(super) fn watch(&mut self, value: &Value<F>) {
+        if let Value::Float(value) = value {
+            self.wild |= !value.value().is_finite();
+        }
+    }
+
     fn prim(&mut self, frame: &Frame<'p>, whole: &'p Expr, op: Op, args: &'p [Expr]) -> Outcome<Value<F>> {
         if let (Op::And | Op::Or, [left, right]) = (op, args) {
             let left = self.eval(frame, left)?;
@@ -223,6 +230,7 @@ impl<'p, F: Real> Interp<'p, F> {
         }
         let values = self.all(frame, args)?;
         let result = apply(op, &values)?;
+        self.watch(&result);
         in_range(&result, &whole.ty(frame.f))?;
         Ok(result)
     }

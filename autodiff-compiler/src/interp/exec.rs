@@ -143,6 +143,7 @@ impl<'p, F: Real> Interp<'p, F> {
                 let loc = self.locate(frame, place)?;
                 if let Some(op) = op {
                     value = apply(*op, &[self.copy(&loc)?, value])?;
+                    self.watch(&value);
                     in_range(&value, &frame.f.place_ty(place))?;
                 }
                 self.store(&loc, value)

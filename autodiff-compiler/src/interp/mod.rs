@@ -121,6 +121,8 @@ pub struct Run<F> {
     pub finals: Vec<Option<Value<F>>>,
     /// Per parameter: its tangent or cotangent afterwards.
     pub derivatives: Vec<Option<Value<F>>>,
+    /// Whether an infinity or a NaN was computed on the way, used or not.
+    pub wild: bool,
 }
 
 /// The interpreter.
@@ -129,6 +131,8 @@ pub struct Interp<'p, F> {
     program: &'p Program,
     cells: Vec<Value<F>>,
     fuel: u64,
+    /// Whether an operation gave a float that is infinite or NaN.
+    wild: bool,
     parsed: BTreeMap<*const TokenStream, Rc<syn::Expr>>,
 }
 
@@ -150,7 +154,7 @@ const FUEL: u64 = 200_000;
 impl<'p, F: Real> Interp<'p, F> {
     /// An interpreter of a program.
     pub fn new(program: &'p Program) -> Interp<'p, F> {
-        Interp { program, cells: Vec::new(), fuel: FUEL, parsed: BTreeMap::new() }
+        Interp { program, cells: Vec::new(), fuel: FUEL, wild: false, parsed: BTreeMap::new() }
     }
 
     /// The same, with fewer steps.
@@ -164,7 +168,7 @@ impl<'p, F: Real> Interp<'p, F> {
         let (locs, passed) = self.place_arguments(entry, args);
         let result = self.call_primal(entry, passed)?;
         let finals = self.finals(&locs);
-        Ok(Run { result, result_dot: None, finals, derivatives: Vec::new() })
+        Ok(Run { result, result_dot: None, finals, derivatives: Vec::new(), wild: self.wild })
     }
 
     /// Runs forward mode; `dots` has a tangent for each active parameter.
@@ -182,7 +186,13 @@ impl<'p, F: Real> Interp<'p, F> {
             dot_locs.push(place);
         }
         let (result, result_dot) = self.call_tangent(entry, passed, passed_dots)?.unzip();
-        Ok(Run { result, result_dot, finals: self.finals(&locs), derivatives: self.finals(&dot_locs) })
+        Ok(Run {
+            result,
+            result_dot,
+            finals: self.finals(&locs),
+            derivatives: self.finals(&dot_locs),
+            wild: self.wild,
+        })
     }
 
     /// Runs reverse mode in one sweep. `seed` is the cotangent of the result, `shadows` those of
@@ -203,6 +213,7 @@ impl<'p, F: Real> Interp<'p, F> {
             result_dot: None,
             finals: self.finals(&locs),
             derivatives: self.finals(&shadow_locs),
+            wild: self.wild,
         })
     }
 
@@ -215,8 +226,13 @@ impl<'p, F: Real> Interp<'p, F> {
         let swept = self.call_split(entry, passed)?;
         let finals = self.finals(&locs);
         let (result, residuals) = swept.unzip();
-        let mut runs =
-            vec![Run { result, result_dot: None, finals: finals.clone(), derivatives: Vec::new() }];
+        let mut runs = vec![Run {
+            result,
+            result_dot: None,
+            finals: finals.clone(),
+            derivatives: Vec::new(),
+            wild: self.wild,
+        }];
         let Some(residuals) = residuals else { return Ok(runs) };
         for (seed, shadows) in seeds {
             let again: Vec<_> = finals.iter().map(|v| v.clone().map(|v| self.alloc(v))).collect();
@@ -227,6 +243,7 @@ impl<'p, F: Real> Interp<'p, F> {
                 result_dot: None,
                 finals: self.finals(&again),
                 derivatives: self.finals(&shadow_locs),
+                wild: self.wild,
             });
         }
         Ok(runs)

@@ -63,6 +63,12 @@ impl<'p, F: Real> Interp<'p, F> {
         }
         let mut results = results.into_iter();
         let (result, result_dot) = (results.next().flatten(), results.next().flatten());
-        Ok(Run { result, result_dot, finals: self.finals(&finals), derivatives: self.finals(&places) })
+        Ok(Run {
+            result,
+            result_dot,
+            finals: self.finals(&finals),
+            derivatives: self.finals(&places),
+            wild: self.wild,
+        })
     }
 }
