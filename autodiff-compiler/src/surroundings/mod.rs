@@ -5,6 +5,7 @@
 //! as rustc does, in the blocks and modules around the item; where that leads out of the file, or
 //! to more than one answer, there is none.
 
+mod files;
 mod outline;
 mod scan;
 mod spelled;
@@ -57,7 +58,8 @@ impl Around {
 
     /// The struct that a name stands for.
     pub(crate) fn structure(&self, name: &Ident) -> Option<ItemStruct> {
-        self.spot()?.structure(name)
+        let spot = self.spot()?;
+        spot.structure(name).or_else(|| spot.imported_structure(name))
     }
 
     /// The struct that a name stands for, if it stands in the same module.
@@ -94,9 +96,9 @@ impl Around {
         head.is_some_and(|item| is_plain(&item.attrs))
     }
 
-    /// What a trait of this file asks of its implementors.
+    /// What a trait of this crate asks of its implementors.
     pub(crate) fn supertraits(&self, name: &str) -> Vec<TypeParamBound> {
-        let head = self.spot().and_then(|spot| spot.trait_head(name));
+        let head = self.spot().and_then(|spot| spot.trait_head(name).or_else(|| spot.imported_trait(name)));
         let Some(head) = head else { return Vec::new() };
         let mut bounds: Vec<TypeParamBound> = head.supertraits.into_iter().collect();
         for predicate in head.generics.where_clause.into_iter().flat_map(|clause| clause.predicates) {
@@ -172,16 +174,25 @@ static OUTLINES: Mutex<BTreeMap<PathBuf, (SystemTime, Arc<Outline>)>> = Mutex::n
 impl Spot {
     /// A position, both counted from 1, in a file; `None` where it cannot be read.
     pub fn read(path: &Path, line: usize, column: usize) -> Option<Spot> {
+        Some(Spot::new(Outline::read(path)?, line, column))
+    }
+}
+
+impl Outline {
+    /// Of a file, `None` where it cannot be read.
+    fn read(path: &Path) -> Option<Arc<Outline>> {
         let changed = std::fs::metadata(path).and_then(|data| data.modified()).ok()?;
         let mut outlines = OUTLINES.lock().unwrap_or_else(PoisonError::into_inner);
         let outline = match outlines.get(path) {
             Some((read, outline)) if *read == changed => outline.clone(),
             _ => {
-                let outline = Arc::new(Outline::new(&std::fs::read_to_string(path).ok()?));
+                let mut outline = Outline::new(&std::fs::read_to_string(path).ok()?);
+                outline.file = std::path::absolute(path).ok();
+                let outline = Arc::new(outline);
                 outlines.insert(path.to_owned(), (changed, outline.clone()));
                 outline
             }
         };
-        Some(Spot::new(outline, line, column))
+        Some(outline)
     }
 }

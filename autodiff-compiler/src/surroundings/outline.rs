@@ -3,13 +3,16 @@
 use super::scan;
 use quote::ToTokens;
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::path::PathBuf;
+use std::sync::{Arc, OnceLock};
 use syn::parse::Parse;
 use syn::{Ident, ImplItemFn, Item, ItemFn, ItemImpl, ItemStruct, ItemTrait, ItemType, ItemUse, UseTree};
 
 /// What a source file consists of, as far as it is looked at.
 #[derive(Debug)]
 pub struct Outline {
+    /// Where it was read.
+    pub(super) file: Option<PathBuf>,
     pub(super) chars: Vec<char>,
     pub(super) blocks: Vec<Block>,
     pub(super) structures: Vec<Named>,
@@ -53,6 +56,8 @@ pub(super) struct Named {
 pub(super) struct Import {
     pub scope: Option<usize>,
     pub text: (usize, usize),
+    /// What it brings in, once it is asked for.
+    pub leaves: OnceLock<Vec<Leaf>>,
 }
 
 /// A position in a file.
@@ -86,11 +91,25 @@ impl Outline {
     }
 
     /// The module that a scope is in: itself, or around it.
-    fn module(&self, mut scope: Option<usize>) -> Option<usize> {
+    pub(super) fn module(&self, mut scope: Option<usize>) -> Option<usize> {
         while !self.is_module(scope) {
             scope = self.parent(scope);
         }
         scope
+    }
+
+    /// What an import brings in.
+    fn leaves<'o>(&'o self, import: &'o Import) -> &'o [Leaf] {
+        import.leaves.get_or_init(|| {
+            let item = syn::parse_str::<ItemUse>(&self.text(import.text));
+            item.map_or(Vec::new(), |item| leaves(&item.tree))
+        })
+    }
+
+    /// What the imports of a scope bring in.
+    pub(super) fn leaves_of(&self, scope: Option<usize>) -> impl Iterator<Item = &Leaf> {
+        let here = self.imports.iter().filter(move |import| import.scope == scope);
+        here.flat_map(|import| self.leaves(import))
     }
 
     /// The item that a name stands for in a scope, among those that `here` gives for one.
@@ -106,16 +125,13 @@ impl Outline {
                 return found.pop().filter(|_| found.is_empty());
             }
             let mut globs = Vec::new();
-            for import in self.imports.iter().filter(|import| import.scope == scope) {
-                let tree = syn::parse_str::<ItemUse>(&self.text(import.text)).ok()?.tree;
-                for leaf in leaves(&tree) {
-                    match &leaf {
-                        Leaf { name: Some(named), .. } if named != name => {}
-                        Leaf { name: Some(_), original, path } => {
-                            return self.find_in(path, original, scope, here);
-                        }
-                        Leaf { name: None, path, .. } => globs.push(path.clone()),
+            for leaf in self.leaves_of(scope) {
+                match leaf {
+                    Leaf { name: Some(named), .. } if named != name => {}
+                    Leaf { name: Some(_), original, path } => {
+                        return self.find_in(path, original, scope, here);
                     }
+                    Leaf { name: None, path, .. } => globs.push(path),
                 }
             }
             let mut found: Vec<X> =
@@ -184,6 +200,16 @@ impl Outline {
         here.map(|(id, _)| id).collect()
     }
 
+    /// The traits whose blocks are asked for, without what they consist of.
+    pub(super) fn trait_heads(&self, asked: impl Fn(&Block) -> bool) -> Vec<ItemTrait> {
+        let blocks = self.blocks.iter().enumerate();
+        let heads = blocks
+            .filter(|(_, block)| block.kind == Kind::Associated && asked(block))
+            .map(|(id, _)| self.empty(id))
+            .filter(|head| head.contains("trait"));
+        heads.filter_map(|head| syn::parse_str(&head).ok()).collect()
+    }
+
     /// All of a block, with what stands before it, if that is not much.
     fn short(&self, block: usize) -> Option<String> {
         const MUCH: usize = 2000;
@@ -200,6 +226,7 @@ impl Outline {
 }
 
 /// One name that an import brings in; without one, all of a module.
+#[derive(Debug)]
 pub(super) struct Leaf {
     pub path: Vec<String>,
     pub original: String,
@@ -240,6 +267,10 @@ impl Spot {
 
     pub(super) fn outline(&self) -> &Outline {
         &self.outline
+    }
+
+    pub(super) fn shared(&self) -> Arc<Outline> {
+        self.outline.clone()
     }
 
     /// The innermost block around.
@@ -346,27 +377,15 @@ impl Spot {
     pub(super) fn is_own_trait(&self, name: &str) -> bool {
         let outline = &self.outline;
         self.trait_head(name).is_some()
-            || outline.imports.iter().any(|import| {
-                let tree = syn::parse_str::<ItemUse>(&outline.text(import.text)).map(|item| item.tree);
-                tree.iter().flat_map(leaves).any(|leaf| {
-                    leaf.name.as_deref() == Some(name)
-                        && leaf
-                            .path
-                            .first()
-                            .is_some_and(|first| ["crate", "super", "self"].contains(&&**first))
-                })
+            || outline.imports.iter().flat_map(|import| outline.leaves(import)).any(|leaf| {
+                leaf.name.as_deref() == Some(name)
+                    && leaf.path.first().is_some_and(|first| ["crate", "super", "self"].contains(&&**first))
             })
     }
 
     /// The trait of a name that stands in this file, without what it consists of.
     pub(super) fn trait_head(&self, name: &str) -> Option<ItemTrait> {
-        let outline = &self.outline;
-        let blocks = outline.blocks.iter().enumerate();
-        let heads = blocks
-            .filter(|(_, block)| block.kind == Kind::Associated)
-            .map(|(id, _)| outline.empty(id))
-            .filter(|head| head.contains("trait"));
-        heads.filter_map(|head| syn::parse_str::<ItemTrait>(&head).ok()).find(|item| item.ident == name)
+        self.outline.trait_heads(|_| true).into_iter().find(|item| item.ident == name)
     }
 
     /// Whether a type has an `impl` of a trait in this file.

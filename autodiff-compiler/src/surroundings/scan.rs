@@ -3,6 +3,7 @@
 use super::outline::{Block, Import, Kind, Named, Outline};
 use proc_macro2::{TokenStream, TokenTree};
 use std::collections::BTreeSet;
+use std::sync::OnceLock;
 
 /// The outline of a source file.
 pub fn outline(source: &str) -> Outline {
@@ -25,7 +26,7 @@ pub fn outline(source: &str) -> Outline {
         scan.step();
     }
     let Scan { blocks, structures, aliases, enums, constants, imports, .. } = scan;
-    Outline { blocks, structures, aliases, enums, constants, imports, chars }
+    Outline { file: None, blocks, structures, aliases, enums, constants, imports, chars }
 }
 
 struct Scan<'a> {
@@ -162,7 +163,7 @@ impl Scan<'_> {
                         alias.text = text;
                     }
                 }
-                Item::Import => self.imports.push(Import { scope, text }),
+                Item::Import => self.imports.push(Import { scope, text, leaves: OnceLock::new() }),
             }
             self.begun = None;
         }

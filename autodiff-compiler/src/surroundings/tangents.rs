@@ -4,64 +4,138 @@
 //! not, and derivatives that take variants apart need it.
 
 use super::Around;
-use super::outline::{Leaf, Outline, Spot, leaves};
-use proc_macro2::TokenStream;
-use quote::quote;
-use syn::{Ident, Item, ItemUse};
+use super::outline::Spot;
+use proc_macro2::{TokenStream, TokenTree};
+use quote::{format_ident, quote};
+use syn::{AngleBracketedGenericArguments, GenericArgument, GenericParam, Generics, Ident, Item};
 
 impl Around {
-    /// The item that gives the tangent of an imported type its name; none where it has it already.
-    pub(crate) fn tangent_of_import(&self, tangent: &Ident, krate: &syn::Path) -> Option<TokenStream> {
+    /// The item that gives the tangent of an imported type its name; none where it has it already. `used` is
+    /// where the type may be written with its arguments, which tell how many it has if it is of another file.
+    pub(crate) fn tangent_of_import(
+        &self,
+        tangent: &Ident,
+        krate: &syn::Path,
+        used: TokenStream,
+    ) -> Option<TokenStream> {
         let name = tangent.to_string();
         let name = name.strip_suffix("Tangent").filter(|name| !name.is_empty())?;
         let name = Ident::new(name, tangent.span());
-        let import = self.spot()?.import_of(&name.to_string(), &tangent.to_string())?;
-        let plain = match self.spot()?.ty::<Item>(&name) {
-            Some(Item::Struct(item)) => item.generics.params.is_empty(),
-            Some(Item::Enum(item)) => item.generics.params.is_empty(),
-            // Of another file, or an alias, which has no arguments where it is used for a variant.
-            Some(_) | None => true,
+        if !self.spot()?.imports_alone(&name.to_string(), &tangent.to_string()) {
+            return None;
+        }
+        let (params, args) = match self.spot()?.definition(&name) {
+            Some(Item::Struct(item)) => declared(&item.generics),
+            Some(Item::Enum(item)) => declared(&item.generics),
+            Some(_) | None => seen(&name, used).unwrap_or_default(),
         };
-        Some(if plain {
-            quote!(type #tangent = <#name as #krate::Differentiable>::Tangent;)
-        } else {
-            let path = import.path.join("::").parse::<TokenStream>().ok()?;
-            let original = quote::format_ident!("{}Tangent", import.original);
-            if original == *tangent {
-                quote!(use #path::#original;)
-            } else {
-                quote!(use #path::#original as #tangent;)
-            }
-        })
+        let alias = quote!(type #tangent<#params> = <#name<#args> as #krate::Differentiable>::Tangent;);
+        let plain = quote!(type #tangent = <#name as #krate::Differentiable>::Tangent;);
+        Some(if params.is_empty() { plain } else { alias })
     }
 }
 
+/// The parameters of an alias of a generic type, and what it passes on.
+fn declared(generics: &Generics) -> (TokenStream, TokenStream) {
+    let (mut params, mut args) = (TokenStream::new(), TokenStream::new());
+    for param in &generics.params {
+        let (declared, passed) = match param {
+            GenericParam::Type(param) => {
+                let name = &param.ident;
+                (quote!(#name,), quote!(#name,))
+            }
+            GenericParam::Const(param) => {
+                let (name, ty) = (&param.ident, &param.ty);
+                (quote!(const #name: #ty,), quote!(#name,))
+            }
+            GenericParam::Lifetime(param) => {
+                let name = &param.lifetime;
+                (quote!(#name,), quote!(#name,))
+            }
+        };
+        params.extend(declared);
+        args.extend(passed);
+    }
+    (params, args)
+}
+
+/// The same of a type that is written with its arguments somewhere in some tokens.
+fn seen(name: &Ident, tokens: TokenStream) -> Option<(TokenStream, TokenStream)> {
+    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    for (at, token) in tokens.iter().enumerate() {
+        match token {
+            TokenTree::Ident(found) if found == name => {
+                let Some(arguments) = arguments_at(&tokens[at + 1..]) else { continue };
+                let (mut params, mut args) = (TokenStream::new(), TokenStream::new());
+                for (k, argument) in arguments.args.iter().enumerate() {
+                    match argument {
+                        GenericArgument::Lifetime(_) => {
+                            let lifetime = syn::Lifetime::new(&format!("'a{k}"), name.span());
+                            params.extend(quote!(#lifetime,));
+                            args.extend(quote!(#lifetime,));
+                        }
+                        GenericArgument::Type(_) => {
+                            let param = format_ident!("A{k}");
+                            params.extend(quote!(#param,));
+                            args.extend(quote!(#param,));
+                        }
+                        // The type of a constant is not seen.
+                        _ => return None,
+                    }
+                }
+                return Some((params, args));
+            }
+            TokenTree::Group(group) => {
+                if let Some(found) = seen(name, group.stream()) {
+                    return Some(found);
+                }
+            }
+            TokenTree::Ident(_) | TokenTree::Punct(_) | TokenTree::Literal(_) => {}
+        }
+    }
+    None
+}
+
+/// The generic arguments that some tokens begin with.
+fn arguments_at(tokens: &[TokenTree]) -> Option<AngleBracketedGenericArguments> {
+    let TokenTree::Punct(first) = tokens.first()? else { return None };
+    if first.as_char() != '<' {
+        return None;
+    }
+    let mut depth = 0usize;
+    for (at, token) in tokens.iter().enumerate() {
+        if let TokenTree::Punct(punct) = token {
+            match punct.as_char() {
+                '<' => depth += 1,
+                '>' => depth -= 1,
+                _ => {}
+            }
+        }
+        if depth == 0 {
+            return syn::parse2(tokens[..=at].iter().cloned().collect()).ok();
+        }
+    }
+    None
+}
+
 impl Spot {
-    /// The import that brings in a name alone, and not its tangent.
-    fn import_of(&self, name: &str, tangent: &str) -> Option<Leaf> {
+    /// Whether an import brings in a name by itself, and none its tangent.
+    fn imports_alone(&self, name: &str, tangent: &str) -> bool {
         let outline = self.outline();
         let mut scope = self.scope();
         loop {
             if !outline.types(scope, name).is_empty() {
-                return None;
+                return false;
             }
-            let mut leaves = outline.leaves_of(scope);
-            if let Some(at) = leaves.iter().position(|leaf| leaf.name.as_deref() == Some(name)) {
-                let beside = leaves.iter().any(|leaf| leaf.name.as_deref() == Some(tangent));
-                return (!beside).then(|| leaves.swap_remove(at));
+            let imports =
+                |name: &str| outline.leaves_of(scope).any(|leaf| leaf.name.as_deref() == Some(name));
+            if imports(name) {
+                return !imports(tangent);
             }
             if outline.is_module(scope) {
-                return None;
+                return false;
             }
             scope = outline.parent(scope);
         }
-    }
-}
-
-impl Outline {
-    fn leaves_of(&self, scope: Option<usize>) -> Vec<Leaf> {
-        let imports = self.imports.iter().filter(|import| import.scope == scope);
-        let trees = imports.filter_map(|import| syn::parse_str::<ItemUse>(&self.text(import.text)).ok());
-        trees.flat_map(|item| leaves(&item.tree)).collect()
     }
 }

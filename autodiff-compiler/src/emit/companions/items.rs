@@ -24,7 +24,8 @@ impl Target<'_> {
         }
         for name in mentioned.iter().filter(|name| name.ends_with("Tangent")) {
             let name = Ident::new(name, self.sig.ident.span());
-            items.extend(self.around.tangent_of_import(&name, krate));
+            let (sig, of) = (self.sig, self.outer.map(|generics| &generics.params));
+            items.extend(self.around.tangent_of_import(&name, krate, quote!(#sig #of)));
         }
         items
     }

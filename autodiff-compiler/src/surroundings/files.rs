@@ -1,0 +1,187 @@
+//! Where names lead that come from other files of the crate.
+
+use super::outline::{Leaf, Outline, Spot, is_plain};
+use quote::quote;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use syn::{GenericParam, Ident, Item, ItemStruct, ItemTrait};
+
+/// How many imports of imports are followed.
+const DEPTH: usize = 6;
+
+/// A module: a block of a file, or the file itself.
+#[derive(Clone)]
+struct Module {
+    outline: Arc<Outline>,
+    scope: Option<usize>,
+}
+
+impl Spot {
+    /// The struct, enum or alias that a name stands for, wherever in the crate it is.
+    pub(super) fn definition(&self, name: &Ident) -> Option<Item> {
+        self.ty::<Item>(name).or_else(|| Some(self.follow(&name.to_string(), &Module::ty)?.1))
+    }
+
+    /// A struct of another file, with the types of its fields that mean the same here.
+    pub(super) fn imported_structure(&self, name: &Ident) -> Option<ItemStruct> {
+        let (module, item) = self.follow(&name.to_string(), &Module::ty)?;
+        let Item::Struct(mut item) = item else { return None };
+        let own: Vec<String> = item.generics.params.iter().map(name_of).collect();
+        for field in &mut item.fields {
+            let ty = &field.ty;
+            let names = crate::names::mentions(quote!(#ty));
+            let same = names.iter().filter(|name| !own.contains(name)).all(|name| {
+                syn::parse_str::<Ident>(name)
+                    .is_ok_and(|name| module.definition(&name) == self.definition(&name))
+            });
+            if !same {
+                field.ty = syn::parse_quote!(_);
+            }
+        }
+        is_plain(&item.attrs).then_some(item)
+    }
+
+    /// The trait that a name stands for where it comes from another module, without what it consists of.
+    pub(super) fn imported_trait(&self, name: &str) -> Option<ItemTrait> {
+        let here = |module: &Module, name: &str| {
+            let heads = module.outline.trait_heads(|block| block.parent == module.scope);
+            heads.into_iter().find(|item| item.ident == name)
+        };
+        self.follow(name, &here)
+    }
+
+    /// What `here` gives for a name that imports bring in.
+    fn follow<X>(&self, name: &str, here: &dyn Fn(&Module, &str) -> Option<X>) -> Option<X> {
+        let mut scope = self.scope();
+        loop {
+            let module = Module { outline: self.shared(), scope };
+            if let Some(found) = module.imported(name, here, DEPTH) {
+                return Some(found);
+            }
+            if self.outline().is_module(scope) {
+                return None;
+            }
+            scope = self.outline().parent(scope);
+        }
+    }
+}
+
+impl Module {
+    /// The type of a name that stands in the module.
+    fn ty(&self, name: &str) -> Option<(Module, Item)> {
+        let found = self.outline.types(self.scope, name);
+        let [only] = found[..] else { return None };
+        Some((self.clone(), syn::parse_str(&self.outline.text(only)).ok()?))
+    }
+
+    /// The type that a name stands for in the module.
+    fn definition(&self, name: &Ident) -> Option<Item> {
+        Some(self.item(&name.to_string(), &Module::ty, DEPTH)?.1)
+    }
+
+    fn item<X>(&self, name: &str, here: &dyn Fn(&Module, &str) -> Option<X>, depth: usize) -> Option<X> {
+        here(self, name).or_else(|| self.imported(name, here, depth.checked_sub(1)?))
+    }
+
+    fn imported<X>(&self, name: &str, here: &dyn Fn(&Module, &str) -> Option<X>, depth: usize) -> Option<X> {
+        let mut globs = Vec::new();
+        for leaf in self.outline.leaves_of(self.scope) {
+            match leaf {
+                Leaf { name: Some(named), original, path } if named == name => {
+                    return self.at(path)?.item(original, here, depth);
+                }
+                Leaf { name: Some(_), .. } => {}
+                Leaf { name: None, path, .. } => globs.push(path),
+            }
+        }
+        let mut found: Vec<X> =
+            globs.iter().filter_map(|path| self.at(path)?.item(name, here, depth)).collect();
+        found.pop().filter(|_| found.is_empty())
+    }
+
+    /// The module at the end of a path.
+    fn at(&self, path: &[String]) -> Option<Module> {
+        let mut module = Module { scope: self.outline.module(self.scope), ..self.clone() };
+        for (k, segment) in path.iter().enumerate() {
+            module = match (segment.as_str(), module.scope) {
+                ("self", _) if k == 0 => module,
+                ("crate", _) if k == 0 => Module { outline: module.outline.root()?, scope: None },
+                ("super", None) => Module { outline: module.outline.above()?, scope: None },
+                ("super", scope) => {
+                    let scope = module.outline.module(module.outline.parent(scope));
+                    Module { scope, ..module }
+                }
+                (segment, scope) => match module.outline.module_at(&[segment.to_owned()], scope) {
+                    Some(scope) => Module { scope, ..module },
+                    None if scope.is_none() => {
+                        Module { outline: module.outline.below(segment)?, scope: None }
+                    }
+                    None => return None,
+                },
+            };
+        }
+        Some(module)
+    }
+}
+
+impl Outline {
+    /// Whether the file is a crate's first, as far as its place tells.
+    fn is_root(file: &Path) -> Option<bool> {
+        let (folder, stem) = (file.parent()?, file.file_stem()?.to_str()?);
+        let package = |folder: &Path| folder.parent().is_some_and(|above| above.join("Cargo.toml").exists());
+        let of_targets = |folder: &Path| match folder.file_name().and_then(|name| name.to_str()) {
+            Some("tests" | "examples" | "benches") => package(folder),
+            Some("bin") => folder.parent().is_some_and(package),
+            _ => false,
+        };
+        let library = folder.file_name()? == "src" && package(folder) && (stem == "lib" || stem == "main");
+        let whole = stem == "main" && folder.parent().is_some_and(of_targets);
+        Some(library || of_targets(folder) || whole)
+    }
+
+    /// The folder that the file's modules are in.
+    fn folder(file: &Path) -> Option<PathBuf> {
+        let folder = file.parent()?;
+        let holds_its_own = file.file_stem()? == "mod" || Self::is_root(file)?;
+        Some(if holds_its_own { folder.to_owned() } else { folder.join(file.file_stem()?) })
+    }
+
+    /// The file of a module that stands in one of its own.
+    fn below(&self, name: &str) -> Option<Arc<Outline>> {
+        let folder = Self::folder(self.file.as_deref()?)?;
+        let declared = self.text((0, self.chars.len())).contains(&format!("mod {name};"));
+        let files = [folder.join(format!("{name}.rs")), folder.join(name).join("mod.rs")];
+        files.iter().filter(|_| declared).find_map(|file| Outline::read(file))
+    }
+
+    /// The file of the module that this one's is in.
+    fn above(&self) -> Option<Arc<Outline>> {
+        let file = self.file.as_deref()?;
+        let folder = file.parent()?;
+        let (name, folder) = match file.file_stem()?.to_str()? {
+            "mod" => (folder.file_name()?.to_str()?, folder.parent()?),
+            name => (name, folder),
+        };
+        let beside = folder.parent()?.join(format!("{}.rs", folder.file_name()?.to_str()?));
+        let files = ["mod.rs", "lib.rs", "main.rs"].map(|name| folder.join(name));
+        let declares =
+            |outline: &Arc<Outline>| outline.text((0, outline.chars.len())).contains(&format!("mod {name};"));
+        files.iter().chain([&beside]).filter_map(|file| Outline::read(file)).find(declares)
+    }
+
+    fn root(self: &Arc<Self>) -> Option<Arc<Outline>> {
+        let mut outline = self.clone();
+        while !Self::is_root(outline.file.as_deref()?)? {
+            outline = outline.above()?;
+        }
+        Some(outline)
+    }
+}
+
+fn name_of(param: &GenericParam) -> String {
+    match param {
+        GenericParam::Type(param) => param.ident.to_string(),
+        GenericParam::Const(param) => param.ident.to_string(),
+        GenericParam::Lifetime(param) => param.lifetime.ident.to_string(),
+    }
+}

@@ -1,0 +1,80 @@
+//! Functions whose types and traits stand in other files of the crate.
+
+mod deep;
+mod shapes;
+
+use differentiable::{Differentiable, differentiable};
+use shapes::{Bend, Body, Roots};
+
+/// `Bend` is `shapes::curves::Bend`, passed on; the tangents of neither are imported.
+#[differentiable(order = 2)]
+fn bent(x: f64, y: f64) -> f64 {
+    let bend = if x > y { Bend::Arc { radius: x * y } } else { Bend::Line(x, y) };
+    match bend {
+        Bend::Arc { radius } => radius * radius * x,
+        Bend::Line(a, b) => a * b * b,
+        Bend::None => 0.0,
+    }
+}
+
+#[differentiable(order = 2)]
+fn total(x: f64) -> f64 {
+    match deep::roots(x) {
+        Roots::Two(a, b) => a * a * b,
+        Roots::One([a]) => a,
+        Roots::None => x,
+    }
+}
+
+/// Not the `Tag` that a `Body` has.
+#[derive(Clone, Debug, Differentiable)]
+struct Tag {
+    weight: usize,
+    share: f64,
+}
+
+#[differentiable(order = 2)]
+fn energy(bodies: &[Body], tag: &Tag) -> f64 {
+    let mut sum = 0.0;
+    for body in bodies {
+        let [x, y, z] = body.at;
+        sum +=
+            body.mass * (x * x + y * y + z * z) * body.scale + body.tag.weight * tag.share * body.hits as f64;
+    }
+    sum / (tag.weight as f64)
+}
+
+#[test]
+fn fields_of_other_files_mean_what_they_do_there() {
+    let body = |k: usize| Body {
+        at: [0.3, 0.7, k as f64],
+        mass: 1.5,
+        hits: k,
+        tag: shapes::Tag { weight: 0.4 },
+        scale: 2.0,
+    };
+    let bodies = [body(1), body(2)];
+    let tag = Tag { weight: 2, share: 0.5 };
+    energy::gradcheck(&bodies, &tag).unwrap();
+    let (gradient, share) = energy::grad(&bodies, &tag);
+    assert_eq!(gradient[1].tag.weight, 0.5);
+    assert_eq!(gradient[0].mass, 0.09 + 0.49 + 1.0);
+    assert!((share.share - 0.6).abs() < 1e-12);
+}
+
+#[test]
+fn variants_of_other_files_have_tangents() {
+    for (x, y) in [(0.7, 0.3), (0.3, 0.7)] {
+        bent::gradcheck(x, y).unwrap();
+    }
+    assert_eq!(bent::hessian(0.5, 2.0), ((0.0, 4.0), (4.0, 1.0)));
+    total::gradcheck(1.7).unwrap();
+    total::gradcheck(-0.5).unwrap();
+    assert_eq!(total::d2(-0.5), 0.0);
+}
+
+#[test]
+fn supertraits_of_other_files_make_floats() {
+    deep::scaled::gradcheck(0.7, 1.3).unwrap();
+    assert_eq!(deep::scaled::grad(2.0_f32, 3.0), (3.0, 2.0));
+}

@@ -1,0 +1,45 @@
+//! Types that others use.
+
+use differentiable::Differentiable;
+
+mod curves {
+    #[derive(Clone, Debug, super::Differentiable)]
+    pub enum Bend {
+        Line(f64, f64),
+        Arc {
+            radius: f64,
+        },
+        #[allow(dead_code)]
+        None,
+    }
+}
+pub use self::curves::Bend;
+
+#[derive(Clone, Debug, Differentiable)]
+pub enum Roots<T> {
+    None,
+    One([T; 1]),
+    Two(T, T),
+}
+
+/// A float under a name of its own.
+pub trait Number: num_traits::Float + std::fmt::Debug {}
+
+impl Number for f32 {}
+impl Number for f64 {}
+
+/// With a field of a type that is called like another elsewhere.
+#[derive(Clone, Debug, Differentiable)]
+pub struct Body {
+    pub at: [f64; 3],
+    pub mass: f64,
+    pub hits: usize,
+    pub tag: Tag,
+    #[no_diff]
+    pub scale: f64,
+}
+
+#[derive(Clone, Debug, Differentiable)]
+pub struct Tag {
+    pub weight: f64,
+}
