@@ -29,3 +29,9 @@ mod standard_names;
 
 #[path = "corpus/text.rs"]
 mod text;
+
+#[path = "corpus/named_parts.rs"]
+mod named_parts;
+
+#[path = "corpus/searches.rs"]
+mod searches;

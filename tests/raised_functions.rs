@@ -38,3 +38,9 @@ mod neighbours;
 
 #[path = "corpus/standard_names.rs"]
 mod standard_names;
+
+#[path = "corpus/named_parts.rs"]
+mod named_parts;
+
+#[path = "corpus/searches.rs"]
+mod searches;

@@ -5,7 +5,7 @@ use super::configurations::for_each;
 use super::{Companions, Source, associated, companions, index, operators, strip};
 use crate::diagnostics::{Diagnostics, message};
 use crate::emit::companions::{Home, allows, carried};
-use crate::lower::Context;
+use crate::lower::{Context, names_a_part};
 use crate::names::mentions;
 use crate::options::Options;
 use proc_macro2::TokenStream;
@@ -185,6 +185,10 @@ pub(super) fn method_companions(
     diag: &mut Diagnostics,
 ) -> Option<Companions> {
     if source.attrs.iter().any(strip::is_no_diff) {
+        return None;
+    }
+    // A part that such a method names is one at its calls.
+    if !asked && source.home == Home::Method && names_a_part(source.original, source.block) {
         return None;
     }
     let mut found = Diagnostics::new();

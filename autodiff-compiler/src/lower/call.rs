@@ -103,8 +103,10 @@ impl Lowerer<'_> {
         if let Some(operand) = self.plain_associated(call, path, hint) {
             return operand;
         }
-        let callee = self.callee(path);
-        self.emit_call(callee, &args, None, false, hint, call.span())
+        self.constant_call(call, hint).unwrap_or_else(|| {
+            let callee = self.callee(path);
+            self.emit_call(callee, &args, None, false, hint, call.span())
+        })
     }
 
     fn call_of_value(&mut self, call: &syn::ExprCall, args: &[&syn::Expr], hint: &Ty) -> Operand {
@@ -480,22 +482,6 @@ impl Lowerer<'_> {
             value => self.temp(value),
         };
         Operand::Value(Expr::Opaque { tokens: quote!(__hole_0), args: vec![arg], ty })
-    }
-
-    /// Whether a call is one of a function that can change none of its arguments.
-    fn is_plain_call(&self, call: &syn::ExprCall) -> bool {
-        let syn::Expr::Path(path) = unparen(&call.func) else { return false };
-        let local = path.path.get_ident().and_then(|name| self.scopes.local(&name.to_string()));
-        let unchanged = |arg: &syn::Expr| match unparen(arg) {
-            syn::Expr::Lit(_) => true,
-            syn::Expr::Reference(reference) => reference.mutability.is_none(),
-            syn::Expr::Path(path) => {
-                let local = path.path.get_ident().and_then(|name| self.scopes.local(&name.to_string()));
-                matches!(local, None | Some(Operand::Place(_) | Operand::Ref(_, false)))
-            }
-            arg => self.type_of(arg).is_float() || self.type_of(arg).is_int(),
-        };
-        local.is_none() && !is_constructor(&call.func) && call.args.iter().all(unchanged)
     }
 
     /// What makes the companions of conversions by `From` callable.

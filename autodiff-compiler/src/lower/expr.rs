@@ -502,7 +502,7 @@ impl Lowerer<'_> {
             let place = place.project(Proj::Range(lo, hi));
             return Operand::Place(Place { span, ..place });
         }
-        let operand = self.operand(&index.index, &Ty::Unknown);
+        let operand = self.operand(&index.index, &self.searched(&place, &index.index));
         let operand = match operand {
             Operand::Stream(stream) => match stream.as_range() {
                 Some((lo, hi)) => {

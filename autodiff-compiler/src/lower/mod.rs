@@ -15,6 +15,7 @@
 mod argument;
 mod arith;
 mod call;
+mod checks;
 mod claims;
 mod closure;
 mod compare;
@@ -74,6 +75,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
 use scope::{Operand, Scopes};
 use shapes::{Kind, Shapes};
+pub use small::names_a_part;
 use std::collections::{BTreeMap, BTreeSet};
 use syn::Ident;
 use types::Types;
@@ -160,6 +162,7 @@ struct Lowerer<'a> {
     part_aliases: BTreeSet<Var>,
     /// What is of a user's type.
     shapes: Shapes,
+    told: checks::Told,
     /// Names and fields that are used as sequences are.
     sequences: BTreeSet<String>,
     /// References that are reassigned, and the names that are assigned to.
@@ -248,6 +251,7 @@ impl<'a> Lowerer<'a> {
             given_away: BTreeSet::new(),
             part_aliases: BTreeSet::new(),
             shapes: Shapes::default(),
+            told: checks::Told::default(),
             sequences: BTreeSet::new(),
             moving: BTreeMap::new(),
             reassigned: BTreeSet::new(),
@@ -312,6 +316,7 @@ impl<'a> Lowerer<'a> {
             _ => Kind::Unknown,
         };
         self.shapes = Shapes::of(block, typed, numbers, returns);
+        self.told = checks::Told::of(block);
         self.sequences = sequences::sequences(block);
         let flag = self.flag("returned");
         self.targets.push(Target::function(flag));

@@ -174,9 +174,17 @@ impl Lowerer<'_> {
     }
 
     /// `expr?`
+    fn in_closure(&self) -> bool {
+        self.targets.iter().any(|target| target.kind == super::frame::TargetKind::Closure)
+    }
+
+    /// Whether `?` may stand here.
+    pub(super) fn may_leave(&self) -> bool {
+        !self.in_closure() && !matches!(self.f.wrap, Wrap::Plain)
+    }
+
     pub(super) fn question(&mut self, inner: &syn::ExprTry, hint: &Ty) -> Operand {
-        let in_closure = self.targets.iter().any(|target| target.kind == super::frame::TargetKind::Closure);
-        if in_closure {
+        if self.in_closure() {
             return self.refuse(inner, message::LABELLED_QUESTION);
         }
         if matches!(self.f.wrap, Wrap::Plain) {

@@ -36,14 +36,16 @@ impl Lowerer<'_> {
             return None;
         }
         let found = self.around.function(name)?.item;
-        // What a generic one gives is for rustc to say.
-        let generic =
-            found.sig.generics.params.iter().any(|param| !matches!(param, syn::GenericParam::Lifetime(_)));
-        if generic || !is_plain(&found.attrs, None) || changes_arguments(&found.sig) {
+        if !is_plain(&found.attrs, None) || changes_arguments(&found.sig) {
             return None;
         }
         let whole = Expr::Call(call.clone());
         let (ty, refusal) = self.plain_result(&found.sig, name, hint);
+        // What else a generic one gives is for rustc to say.
+        let mut params = found.sig.generics.params.iter();
+        if refusal.is_some() && params.any(|param| !matches!(param, syn::GenericParam::Lifetime(_))) {
+            return None;
+        }
         Some(self.opaque_operand(&whole, ty, refusal))
     }
 
@@ -57,8 +59,10 @@ impl Lowerer<'_> {
         let (Type::Path(path), Some(_)) = (&of.written, &of.fields) else { return None };
         let (block, found) = self.around.method(&path.path.segments.last()?.ident, &call.method)?;
         let whole = Expr::MethodCall(call.clone());
-        let plain = is_plain(&block.attrs, None) && is_plain(&found.item.attrs, None);
-        if !plain || changes_arguments(&found.item.sig) || !self.can_be_opaque(&whole) {
+        let annotated = !is_plain(&block.attrs, None) || !is_plain(&found.item.attrs, None);
+        // What gives nothing and changes nothing has no derivative either way.
+        let silent = matches!(found.item.sig.output, syn::ReturnType::Default);
+        if annotated && !silent || changes_arguments(&found.item.sig) || !self.can_be_opaque(&whole) {
             return None;
         }
         let (ty, refusal) = self.plain_result(&found.item.sig, &call.method, hint);
@@ -133,6 +137,9 @@ impl Lowerer<'_> {
         };
         match output {
             ty @ (Ty::Int(Some(_)) | Ty::Bool) => (ty, None),
+            // Nothing, or an error.
+            Ty::Tuple(items) if items.is_empty() => (Ty::Inert, None),
+            _ if gives_errors_alone(&sig.output) => (Ty::Inert, None),
             _ => (hint.clone(), Some(message::unannotated(&name.to_string()))),
         }
     }
@@ -230,6 +237,15 @@ fn changes_arguments(sig: &Signature) -> bool {
         FnArg::Receiver(this) => !matches!(Receiver::of(this), Some(Receiver::Ref | Receiver::Value)),
         FnArg::Typed(typed) => typed.ty.to_token_stream().into_iter().any(|token| token.to_string() == "mut"),
     })
+}
+
+/// `Result<(), E>`
+fn gives_errors_alone(output: &syn::ReturnType) -> bool {
+    let syn::ReturnType::Type(_, ty) = output else { return false };
+    let Type::Path(path) = &**ty else { return false };
+    let last = path.path.segments.last().filter(|last| last.ident == "Result");
+    last.and_then(|last| super::types::first_type(&last.arguments))
+        .is_some_and(|ty| matches!(ty, Type::Tuple(unit) if unit.elems.is_empty()))
 }
 
 /// Whether a type is known to its last part.

@@ -9,13 +9,18 @@ use super::closure::Closure;
 use super::scope::{Operand, Scopes};
 use super::signatures::{Receiver, is_plain, renamed};
 use super::stmt::unparen;
+use super::types::INTEGERS;
 use crate::diagnostics::message;
 use crate::ir::{self, Named, Ty};
 use crate::primitives::{self, Primitive};
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
 use std::rc::Rc;
-use syn::{Expr, FnArg, Generics, ImplItemFn, ItemImpl, Pat, Signature, Stmt, Type};
+use syn::punctuated::Punctuated;
+use syn::{Expr, FnArg, Generics, ImplItemFn, ItemImpl, Pat, Signature, Stmt, Token, Type};
+
+const ASSERTIONS: [&str; 6] =
+    ["assert", "assert_eq", "assert_ne", "debug_assert", "debug_assert_eq", "debug_assert_ne"];
 
 /// The largest body, in expressions.
 const LARGEST: usize = 40;
@@ -36,6 +41,45 @@ pub(super) struct Small {
     calls: Vec<Ident>,
 }
 
+/// Whether a function gives a reference to a part of what it is given, by a body that can be inlined: its calls
+/// stand for the part, and it has no companions.
+pub fn names_a_part(sig: &Signature, body: Option<&syn::Block>) -> bool {
+    gives_reference(sig) && body.is_some_and(|body| Small::new(sig, body, None).is_some())
+}
+
+fn gives_reference(sig: &Signature) -> bool {
+    matches!(&sig.output, syn::ReturnType::Type(_, ty) if matches!(**ty, Type::Reference(_)))
+}
+
+/// Whether a function needs no attribute: the name of a part and an integer have no derivative of their own.
+fn is_known_without(sig: &Signature) -> bool {
+    let integer = matches!(&sig.output, syn::ReturnType::Type(_, ty) if matches!(&**ty, Type::Path(path)
+        if path.path.get_ident().is_some_and(|name| INTEGERS.iter().any(|known| name == known))));
+    integer || gives_reference(sig)
+}
+
+/// `&self.items[k]`, `&mut self.rows[i][a..b]`, `self.items.as_slice()`
+fn is_part(expr: &Expr) -> bool {
+    fn is_place(expr: &Expr) -> bool {
+        match unparen(expr) {
+            Expr::Path(path) => path.path.get_ident().is_some(),
+            Expr::Field(field) => is_place(&field.base),
+            Expr::Index(index) => is_place(&index.expr),
+            Expr::Unary(unary) => matches!(unary.op, syn::UnOp::Deref(_)) && is_place(&unary.expr),
+            _ => false,
+        }
+    }
+    match unparen(expr) {
+        Expr::Reference(reference) => is_place(&reference.expr),
+        Expr::MethodCall(call) => is_slice_of(call) && is_place(&call.receiver),
+        _ => false,
+    }
+}
+
+fn is_slice_of(call: &syn::ExprMethodCall) -> bool {
+    call.args.is_empty() && (call.method == "as_slice" || call.method == "as_mut_slice")
+}
+
 impl Lowerer<'_> {
     /// The call of a small function.
     pub(super) fn small_call(&mut self, name: &Ident, args: &[&Expr], hint: &Ty) -> Option<Operand> {
@@ -48,7 +92,10 @@ impl Lowerer<'_> {
             None => {
                 let order = self.order;
                 let found = self.around.function(name).filter(|found| found.whole).map(|found| found.item);
-                let item = found.filter(|item| is_plain(&item.attrs, Some(order)));
+                let item = found.filter(|item| {
+                    is_plain(&item.attrs, Some(order))
+                        || is_known_without(&item.sig) && is_plain(&item.attrs, None)
+                });
                 let found = item.and_then(|item| {
                     Small::new(&item.sig, &item.block, None).filter(|small| small.receiver.is_none())
                 });
@@ -165,8 +212,11 @@ impl Lowerer<'_> {
 
 /// A method that is inlined, with `Self` spelled out.
 fn method(owner: &Ident, block: &ItemImpl, method: &ImplItemFn, order: u8) -> Option<Small> {
-    let annotated = is_plain(&block.attrs, Some(order)) && is_plain(&method.attrs, None)
-        || is_plain(&block.attrs, None) && is_plain(&method.attrs, Some(order));
+    let (on_block, on_method) = (&block.attrs, &method.attrs);
+    let order = if is_known_without(&method.sig) { 0 } else { order };
+    let annotated = is_plain(on_block, Some(order)) && is_plain(on_method, None)
+        || is_plain(on_block, None) && is_plain(on_method, Some(order))
+        || is_known_without(&method.sig) && is_plain(on_block, None) && is_plain(on_method, None);
     if !annotated {
         return None;
     }
@@ -182,7 +232,9 @@ impl Small {
         let generics = [Some(&sig.generics), of].into_iter().flatten();
         let mut types = generics.flat_map(|generics| &generics.params);
         let plain = sig.asyncness.is_none() && matches!(sig.safety, syn::Safety::Default);
-        if types.any(|param| !matches!(param, syn::GenericParam::Lifetime(_)))
+        // The name of a part mentions no types.
+        let part = gives_reference(sig);
+        if types.any(|param| !part && !matches!(param, syn::GenericParam::Lifetime(_)))
             || !plain
             || sig.variadic.is_some()
         {
@@ -208,7 +260,7 @@ impl Small {
                         }
                         _ => String::new(),
                     };
-                    let integer = super::types::INTEGERS.contains(&named.as_str());
+                    let integer = INTEGERS.contains(&named.as_str());
                     marked.push(is_marked && !integer);
                     let Pat::Ident(name) = &*typed.pat else { return None };
                     if is_marked && !integer && !matches!(named.as_str(), "f64" | "f32")
@@ -225,6 +277,9 @@ impl Small {
         if !check.block(body) {
             return None;
         }
+        if part && !matches!(body.stmts.as_slice(), [.., Stmt::Expr(last, None)] if is_part(last)) {
+            return None;
+        }
         let block = syn::ExprBlock { attrs: Vec::new(), label: None, block: body.clone() };
         let body = match body.stmts.as_slice() {
             [Stmt::Expr(only, None)] => only.clone(),
@@ -233,7 +288,7 @@ impl Small {
             _ => Expr::Block(block),
         };
         let output = match &sig.output {
-            syn::ReturnType::Type(_, ty) if matches!(**ty, Type::Reference(_)) => return None,
+            syn::ReturnType::Type(..) if part => None,
             syn::ReturnType::Type(_, ty) => Some((**ty).clone()),
             syn::ReturnType::Default => None,
         };
@@ -272,10 +327,18 @@ impl Check {
                 fits && name.subpat.is_none() && name.by_ref.is_none()
             }
             Stmt::Expr(expr, _) => self.expr(expr),
-            Stmt::Item(_) | Stmt::Macro(_) => false,
+            Stmt::Macro(checked) => self.assertion(&checked.mac),
+            Stmt::Item(_) => false,
         });
         self.names.truncate(outside);
         fits
+    }
+
+    /// `assert!(i < self.rows, "out of bounds")`
+    fn assertion(&mut self, mac: &syn::Macro) -> bool {
+        let is_one = mac.path.get_ident().is_some_and(|name| ASSERTIONS.iter().any(|known| name == known));
+        let args = mac.parse_body_with(Punctuated::<Expr, Token![,]>::parse_terminated);
+        is_one && args.is_ok_and(|args| args.iter().all(|arg| self.expr(arg)))
     }
 
     fn expr(&mut self, expr: &Expr) -> bool {
@@ -292,6 +355,10 @@ impl Check {
             Expr::Reference(inner) => self.expr(&inner.expr),
             Expr::Field(inner) => self.expr(&inner.base),
             Expr::Index(inner) => self.expr(&inner.expr) && self.expr(&inner.index),
+            Expr::Range(inner) => {
+                let mut ends = [&inner.start, &inner.end].into_iter().flatten();
+                ends.all(|end| self.expr(end))
+            }
             Expr::Assign(inner) => self.expr(&inner.left) && self.expr(&inner.right),
             Expr::Cast(inner) => {
                 matches!(&*inner.ty, Type::Path(path) if path.path.get_ident().is_some_and(|name| {
@@ -305,7 +372,7 @@ impl Check {
                 let own = matches!(unparen(&inner.receiver), Expr::Path(path) if path.path.is_ident("self"));
                 if own {
                     self.calls.push(inner.method.clone());
-                } else if !number {
+                } else if !number && !is_slice_of(inner) && !(name == "len" && arity == 1) {
                     return false;
                 }
                 inner.turbofish.is_none()

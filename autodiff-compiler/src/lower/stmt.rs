@@ -106,6 +106,7 @@ impl Lowerer<'_> {
                 let operand = self.block_operand(&inner.block, &Ty::Unknown, false);
                 self.discard(operand);
             }
+            _ if self.check_call(expr) => {}
             _ => {
                 let operand = self.operand(expr, &Ty::Unknown);
                 self.discard(operand);
@@ -151,7 +152,10 @@ impl Lowerer<'_> {
             Some(items) if is_into(&init.expr) => {
                 self.operand(&init.expr, &Ty::Tuple(vec![Ty::Unknown; items]))
             }
-            _ => self.operand(&init.expr, &hint),
+            _ => match self.told_by_use(pattern::bare(&local.pat), &init.expr) {
+                Some(index) => index,
+                None => self.operand(&init.expr, &hint),
+            },
         };
         let operand = annotated(operand, &local.pat);
         if let Pat::Ident(ident) = pattern::bare(&local.pat)
@@ -406,6 +410,10 @@ impl Lowerer<'_> {
 
     /// Emits the assignment; `s = s + e` becomes `s += e`.
     pub(super) fn assign_value(&mut self, place: Place, op: Option<Op>, value: Expr, span: Span) {
+        if place.is_var() && self.results.contains(&place.root) && !self.f.info(place.root).mutable {
+            // `*m.cell(i) = x` where nobody sees which part of `m` that is.
+            return self.diag.error(place.span, message::RETURNS_REFERENCE);
+        }
         let args = [Expr::Read(place.clone()), value.clone()];
         if let Some(op) = op
             && let Some(result) = self.overloaded(op, &args, &[false; 2], span)

@@ -8,6 +8,9 @@ use std::sync::{Arc, OnceLock};
 use syn::parse::Parse;
 use syn::{Ident, ImplItemFn, Item, ItemFn, ItemImpl, ItemStruct, ItemTrait, ItemType, ItemUse, UseTree};
 
+/// The crates whose `Float`, `Real` or `RealField` has all methods of floats.
+const KNOWN_CRATES: [&str; 4] = ["num_traits", "num", "simba", "nalgebra"];
+
 /// What a source file consists of, as far as it is looked at.
 #[derive(Debug)]
 pub struct Outline {
@@ -372,14 +375,14 @@ impl Spot {
         found.filter(|(_, own)| of_traits.iter().all(|other| taken(other) == taken(&own.item)))
     }
 
-    /// Whether a trait is this crate's own, as far as this file tells: it stands here, or comes from another
-    /// file of the crate.
+    /// Whether a trait is none of the known ones, as far as this file tells: it stands here, or is imported from
+    /// elsewhere than the crates that have them.
     pub(super) fn is_own_trait(&self, name: &str) -> bool {
         let outline = &self.outline;
         self.trait_head(name).is_some()
             || outline.imports.iter().flat_map(|import| outline.leaves(import)).any(|leaf| {
                 leaf.name.as_deref() == Some(name)
-                    && leaf.path.first().is_some_and(|first| ["crate", "super", "self"].contains(&&**first))
+                    && !leaf.path.iter().any(|part| KNOWN_CRATES.contains(&&**part))
             })
     }
 

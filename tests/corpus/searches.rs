@@ -1,0 +1,117 @@
+//! Functions without a derivative that give an index, an answer or an error, in this file and in another one.
+
+use super::named_parts::{demand, interval, is_sorted, validate};
+use differentiable::{Differentiable, differentiable};
+use num_traits::Float;
+
+#[differentiable]
+fn between_knots(knots: &[f64], values: &[f64], x: f64) -> f64 {
+    demand(&(0..2), knots);
+    let k = interval(knots, x);
+    let t = (x - knots[k]) / (knots[k + 1] - knots[k]);
+    values[k] * (1.0 - t) + values[k + 1] * t
+}
+row!(index_by_a_search_elsewhere: between_knots(ref knots, ref values, val x) at
+    (vec![0.0, 1.0, 2.5, 3.0], vec![1.0, 4.0, 2.0, 0.5], 1.7),
+    (vec![0.0, 1.0, 2.5, 3.0], vec![1.0, 4.0, 2.0, 0.5], 0.2));
+
+#[differentiable]
+fn sum_of_found(knots: &[f64], x: f64) -> f64 {
+    let mut sum = 0.0;
+    for step in 0..3 {
+        demand(&(step..3), knots);
+        let k: usize = interval(&knots[step..], x + 0.5 * step as f64);
+        sum += knots[k + step] * x + knots[interval(knots, x)] * x * x;
+    }
+    let sorted = is_sorted(knots);
+    if sorted { sum } else { sum * x }
+}
+row!(searches_in_a_loop: sum_of_found(ref knots, val x) at
+    (vec![0.1, 1.0, 2.5, 3.0], 1.7), (vec![0.1, 1.0, 0.5, 3.0], 0.4));
+
+#[derive(Debug, Clone, PartialEq)]
+enum Problem {
+    Short,
+    Unsorted,
+}
+
+impl From<String> for Problem {
+    fn from(_: String) -> Self {
+        Problem::Unsorted
+    }
+}
+
+fn check_lengths<T: Float>(xs: &[T], ys: &[T]) -> Result<(), Problem> {
+    if xs.len() < 2 || xs.len() != ys.len() { Err(Problem::Short) } else { Ok(()) }
+}
+
+fn nearest<T: Float>(xs: &[T], x: T) -> usize {
+    let mut best = 0;
+    for k in 1..xs.len() {
+        if (xs[k] - x).abs() < (xs[best] - x).abs() {
+            best = k;
+        }
+    }
+    best
+}
+
+fn insist(xs: &[f64]) {
+    assert!(!xs.is_empty());
+}
+
+#[differentiable]
+fn nearest_value<T: Float>(xs: &[T], ys: &[T], x: T) -> Result<T, Problem> {
+    check_lengths(xs, ys)?;
+    let k = nearest(xs, x);
+    Ok(ys[k] * x + xs[k] * xs[k])
+}
+
+#[differentiable]
+fn checked_value(xs: &[f64], ys: &[f64], x: f64) -> Result<f64, Problem> {
+    insist(xs);
+    validate(xs)?;
+    let value = nearest_value(xs, ys, x)?;
+    Ok(value * x)
+}
+
+#[differentiable]
+fn value_or_square(xs: &[f64], ys: &[f64], x: f64) -> f64 {
+    match checked_value(xs, ys, x) {
+        Ok(value) => value,
+        Err(_) => x * x,
+    }
+}
+row!(checks_that_leave: value_or_square(ref xs, ref ys, val x) at
+    (vec![0.1, 1.0, 2.5], vec![3.0, 0.7, 1.1], 1.2),
+    (vec![0.1, 1.0, 0.5], vec![3.0, 0.7, 1.1], 1.2),
+    (vec![0.1], vec![3.0], 1.2));
+
+#[derive(Clone, Debug, Differentiable)]
+struct Samples {
+    xs: Vec<f64>,
+}
+value_struct!(Samples => SamplesTangent { xs });
+
+#[differentiable]
+impl Samples {
+    fn check(&self) {
+        assert!(self.xs.len() > 1);
+    }
+    fn fine(&self) -> Result<(), String> {
+        if self.xs.is_empty() { Err("empty".to_owned()) } else { Ok(()) }
+    }
+    fn at(&self, x: f64) -> Result<f64, String> {
+        self.fine()?;
+        validate(&self.xs)?;
+        self.check();
+        let k = interval(&self.xs, x);
+        Ok(self.xs[k] * x)
+    }
+}
+
+#[differentiable]
+fn sampled(samples: &Samples, x: f64) -> f64 {
+    samples.check();
+    samples.at(x).unwrap_or(0.0) + x
+}
+row!(methods_that_check: sampled(ref samples, val x) at (Samples { xs: vec![0.1, 0.7, 2.0] }, 0.9));
