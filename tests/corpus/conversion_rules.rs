@@ -113,6 +113,57 @@ fn luminance_of<C: Into<Xyz> + Copy>(colour: C, gain: f64) -> f64 {
     let xyz: Xyz = colour.into();
     gain * xyz.y + luminance((xyz.x, gain, xyz.z), xyz.z)
 }
+#[differentiable]
+fn passed_on(colour: impl Into<Xyz>, gain: f64) -> f64 {
+    gain * luminance(colour, gain * gain)
+}
+row!(argument_that_is_passed_on: passed_on(val colour, val gain) at ((0.3, 0.4, 0.2), 1.5));
+
+/// Methods whose own generics are told by nothing but their arguments.
+#[derive(Clone, Copy, Debug, Differentiable)]
+pub struct Lamp {
+    power: f64,
+    warmth: f64,
+}
+
+#[derive(Clone, Copy, Debug, Differentiable)]
+pub struct Room {
+    width: f64,
+    light: f64,
+}
+
+impl Lamp {
+    #[differentiable]
+    fn lit(&self, colour: impl Into<Xyz>) -> f64 {
+        let xyz = colour.into();
+        self.power * xyz.y + self.warmth * xyz.x * xyz.z
+    }
+
+    #[differentiable]
+    fn dimmed<T: num_traits::Float>(&self, by: T, times: i32) -> T {
+        by.powi(times) + by * T::from(self.power).unwrap()
+    }
+}
+
+impl Room {
+    #[differentiable]
+    fn lamp(self) -> Lamp {
+        Lamp { power: self.width * self.light, warmth: self.light }
+    }
+
+    #[differentiable]
+    fn lit(self, colour: impl Into<Xyz>) -> f64 {
+        self.lamp().lit(colour)
+    }
+}
+
+#[differentiable]
+fn lit(width: f64, light: f64) -> f64 {
+    let room = Room { width, light };
+    room.lit((light, width, width * light)) * room.lamp().dimmed(width * light, 2)
+}
+row!(methods_with_generics_of_their_own: lit(val width, val light) at (1.5, 0.7));
+
 row!(argument_that_converts: luminance(val colour, val gain) at ((0.3, 0.4, 0.2), 1.5));
 row!(generic_that_converts: luminance_of(val colour, val gain) at ((0.3, 0.4, 0.2), 1.5));
 

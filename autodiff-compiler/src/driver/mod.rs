@@ -384,7 +384,11 @@ fn calls_itself(function: &Function, context: &Context) -> bool {
                     };
                     *name == function.name && !other
                 }
-                Callee::Method { name, .. } => *name == function.name && !is_of_field(call, function),
+                Callee::Method { name, .. } => {
+                    *name == function.name
+                        && !is_of_field(call, function)
+                        && !own.as_ref().is_some_and(|own| is_of_another(call, function, own))
+                }
             };
         }
     });
@@ -400,6 +404,20 @@ fn is_of_field(call: &Call, function: &Function) -> bool {
                 && place.proj.iter().all(|step| matches!(step, Proj::Field(_)))
         }
         Some(Arg::Value(_) | Arg::Ref(_) | Arg::RefMut(_)) | None => false,
+    }
+}
+
+/// Whether a method is called on a struct that is known to be none of a name.
+fn is_of_another(call: &Call, function: &Function, own: &str) -> bool {
+    let Some(Arg::Receiver { place, .. }) = call.args.first() else { return false };
+    match function.place_ty(place) {
+        Ty::Named(ty) if ty.fields.is_some() => match &ty.written {
+            syn::Type::Path(path) => {
+                path.path.segments.last().is_some_and(|last| last.ident != own && last.ident != "Self")
+            }
+            _ => false,
+        },
+        _ => false,
     }
 }
 

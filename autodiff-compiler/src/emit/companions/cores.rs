@@ -441,21 +441,20 @@ impl Target<'_> {
             ParamMode::Ref | ParamMode::RefMut => receiver.declaration(),
         };
         let (pullback, seed) = (self.fresh("pullback"), self.fresh("seed"));
-        let types = self.pull_types();
+        let (generics, clause, types) = self.passing(self.pull_types(), 1);
         let (seed_ty, slot_ty) = (&types[0], self.slot_ty(receiver));
         let slot = &receiver.bar;
         let first = match receiver.mode {
             ParamMode::Value => quote!(#slot),
             ParamMode::Ref | ParamMode::RefMut => quote!((self, #slot)),
         };
-        let others = rest.iter().map(|param| {
-            let (name, ty) = (&param.name, self.pass_ty(param));
+        let others = rest.iter().zip(&types[2..]).map(|(param, ty)| {
+            let name = &param.name;
             quote!(#name: #ty)
         });
         let names = rest.iter().map(|param| &param.name);
         let receiver = self.receiver_forwarder("__ad_differentiable", receiver.mode);
         let head = self.hidden("__ad_pull");
-        let (generics, clause) = self.generics(None, Vec::new());
         quote! {
             #receiver
             #head #generics(

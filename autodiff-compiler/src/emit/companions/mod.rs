@@ -321,25 +321,36 @@ impl<'a> Target<'a> {
         lifetime: Option<TokenStream>,
         predicates: Vec<TokenStream>,
     ) -> (TokenStream, TokenStream) {
-        let krate = self.krate;
         let params = self.sig.generics.params.iter();
         let params = match lifetime {
             Some(lifetime) => quote!(<#lifetime, #(#params),*>),
             None if params.len() == 0 => TokenStream::new(),
             None => quote!(<#(#params),*>),
         };
-        let written = self.sig.generics.where_clause.iter().flat_map(|clause| clause.predicates.iter());
-        let written: Vec<_> = written.collect();
-        let floats = &self.floats;
+        let predicates = self.predicates(predicates);
+        if predicates.is_empty() {
+            return (params, TokenStream::new());
+        }
+        (params, quote!(where #(#predicates,)*))
+    }
+
+    /// The predicates of a companion's `where` clause.
+    fn predicates(&self, added: Vec<TokenStream>) -> Vec<TokenStream> {
+        let krate = self.krate;
+        let mut predicates = Vec::new();
         // Trait objects of a trait stay possible; their companions do not.
-        let this = (self.home == Home::Trait).then(|| {
-            if self.mentions_self() {
-                quote!(Self: Sized + #krate::Differentiable,)
-            } else {
-                quote!(Self: Sized,)
-            }
-        });
-        let mut predicates: Vec<TokenStream> = predicates;
+        if self.home == Home::Trait {
+            predicates.push(match self.mentions_self() {
+                true => quote!(Self: Sized + #krate::Differentiable),
+                false => quote!(Self: Sized),
+            });
+        }
+        let written = self.sig.generics.where_clause.iter().flat_map(|clause| clause.predicates.iter());
+        predicates.extend(written.map(|predicate| quote!(#predicate)));
+        if !self.home.is_bound() {
+            predicates.extend(self.floats.iter().map(|float| quote!(#float: #krate::Scalar)));
+        }
+        predicates.extend(added);
         if !self.home.is_bound() {
             let active = self.active().map(|param| &param.shape);
             let shapes = active.chain(self.output.iter().map(|(_, shape)| shape));
@@ -349,12 +360,35 @@ impl<'a> Target<'a> {
             shapes.for_each(|shape| self.types().bounds(shape, &lengths, &mut predicates));
             predicates.extend(self.conversions());
         }
-        let floats = if self.home.is_bound() { &[][..] } else { &floats[..] };
-        if this.is_none() && written.is_empty() && floats.is_empty() && predicates.is_empty() {
-            return (params, TokenStream::new());
+        predicates
+    }
+
+    /// The generics of a forwarder to a pullback, its clause and the types of what it passes on, of which the one
+    /// `at` a place is the receiver's. What a method's own generics are cannot be told from tangents: the types
+    /// are then those of whatever is passed.
+    fn passing(
+        &self,
+        mut types: Vec<TokenStream>,
+        at: usize,
+    ) -> (TokenStream, TokenStream, Vec<TokenStream>) {
+        let own: Vec<String> = self.sig.generics.type_params().map(|param| param.ident.to_string()).collect();
+        if own.is_empty() {
+            let (generics, clause) = self.generics(None, Vec::new());
+            return (generics, clause, types);
         }
-        let clause = quote!(where #this #(#written,)* #(#floats: #krate::Scalar,)* #(#predicates,)*);
-        (params, clause)
+        let mut passed = Vec::new();
+        for (k, ty) in types.iter_mut().enumerate().filter(|(k, _)| *k != at) {
+            let name = self.fresh(&format!("Passed{k}"));
+            *ty = quote!(#name);
+            passed.push(name);
+        }
+        let predicates = self.predicates(Vec::new());
+        let kept = predicates.into_iter().filter(|predicate| {
+            let mentioned = crate::names::mentions(predicate.clone());
+            own.iter().all(|name| !mentioned.contains(name))
+        });
+        let lifetimes = self.sig.generics.lifetimes().map(|param| &param.lifetime);
+        (quote!(<#(#lifetimes,)* #(#passed),*>), quote!(where #(#kept,)*), types)
     }
 
     /// `P: Convert<X>` for every active parameter of a type `P: Into<X>`.

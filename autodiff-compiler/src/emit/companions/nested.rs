@@ -314,8 +314,9 @@ impl Target<'_> {
             ParamMode::Value => quote!(&self),
             ParamMode::Ref | ParamMode::RefMut => receiver.declaration(),
         };
-        let (seed_ty, dot_ty, slot_ty) = (self.value_bar_ty(), self.dot_ty(receiver), self.slot_ty(receiver));
-        let types = self.nested_pull_types(level);
+        let (dot_ty, slot_ty) = (self.dot_ty(receiver), self.slot_ty(receiver));
+        let (generics, clause, types) = self.passing(self.nested_pull_types(level), count);
+        let (seed_tys, rest_tys) = (&types[..count], &types[count + 1..]);
         let pullback = self.fresh("pullback");
         let seeds: Vec<Ident> = (0..count).map(|b| self.fresh(&format!("seed_{b}"))).collect();
         let dots: Vec<Ident> = (1..count).map(|b| self.fresh(&format!("{}_{b}", receiver.dot))).collect();
@@ -325,18 +326,17 @@ impl Target<'_> {
             ParamMode::Ref | ParamMode::RefMut => quote!((self, #(#dots,)* #(#slots),*)),
         };
         let (dot_tys, slot_tys) = (vec![dot_ty; count - 1], vec![slot_ty; count]);
-        let others = rest.iter().map(|param| {
-            let (name, ty) = (&param.name, self.nested_pass_ty(param, level));
+        let others = rest.iter().zip(rest_tys).map(|(param, ty)| {
+            let name = &param.name;
             quote!(#name: #ty)
         });
         let names = rest.iter().map(|param| &param.name);
         let head = self.hidden(&core_name("__ad_pull", level));
-        let (generics, clause) = self.generics(None, Vec::new());
         quote! {
             #head #generics(
                 #taken,
                 #pullback: impl ::core::ops::FnOnce(#(#types),*),
-                #(#seeds: #seed_ty,)*
+                #(#seeds: #seed_tys,)*
                 (#(#dots,)* #(#slots,)*): (#(#dot_tys,)* #(#slot_tys,)*),
                 #(#others),*
             ) #clause {

@@ -24,8 +24,8 @@ impl Inner<'_, '_> {
             target.receiver_forwarder(&name, receiver.mode)
         });
         let (dot_ty, slot_ty) = (target.dot_ty(receiver), target.slot_ty(receiver));
-        let types = self.pull_types();
-        let seed_ty = self.returned(1);
+        let (generics, clause, types) = target.passing(self.pull_types(), count);
+        let seed_tys = &types[..count];
         let pullback = target.fresh("pullback");
         let seeds: Vec<Ident> = (0..count).map(|b| target.fresh(&format!("seed_{b}"))).collect();
         let dots: Vec<Ident> = (1..count).map(|b| target.fresh(&format!("{}_{b}", receiver.dot))).collect();
@@ -43,13 +43,12 @@ impl Inner<'_, '_> {
         let others: Vec<_> = rest.iter().chain(&self.extras).map(|param| &param.name).collect();
         let other_types = &types[count + 1..];
         let head = target.hidden(&target.inner_name(self.kind, &core_name("__ad_pull", self.level)));
-        let (generics, clause) = target.generics(None, Vec::new());
         quote! {
             #lent
             #head #generics(
                 #taken,
                 #pullback: impl ::core::ops::FnOnce(#(#types),*),
-                #(#seeds: #seed_ty,)*
+                #(#seeds: #seed_tys,)*
                 #place,
                 #(#others: #other_types),*
             ) #clause {
