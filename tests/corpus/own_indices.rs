@@ -144,3 +144,48 @@ fn weighted(items: [f64; 3], x: f64) -> f64 {
     w[1] * x + w.inner(&w).sqrt()
 }
 row!(generic_weights_by_number: weighted(val items, val x) at ([0.3, -0.7, 1.2], 2.0));
+
+/// What `as_slice` and `as_ref` give is not what an index of the type gives: that counts from the end.
+#[derive(Clone, Debug, Differentiable)]
+pub struct Backwards {
+    data: Vec<f64>,
+}
+
+#[differentiable]
+impl Index<(usize, usize)> for Backwards {
+    type Output = f64;
+
+    fn index(&self, (i, j): (usize, usize)) -> &f64 {
+        &self.data[self.data.len() - 1 - i - j]
+    }
+}
+
+impl AsRef<[f64]> for Backwards {
+    fn as_ref(&self) -> &[f64] {
+        &self.data
+    }
+}
+
+impl Backwards {
+    fn as_slice(&self) -> &[f64] {
+        &self.data
+    }
+
+    fn as_mut_slice(&mut self) -> &mut [f64] {
+        &mut self.data
+    }
+}
+
+#[differentiable]
+fn seen_both_ways(x: &[f64], by: f64) -> f64 {
+    let b = Backwards { data: x.to_vec() };
+    let mut turned = b.clone();
+    turned.as_mut_slice()[0] *= by;
+    for v in turned.as_mut_slice() {
+        *v *= by;
+    }
+    let (slice, whole) = (b.as_slice(), b.as_ref());
+    let squares: f64 = turned.as_ref().iter().map(|v| v * v).sum();
+    squares * slice[0] + whole[1] * turned.as_slice()[2] * b[(0, 1)] * b[(0, 0)]
+}
+row!(slices_of_a_type_with_an_index: seen_both_ways(ref x, val by) at (vec![0.3, 0.5, 0.9], 0.7));

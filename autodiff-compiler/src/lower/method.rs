@@ -210,13 +210,15 @@ impl Lowerer<'_> {
                 }
                 return self.owned_copy(operand);
             }
-            ("borrow" | "as_ref" | "as_slice" | "deref", []) => {
+            ("borrow" | "as_ref" | "as_slice" | "deref", []) if !self.has_method(&ty, &call.method) => {
                 return match self.located(operand, "t") {
                     Operand::Place(place) => Operand::Ref(place, false),
                     other => other,
                 };
             }
-            ("borrow_mut" | "as_mut" | "as_mut_slice" | "deref_mut", []) => {
+            ("borrow_mut" | "as_mut" | "as_mut_slice" | "deref_mut", [])
+                if !self.has_method(&ty, &call.method) =>
+            {
                 return match self.located(operand, "t") {
                     Operand::Place(place) => Operand::Ref(place, true),
                     other => other,
@@ -302,6 +304,13 @@ impl Lowerer<'_> {
             self.note_given(&result);
         }
         result
+    }
+
+    /// Whether a user's type is known to have a method of a name.
+    fn has_method(&self, ty: &Ty, name: &syn::Ident) -> bool {
+        let Ty::Named(named) = ty else { return false };
+        let syn::Type::Path(path) = &named.written else { return false };
+        path.path.segments.last().is_some_and(|last| self.around.has_method(&last.ident, name))
     }
 
     /// Whether only rustc knows if a method with the name of a primitive is one of floats: where it

@@ -126,6 +126,11 @@ impl Around {
         self.spot().is_some_and(|spot| spot.is_method_of_floats(name))
     }
 
+    /// Whether a type has a method of a name in this module, of its own or of a trait.
+    pub(crate) fn has_method(&self, of: &Ident, name: &Ident) -> bool {
+        self.spot().is_some_and(|spot| spot.has_method(of, name))
+    }
+
     /// The only method of a name that a type has in this module, and the head of its block.
     pub(crate) fn method(&self, of: &Ident, name: &Ident) -> Option<(ItemImpl, Callee<ImplItemFn>)> {
         self.spot()?.method(of, name)

@@ -351,7 +351,7 @@ impl Spot {
         let outline = &self.outline;
         let here = outline.module(outline.block_at(self.at));
         let mut found: Option<(ItemImpl, Callee<ImplItemFn>)> = None;
-        let mut of_traits = Vec::new();
+        let mut of_traits: Vec<(ItemImpl, Callee<ImplItemFn>)> = Vec::new();
         for (head, method) in self.associated(name, here) {
             let is_its = matches!(&*head.self_ty, syn::Type::Path(path)
                 if path.path.segments.last().is_some_and(|last| last.ident == *of));
@@ -360,19 +360,27 @@ impl Spot {
             }
             let item = outline.short(method).unwrap_or_else(|| outline.empty(method));
             let item: ImplItemFn = syn::parse_str(&item).ok()?;
+            let whole = outline.short(method).is_some();
             if head.trait_.is_some() {
-                of_traits.push(item);
+                of_traits.push((head, Callee { item, whole }));
             } else if found.is_some() {
                 return None;
             } else {
-                found = Some((head, Callee { item, whole: outline.short(method).is_some() }));
+                found = Some((head, Callee { item, whole }));
             }
         }
         // Those of a type itself come first where all take the receiver alike.
         let taken = |item: &ImplItemFn| {
             item.sig.receiver().map(|receiver| quote::ToTokens::to_token_stream(receiver).to_string())
         };
-        found.filter(|(_, own)| of_traits.iter().all(|other| taken(other) == taken(&own.item)))
+        match (found, &of_traits[..]) {
+            (Some((head, own)), others) => {
+                let alike = others.iter().all(|(_, other)| taken(&other.item) == taken(&own.item));
+                alike.then_some((head, own))
+            }
+            (None, [_]) => of_traits.pop(),
+            (None, _) => None,
+        }
     }
 
     /// Whether a trait is none of the known ones, as far as this file tells: it stands here, or is imported from
@@ -406,6 +414,14 @@ impl Spot {
         heads.any(|head| {
             head.trait_.is_some_and(|(path, _)| of(&path, &|last| last == of_trait))
                 && matches!(&*head.self_ty, syn::Type::Path(path) if of(&path.path, &|last| last == name))
+        })
+    }
+
+    pub(super) fn has_method(&self, of: &Ident, name: &Ident) -> bool {
+        let here = self.outline.module(self.scope());
+        self.associated(name, here).iter().any(|(head, _)| {
+            matches!(&*head.self_ty, syn::Type::Path(path)
+                if path.path.segments.last().is_some_and(|last| last.ident == *of))
         })
     }
 
