@@ -163,7 +163,6 @@ pub mod message {
     pub const ARRAY_LENGTH: &str =
         "the type of this array is not known here; annotate it with `let a: [f64; N] = …`";
     pub const GUARD: &str = "this guard cannot be lowered; compute it with `let` before the `match`, or write an `if` inside the arm";
-    pub const MUTABLE_BINDING: &str = "a `mut` binding inside a pattern cannot be differentiated; bind it plainly and copy it with `let mut` in the arm";
     pub const CHAINED_LET: &str =
         "this combination of `let` conditions cannot be differentiated; nest `if let`s";
     pub const ENDLESS: &str = "this iterator never ends; bound it with `take` or `zip`";

@@ -295,3 +295,38 @@ fn spread(b: f64, c: f64) -> f64 {
     }
 }
 row!(a_variant_called_none: spread(val b, val c) at (2.0, 0.3));
+
+#[differentiable]
+fn copied_in_patterns(o: Option<f64>, p: Option<(f64, f64)>, x: f64) -> f64 {
+    let mut s = match (x, 1usize) {
+        (mut a, k) if k > 0 => {
+            a *= a;
+            a
+        }
+        (a, _) => a,
+    };
+    if let Some(mut w) = o {
+        for _ in 0..2 {
+            w += w * x;
+        }
+        s *= w;
+    }
+    let mut waiting = vec![x, s, x * s];
+    while let Some(mut v) = waiting.pop() {
+        v += s;
+        s += v * x;
+    }
+    let curve = if s > 0.0 { Curve::Exp { rate: s } } else { Curve::Poly(s) };
+    s += match curve {
+        Curve::Poly(mut rate) | Curve::Exp { mut rate } => {
+            rate += x;
+            rate * rate
+        }
+        Curve::Flat => 0.0,
+    };
+    let Some((a, mut b)) = p else { return s };
+    b *= a * s;
+    b + o.unwrap_or(1.0)
+}
+row!(mut_in_patterns: copied_in_patterns(val o, val p, val x)
+    at (Some(0.3), Some((0.4, 0.8)), 0.7), (Some(0.3), None, 0.7));

@@ -8,7 +8,6 @@ use super::scope::Operand;
 use super::stmt::unparen;
 use crate::diagnostics::message;
 use crate::ir::{Expr, Pattern, Place, Stmt, Ty, Var};
-use std::collections::BTreeMap;
 use syn::Pat;
 use syn::spanned::Spanned;
 
@@ -104,10 +103,13 @@ impl Lowerer<'_> {
         self.look_at_outcomes(&operand, &[pat]);
         let Some((on, by_ref)) = self.scrutinee(operand, expr, &[pat]) else { return };
         self.scopes.push();
-        let mut scrutinee = Scrutinee { on: on.clone(), by_ref, vars: BTreeMap::new() };
+        let mut scrutinee = Scrutinee::new(on.clone(), by_ref);
         let pattern = self.pattern(pat, Some(&on.clone()), &mut scrutinee);
         let since = self.changes.len();
-        let then = self.framed(then);
+        let then = self.framed(|this| {
+            this.copy_bound(&scrutinee);
+            then(this);
+        });
         self.scopes.pop();
         let els = self.framed(els);
         let heads = vec![(pattern, None), (Pattern::Wild, None)];
@@ -129,11 +131,12 @@ impl Lowerer<'_> {
         self.look_at_outcomes(&operand, &[pat]);
         let Some((on, by_ref)) = self.scrutinee(operand, expr, &[pat]) else { return };
         let els = self.framed(|this| this.effect(diverge));
-        let mut scrutinee = Scrutinee { on: on.clone(), by_ref, vars: BTreeMap::new() };
+        let mut scrutinee = Scrutinee::new(on.clone(), by_ref);
         let pattern = self.pattern(pat, Some(&on.clone()), &mut scrutinee);
         let heads = vec![(pattern, None), (Pattern::Wild, None)];
         let fork = Fork::Match { on, mutable: by_ref == Some(true), heads, span: pat.span() };
         self.go_on_inside(fork, els);
+        self.copy_bound(&scrutinee);
     }
 
     /// `while let pat = expr { body }`

@@ -24,6 +24,16 @@ pub(super) struct Scrutinee {
     pub by_ref: Option<bool>,
     /// The variable of each name, for alternatives that bind the same names.
     pub vars: BTreeMap<String, Var>,
+    /// The type of what the pattern at hand is of, as far as it is known.
+    pub item: Ty,
+    /// What is bound as `mut`: a copy that the arm changes, declared at its top.
+    pub copied: BTreeMap<String, syn::Ident>,
+}
+
+impl Scrutinee {
+    pub(super) fn new(on: Place, by_ref: Option<bool>) -> Scrutinee {
+        Scrutinee { on, by_ref, vars: BTreeMap::new(), item: Ty::Unknown, copied: BTreeMap::new() }
+    }
 }
 
 impl Lowerer<'_> {
@@ -107,11 +117,14 @@ impl Lowerer<'_> {
                 pat => (pat, None),
             };
             self.scopes.push();
-            let mut scrutinee = Scrutinee { on: on.clone(), by_ref, vars: BTreeMap::new() };
+            let mut scrutinee = Scrutinee::new(on.clone(), by_ref);
             let pattern = self.pattern(pat, Some(&on.clone()), &mut scrutinee);
             let guard = guard.map(|guard| self.guard_of(guard));
             heads.push((pattern, guard));
-            frames.push(self.framed(|this| arm(this, &source.body)));
+            frames.push(self.framed(|this| {
+                this.copy_bound(&scrutinee);
+                arm(this, &source.body);
+            }));
             self.scopes.pop();
         }
         let mutable = by_ref == Some(true);
@@ -242,6 +255,7 @@ impl Lowerer<'_> {
             }
             Pat::Tuple(tuple) => {
                 let rest = tuple.elems.iter().position(|elem| matches!(elem, Pat::Rest(_)));
+                let whole = std::mem::replace(&mut scrutinee.item, Ty::Unknown);
                 let items = tuple
                     .elems
                     .iter()
@@ -253,12 +267,18 @@ impl Lowerer<'_> {
                             }
                             _ => None,
                         };
+                        let item = match (&whole, rest) {
+                            (Ty::Tuple(items), rest) if rest.is_none_or(|rest| k < rest) => items.get(k),
+                            _ => None,
+                        };
+                        scrutinee.item = item.cloned().unwrap_or(Ty::Unknown);
                         self.pattern(elem, field.as_ref(), scrutinee)
                     })
                     .collect();
                 Pattern::Tuple(items)
             }
             Pat::Slice(slice) => {
+                let of_items = std::mem::replace(&mut scrutinee.item, Ty::Unknown).element();
                 let rest = slice.elems.iter().position(is_rest);
                 let items = slice
                     .elems
@@ -269,6 +289,7 @@ impl Lowerer<'_> {
                             self.rest_pattern(ident, part, k, slice.elems.len() - k - 1, scrutinee)
                         }
                         elem => {
+                            scrutinee.item = of_items.clone();
                             let index = super::pattern::usize_lit(k);
                             let item = match (part, rest) {
                                 (Some(part), rest) if rest.is_none_or(|rest| k < rest) => {
@@ -294,6 +315,7 @@ impl Lowerer<'_> {
                 if part.is_some_and(|part| self.is_optional(part)) && names_result(pat) =>
             {
                 // A result whose error is not looked at has become an option.
+                scrutinee.item = self.payload_ty(&scrutinee.on);
                 let items: Vec<Pattern> =
                     inner.elems.iter().map(|elem| self.pattern(elem, None, scrutinee)).collect();
                 match outcome_variant(&inner.path) == Some("Ok") {
@@ -302,7 +324,17 @@ impl Lowerer<'_> {
                 }
             }
             Pat::TupleStruct(inner) => {
-                let items = inner.elems.iter().map(|elem| self.pattern(elem, None, scrutinee)).collect();
+                let whole = std::mem::replace(&mut scrutinee.item, Ty::Unknown);
+                let payload = match (outcome_variant(&inner.path), part, whole) {
+                    (Some(_), Some(part), _) => self.payload_ty(part),
+                    (Some(_), None, Ty::Option(item)) => *item,
+                    _ => Ty::Unknown,
+                };
+                let items = inner.elems.iter().map(|elem| {
+                    scrutinee.item = payload.clone();
+                    self.pattern(elem, None, scrutinee)
+                });
+                let items = items.collect();
                 let path = self.variant_path(&inner.path, part);
                 let path = syn::ExprPath { attrs: Vec::new(), qself: inner.qself.clone(), path };
                 Pattern::TupleStruct(path.to_token_stream(), items)
@@ -311,7 +343,10 @@ impl Lowerer<'_> {
                 let fields = inner
                     .fields
                     .iter()
-                    .map(|field| (field.member.clone(), self.pattern(&field.pat, None, scrutinee)))
+                    .map(|field| {
+                        scrutinee.item = Ty::Unknown;
+                        (field.member.clone(), self.pattern(&field.pat, None, scrutinee))
+                    })
                     .collect();
                 let path = self.variant_path(&inner.path, part);
                 let path = syn::ExprPath { attrs: Vec::new(), qself: inner.qself.clone(), path };
@@ -368,6 +403,13 @@ impl Lowerer<'_> {
         Pattern::Rest
     }
 
+    /// Copies what a pattern binds as `mut`, at the top of its arm.
+    pub(super) fn copy_bound(&mut self, scrutinee: &Scrutinee) {
+        for name in scrutinee.copied.values() {
+            self.stmt(&syn::parse_quote!(let mut #name = #name;));
+        }
+    }
+
     fn ident_pattern(
         &mut self,
         ident: &syn::PatIdent,
@@ -382,12 +424,15 @@ impl Lowerer<'_> {
         }
         let by_ref = match ident.by_ref {
             Some(_) => Some(ident.mutability.is_some()),
+            // A value of its own, which the arm copies.
+            None if ident.mutability.is_some() => None,
             None => scrutinee.by_ref,
         };
+        if ident.mutability.is_some() && ident.by_ref.is_none() {
+            scrutinee.copied.insert(name.clone(), ident.ident.clone());
+        }
         let inner = ident.subpat.as_ref().map(|(_, sub)| self.pattern(sub, part, scrutinee));
-        if let Some(part) = part
-            && (ident.mutability.is_none() || by_ref.is_some())
-        {
+        if let Some(part) = part {
             // The part has a name already.
             if by_ref.is_none() {
                 self.part_aliases.insert(self.f.storage(part.root));
@@ -406,7 +451,7 @@ impl Lowerer<'_> {
             Some(var) => *var,
             None => {
                 let mutable = by_ref == Some(true);
-                let ty = self.payload_ty(&scrutinee.on);
+                let ty = scrutinee.item.clone();
                 let var = self.f.add_var(VarInfo {
                     name: ident.ident.clone(),
                     by_ref: Some(mutable),
@@ -422,10 +467,6 @@ impl Lowerer<'_> {
             None => Operand::var(var),
             Some(mutable) => Operand::Ref(Place::var(var), mutable),
         };
-        if ident.mutability.is_some() && by_ref.is_none() {
-            // `Some(mut x)`: a copy that the arm changes; declared at its top.
-            self.error(ident, message::MUTABLE_BINDING);
-        }
         self.scopes.bind(&ident.ident, operand);
         Pattern::Bind(var)
     }
