@@ -401,3 +401,38 @@ fn spanned(x: f64, by: f64) -> f64 {
     span.scaled(by).middle() * span.low().sin()
 }
 row!(a_float_by_its_supertraits: spanned(val x, val by) at (0.7, 1.3));
+
+/// What is computed with is chosen by a type that no argument has, and that may be unsized.
+#[differentiable]
+pub trait Kernel {
+    fn value(x: f64) -> f64;
+}
+
+pub struct Gauss;
+
+#[differentiable]
+impl Kernel for Gauss {
+    fn value(x: f64) -> f64 {
+        (-x * x).exp()
+    }
+}
+
+#[differentiable]
+fn smoothed<K: Kernel + ?Sized>(x: f64) -> f64 {
+    if x > 1.0 { x * x } else { x - K::value(x) }
+}
+
+#[differentiable]
+fn smoothed_where<K>(x: f64) -> f64
+where
+    K: Kernel,
+    K: ?Sized,
+{
+    K::value(x) * x
+}
+
+#[differentiable]
+fn by_a_type(x: f64) -> f64 {
+    smoothed::<Gauss>(x) * smoothed_where::<Gauss>(x * x)
+}
+row!(an_unsized_parameter: by_a_type(val x) at (0.7), (1.3));

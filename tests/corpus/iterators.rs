@@ -342,3 +342,15 @@ fn middle(x: &[f64]) -> f64 {
     *middle * 2.0 + below.iter().sum::<f64>() * above.iter().map(|a| a * a).sum::<f64>()
 }
 row!(median_by_selection: middle(ref x) at (vec![1.0, 5.0, 3.0]), (vec![0.3, 0.1]), (vec![4.0]));
+
+#[differentiable]
+fn from_the_back(xs: &[f64], y: f64) -> f64 {
+    let folded = xs.iter().map(|x| x * y).rfold(0.0, |a, b| a * 0.5 + b * b);
+    let falls = xs.windows(2).rposition(|w| w[0] * y > w[1]).unwrap_or(0);
+    let highest = xs.iter().fold(f64::MIN, |a, &b| a.max(b));
+    let at = xs.iter().rposition(|&x| x == highest).unwrap();
+    let last_large = xs.iter().rfind(|x| **x > 0.35).copied().unwrap_or(y);
+    let before_last = xs.iter().nth_back(1).unwrap();
+    folded * last_large * before_last + xs[falls] * xs[at]
+}
+row!(searched_from_the_back: from_the_back(ref xs, val y) at (vec![0.3, 0.9, 0.4, 0.2], 1.2), (vec![0.1, 0.2], 0.7));

@@ -71,3 +71,20 @@ fn counted(x: f64, n: u32) -> f64 {
     s * (2 * half) as f64
 }
 row!(digits_and_bits_are_integers: counted(val x, no n) at (0.7, 3));
+
+mod by_methods {
+    use super::*;
+    use std::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Rem, RemAssign, Sub, SubAssign};
+
+    #[differentiable]
+    pub fn operators(x: f64, y: f64) -> f64 {
+        let mut s = x.neg().mul(y).add(x.sub(y)).div(y.add(2.0));
+        s.add_assign(x.rem(0.4));
+        s.mul_assign(y);
+        s.sub_assign(x * x);
+        s.div_assign(y.sqrt().recip().neg());
+        s.rem_assign(100.0);
+        s.neg()
+    }
+}
+row!(operators_by_methods: by_methods::operators(val x, val y) at (0.3, 0.7));

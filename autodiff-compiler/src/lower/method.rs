@@ -5,7 +5,7 @@ use super::scope::Operand;
 use super::stmt::unparen;
 use crate::diagnostics::message;
 use crate::ir::{Callee, Expr, Op, Place, Proj, Ty};
-use crate::primitives::{Primitive, operator_from_method};
+use crate::primitives::{Primitive, assignment_from_method, operator_from_method};
 use proc_macro2::Span;
 use quote::{ToTokens, quote};
 use syn::spanned::Spanned;
@@ -283,8 +283,17 @@ impl Lowerer<'_> {
         {
             return self.primitive_method(primitive, operand, args, call);
         }
-        if let Some(op) = arithmetic
+        if let (Some(op), [value]) = (assignment_from_method(name, args.len() + 1), args)
             && ty.is_float()
+        {
+            let place = &call.receiver;
+            return self
+                .operand(&syn::parse_quote_spanned!(call.method.span() => #place #op #value), &Ty::UNIT);
+        }
+        // What primitives give is a number too.
+        let number = matches!(operand, Operand::Value(Expr::Prim { op: Op::Fn(_), .. }));
+        if let Some(op) = arithmetic
+            && (ty.is_float() || number)
         {
             let first = self.scalar_operand(operand);
             let first = self.value_of(first);

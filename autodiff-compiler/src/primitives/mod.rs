@@ -189,6 +189,18 @@ pub fn operator_from_method(name: &str, arity: usize) -> Option<Op> {
     }
 }
 
+/// The compound assignment that a method of the operator traits is: `x.add_assign(y)`.
+pub fn assignment_from_method(name: &str, arity: usize) -> Option<syn::BinOp> {
+    match (name, arity) {
+        ("add_assign", 2) => Some(syn::parse_quote!(+=)),
+        ("sub_assign", 2) => Some(syn::parse_quote!(-=)),
+        ("mul_assign", 2) => Some(syn::parse_quote!(*=)),
+        ("div_assign", 2) => Some(syn::parse_quote!(/=)),
+        ("rem_assign", 2) => Some(syn::parse_quote!(%=)),
+        _ => None,
+    }
+}
+
 fn is_one(expr: &Expr) -> bool {
     match expr {
         Expr::Const(value, _) => *value == 1.0,

@@ -35,7 +35,9 @@ use quote::{format_ident, quote};
 use std::collections::BTreeSet;
 use syn::visit::Visit;
 use syn::visit_mut::VisitMut;
-use syn::{Attribute, ReceiverKind, Signature, Type, Visibility};
+use syn::{
+    Attribute, GenericParam, ReceiverKind, Signature, Type, TypeParamBound, Visibility, WherePredicate,
+};
 
 /// A parameter, as companions see it.
 pub struct Param {
@@ -112,6 +114,21 @@ pub struct Target<'a> {
     /// What stands around the function in its file.
     pub around: &'a Around,
     fresh: Fresh,
+}
+
+/// A generic parameter of a companion: it calls companions of traits, which trait objects do not have.
+fn sized(param: &GenericParam) -> GenericParam {
+    let mut param = param.clone();
+    if let GenericParam::Type(param) = &mut param {
+        param.bounds =
+            std::mem::take(&mut param.bounds).into_iter().filter(|bound| !is_relaxed(bound)).collect();
+    }
+    param
+}
+
+/// `?Sized`
+fn is_relaxed(bound: &TypeParamBound) -> bool {
+    matches!(bound, TypeParamBound::Trait(bound) if bound.maybe.is_some())
 }
 
 impl<'a> Target<'a> {
@@ -321,10 +338,10 @@ impl<'a> Target<'a> {
         lifetime: Option<TokenStream>,
         predicates: Vec<TokenStream>,
     ) -> (TokenStream, TokenStream) {
-        let params = self.sig.generics.params.iter();
+        let params: Vec<_> = self.sig.generics.params.iter().map(sized).collect();
         let params = match lifetime {
             Some(lifetime) => quote!(<#lifetime, #(#params),*>),
-            None if params.len() == 0 => TokenStream::new(),
+            None if params.is_empty() => TokenStream::new(),
             None => quote!(<#(#params),*>),
         };
         let predicates = self.predicates(predicates);
@@ -346,6 +363,10 @@ impl<'a> Target<'a> {
             });
         }
         let written = self.sig.generics.where_clause.iter().flat_map(|clause| clause.predicates.iter());
+        let written = written.filter(|predicate| match predicate {
+            WherePredicate::Type(predicate) => !predicate.bounds.iter().all(is_relaxed),
+            _ => true,
+        });
         predicates.extend(written.map(|predicate| quote!(#predicate)));
         if !self.home.is_bound() {
             predicates.extend(self.floats.iter().map(|float| quote!(#float: #krate::Scalar)));

@@ -20,10 +20,16 @@ impl Lowerer<'_> {
         args: &[&syn::Expr],
         hint: &Ty,
     ) -> Option<Operand> {
+        if let Some(forwards) = from_the_back(name, call)
+            && self.is_stream(&call.receiver)
+            && !(name == "rposition" && self.can_be_opaque(&syn::Expr::MethodCall(call.clone())))
+        {
+            return Some(self.operand(&forwards, hint));
+        }
         let arity = match name {
             "sum" | "product" | "collect" | "last" | "count" | "unzip" | "min" | "max" | "next" | "peek" => 0,
-            "for_each" | "any" | "all" | "position" | "find" | "min_by" | "max_by" | "reduce" | "nth"
-            | "find_map" | "min_by_key" | "max_by_key" | "partition" => 1,
+            "for_each" | "any" | "all" | "position" | "rposition" | "find" | "min_by" | "max_by"
+            | "reduce" | "nth" | "find_map" | "min_by_key" | "max_by_key" | "partition" => 1,
             "fold" | "try_fold" => 2,
             _ => return None,
         };
@@ -37,13 +43,13 @@ impl Lowerer<'_> {
             return Some(self.advance(&stream, cursor, args.first().copied(), name != "peek", span));
         }
         // What only counts or compares has no derivative: the source itself is clearest.
-        let inert = matches!(name, "any" | "all" | "count" | "position" | "min" | "max");
+        let inert = matches!(name, "any" | "all" | "count" | "position" | "rposition" | "min" | "max");
         let whole = syn::Expr::MethodCall(call.clone());
         if inert && self.can_be_opaque(&whole) {
             let ty = match name {
                 "any" | "all" => Ty::Bool,
                 "count" => usize_ty(),
-                "position" => Ty::Option(Box::new(usize_ty())),
+                "position" | "rposition" => Ty::Option(Box::new(usize_ty())),
                 _ => hint.clone(),
             };
             let refusal = matches!(name, "min" | "max").then(|| message::unknown_adaptor(name));
@@ -415,4 +421,21 @@ fn outcome_of(target: &Ty) -> Option<bool> {
         Ty::Option(_) => Some(false),
         target => types::is_result(target).then_some(true),
     }
+}
+
+/// What searches from the back, as what does so from the front.
+fn from_the_back(name: &str, call: &syn::ExprMethodCall) -> Option<syn::Expr> {
+    let (items, args) = (&call.receiver, &call.args);
+    Some(match (name, args.len()) {
+        ("rposition", 1) => {
+            let hit = &args[0];
+            syn::parse_quote_spanned! { call.method.span() =>
+                #items.map(#hit).enumerate().filter(|(_, hit)| *hit).last().map(|(k, _)| k)
+            }
+        }
+        ("rfind", 1) => syn::parse_quote_spanned!(call.method.span() => #items.rev().find(#args)),
+        ("rfold", 2) => syn::parse_quote_spanned!(call.method.span() => #items.rev().fold(#args)),
+        ("nth_back", 1) => syn::parse_quote_spanned!(call.method.span() => #items.rev().nth(#args)),
+        _ => return None,
+    })
 }
