@@ -240,6 +240,14 @@ pub mod message {
             "`{name}` has no derivative, and something active goes into it; put `#[differentiable]` on it, or write `no_diff(…)` around the call if a constant is meant"
         )
     }
+    pub fn of_libm(name: &str, method: Option<&str>) -> String {
+        let instead = method.map_or("give a wrapper of it `partials(…)`".to_owned(), |method| {
+            format!("call the method `{method}` of floats, or give a wrapper of it `partials(…)`")
+        });
+        format!(
+            "`{name}` of the crate `libm` has no derivative, and something active goes into it; {instead}"
+        )
+    }
     pub fn constant_parameter(name: &str, function: &str) -> String {
         format!(
             "an active value goes into `{name}`, which `{function}` does not differentiate: its derivative would be lost; write `no_diff(…)` around the argument if a constant is meant, or remove the `#[no_diff]`"

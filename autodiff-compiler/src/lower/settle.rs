@@ -143,6 +143,12 @@ impl Lowerer<'_> {
             {
                 self.diag.error(call.span, message::unannotated(&name.to_string()));
             }
+            if let Stmt::Call(call) = stmt
+                && varied.reaches(&self.f, call)
+                && let Some((name, method)) = self.of_libm(call)
+            {
+                self.diag.error(call.span, message::of_libm(&name, method));
+            }
             walk::blocks_of_mut(stmt, &mut |inner| self.settle_calls(inner, varied));
         }
     }

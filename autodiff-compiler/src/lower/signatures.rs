@@ -4,6 +4,7 @@ use super::Lowerer;
 use super::scope::Operand;
 use crate::diagnostics::message;
 use crate::ir::{Arg, Call, Callee, Named, Ty};
+use crate::primitives::Primitive;
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{Attribute, Expr, FnArg, ReceiverKind, Signature, Type};
@@ -119,6 +120,30 @@ impl Lowerer<'_> {
             }
             Callee::Assoc { .. } => None,
         }
+    }
+
+    /// The function of the crate `libm` that a call leads to, and the method of floats that computes the same.
+    pub(super) fn of_libm(&self, call: &Call) -> Option<(String, Option<&'static str>)> {
+        let Callee::Path(path) = &call.callee else { return None };
+        let names: Vec<String> = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
+        let name = match &names[..] {
+            [only] if !self.is_own_name(only) => self.around.imported_from("libm", only)?,
+            [owner, name] if owner == "libm" && !self.around.is_module(owner) => name.clone(),
+            _ => return None,
+        };
+        let method = match name.strip_suffix('f').unwrap_or(&name) {
+            "fabs" => "abs",
+            "log" => "ln",
+            "log1p" => "ln_1p",
+            "expm1" => "exp_m1",
+            "pow" => "powf",
+            "fmin" => "min",
+            "fmax" => "max",
+            "fma" => "mul_add",
+            same => same,
+        };
+        let method = Primitive::from_method(method).map(Primitive::name);
+        Some((name, method))
     }
 
     /// Whether a path is the name of a function of this file.

@@ -22,6 +22,13 @@ impl Spot {
         self.ty::<Item>(name).or_else(|| Some(self.follow(&name.to_string(), &Module::ty)?.1))
     }
 
+    pub(super) fn is_module(&self, name: &str) -> bool {
+        let outline = self.outline();
+        let here = Module { scope: outline.module(self.scope()), outline: self.shared() };
+        let imported = outline.leaves_of(here.scope).any(|leaf| leaf.name.as_deref() == Some(name));
+        imported || here.at(&[name.to_owned()]).is_some()
+    }
+
     /// A struct of another file, with the types of its fields that mean the same here.
     pub(super) fn imported_structure(&self, name: &Ident) -> Option<ItemStruct> {
         let (module, item) = self.follow(&name.to_string(), &Module::ty)?;

@@ -111,6 +111,16 @@ impl Around {
         bounds
     }
 
+    /// Whether a name stands for a module of the crate's own.
+    pub(crate) fn is_module(&self, name: &str) -> bool {
+        self.spot().is_some_and(|spot| spot.is_module(name))
+    }
+
+    /// What a crate calls what an import brings in under a name.
+    pub(crate) fn imported_from(&self, of: &str, name: &str) -> Option<String> {
+        self.spot()?.imported_from(of, name)
+    }
+
     /// Whether a trait of this name is the crate's own, as far as this file tells.
     pub(crate) fn is_own_trait(&self, name: &str) -> bool {
         self.spot().is_some_and(|spot| spot.is_own_trait(name))

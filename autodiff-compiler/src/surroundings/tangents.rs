@@ -119,6 +119,21 @@ fn arguments_at(tokens: &[TokenTree]) -> Option<AngleBracketedGenericArguments> 
 }
 
 impl Spot {
+    pub(super) fn imported_from(&self, of: &str, name: &str) -> Option<String> {
+        let outline = self.outline();
+        let mut scope = self.scope();
+        loop {
+            let found = outline.leaves_of(scope).find(|leaf| leaf.name.as_deref() == Some(name));
+            if let Some(leaf) = found {
+                return (leaf.path == [of]).then(|| leaf.original.clone());
+            }
+            if outline.is_module(scope) {
+                return None;
+            }
+            scope = outline.parent(scope);
+        }
+    }
+
     /// Whether an import brings in a name by itself, and none its tangent.
     fn imports_alone(&self, name: &str, tangent: &str) -> bool {
         let outline = self.outline();
