@@ -319,3 +319,43 @@ fn by_name(x: f64, #[no_diff] mode: &str, #[no_diff] unit: &String) -> Result<f6
 }
 row!(chosen_by_a_string: by_name(val x, noref mode, noref unit) -> result at
     (0.5, "sin".to_string(), "deg".to_string()), (0.5, "sq".to_string(), "rad".to_string()));
+
+#[derive(Clone, Debug)]
+enum Bad {
+    Negative,
+    Large(f64, usize),
+}
+
+#[differentiable]
+fn checked(x: f64) -> Result<f64, Bad> {
+    if x < 0.0 {
+        Err(Bad::Negative)
+    } else if x > 9.0 {
+        Err(Bad::Large(9.0, 1))
+    } else {
+        Ok(x.sqrt())
+    }
+}
+
+#[differentiable]
+fn errors(x: f64, y: f64) -> f64 {
+    let mut out: Option<f64> = None;
+    for k in 0..2 {
+        match checked(x - k as f64) {
+            Ok(v) => out = Some(v * y),
+            Err(Bad::Large(_, n)) if n > 3 => {}
+            Err(Bad::Large(_, n)) => {
+                if n > 0 {
+                    break;
+                }
+            }
+            Err(_) => {
+                if out.is_none() {
+                    out = Some(y * y + x);
+                }
+            }
+        }
+    }
+    out.unwrap_or(x * y)
+}
+row!(errors_taken_apart: errors(val x, val y) at (-1.0, 0.7), (0.5, 0.7), (1.7, 0.7), (20.0, 0.7));

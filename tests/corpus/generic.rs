@@ -436,3 +436,41 @@ fn by_a_type(x: f64) -> f64 {
     smoothed::<Gauss>(x) * smoothed_where::<Gauss>(x * x)
 }
 row!(an_unsized_parameter: by_a_type(val x) at (0.7), (1.3));
+
+#[differentiable]
+trait Chain {
+    fn reach(&self, angles: &[f64; 2]) -> f64;
+}
+
+#[derive(Clone, Debug, Differentiable)]
+struct Links {
+    length: f64,
+}
+
+#[differentiable]
+impl Chain for Links {
+    fn reach(&self, angles: &[f64; 2]) -> f64 {
+        self.length * angles[0].cos() + angles[1].sin()
+    }
+}
+
+#[differentiable]
+fn reached(chain: &(impl Chain + ?Sized), angles: &[f64; 2], by: f64) -> f64 {
+    chain.reach(angles) * by
+}
+
+#[differentiable]
+fn weighed(items: &[impl Into<f64> + Copy], by: f64) -> f64 {
+    let mut sum = 0.0;
+    for item in items {
+        let value: f64 = (*item).into();
+        sum += value * by;
+    }
+    sum
+}
+
+#[differentiable]
+fn unnamed(x: f64, y: f64) -> f64 {
+    reached(&Links { length: x }, &[y, x], y) * weighed(&[x, y], x)
+}
+row!(types_without_names_inside_others: unnamed(val x, val y) at (0.7, 1.2));

@@ -6,6 +6,7 @@ mod captured;
 mod configurations;
 mod depth;
 mod index;
+mod named;
 mod operators;
 mod rules;
 mod strip;
@@ -23,6 +24,7 @@ use crate::options::Options;
 use crate::reverse::{Adjoint, Settings, Sweep, reverse};
 use crate::simplify::simplify;
 use configurations::for_each;
+use named::named;
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::{Attribute, Ident, Item, ItemFn, Signature, Visibility};
@@ -187,30 +189,6 @@ fn companions(source: &Source, options: &Options, diag: &mut Diagnostics) -> Opt
     };
     let (type_docs, wrappers) = (target.type_docs(options.order), target.wrappers());
     Some(Companions { floats: target.floats, type_docs, wrappers, cores, second })
-}
-
-/// A signature whose arguments of the form `impl Trait` have named types.
-fn named(sig: &Signature) -> Signature {
-    let mut sig = sig.clone();
-    let mut params = Vec::new();
-    for (k, input) in sig.inputs.iter_mut().enumerate() {
-        if let syn::FnArg::Typed(typed) = input {
-            let ty = match &mut *typed.ty {
-                syn::Type::Reference(reference) => &mut *reference.elem,
-                ty => ty,
-            };
-            if let syn::Type::ImplTrait(bounds) = ty
-                && !bounds.to_token_stream().to_string().contains("Fn")
-            {
-                let name = quote::format_ident!("__Arg{k}");
-                let bounds = &bounds.bounds;
-                params.push(syn::parse_quote!(#name: #bounds));
-                *ty = syn::parse_quote!(#name);
-            }
-        }
-    }
-    sig.generics.params.extend::<Vec<syn::GenericParam>>(params);
-    sig
 }
 
 /// Lowers a function and checks that every active parameter matters.

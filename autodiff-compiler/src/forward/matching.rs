@@ -77,6 +77,8 @@ pub fn tangent_pattern(pattern: &Pattern, derivative: &dyn Fn(Var) -> Option<Var
         // Literals, constants and unit variants bind nothing.
         Pattern::Tokens(_) => Pattern::Wild,
         Pattern::Tuple(items) => Pattern::Tuple(all(items)),
+        // An error has no derivative: nothing stands where it does.
+        Pattern::TupleStruct(path, _) if is_error(path) => Pattern::Tokens(tangent_path(path)),
         Pattern::TupleStruct(path, items) => Pattern::TupleStruct(tangent_path(path), all(items)),
         Pattern::Struct { path, fields, rest } => Pattern::Struct {
             path: tangent_path(path),
@@ -97,6 +99,10 @@ pub fn tangent_pattern(pattern: &Pattern, derivative: &dyn Fn(Var) -> Option<Var
         }
         Pattern::Slice(items) => Pattern::Slice(all(items)),
     }
+}
+
+fn is_error(path: &TokenStream) -> bool {
+    syn::parse2(path.clone()).is_ok_and(|path| outcome_variant(&path) == Some("Err"))
 }
 
 fn is_refutable(pattern: &Pattern) -> bool {
