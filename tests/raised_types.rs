@@ -30,6 +30,12 @@ mod small_functions;
 #[path = "corpus/methods.rs"]
 mod methods;
 
+#[path = "corpus/lent_parts.rs"]
+mod lent_parts;
+
+#[path = "corpus/kinds_and_boxes.rs"]
+mod kinds_and_boxes;
+
 #[path = "corpus/enums_options.rs"]
 mod enums_options;
 

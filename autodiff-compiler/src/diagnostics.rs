@@ -121,7 +121,8 @@ pub mod message {
     pub const TRY_BLOCK: &str =
         "a `try` block cannot be differentiated; move it into a function that returns `Result`";
     pub const INDEX: &str = "this index has no derivative: it must name one sized part of `self`, as `&self.items[k]` does; write a method that returns the element";
-    pub const ORDER_OF_OWN_TYPES: &str = "users' own indices and boxes inside values are differentiated up to `order = 2`; keep the items in a `Vec`, or call an annotated function of lower order";
+    pub const ORDER_OF_OWN_TYPES: &str = "users' own indices are differentiated up to `order = 2`; keep the items in a `Vec`, or call an annotated function of lower order";
+    pub const ORDER_OF_BOXES: &str = "boxes inside values are differentiated up to `order = 4`; keep the items in a `Vec`, or call an annotated function of lower order";
     pub const PART_OF_AN_ELEMENT: &str = "an element by a user's `IndexMut` can be changed as a whole only; take it out with `let`, change it, and put it back";
     pub const MUTABLE_OPERAND: &str = "an operator or a conversion that takes a `&mut` has no derivative of its own; write a method or a function that takes it";
     pub const RAW_POINTER: &str =
@@ -142,6 +143,8 @@ pub mod message {
     pub const TOO_MANY_CFGS: &str = "more than four `#[cfg]` predicates in one differentiated body; move the code under them into functions";
     pub const ORDER_OF_A_RULE: &str = "a rule of a function that returns `Option` or `Result` is a first derivative; leave out `order`, or return the value and check before the call";
     pub const ORDER_OF_A_RULE_WITH_REFERENCES: &str = "a rule of a function of several parameters with references among them has second derivatives only where the function returns one float; leave out `order`, or take one reference to a struct";
+    pub const MIXED_GENERICS: &str = "an operator between generic types that gives a third has no derivative here; use one generic float, `T: Float`, or types of your own whose operators are annotated";
+    pub const REFERENCE_FOR_A_GENERIC: &str = "a generic of a trait that stands for a reference has no derivative; write `&` in the trait's method, and name here what is behind it";
     pub const ORDER_OF_AN_OPERATOR: &str = "operators and conversions have first and second derivatives only; write `order = 2`, or a function in their place";
     pub const REFUTABLE: &str = "a pattern that may not match needs `let … else`, `if let` or `match`";
     pub const PATTERN: &str = "this pattern over active data cannot be differentiated; bind the value and take it apart with fields and indices";

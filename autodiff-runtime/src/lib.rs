@@ -5,6 +5,7 @@
 
 extern crate alloc;
 
+mod boxed;
 pub mod casts;
 mod choose;
 mod constant;
@@ -45,6 +46,7 @@ pub mod rt {
     pub use crate::__lend as lend;
     pub use crate::__part as part;
     pub use crate::__place as place;
+    pub use crate::boxed::*;
     pub use crate::choose::*;
     pub use crate::constant::*;
     pub use crate::contents::*;

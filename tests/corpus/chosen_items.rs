@@ -249,3 +249,77 @@ fn changed_or_left(all: &mut [Particle], x: &mut Vec<f64>, k: usize) -> f64 {
 }
 row!(arm_that_gives_what_may_be_changed: changed_or_left(mut all, mut x, no k) at
     (three(), vec![0.3, 0.4], 1), (three(), vec![0.3, 0.4], 2), (three(), vec![0.3], 9));
+
+#[differentiable]
+fn heaviest_by_fold(all: &[Particle]) -> f64 {
+    let p = all.iter().fold(&all[0], |best, p| if p.mass > best.mass { p } else { best });
+    p.mass * p.at[0]
+}
+row!(reference_folded: heaviest_by_fold(ref all) at (three()));
+
+#[differentiable]
+fn lightest_by_reduce(all: &[Particle], least: usize) -> f64 {
+    let lightest = all.iter().reduce(|a, b| if b.mass < a.mass { b } else { a }).unwrap();
+    let last = all.iter().filter(|p| p.id > least).reduce(|a, b| match b.id > a.id {
+        true => b,
+        false => a,
+    });
+    lightest.mass * lightest.at[1].sin() + last.map_or(0.0, |p| p.mass * p.at[0])
+}
+row!(reference_reduced: lightest_by_reduce(ref all, no least) at (three(), 1), (three(), 7));
+
+#[differentiable]
+fn by_keys(all: &[Particle], near: usize) -> f64 {
+    let last = all.iter().max_by_key(|p| p.id).unwrap();
+    let nearest = all.iter().min_by_key(|p| (p.id.abs_diff(near), p.id)).unwrap();
+    let (at, odd) = all.iter().enumerate().min_by_key(|(_, p)| p.id % 3).unwrap();
+    last.mass * nearest.at[0] + odd.mass * (at + 1) as f64
+}
+row!(extremes_by_keys: by_keys(ref all, no near) at (three(), 1), (three(), 2));
+
+#[differentiable]
+fn keys_of_numbers(x: &[f64]) -> f64 {
+    let last = x.iter().max_by_key(|v| (**v * 10.0) as i64).unwrap();
+    let first = x.iter().min_by_key(|v| (**v * 10.0) as i64).unwrap();
+    last * last * first
+}
+row!(of_equal_keys_the_first_or_the_last: keys_of_numbers(ref x) at (vec![0.12, 0.53, 0.55, 0.17]));
+
+#[differentiable]
+fn moment(p: &Particle) -> f64 {
+    p.mass * p.at[0] * p.at[0]
+}
+
+#[differentiable]
+fn branch_gives_a_reference(all: &[Particle], k: usize) -> f64 {
+    let given = moment(if k > 4 {
+        &all[0]
+    } else if k == 4 {
+        &all[k - 2]
+    } else {
+        &all[1]
+    });
+    let p = match k {
+        3 => all.first().unwrap(),
+        4 => all.last().unwrap(),
+        _ => &all[1],
+    };
+    given + moment(p) * p.mass
+}
+row!(reference_given_by_a_branch: branch_gives_a_reference(ref all, no k) at (three(), 3), (three(), 4), (three(), 5));
+
+#[differentiable]
+fn largest_row(rows: &[Vec<f64>]) -> f64 {
+    let row = rows.iter().fold(&rows[0], |a, b| if b[0] > a[0] { b } else { a });
+    let other = rows.iter().reduce(|a, b| if b.len() < a.len() { b } else { a }).unwrap();
+    row.iter().map(|v| v * v).sum::<f64>() * other[0]
+}
+row!(row_folded: largest_row(ref rows) at (vec![vec![0.1, 0.4], vec![0.7], vec![0.5, 0.2, 0.3]]));
+
+#[differentiable]
+fn of_a_table(#[no_diff] all: &[Particle], x: f64) -> f64 {
+    let p = all.iter().fold(&all[0], |best, p| if p.mass > best.mass { p } else { best });
+    let q = if x > 0.5 { &all[0] } else { &all[1] };
+    p.mass * x + q.at[0] * x * x
+}
+row!(references_into_what_is_constant: of_a_table(noref all, val x) at (three(), 0.3), (three(), 0.8));

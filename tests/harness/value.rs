@@ -93,6 +93,16 @@ macro_rules! sequences {
 }
 sequences!((Vec<X>,), ([X; N], , const N: usize), (Option<X>,));
 
+impl<X: Value> Value for Box<[X]> {
+    const SINGLE: bool = false;
+    fn scalars(&self, out: &mut Vec<f64>) {
+        self.iter().for_each(|item| item.scalars(out));
+    }
+    fn nudge(&mut self, next: &mut dyn FnMut() -> f64) {
+        self.iter_mut().for_each(|item| item.nudge(next));
+    }
+}
+
 impl<X: Value> Value for Box<X> {
     const SINGLE: bool = X::SINGLE;
     fn scalars(&self, out: &mut Vec<f64>) {

@@ -12,11 +12,6 @@ fn stored(v: &[f64], k: f64) -> f64 {
 }
 
 #[differentiable]
-fn unknown_adaptor(v: &[f64], k: f64) -> f64 {
-    v.iter().map(|x| x * k).min_by_key(|x| (*x * 8.0) as i64).unwrap_or(k)
-}
-
-#[differentiable]
 fn sorted(v: &mut [f64]) {
     v.sort_by(|a, b| (a * a).partial_cmp(&(b.sin())).unwrap());
 }

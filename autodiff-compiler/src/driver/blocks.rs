@@ -28,6 +28,12 @@ pub fn lone_method(mut written: ItemFn, options: &Options, diag: &mut Diagnostic
     // What the parameters of a generic block stand for, the attribute on the block says.
     let is_plain = |head: &ItemImpl| head.generics.lifetimes().count() == head.generics.params.len();
     let head = options.around.head().filter(is_plain);
+    // A part that such a method names is one at its calls.
+    if head.as_ref().is_some_and(|head| head.trait_.is_none())
+        && names_a_part(&original.sig, Some(&original.block))
+    {
+        return quote!(#written);
+    }
     let context = match head {
         Some(head) => Context { self_ty: Some(*head.self_ty), generics: Some(head.generics) },
         None => Context::default(),
@@ -103,6 +109,15 @@ pub fn implementation(mut block: ItemImpl, options: &Options, diag: &mut Diagnos
         }
         return quote!(#block);
     }
+    if let Some(ty) = reference_for_a_generic(&block) {
+        diag.error_at(&ty, message::REFERENCE_FOR_A_GENERIC);
+        for item in &mut block.items {
+            if let ImplItem::Fn(method) = item {
+                *method = stripped(method);
+            }
+        }
+        return quote!(#block);
+    }
     let mut items = Vec::new();
     let mut floats = Vec::new();
     let whole = block.clone();
@@ -152,6 +167,26 @@ pub fn implementation(mut block: ItemImpl, options: &Options, diag: &mut Diagnos
         }
     }
     quote!(#block)
+}
+
+/// A reference that stands for a generic of a trait and is what a method takes: the trait's companions take a
+/// value there.
+fn reference_for_a_generic(block: &ItemImpl) -> Option<syn::Type> {
+    let last = block.trait_.as_ref()?.0.segments.last()?;
+    let syn::PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
+    let taken = |ty: &syn::Type| {
+        let signatures = block.items.iter().filter_map(|item| match item {
+            ImplItem::Fn(method) => Some(&method.sig),
+            _ => None,
+        });
+        let mut inputs = signatures.flat_map(|sig| &sig.inputs);
+        inputs.any(|input| matches!(input, FnArg::Typed(typed) if *typed.ty == *ty))
+    };
+    let types = arguments.args.iter().filter_map(|argument| match argument {
+        syn::GenericArgument::Type(ty @ syn::Type::Reference(_)) => Some(ty),
+        _ => None,
+    });
+    types.into_iter().find(|ty| taken(ty)).cloned()
 }
 
 /// The options of a method in a block: its own attribute's, or the block's.

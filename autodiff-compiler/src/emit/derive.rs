@@ -5,6 +5,7 @@ mod rows;
 use super::companions::allows;
 use super::types::{Shape, Types};
 use crate::diagnostics::{Diagnostics, message};
+use crate::lower;
 use crate::names::mentions;
 use crate::surroundings::Around;
 use proc_macro2::{Ident, TokenStream};
@@ -28,7 +29,10 @@ pub fn derive(input: &DeriveInput, around: &Around) -> TokenStream {
         let own = |name: &Ident| {
             *name == input.ident || input.generics.type_params().any(|param| param.ident == *name)
         };
-        if let Some(name) = around.underived(&part.field.ty).filter(|name| !own(name)) {
+        if around.holds_underived(&part.field.ty) && lower::is_inert(&part.field.ty, &input.generics, around)
+        {
+            part.active = false;
+        } else if let Some(name) = around.underived(&part.field.ty).filter(|name| !own(name)) {
             // One error is enough: without it each mention of the tangent would be one.
             diag.error(name.span(), message::underived(&name.to_string()));
             part.active = false;

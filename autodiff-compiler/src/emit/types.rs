@@ -87,6 +87,8 @@ impl Types<'_> {
                     Shape::Inert
                 } else if name == "Vec" {
                     Shape::Vec(Box::new(self.shape(item)))
+                } else if let (true, Type::Slice(items)) = (name == "Box", item) {
+                    Shape::Vec(Box::new(self.shape(&items.elem)))
                 } else if name == "Option" {
                     Shape::Option(Box::new(self.shape(item)))
                 } else {

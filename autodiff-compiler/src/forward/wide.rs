@@ -41,7 +41,7 @@ impl Forward<'_> {
                     ..field.clone()
                 });
                 let fields = Some(Rc::new(fields.collect()));
-                Ty::Named(Box::new(Named { written: syn::parse_quote!(_), fields, inert: false }))
+                Ty::Named(Box::new(Named { written: syn::parse_quote!(_), fields, inert: None }))
             }
             Ty::Unknown => {
                 // A product with it has the generic float on the left.

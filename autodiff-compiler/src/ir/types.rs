@@ -42,8 +42,16 @@ pub enum Ty {
 pub struct Named {
     pub written: Type,
     pub fields: Option<Rc<Vec<FieldTy>>>,
-    /// Whether its definition shows that it has no derivative: it is made of integers.
-    pub inert: bool,
+    /// Why it has no derivative, if its definition shows that.
+    pub inert: Option<Inert>,
+}
+
+/// What a type without a derivative is made of.
+#[derive(Clone, Debug)]
+pub enum Inert {
+    Integers,
+    /// An enum of nothing but these.
+    Variants(Rc<Vec<Ident>>),
 }
 
 /// A field of a struct.
@@ -58,7 +66,7 @@ pub struct FieldTy {
 impl Named {
     /// A type of which no more is known than how it is written.
     pub fn opaque(written: Type) -> Ty {
-        Ty::Named(Box::new(Named { written, fields: None, inert: false }))
+        Ty::Named(Box::new(Named { written, fields: None, inert: None }))
     }
 
     pub fn field(&self, member: &Member) -> Option<&FieldTy> {
@@ -118,7 +126,7 @@ impl Ty {
     pub fn may_be_active(&self) -> bool {
         match self {
             Ty::F64 | Ty::F32 | Ty::Float | Ty::Generic(_) | Ty::Wide(_) | Ty::Unknown => true,
-            Ty::Named(named) => !named.inert,
+            Ty::Named(named) => named.inert.is_none(),
             Ty::Int(_) | Ty::Bool | Ty::Inert => false,
             Ty::Array(item, _) | Ty::Slice(item) | Ty::Vec(item) | Ty::Option(item) => item.may_be_active(),
             Ty::Tuple(items) => items.iter().any(Ty::may_be_active),

@@ -5,7 +5,7 @@
 
 use super::Lowerer;
 use crate::analyze::activity::Activity;
-use crate::ir::{Block, Expr, Place, Proj, Stmt, Ty, Var, walk};
+use crate::ir::{Block, Expr, Inert, Named, Place, Proj, Stmt, Ty, Var, walk};
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use std::collections::BTreeMap;
@@ -37,6 +37,8 @@ impl Lowerer<'_> {
                         let claim =
                             Stmt::Effect { tokens: tokens.clone(), args: Vec::new(), diverges: false };
                         claimed.insert(tokens.to_string(), claim);
+                        // What is in it need not be `Differentiable`.
+                        break;
                     }
                 }
             });
@@ -44,18 +46,17 @@ impl Lowerer<'_> {
         body.stmts.splice(0..0, claimed.into_values());
     }
 
-    /// Rustc checks that the structs which are taken for made of integers are.
+    /// Rustc checks that the types which are taken for made of integers, or of nothing, are.
     pub(super) fn claim_inert(&self, body: &mut Block) {
         let mut claimed: BTreeMap<String, Stmt> = BTreeMap::new();
         for info in &self.f.vars {
             let Ty::Named(named) = &info.ty else { continue };
-            let Some(fields) = named.fields.as_ref().filter(|_| named.inert) else { continue };
+            if named.inert.is_none() {
+                continue;
+            }
             let (krate, ty) = (&self.krate, &named.written);
-            let parts = fields.iter().map(|field| {
-                let member = &field.member;
-                quote!(#krate::rt::claims::integers(&__value.#member);)
-            });
-            let tokens = quote!(#krate::rt::claims::is_made_of(|__value: &#ty| { #(#parts)* }));
+            let parts = parts_of(&quote!(__value), named, krate);
+            let tokens = quote!(#krate::rt::claims::is_made_of(|__value: &#ty| { #parts }));
             let claim = Stmt::Effect { tokens: tokens.clone(), args: Vec::new(), diverges: false };
             claimed.insert(tokens.to_string(), claim);
         }
@@ -112,6 +113,51 @@ impl Lowerer<'_> {
             #krate::rt::claims::is(#path::<#arguments>, #krate::rt::claims::#named::<#arguments>)
         };
         self.effect_of(tokens, Vec::new(), false);
+    }
+}
+
+/// Looks at what a type without a derivative is made of.
+fn parts_of(value: &TokenStream, named: &Named, krate: &syn::Path) -> TokenStream {
+    match &named.inert {
+        Some(Inert::Variants(variants)) => {
+            let ty = &named.written;
+            quote!(match *#value { #(<#ty>::#variants => {})* })
+        }
+        Some(Inert::Integers) => {
+            let fields = named.fields.as_deref().into_iter().flatten();
+            let parts = fields.map(|field| {
+                let member = &field.member;
+                part(&quote!(#value.#member), &field.ty, krate)
+            });
+            quote!(#(#parts)*)
+        }
+        None => TokenStream::new(),
+    }
+}
+
+fn part(value: &TokenStream, ty: &Ty, krate: &syn::Path) -> TokenStream {
+    match ty {
+        Ty::Named(named) => parts_of(&quote!((&#value)), named, krate),
+        Ty::Array(item, _) | Ty::Vec(item) | Ty::Slice(item) | Ty::Option(item) => {
+            let inner = part(&quote!((*__part)), item, krate);
+            quote!(for __part in #value.iter() { #inner })
+        }
+        Ty::Tuple(items) => {
+            let parts = items.iter().enumerate().map(|(k, item)| {
+                let index = syn::Index::from(k);
+                part(&quote!(#value.#index), item, krate)
+            });
+            quote!(#(#parts)*)
+        }
+        Ty::F64
+        | Ty::F32
+        | Ty::Float
+        | Ty::Generic(_)
+        | Ty::Wide(_)
+        | Ty::Int(_)
+        | Ty::Bool
+        | Ty::Inert
+        | Ty::Unknown => quote!(#krate::rt::claims::integers(&#value);),
     }
 }
 

@@ -20,6 +20,7 @@ impl Lowerer<'_> {
         }
         let slot = self.slot("t", hint.clone());
         let nesting = self.nesting();
+        self.begin_choice(slot);
         self.if_lowered(inner, Some(slot), hint);
         self.settle_slot(slot, nesting);
         self.slot_operand(slot)
@@ -27,6 +28,9 @@ impl Lowerer<'_> {
 
     /// What a slot holds after a branch: nothing, where every arm left or gave `()`.
     pub(super) fn slot_operand(&mut self, slot: Var) -> Operand {
+        if let Some(reference) = self.end_choice(slot) {
+            return reference;
+        }
         let lent = self.lent.remove(&slot);
         if self.dead() || self.f.info(slot).ty.is_unit() {
             self.needless.insert(slot);
@@ -107,6 +111,7 @@ impl Lowerer<'_> {
         if let Operand::Ref(place, mutable) = &operand {
             let ty = self.f.place_ty(place);
             if *mutable {
+                self.no_choice(slot);
                 self.lent.insert(slot, (operand, 0..0));
                 return self.assign_slot(slot, Expr::Placeholder(ty));
             }
@@ -116,10 +121,13 @@ impl Lowerer<'_> {
                 let first = self.checks.len();
                 self.check(vars, &tokens, message::REFERENCE_BRANCHES);
                 let value = self.owned(operand.clone());
-                self.lent.insert(slot, (operand, first..self.checks.len()));
+                let checks = first..self.checks.len();
+                self.choose_reference(slot, &operand, checks.clone());
+                self.lent.insert(slot, (operand, checks));
                 return self.assign_slot(slot, value);
             }
         }
+        self.no_choice(slot);
         let value = self.owned(operand);
         self.assign_slot(slot, value);
     }

@@ -9,6 +9,9 @@ use crate::ir::{Arg, Call, CallMode, Callee, Expr, Op, Outcome, Place, Stmt, Ty}
 use proc_macro2::Span;
 use syn::spanned::Spanned;
 
+/// Up to which order the runtime makes boxes.
+const ORDER_OF_BOXES: u8 = 4;
+
 impl Lowerer<'_> {
     /// Whether an index is one that no sequence has: a tuple.
     pub(super) fn is_own_index(&self, index: &syn::ExprIndex) -> bool {
@@ -91,20 +94,32 @@ impl Lowerer<'_> {
     /// The contents of a local box as what they are where they are kept or handed on: a box.
     pub(super) fn boxed(&mut self, operand: Operand) -> Operand {
         let place = match &operand {
-            Operand::Place(place) if place.is_var() && self.boxes.contains(&place.root) => place.clone(),
-            _ => return operand,
+            Operand::Place(place) if place.is_var() => place.clone(),
+            Operand::Place(_)
+            | Operand::Ref(..)
+            | Operand::Value(_)
+            | Operand::Tuple(_)
+            | Operand::Closure(_)
+            | Operand::Stream(_)
+            | Operand::Maybe(_) => return operand,
+        };
+        let krate = self.krate.clone();
+        let callee: syn::Path = if self.boxes.contains(&place.root) {
+            syn::parse_quote!(#krate::rt::boxed)
+        } else if self.boxed_slices.contains(&place.root) {
+            syn::parse_quote!(#krate::rt::boxed_slice)
+        } else {
+            return operand;
         };
         if self.tree {
             return operand;
         }
-        if !self.overloads {
-            self.diag.error(place.span, message::ORDER_OF_OWN_TYPES);
+        if self.order > ORDER_OF_BOXES {
+            self.diag.error(place.span, message::ORDER_OF_BOXES);
             return operand;
         }
-        let krate = self.krate.clone();
         let (span, contents) = (place.span, Arg::Value(self.read_or_move(place)));
-        let boxed =
-            self.runtime_call(syn::parse_quote!(#krate::rt::boxed), vec![contents], Ty::Unknown, span);
+        let boxed = self.runtime_call(callee, vec![contents], Ty::Unknown, span);
         if let Operand::Place(place) = &boxed {
             self.f.vars[place.root.0].made = true;
         }

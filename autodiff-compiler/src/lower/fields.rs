@@ -1,7 +1,7 @@
 //! The fields of structs that are defined in the source file.
 
 use super::types::Types;
-use crate::ir::{FieldTy, Ty};
+use crate::ir::{FieldTy, Inert, Ty};
 use crate::surroundings::Around;
 use proc_macro2::{Group, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
@@ -107,24 +107,27 @@ impl Structures {
         fields
     }
 
-    /// Whether a struct of the same module is made of integers alone, and is not said to be `Differentiable`.
-    pub(super) fn is_inert(&self, path: &Path, types: &Types) -> bool {
-        let item = self.name(path, types).and_then(|segment| self.around.sibling(&segment.ident));
-        item.is_some_and(|item| {
-            item.generics.params.is_empty()
-                && !item.fields.is_empty()
-                && !item
-                    .attrs
-                    .iter()
-                    .any(|attr| attr.to_token_stream().to_string().contains("Differentiable"))
-                && item.fields.iter().all(|field| is_of_integers(&types.ty(&field.ty)))
-        })
+    /// Why a type has no derivative: a struct of the same module made of integers alone, or an enum whose
+    /// variants hold nothing, neither of them said to be `Differentiable`.
+    pub(super) fn inert(&self, path: &Path, types: &Types) -> Option<Inert> {
+        let name = &self.name(path, types)?.ident;
+        if let Some(variants) = self.around.unit_variants(name) {
+            return Some(Inert::Variants(Rc::new(variants)));
+        }
+        let item = self.around.sibling(name)?;
+        let of_integers = self.fields(path, types)?.iter().all(|field| is_of_integers(&field.ty));
+        let inert = item.generics.params.is_empty()
+            && !item.fields.is_empty()
+            && of_integers
+            && self.around.lacks_derivative(name);
+        inert.then_some(Inert::Integers)
     }
 }
 
 fn is_of_integers(ty: &Ty) -> bool {
     match ty {
         Ty::Int(_) | Ty::Bool => true,
+        Ty::Named(named) => named.inert.is_some(),
         Ty::Array(item, _) | Ty::Vec(item) | Ty::Option(item) => is_of_integers(item),
         Ty::Tuple(items) => items.iter().all(is_of_integers),
         Ty::F64
@@ -132,7 +135,6 @@ fn is_of_integers(ty: &Ty) -> bool {
         | Ty::Float
         | Ty::Generic(_)
         | Ty::Inert
-        | Ty::Named(_)
         | Ty::Slice(_)
         | Ty::Wide(_)
         | Ty::Unknown => false,
@@ -193,7 +195,10 @@ fn ty_of(written: &Type, meant: &BTreeMap<String, TokenStream>, types: &Types) -
 
 /// A name that leads nowhere may be an alias of anything.
 fn known(ty: Ty) -> Ty {
-    ty.with_named(&|named| if named.fields.is_none() { Ty::Unknown } else { Ty::Named(named) })
+    ty.with_named(&|named| match named.fields.is_none() && named.inert.is_none() {
+        true => Ty::Unknown,
+        false => Ty::Named(named),
+    })
 }
 
 fn holds_reference(ty: &Type) -> bool {

@@ -59,6 +59,7 @@ impl Lowerer<'_> {
     pub(super) fn match_value(&mut self, inner: &syn::ExprMatch, hint: &Ty) -> Operand {
         let slot = self.slot("t", hint.clone());
         let nesting = self.nesting();
+        self.begin_choice(slot);
         self.match_into(inner, Some(slot), hint);
         self.settle_slot(slot, nesting);
         self.slot_operand(slot)

@@ -16,6 +16,7 @@ mod argument;
 mod arith;
 mod call;
 mod checks;
+mod choice;
 mod claims;
 mod closure;
 mod compare;
@@ -121,6 +122,14 @@ pub fn lower(
     (diag.len() == before).then_some(function)
 }
 
+/// Whether nothing that a type holds has a derivative, where an item with these generics stands.
+pub fn is_inert(ty: &syn::Type, generics: &syn::Generics, around: &Around) -> bool {
+    let mut sig: syn::Signature = syn::parse_quote!(fn item());
+    sig.generics = generics.clone();
+    let options = Options { around: around.clone(), ..Options::default() };
+    !Types::new(&sig, &options, &Context::default()).ty(ty).may_be_active()
+}
+
 /// A use of variables that is fine unless they turn out to be active.
 struct Check {
     vars: Vec<Var>,
@@ -150,12 +159,16 @@ struct Lowerer<'a> {
     undeclared: Vec<syn::Expr>,
     /// Late variables that turned out to hold `()`.
     needless: BTreeSet<Var>,
+    /// What the arms of branches that are being lowered give, by their slots.
+    choices: BTreeMap<Var, choice::Choice>,
     /// Late variables whose declaration moved to their only assignment.
     moved: BTreeSet<Var>,
     /// Variables that stand for the contents of a `Box`.
     unboxed: BTreeSet<Var>,
     /// Those that are a `Box`, and again one where they are kept or handed on.
     boxes: BTreeSet<Var>,
+    /// Those of them that are `Vec`s in derivatives: boxed slices.
+    boxed_slices: BTreeSet<Var>,
     /// The indices of items that an iterator gives away: they look like references to elements.
     given_away: BTreeSet<Var>,
     /// What patterns of a `match` give further names to, meant as copies.
@@ -245,9 +258,11 @@ impl<'a> Lowerer<'a> {
             needs_init: BTreeSet::new(),
             undeclared: Vec::new(),
             needless: BTreeSet::new(),
+            choices: BTreeMap::new(),
             moved: BTreeSet::new(),
             unboxed: BTreeSet::new(),
             boxes: BTreeSet::new(),
+            boxed_slices: BTreeSet::new(),
             given_away: BTreeSet::new(),
             part_aliases: BTreeSet::new(),
             shapes: Shapes::default(),

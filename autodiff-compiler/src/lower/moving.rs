@@ -60,12 +60,17 @@ impl Lowerer<'_> {
         if !self.reassigned.contains(&name.to_string()) {
             return None;
         }
+        let var = self.moving_from(name, place, *mutable);
+        self.scopes.bind(name, Operand::Ref(Place::var(var), *mutable));
+        Some(())
+    }
+
+    /// A variable for a reference that moves, and refers to a place at first.
+    pub(super) fn moving_from(&mut self, name: &Ident, place: &Place, mutable: bool) -> Var {
         let ty = self.f.place_ty(place);
         let (root, steps) = self.normal_form(place);
         let moving = Moving::of(root, steps, &mut |slot, value| self.slot_of(slot, value));
-        let var = self.moving_reference(name, ty, moving.lent(*mutable));
-        self.scopes.bind(name, Operand::Ref(Place::var(var), *mutable));
-        Some(())
+        self.moving_reference(name, ty, moving.lent(mutable))
     }
 
     /// A variable for a reference that moves.
@@ -138,13 +143,20 @@ impl Lowerer<'_> {
         if self.dead() {
             return;
         }
-        let Some(moving) = self.moving.get(&var).cloned() else { return };
         let (Operand::Ref(place, _) | Operand::Place(place)) = operand else {
             return self.error(tokens, message::REASSIGNED_REFERENCE);
         };
         let (root, steps) = self.normal_form(&place);
+        if !self.moved_to(var, root, steps) {
+            self.error(tokens, message::REASSIGNED_REFERENCE);
+        }
+    }
+
+    /// Moves a reference to a place in its normal form; false, and nothing done, where that is of another form.
+    pub(super) fn moved_to(&mut self, var: Var, root: Var, steps: Vec<Proj>) -> bool {
+        let Some(moving) = self.moving.get(&var).cloned() else { return false };
         if root != moving.root || steps.len() != moving.steps.len() {
-            return self.error(tokens, message::REASSIGNED_REFERENCE);
+            return false;
         }
         let mut values = Vec::new();
         for (step, new) in moving.steps.iter().zip(steps) {
@@ -154,15 +166,14 @@ impl Lowerer<'_> {
                 (Step::Range(start, end), Proj::Range(Some(lo), Some(hi))) => {
                     values.extend([(*start, lo), (*end, hi)]);
                 }
-                (Step::Fixed(_) | Step::Index(_) | Step::Range(..), _) => {
-                    return self.error(tokens, message::REASSIGNED_REFERENCE);
-                }
+                (Step::Fixed(_) | Step::Index(_) | Step::Range(..), _) => return false,
             }
         }
         for (slot, value) in values {
             let place = Place::var(slot);
             self.emit(Stmt::Assign { place, op: None, value, span: Span::call_site() });
         }
+        true
     }
 
     /// `mem::take(&mut name)`: the reference, which refers to nothing afterwards.

@@ -16,6 +16,13 @@ impl Lowerer<'_> {
             Pat::Type(typed) => {
                 let ty = self.types.of_local(&typed.ty);
                 self.bind_pattern(&typed.pat, operand, &ty);
+                if let Pat::Ident(name) = bare(&typed.pat)
+                    && super::types::is_boxed_slice(&typed.ty)
+                    && let Some(Operand::Place(place)) = self.scopes.local(&name.ident.to_string())
+                    && place.is_var()
+                {
+                    self.boxed_slices.insert(place.root);
+                }
             }
             Pat::Ident(ident) => self.bind_ident(ident, operand, hint),
             Pat::Wild(_) => self.discard_bound(operand),
@@ -155,7 +162,7 @@ impl Lowerer<'_> {
             Expr::Move(root) => *root,
             _ => return,
         };
-        for set in [&mut self.unboxed, &mut self.boxes] {
+        for set in [&mut self.unboxed, &mut self.boxes, &mut self.boxed_slices] {
             if set.contains(&root) {
                 set.insert(var);
             }

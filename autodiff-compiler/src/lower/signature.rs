@@ -20,6 +20,9 @@ impl Lowerer<'_> {
         if let Some(variadic) = &sig.variadic {
             self.diag.error_at(variadic, message::VARIADIC);
         }
+        for name in std::mem::take(&mut self.types.mixed) {
+            self.diag.error(name.span(), message::MIXED_GENERICS);
+        }
         self.scopes.push();
         let mut patterns = Vec::new();
         for input in &sig.inputs {
@@ -45,15 +48,15 @@ impl Lowerer<'_> {
             ReceiverKind::Reference(_, lifetime, mutability) => {
                 let mode = if mutability.is_some() { ParamMode::RefMut } else { ParamMode::Ref };
                 let written: Type = syn::parse_quote!(& #lifetime #mutability Self);
-                (mode, written.clone(), of_parameter(self.types.ty(&written)))
+                (mode, written.clone(), self.types.ty(&written))
             }
             ReceiverKind::Typed(_, ty) => {
                 let mode = mode_of(ty);
-                (mode, (**ty).clone(), of_parameter(self.types.ty(ty)))
+                (mode, (**ty).clone(), self.types.ty(ty))
             }
             _ => {
                 let written: Type = syn::parse_quote!(Self);
-                (ParamMode::Value, written.clone(), of_parameter(self.types.ty(&written)))
+                (ParamMode::Value, written.clone(), self.types.ty(&written))
             }
         };
         let active = self.is_active(&name, &receiver.attrs, &written, &ty, options, receiver.self_token.span);
@@ -77,7 +80,7 @@ impl Lowerer<'_> {
             Pat::Wild(wild) => Ident::new("_arg", wild.underscore_token.span()),
             other => Ident::new("arg", other.span()),
         };
-        let ty = of_parameter(self.types.ty(&typed.ty));
+        let ty = self.types.ty(&typed.ty);
         let active = self.is_active(&name, &typed.attrs, &typed.ty, &ty, options, name.span());
         if active {
             self.check_parameter_type(&typed.ty);
@@ -253,7 +256,7 @@ impl Lowerer<'_> {
             _ => {}
         }
         self.f.result_ty = Some(payload.clone());
-        self.result_hint = self.types.ty(payload);
+        self.result_hint = self.types.of_local(payload);
     }
 
     fn check_activity(&mut self, sig: &syn::Signature, options: &Options) {
@@ -290,12 +293,4 @@ fn holds_reference(ty: &Type) -> bool {
         Type::Array(array) => holds_reference(&array.elem),
         _ => false,
     }
-}
-
-/// Which parameters are active follows from their types as written: those of users' types are.
-fn of_parameter(ty: Ty) -> Ty {
-    ty.with_named(&|mut named| {
-        named.inert = false;
-        Ty::Named(named)
-    })
 }

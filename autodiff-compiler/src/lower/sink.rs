@@ -105,6 +105,7 @@ impl Lowerer<'_> {
             &mut self.results,
             &mut self.unboxed,
             &mut self.boxes,
+            &mut self.boxed_slices,
             &mut self.users,
             &mut self.structures,
             &mut self.given,

@@ -58,7 +58,7 @@ fn is_known_without(sig: &Signature) -> bool {
     integer || gives_reference(sig)
 }
 
-/// `&self.items[k]`, `&mut self.rows[i][a..b]`, `self.items.as_slice()`
+/// `&self.items[k]`, `&mut self.rows[i][a..b]`, `self.items.as_slice()`, `self`
 fn is_part(expr: &Expr) -> bool {
     fn is_place(expr: &Expr) -> bool {
         match unparen(expr) {
@@ -70,6 +70,8 @@ fn is_part(expr: &Expr) -> bool {
         }
     }
     match unparen(expr) {
+        // A builder hands itself on.
+        Expr::Path(path) => path.path.is_ident("self"),
         Expr::Reference(reference) => is_place(&reference.expr),
         Expr::MethodCall(call) => is_slice_of(call) && is_place(&call.receiver),
         _ => false,
@@ -284,7 +286,7 @@ impl Small {
         let body = match body.stmts.as_slice() {
             [Stmt::Expr(only, None)] => only.clone(),
             // What is made bit by bit is handed over, which only a call does.
-            [.., Stmt::Expr(last, None)] if matches!(unparen(last), Expr::Path(_)) => return None,
+            [.., Stmt::Expr(last, None)] if !part && matches!(unparen(last), Expr::Path(_)) => return None,
             _ => Expr::Block(block),
         };
         let output = match &sig.output {

@@ -17,6 +17,8 @@ pub(super) struct Types {
     pub floats: Vec<Ident>,
     /// Whether one of them has no trait that is known to have the methods of floats.
     pub own_float: bool,
+    /// Generic parameters whose operators give another one.
+    pub mixed: Vec<Ident>,
     around: Around,
     /// Generic parameters that stand for types.
     pub parameters: Vec<Ident>,
@@ -69,6 +71,7 @@ impl Types {
         let mut types = Types {
             floats: Vec::new(),
             own_float: false,
+            mixed: Vec::new(),
             parameters: Vec::new(),
             functions: Vec::new(),
             consts: Vec::new(),
@@ -104,6 +107,9 @@ impl Types {
                             && self.is_argument(&param.ident, sig))
                     {
                         self.floats.push(param.ident.clone());
+                        if !has(&FLOAT_TRAITS) && gives_another(&param.ident, &param.bounds, generics) {
+                            self.mixed.push(param.ident.clone());
+                        }
                         let whole = |bound: &String| {
                             WHOLE_TRAITS.contains(&bound.as_str()) && !self.around.is_own_trait(bound)
                         };
@@ -226,7 +232,7 @@ impl Types {
 
     fn named(&self, path: &syn::TypePath, written: &Type) -> Ty {
         let fields = self.structures.fields(&path.path, self);
-        let inert = fields.is_some() && self.structures.is_inert(&path.path, self);
+        let inert = self.structures.inert(&path.path, self);
         Ty::Named(Box::new(Named { written: written.clone(), fields, inert }))
     }
 
@@ -356,18 +362,48 @@ fn is_closed(
         }),
         _ => true,
     };
+    every_bound(name, inline, generics).all(of_itself)
+}
+
+/// The bounds of a generic, those of the `where` clause too.
+fn every_bound<'g>(
+    name: &'g Ident,
+    inline: &'g syn::punctuated::Punctuated<TypeParamBound, syn::Token![+]>,
+    generics: &'g Generics,
+) -> impl Iterator<Item = &'g TypeParamBound> {
     let clauses = generics.where_clause.iter().flat_map(|clause| &clause.predicates);
-    inline.iter().all(of_itself)
-        && clauses
-            .filter_map(|predicate| match predicate {
-                WherePredicate::Type(predicate)
-                    if matches!(&predicate.bounded_ty, Type::Path(path) if path.path.is_ident(name)) =>
-                {
-                    Some(&predicate.bounds)
-                }
-                _ => None,
+    let own = clauses.filter_map(move |predicate| match predicate {
+        WherePredicate::Type(predicate)
+            if matches!(&predicate.bounded_ty, Type::Path(path) if path.path.is_ident(name)) =>
+        {
+            Some(&predicate.bounds)
+        }
+        _ => None,
+    });
+    inline.iter().chain(own.flatten())
+}
+
+/// Whether an operator among the bounds of a generic gives another generic: `T: Mul<U, Output = V>`.
+fn gives_another(
+    name: &Ident,
+    inline: &syn::punctuated::Punctuated<TypeParamBound, syn::Token![+]>,
+    generics: &Generics,
+) -> bool {
+    let other = |ty: &Type| match ty {
+        Type::Path(path) => {
+            !path.path.is_ident(name) && generics.type_params().any(|param| path.path.is_ident(&param.ident))
+        }
+        _ => false,
+    };
+    every_bound(name, inline, generics).any(|bound| {
+        let TypeParamBound::Trait(bound) = bound else { return false };
+        let Some(last) = bound.path.segments.last() else { return false };
+        let PathArguments::AngleBracketed(arguments) = &last.arguments else { return false };
+        OPERATORS.iter().any(|operator| last.ident == operator)
+            && arguments.args.iter().any(|argument| {
+                matches!(argument, GenericArgument::AssocType(output) if output.ident == "Output" && other(&output.ty))
             })
-            .all(|bounds| bounds.iter().all(of_itself))
+    })
 }
 
 /// Whether a parameter's type is the generic or a slice, array, `Vec` or reference of it.

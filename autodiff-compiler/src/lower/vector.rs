@@ -39,8 +39,17 @@ impl Lowerer<'_> {
             }
             ("as_slice" | "as_ref", []) => Some(Operand::Ref(place.clone(), false)),
             ("as_mut_slice" | "as_mut", []) => Some(Operand::Ref(place.clone(), true)),
-            ("to_vec" | "into_vec" | "into_boxed_slice" | "to_owned", []) if known => {
+            ("to_vec" | "into_vec" | "to_owned", []) if known => {
                 Some(Operand::Value(Expr::ToOwned(place.clone())))
+            }
+            ("into_boxed_slice", []) if known => {
+                let items = match self.read_or_move(place.clone()) {
+                    Expr::Read(place) => Expr::ToOwned(place),
+                    moved => moved,
+                };
+                let var = self.temp_var("items", items);
+                self.boxed_slices.insert(var);
+                Some(Operand::var(var))
             }
             ("swap", [i, j]) => {
                 let indices = [i, j].map(|index| self.count_of(index));

@@ -5,6 +5,7 @@
 //! as rustc does, in the blocks and modules around the item; where that leads out of the file, or
 //! to more than one answer, there is none.
 
+mod elsewhere;
 mod files;
 mod outline;
 mod scan;
@@ -67,10 +68,25 @@ impl Around {
         self.spot()?.sibling(name)
     }
 
+    /// The variants of the enum that a name stands for, if none holds anything and none has a derivative.
+    pub(crate) fn unit_variants(&self, name: &Ident) -> Option<Vec<Ident>> {
+        self.spot()?.unit_variants(name)
+    }
+
+    /// Whether a name stands for a type of this file that has no derivative.
+    pub(crate) fn lacks_derivative(&self, name: &Ident) -> bool {
+        self.spot().is_some_and(|spot| spot.lacks_derivative(name))
+    }
+
+    /// Whether a type holds a struct or an enum of this file which has no derivative, as far as this file tells.
+    pub(crate) fn holds_underived(&self, ty: &Type) -> bool {
+        self.spot().is_some_and(|spot| held_by(ty).iter().any(|name| spot.lacks_derivative(name)))
+    }
+
     /// The first type held by another that is a struct or an enum of this file which has no derivative.
     pub(crate) fn underived(&self, ty: &Type) -> Option<Ident> {
         let spot = self.spot()?;
-        held_by(ty).into_iter().find(|name| spot.lacks_derivative(name))
+        held_by(ty).into_iter().find(|name| spot.lacks_derivative(name) && !spot.by_hand_elsewhere(name))
     }
 
     /// The alias of a type that a name is.

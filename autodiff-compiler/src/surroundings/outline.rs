@@ -6,7 +6,10 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 use syn::parse::Parse;
-use syn::{Ident, ImplItemFn, Item, ItemFn, ItemImpl, ItemStruct, ItemTrait, ItemType, ItemUse, UseTree};
+use syn::{
+    Fields, Ident, ImplItemFn, Item, ItemEnum, ItemFn, ItemImpl, ItemStruct, ItemTrait, ItemType, ItemUse,
+    UseTree,
+};
 
 /// The crates whose `Float`, `Real` or `RealField` has all methods of floats.
 const KNOWN_CRATES: [&str; 4] = ["num_traits", "num", "simba", "nalgebra"];
@@ -319,6 +322,16 @@ impl Spot {
         is_plain(&attrs) && !derived && !by_hand()
     }
 
+    /// The variants of an enum that holds nothing in any of them.
+    pub(super) fn unit_variants(&self, name: &Ident) -> Option<Vec<Ident>> {
+        let item = self.ty::<ItemEnum>(name)?;
+        let unit =
+            |variant: &syn::Variant| matches!(variant.fields, Fields::Unit) && is_plain(&variant.attrs);
+        let plain = item.generics.params.is_empty() && item.variants.iter().all(unit);
+        let variants = || item.variants.into_iter().map(|variant| variant.ident).collect();
+        (plain && self.lacks_derivative(name)).then(variants)
+    }
+
     pub(super) fn alias(&self, name: &Ident) -> Option<ItemType> {
         let item = self.ty::<ItemType>(name)?;
         is_plain(&item.attrs).then_some(item)
@@ -463,7 +476,8 @@ impl Spot {
 
 /// Another attribute may change what an item is.
 pub(super) fn is_plain(attrs: &[syn::Attribute]) -> bool {
-    const KNOWN: [&str; 7] = ["derive", "doc", "repr", "allow", "expect", "must_use", "non_exhaustive"];
+    const KNOWN: [&str; 9] =
+        ["derive", "doc", "repr", "allow", "expect", "must_use", "non_exhaustive", "default", "serde"];
     attrs.iter().all(|attr| KNOWN.iter().any(|name| attr.path().is_ident(name)))
 }
 

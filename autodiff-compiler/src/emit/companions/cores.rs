@@ -63,7 +63,7 @@ impl Target<'_> {
         emitter.declare(&function.body);
         tangent.result_dot.iter().for_each(|dot| emitter.returns(dot));
         let body = emitter.block(&function.body);
-        let result = emitter.value(&function.result);
+        let result = self.dressed(emitter.value(&function.result));
         let end = match (&self.output, &tangent.result_dot) {
             (None, _) => self.wrapped(&quote!(((), ()))),
             (Some(_), Some(dot)) => {
@@ -158,7 +158,7 @@ impl Target<'_> {
         if self.params.iter().zip(&adjoint.shadows).all(|(param, shadow)| !param.active || shadow.is_some()) {
             emitter.forget_models();
         }
-        let result = emitter.value(&function.result);
+        let result = self.dressed(emitter.value(&function.result));
         let end = self.wrapped(&{
             let cotangents = tuple(cotangents);
             quote!((#result, #cotangents))
@@ -181,6 +181,16 @@ impl Target<'_> {
         let value = self.value_ty();
         let cotangents = tuple(self.by_value().map(|param| self.types().tangent(&param.shape)).collect());
         self.wrapped_ty(&quote!((#value, #cotangents)))
+    }
+
+    /// The function's result as it is returned: what derivatives have as a `Vec` may be a `Box<[T]>`.
+    pub(super) fn dressed(&self, value: TokenStream) -> TokenStream {
+        match &self.output {
+            Some((ty, _)) if crate::lower::is_boxed_slice(ty) => {
+                quote!(::core::convert::Into::<#ty>::into(#value))
+            }
+            Some(_) | None => value,
+        }
     }
 
     /// `y_bar: f64`
@@ -290,7 +300,7 @@ impl Target<'_> {
             }
         }
         let forward = emitter.block(&adjoint.forward);
-        let result = emitter.value(&function.result);
+        let result = self.dressed(emitter.value(&function.result));
         emitter.enter_closure();
         let backward = emitter.block(&adjoint.backward);
         let closure = quote! {

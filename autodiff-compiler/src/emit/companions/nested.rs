@@ -73,6 +73,7 @@ impl Target<'_> {
             match nested.results.get(b).and_then(Option::as_ref) {
                 Some(result) => {
                     let value = emitter.value(result);
+                    let value = if b == 0 { self.dressed(value) } else { value };
                     lets.extend(quote!(let #name = #value;));
                 }
                 None => {

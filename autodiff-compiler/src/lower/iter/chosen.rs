@@ -81,7 +81,7 @@ impl Lowerer<'_> {
     }
 
     /// Whether some part of an item is a reference to what is not copied.
-    fn is_elsewhere(&self, item: &Operand) -> bool {
+    pub(super) fn is_elsewhere(&self, item: &Operand) -> bool {
         match item {
             Operand::Ref(place, mutable) => {
                 *mutable || !self.f.place_ty(place).is_copy() && self.f.may_be_active(place)

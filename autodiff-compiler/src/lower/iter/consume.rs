@@ -89,6 +89,10 @@ impl Lowerer<'_> {
                 self.drive(&stream, &[], span, &mut |this, _| this.count(counter));
                 Operand::var(counter)
             }
+            "min_by_key" | "max_by_key" => {
+                let closure = self.callable(args[0]);
+                self.extremum_by_key(&stream, &closure, name == "min_by_key", span)
+            }
             "min_by" | "max_by" => {
                 let closure = self.callable(args[0]);
                 self.extremum(&stream, &closure, name == "min_by", span)
@@ -144,15 +148,22 @@ impl Lowerer<'_> {
     ) -> Operand {
         let init = self.operand(init, hint);
         let closure = self.callable(closure);
-        let acc = self.accumulator(init, hint);
+        let acc = match &init {
+            Operand::Ref(place, false) if self.is_elsewhere(&init) => {
+                let name = syn::Ident::new("acc", span);
+                Operand::Ref(Place::var(self.moving_from(&name, place, false)), false)
+            }
+            _ => self.accumulator(init, hint),
+        };
         let state = acc.clone();
         self.drive(stream, &[], span, &mut |this, item| {
-            let next = this.inline_closure(&closure, vec![state.clone(), item], &Ty::Unknown);
+            let now = this.where_it_is(state.clone());
+            let next = this.inline_closure(&closure, vec![now, item], &Ty::Unknown);
             if !this.dead() {
                 this.update(&state, next, span);
             }
         });
-        acc
+        self.where_it_is(acc)
     }
 
     /// Mutable variables for the state of a `fold`, one for each part of a tuple.
@@ -190,6 +201,10 @@ impl Lowerer<'_> {
                 let value = self.owned(next);
                 self.assign_value(place.clone(), None, value, span);
             }
+            (Operand::Ref(place, _), next) => {
+                let name = self.f.info(place.root).name.clone();
+                self.move_to(place.root, next, &name);
+            }
             (Operand::Tuple(states), Operand::Tuple(nexts)) if states.len() == nexts.len() => {
                 // One part at a time may be read in place only if no earlier one was assigned.
                 let mut nexts: Vec<Operand> = nexts;
@@ -208,14 +223,7 @@ impl Lowerer<'_> {
                     self.update(state, part, span);
                 }
             }
-            (
-                Operand::Value(_)
-                | Operand::Ref(..)
-                | Operand::Closure(_)
-                | Operand::Stream(_)
-                | Operand::Maybe(_),
-                _,
-            ) => {}
+            (Operand::Value(_) | Operand::Closure(_) | Operand::Stream(_) | Operand::Maybe(_), _) => {}
         }
     }
 

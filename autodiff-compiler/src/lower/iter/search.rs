@@ -91,6 +91,38 @@ impl Lowerer<'_> {
         })
     }
 
+    /// `min_by_key`, `max_by_key`: the keys can be ordered, and so have no derivative.
+    pub(super) fn extremum_by_key(
+        &mut self,
+        stream: &Stream,
+        closure: &Rc<Closure>,
+        min: bool,
+        span: Span,
+    ) -> Operand {
+        let closure = Rc::clone(closure);
+        self.kept(stream, span, &mut |this, kept, item| {
+            let item = this.located(item, "v");
+            let keys = [kept, item.clone()].map(|operand| {
+                let operand = match operand {
+                    Operand::Place(place) => Operand::Ref(place, false),
+                    other => other,
+                };
+                let key = this.inline_closure(&closure, vec![operand], &Ty::Unknown);
+                this.value_of(key)
+            });
+            // Of equal items `min_by_key` keeps the first, `max_by_key` the last.
+            let tokens = match min {
+                true => {
+                    quote!(::core::cmp::Ord::cmp(&(__hole_0), &(__hole_1)) == ::core::cmp::Ordering::Greater)
+                }
+                false => {
+                    quote!(::core::cmp::Ord::cmp(&(__hole_0), &(__hole_1)) != ::core::cmp::Ordering::Greater)
+                }
+            };
+            (Some(Expr::Opaque { tokens, args: keys.to_vec(), ty: Ty::Bool }), item)
+        })
+    }
+
     pub(super) fn reduce(&mut self, stream: &Stream, closure: &Rc<Closure>, span: Span) -> Operand {
         let closure = Rc::clone(closure);
         self.kept(stream, span, &mut |this, kept, item| {
