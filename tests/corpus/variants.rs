@@ -330,3 +330,49 @@ fn copied_in_patterns(o: Option<f64>, p: Option<(f64, f64)>, x: f64) -> f64 {
 }
 row!(mut_in_patterns: copied_in_patterns(val o, val p, val x)
     at (Some(0.3), Some((0.4, 0.8)), 0.7), (Some(0.3), None, 0.7));
+
+// An enum without fields: its methods give constants.
+
+#[derive(Clone, Copy, Debug, PartialEq, Differentiable)]
+enum Outcome {
+    Win,
+    Draw,
+    Loss,
+}
+
+#[differentiable]
+impl Outcome {
+    const fn points(self) -> f64 {
+        match self {
+            Self::Win => 1.0,
+            Self::Draw => 0.5,
+            Self::Loss => 0.0,
+        }
+    }
+    fn turned(&self) -> Outcome {
+        match self {
+            Outcome::Win => Outcome::Loss,
+            Outcome::Draw => Outcome::Draw,
+            Outcome::Loss => Outcome::Win,
+        }
+    }
+    fn weighed(&self, k: f64) -> f64 {
+        k * self.points()
+    }
+}
+
+#[differentiable(allow_unused)]
+fn rated(a: f64, b: f64, outcome: &Outcome) -> (f64, f64) {
+    let expected = 1.0 / (1.0 + ((b - a) / 400.0).exp());
+    let (won, lost) = (outcome.points(), outcome.turned().points());
+    (a + 32.0 * (won - expected), b + 32.0 * (lost - (1.0 - expected)) + outcome.weighed(b))
+}
+
+#[differentiable]
+fn rated_twice(a: f64, b: f64) -> f64 {
+    let (a, b) = rated(a, b, &Outcome::Win);
+    let outcome = if a > 1500.0 { Outcome::Draw } else { Outcome::Loss };
+    let (a, b) = rated(a, b, &outcome);
+    a * 0.5 + b
+}
+row!(methods_of_enums_without_fields: rated_twice(val a, val b) at (1500.0, 1400.0), (1200.0, 1300.0));

@@ -12,7 +12,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{
     Attribute, FnArg, ImplItem, ImplItemFn, ItemFn, ItemImpl, ItemTrait, Signature, TraitItem, TraitItemFn,
-    Visibility,
+    Type, Visibility,
 };
 
 /// Whether a function that the attribute stands on is a method or an associated function: by
@@ -228,7 +228,15 @@ pub(super) fn method_companions(
     }
     let mut found = Diagnostics::new();
     let companions = companions(source, options, &mut found);
-    let nothing = |text: &String| text == message::NO_OUTPUT || text == message::NO_ACTIVE_PARAMETER;
+    // An enum without fields changes in steps, whatever is derived for it.
+    let unused = message::unused_parameter("self");
+    let stepwise = match &source.context.self_ty {
+        Some(Type::Path(path)) => path.path.get_ident().is_some_and(|name| options.around.is_fieldless(name)),
+        _ => false,
+    };
+    let nothing = |text: &String| {
+        text == message::NO_OUTPUT || text == message::NO_ACTIVE_PARAMETER || (stepwise && *text == unused)
+    };
     let messages = found.messages();
     if !asked && !messages.is_empty() && messages.iter().any(nothing) {
         return constant_companions(source, options);

@@ -374,7 +374,7 @@ impl Check {
                 let own = matches!(unparen(&inner.receiver), Expr::Path(path) if path.path.is_ident("self"));
                 if own {
                     self.calls.push(inner.method.clone());
-                } else if !number && !is_slice_of(inner) && !(name == "len" && arity == 1) {
+                } else if !(number || is_slice_of(inner) || name == "len" && arity == 1) {
                     return false;
                 }
                 inner.turbofish.is_none()

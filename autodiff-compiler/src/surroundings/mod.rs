@@ -137,6 +137,13 @@ impl Around {
         self.spot()?.imported_from(of, name)
     }
 
+    /// Whether a name stands for an enum whose variants have no fields.
+    pub(crate) fn is_fieldless(&self, name: &Ident) -> bool {
+        let found = self.spot().and_then(|spot| spot.definition(name));
+        matches!(found, Some(syn::Item::Enum(item))
+            if item.variants.iter().all(|variant| matches!(variant.fields, syn::Fields::Unit)))
+    }
+
     /// Whether a trait of this name is the crate's own, as far as this file tells.
     pub(crate) fn is_own_trait(&self, name: &str) -> bool {
         self.spot().is_some_and(|spot| spot.is_own_trait(name))
