@@ -136,16 +136,8 @@ fn companions(source: &Source, options: &Options, diag: &mut Diagnostics) -> Opt
         _ => lower(source.original, block, options, source.context, diag)?,
     };
     let reserved = Reserved::new(source.original, source.block, &options.around);
-    let mut target = Target::new(
-        &function,
-        &options.krate,
-        source.attrs,
-        source.vis,
-        source.written,
-        source.home,
-        &reserved,
-        &options.around,
-    );
+    let mut target =
+        Target::new(&function, options, source.attrs, source.vis, source.written, source.home, &reserved);
     target.outer = source.context.generics.as_ref();
     target.order = u32::from(options.order);
     target.boxed = options.recursive || calls_itself(&function, source.context);

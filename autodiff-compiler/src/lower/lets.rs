@@ -3,7 +3,8 @@
 use super::Lowerer;
 use super::frame::Fork;
 use super::loops::label_of;
-use super::matching::{Body, Scrutinee, payload_of};
+use super::matching::{Body, payload_of};
+use super::refutable::Scrutinee;
 use super::scope::Operand;
 use super::stmt::unparen;
 use crate::diagnostics::message;

@@ -3,37 +3,17 @@
 use super::Lowerer;
 use super::closure::is_camel;
 use super::frame::Fork;
+use super::refutable::{Scrutinee, names_result};
 use super::results::passed_on;
 use super::scope::Operand;
 use crate::diagnostics::message;
-use crate::ir::{Expr, Op, Pattern, Place, Proj, Ty, Var, VarInfo, Wrap, outcome_variant};
-use quote::ToTokens;
-use std::collections::BTreeMap;
+use crate::ir::{Expr, Place, Proj, Ty, Var, Wrap, outcome_variant};
 use syn::Pat;
 
 /// The body of an arm.
 pub(super) enum Body<'b> {
     Block(&'b syn::Block),
     Expr(&'b syn::Expr),
-}
-
-/// What is matched, and how its parts are bound.
-pub(super) struct Scrutinee {
-    pub on: Place,
-    /// Bound by reference; whether mutably.
-    pub by_ref: Option<bool>,
-    /// The variable of each name, for alternatives that bind the same names.
-    pub vars: BTreeMap<String, Var>,
-    /// The type of what the pattern at hand is of, as far as it is known.
-    pub item: Ty,
-    /// What is bound as `mut`: a copy that the arm changes, declared at its top.
-    pub copied: BTreeMap<String, syn::Ident>,
-}
-
-impl Scrutinee {
-    pub(super) fn new(on: Place, by_ref: Option<bool>) -> Scrutinee {
-        Scrutinee { on, by_ref, vars: BTreeMap::new(), item: Ty::Unknown, copied: BTreeMap::new() }
-    }
 }
 
 impl Lowerer<'_> {
@@ -231,253 +211,6 @@ impl Lowerer<'_> {
             }
         }
     }
-
-    /// Lowers a pattern, and binds its names. `part`: the place matched, where it has a name of
-    /// its own (`on`, or a field of a tuple in it).
-    pub(super) fn pattern(&mut self, pat: &Pat, part: Option<&Place>, scrutinee: &mut Scrutinee) -> Pattern {
-        match pat {
-            Pat::Wild(_) => Pattern::Wild,
-            Pat::Rest(_) => Pattern::Rest,
-            Pat::Paren(inner) => self.pattern(&inner.pat, part, scrutinee),
-            Pat::Type(inner) => self.pattern(&inner.pat, part, scrutinee),
-            Pat::Reference(inner) => {
-                let outer = scrutinee.by_ref.take();
-                let pattern = self.pattern(&inner.pat, part, scrutinee);
-                scrutinee.by_ref = outer;
-                pattern
-            }
-            Pat::Ident(ident) => self.ident_pattern(ident, part, scrutinee),
-            Pat::Lit(_) | Pat::Range(_) | Pat::Const(_) | Pat::Path(_) | Pat::Macro(_) => {
-                Pattern::Tokens(pat.to_token_stream())
-            }
-            Pat::Or(or) => {
-                let cases = or.cases.iter().map(|case| self.pattern(case, part, scrutinee)).collect();
-                Pattern::Or(cases)
-            }
-            Pat::Tuple(tuple) => {
-                let rest = tuple.elems.iter().position(|elem| matches!(elem, Pat::Rest(_)));
-                let whole = std::mem::replace(&mut scrutinee.item, Ty::Unknown);
-                let items = tuple
-                    .elems
-                    .iter()
-                    .enumerate()
-                    .map(|(k, elem)| {
-                        let field = match (part, rest) {
-                            (Some(part), rest) if rest.is_none_or(|rest| k < rest) => {
-                                Some(part.project(Proj::Field(syn::Member::from(k))))
-                            }
-                            _ => None,
-                        };
-                        let item = match (&whole, rest) {
-                            (Ty::Tuple(items), rest) if rest.is_none_or(|rest| k < rest) => items.get(k),
-                            _ => None,
-                        };
-                        scrutinee.item = item.cloned().unwrap_or(Ty::Unknown);
-                        self.pattern(elem, field.as_ref(), scrutinee)
-                    })
-                    .collect();
-                Pattern::Tuple(items)
-            }
-            Pat::Slice(slice) => {
-                let of_items = std::mem::replace(&mut scrutinee.item, Ty::Unknown).element();
-                let rest = slice.elems.iter().position(is_rest);
-                let items = slice
-                    .elems
-                    .iter()
-                    .enumerate()
-                    .map(|(k, elem)| match elem {
-                        Pat::Ident(ident) if is_rest(elem) => {
-                            self.rest_pattern(ident, part, k, slice.elems.len() - k - 1, scrutinee)
-                        }
-                        elem => {
-                            scrutinee.item = of_items.clone();
-                            let index = super::pattern::usize_lit(k);
-                            let item = match (part, rest) {
-                                (Some(part), rest) if rest.is_none_or(|rest| k < rest) => {
-                                    Some(part.project(Proj::Index(index)))
-                                }
-                                // Computed before it is known to match, so never below zero.
-                                (Some(part), Some(_)) => {
-                                    let back = super::pattern::usize_lit(slice.elems.len() - k);
-                                    let len = self.length(part);
-                                    let len = self.at_least(len, back.clone());
-                                    let index = self.index_atom(Expr::prim(Op::Sub, vec![len, back]));
-                                    Some(part.project(Proj::Index(index)))
-                                }
-                                _ => None,
-                            };
-                            self.pattern(elem, item.as_ref(), scrutinee)
-                        }
-                    })
-                    .collect();
-                Pattern::Slice(items)
-            }
-            Pat::TupleStruct(inner)
-                if part.is_some_and(|part| self.is_optional(part)) && names_result(pat) =>
-            {
-                // A result whose error is not looked at has become an option.
-                scrutinee.item = self.payload_ty(&scrutinee.on);
-                let items: Vec<Pattern> =
-                    inner.elems.iter().map(|elem| self.pattern(elem, None, scrutinee)).collect();
-                match outcome_variant(&inner.path) == Some("Ok") {
-                    true => Pattern::TupleStruct(quote::quote!(::core::option::Option::Some), items),
-                    false => Pattern::Tokens(quote::quote!(::core::option::Option::None)),
-                }
-            }
-            Pat::TupleStruct(inner) => {
-                let whole = std::mem::replace(&mut scrutinee.item, Ty::Unknown);
-                let payload = match (outcome_variant(&inner.path), part, whole) {
-                    (Some(_), Some(part), _) => self.payload_ty(part),
-                    (Some(_), None, Ty::Option(item)) => *item,
-                    _ => Ty::Unknown,
-                };
-                let items = inner.elems.iter().map(|elem| {
-                    scrutinee.item = payload.clone();
-                    self.pattern(elem, None, scrutinee)
-                });
-                let items = items.collect();
-                let path = self.variant_path(&inner.path, part);
-                let path = syn::ExprPath { attrs: Vec::new(), qself: inner.qself.clone(), path };
-                Pattern::TupleStruct(path.to_token_stream(), items)
-            }
-            Pat::Struct(inner) => {
-                let fields = inner
-                    .fields
-                    .iter()
-                    .map(|field| {
-                        scrutinee.item = Ty::Unknown;
-                        (field.member.clone(), self.pattern(&field.pat, None, scrutinee))
-                    })
-                    .collect();
-                let path = self.variant_path(&inner.path, part);
-                let path = syn::ExprPath { attrs: Vec::new(), qself: inner.qself.clone(), path };
-                Pattern::Struct { path: path.to_token_stream(), fields, rest: inner.rest.is_some() }
-            }
-            _ => {
-                self.error(pat, message::PATTERN);
-                Pattern::Wild
-            }
-        }
-    }
-
-    /// The path of a pattern. One segment that is not the matched type's name is a variant that
-    /// stands under a `use`; its tangent is found through the type.
-    fn variant_path(&self, path: &syn::Path, part: Option<&Place>) -> syn::Path {
-        let Some(Ty::Named(ty)) = part.map(|part| self.f.place_ty(part)) else { return path.clone() };
-        let syn::Type::Path(ty) = &ty.written else { return path.clone() };
-        let (Some(variant), Some(owner)) = (path.segments.first(), ty.path.segments.last()) else {
-            return path.clone();
-        };
-        let standard = outcome_variant(path).is_some();
-        if path.segments.len() > 1 || ty.qself.is_some() || standard || variant.ident == owner.ident {
-            return path.clone();
-        }
-        let mut whole = ty.path.clone();
-        if let Some(owner) = whole.segments.last_mut() {
-            owner.arguments = syn::PathArguments::None;
-        }
-        whole.segments.push(variant.clone());
-        whole
-    }
-
-    fn rest_pattern(
-        &mut self,
-        ident: &syn::PatIdent,
-        part: Option<&Place>,
-        at: usize,
-        after: usize,
-        scrutinee: &Scrutinee,
-    ) -> Pattern {
-        let Some(part) = part else {
-            self.error(ident, message::PATTERN);
-            return Pattern::Rest;
-        };
-        // Computed before it is known to match, so never below where it begins.
-        let end = (after > 0).then(|| {
-            let len = self.length(part);
-            let len = self.at_least(len, super::pattern::usize_lit(at + after));
-            self.index_atom(Expr::prim(Op::Sub, vec![len, super::pattern::usize_lit(after)]))
-        });
-        let range = Proj::Range(Some(super::pattern::usize_lit(at)), end);
-        let mutable = scrutinee.by_ref == Some(true);
-        self.scopes.bind(&ident.ident, Operand::Ref(part.project(range), mutable));
-        Pattern::Rest
-    }
-
-    /// Copies what a pattern binds as `mut`, at the top of its arm.
-    pub(super) fn copy_bound(&mut self, scrutinee: &Scrutinee) {
-        for name in scrutinee.copied.values() {
-            self.stmt(&syn::parse_quote!(let mut #name = #name;));
-        }
-    }
-
-    fn ident_pattern(
-        &mut self,
-        ident: &syn::PatIdent,
-        part: Option<&Place>,
-        scrutinee: &mut Scrutinee,
-    ) -> Pattern {
-        let plain = ident.by_ref.is_none() && ident.mutability.is_none() && ident.subpat.is_none();
-        let name = ident.ident.to_string();
-        let constant = plain && is_camel(&ident.ident) && name.len() > 1;
-        if constant {
-            return Pattern::Tokens(ident.to_token_stream());
-        }
-        let by_ref = match ident.by_ref {
-            Some(_) => Some(ident.mutability.is_some()),
-            // A value of its own, which the arm copies.
-            None if ident.mutability.is_some() => None,
-            None => scrutinee.by_ref,
-        };
-        if ident.mutability.is_some() && ident.by_ref.is_none() {
-            scrutinee.copied.insert(name.clone(), ident.ident.clone());
-        }
-        let inner = ident.subpat.as_ref().map(|(_, sub)| self.pattern(sub, part, scrutinee));
-        if let Some(part) = part {
-            // The part has a name already.
-            if by_ref.is_none() {
-                self.part_aliases.insert(self.f.storage(part.root));
-            }
-            let operand = match by_ref {
-                None => Operand::Place(part.clone()),
-                Some(mutable) => Operand::Ref(part.clone(), mutable),
-            };
-            self.scopes.bind(&ident.ident, operand);
-            return inner.unwrap_or(Pattern::Wild);
-        }
-        if inner.is_some() {
-            self.error(ident, message::PATTERN);
-        }
-        let var = match scrutinee.vars.get(&name) {
-            Some(var) => *var,
-            None => {
-                let mutable = by_ref == Some(true);
-                let ty = scrutinee.item.clone();
-                let var = self.f.add_var(VarInfo {
-                    name: ident.ident.clone(),
-                    by_ref: Some(mutable),
-                    mutable,
-                    view_of: Some(scrutinee.on.project(Proj::Payload)),
-                    ..VarInfo::local("v", ty, ident.ident.span())
-                });
-                scrutinee.vars.insert(name, var);
-                var
-            }
-        };
-        let operand = match by_ref {
-            None => Operand::var(var),
-            Some(mutable) => Operand::Ref(Place::var(var), mutable),
-        };
-        self.scopes.bind(&ident.ident, operand);
-        Pattern::Bind(var)
-    }
-
-    fn payload_ty(&self, on: &Place) -> Ty {
-        match self.f.place_ty(on) {
-            Ty::Option(item) => *item,
-            _ => Ty::Unknown,
-        }
-    }
 }
 
 /// `Some(payload) => some, None => none`, in either order, with a payload that always matches.
@@ -567,17 +300,6 @@ fn names_outcome(pat: &Pat) -> bool {
     }
 }
 
-fn names_result(pat: &Pat) -> bool {
-    match pat {
-        Pat::TupleStruct(inner) => matches!(outcome_variant(&inner.path), Some("Ok" | "Err")),
-        Pat::Paren(inner) => names_result(&inner.pat),
-        Pat::Guard(inner) => names_result(&inner.pat),
-        Pat::Reference(inner) => names_result(&inner.pat),
-        Pat::Or(inner) => inner.cases.iter().any(names_result),
-        _ => false,
-    }
-}
-
 /// Whether a pattern looks into an `Err`, or takes a `Result` whole.
 fn binds_error(pat: &Pat) -> bool {
     match pat {
@@ -613,14 +335,6 @@ fn is_slice(pat: &Pat) -> bool {
         Pat::Guard(inner) => is_slice(&inner.pat),
         Pat::Reference(inner) => is_slice(&inner.pat),
         Pat::Or(inner) => inner.cases.iter().any(is_slice),
-        _ => false,
-    }
-}
-
-fn is_rest(pat: &Pat) -> bool {
-    match pat {
-        Pat::Rest(_) => true,
-        Pat::Ident(ident) => ident.subpat.as_ref().is_some_and(|(_, sub)| matches!(**sub, Pat::Rest(_))),
         _ => false,
     }
 }

@@ -48,6 +48,7 @@ mod overload;
 mod overwritten;
 mod pattern;
 mod pullback;
+mod refutable;
 mod replaced;
 mod results;
 mod round_trip;
@@ -66,6 +67,7 @@ mod tests;
 mod types;
 mod variants;
 mod vector;
+mod whose;
 
 use crate::diagnostics::{Diagnostics, message};
 use crate::ir::{Block, Expr, Function, Outcome, Place, Proj, Stmt, Ty, Var, VarInfo, Wrap};

@@ -116,7 +116,8 @@ impl Lowerer<'_> {
                 let Ty::Named(named) = self.f.place_ty(place) else { return None };
                 let (Type::Path(path), Some(_)) = (&named.written, &named.fields) else { return None };
                 let (block, found) = self.around.method(&path.path.segments.last()?.ident, name)?;
-                (is_plain(&block.attrs, None) && is_plain(&found.item.attrs, None)).then(|| name.clone())
+                let bare = is_plain(&block.attrs, None) && is_plain(&found.item.attrs, None);
+                (bare && block.trait_.is_none()).then(|| name.clone())
             }
             Callee::Assoc { .. } => None,
         }

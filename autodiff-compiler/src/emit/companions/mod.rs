@@ -8,6 +8,7 @@ pub mod check;
 mod columns;
 mod cores;
 mod docs;
+mod generics;
 mod hessian;
 mod inner;
 mod items;
@@ -29,15 +30,12 @@ pub use pullback::NameLifetime;
 use super::types::{Shape, Types, one_or_tuple};
 use crate::ir::{Function, ParamMode, Wrap};
 use crate::names::{Fresh, Reserved};
+use crate::options::Options;
 use crate::surroundings::Around;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
-use std::collections::BTreeSet;
-use syn::visit::Visit;
 use syn::visit_mut::VisitMut;
-use syn::{
-    Attribute, GenericParam, ReceiverKind, Signature, Type, TypeParamBound, Visibility, WherePredicate,
-};
+use syn::{Attribute, ReceiverKind, Signature, Type, Visibility};
 
 /// A parameter, as companions see it.
 pub struct Param {
@@ -116,32 +114,17 @@ pub struct Target<'a> {
     fresh: Fresh,
 }
 
-/// A generic parameter of a companion: it calls companions of traits, which trait objects do not have.
-fn sized(param: &GenericParam) -> GenericParam {
-    let mut param = param.clone();
-    if let GenericParam::Type(param) = &mut param {
-        param.bounds =
-            std::mem::take(&mut param.bounds).into_iter().filter(|bound| !is_relaxed(bound)).collect();
-    }
-    param
-}
-
-/// `?Sized`
-fn is_relaxed(bound: &TypeParamBound) -> bool {
-    matches!(bound, TypeParamBound::Trait(bound) if bound.maybe.is_some())
-}
-
 impl<'a> Target<'a> {
     pub fn new(
         function: &Function,
-        krate: &'a syn::Path,
+        options: &'a Options,
         attrs: &'a [Attribute],
         vis: &'a Visibility,
         sig: &'a Signature,
         home: Home,
         reserved: &Reserved,
-        around: &'a Around,
     ) -> Target<'a> {
+        let (krate, around) = (&options.krate, &options.around);
         let floats = function.float_generics.clone();
         let types = Types { krate, floats: &floats };
         let names: Vec<Ident> =
@@ -329,145 +312,6 @@ impl<'a> Target<'a> {
             Wrap::Plain => None,
             Wrap::Option | Wrap::Result => Some(quote!(?)),
         }
-    }
-
-    /// `<'a, T: Bound>` and the `where` clause of a companion; `extra` lifetimes and predicates
-    /// are added.
-    fn generics(
-        &self,
-        lifetime: Option<TokenStream>,
-        predicates: Vec<TokenStream>,
-    ) -> (TokenStream, TokenStream) {
-        let params: Vec<_> = self.sig.generics.params.iter().map(sized).collect();
-        let params = match lifetime {
-            Some(lifetime) => quote!(<#lifetime, #(#params),*>),
-            None if params.is_empty() => TokenStream::new(),
-            None => quote!(<#(#params),*>),
-        };
-        let predicates = self.predicates(predicates);
-        if predicates.is_empty() {
-            return (params, TokenStream::new());
-        }
-        (params, quote!(where #(#predicates,)*))
-    }
-
-    /// The predicates of a companion's `where` clause.
-    fn predicates(&self, added: Vec<TokenStream>) -> Vec<TokenStream> {
-        let krate = self.krate;
-        let mut predicates = Vec::new();
-        // Trait objects of a trait stay possible; their companions do not.
-        if self.home == Home::Trait {
-            predicates.push(match self.mentions_self() {
-                true => quote!(Self: Sized + #krate::Differentiable),
-                false => quote!(Self: Sized),
-            });
-        }
-        let written = self.sig.generics.where_clause.iter().flat_map(|clause| clause.predicates.iter());
-        let written = written.filter(|predicate| match predicate {
-            WherePredicate::Type(predicate) => !predicate.bounds.iter().all(is_relaxed),
-            _ => true,
-        });
-        predicates.extend(written.map(|predicate| quote!(#predicate)));
-        if !self.home.is_bound() {
-            predicates.extend(self.floats.iter().map(|float| quote!(#float: #krate::Scalar)));
-        }
-        predicates.extend(added);
-        if !self.home.is_bound() {
-            let active = self.active().map(|param| &param.shape);
-            let shapes = active.chain(self.output.iter().map(|(_, shape)| shape));
-            let generics = self.outer.iter().copied().chain([&self.sig.generics]);
-            let lengths = generics.flat_map(|generics| generics.const_params());
-            let lengths: Vec<_> = lengths.map(|param| &param.ident).collect();
-            shapes.for_each(|shape| self.types().bounds(shape, &lengths, &mut predicates));
-            predicates.extend(self.conversions());
-        }
-        predicates
-    }
-
-    /// The generics of a forwarder to a pullback, its clause and the types of what it passes on, of which the one
-    /// `at` a place is the receiver's. What a method's own generics are cannot be told from tangents: the types
-    /// are then those of whatever is passed.
-    fn passing(
-        &self,
-        mut types: Vec<TokenStream>,
-        at: usize,
-    ) -> (TokenStream, TokenStream, Vec<TokenStream>) {
-        let own: Vec<String> = self.sig.generics.type_params().map(|param| param.ident.to_string()).collect();
-        if own.is_empty() {
-            let (generics, clause) = self.generics(None, Vec::new());
-            return (generics, clause, types);
-        }
-        let mut passed = Vec::new();
-        for (k, ty) in types.iter_mut().enumerate().filter(|(k, _)| *k != at) {
-            let name = self.fresh(&format!("Passed{k}"));
-            *ty = quote!(#name);
-            passed.push(name);
-        }
-        let predicates = self.predicates(Vec::new());
-        let kept = predicates.into_iter().filter(|predicate| {
-            let mentioned = crate::names::mentions(predicate.clone());
-            own.iter().all(|name| !mentioned.contains(name))
-        });
-        let lifetimes = self.sig.generics.lifetimes().map(|param| &param.lifetime);
-        (quote!(<#(#lifetimes,)* #(#passed),*>), quote!(where #(#kept,)*), types)
-    }
-
-    /// `P: Convert<X>` for every active parameter of a type `P: Into<X>`.
-    fn conversions(&self) -> Vec<TokenStream> {
-        let krate = self.krate;
-        let conversions = crate::lower::conversions(&self.sig.generics).into_iter();
-        let active = conversions.filter(|(name, _)| {
-            !self.floats.contains(name)
-                && self.active().any(|param| {
-                    let ty = &param.ty;
-                    crate::names::mentions(quote!(#ty)).contains(&name.to_string())
-                })
-        });
-        let rule = if self.order > 1 { quote!(ConvertSecond) } else { quote!(Convert) };
-        active.map(|(name, target)| quote!(#name: #krate::rt::convert::#rule<#target>)).collect()
-    }
-
-    /// Whether a companion needs the tangent of `Self`.
-    fn mentions_self(&self) -> bool {
-        let active = self.active().map(|param| &param.ty);
-        let types = active.chain(self.output.iter().map(|(ty, _)| ty));
-        types.into_iter().any(|ty| crate::names::mentions(quote!(#ty)).contains("Self"))
-    }
-
-    /// `use<T, N>`: the pullback holds nothing of the arguments.
-    fn captures(&self, lifetimes: &[TokenStream]) -> TokenStream {
-        let own = self.sig.generics.params.iter();
-        let outer = self.outer.iter().flat_map(|generics| generics.params.iter());
-        let names = outer.chain(own).filter_map(|param| match param {
-            syn::GenericParam::Type(param) => Some(&param.ident),
-            syn::GenericParam::Const(param) => Some(&param.ident),
-            syn::GenericParam::Lifetime(_) => None,
-        });
-        let this = (self.home == Home::Trait).then(|| quote!(Self,));
-        // `Self` may mention the lifetimes of the block.
-        let outer = self.outer.iter().flat_map(|generics| generics.lifetimes()).map(|param| &param.lifetime);
-        let outer = outer.map(|lifetime| quote!(#lifetime)).chain(self.lifetimes_inside());
-        let outer =
-            outer.filter(|lifetime| lifetimes.iter().all(|known| known.to_string() != lifetime.to_string()));
-        quote!(use<#(#lifetimes,)* #(#outer,)* #this #(#names),*>)
-    }
-
-    /// The lifetimes of the function that types of its parameters mention, which pullbacks are passed: `'a` of
-    /// `data: &Data<'a>`, not of `x: &'a [f64]`.
-    fn lifetimes_inside(&self) -> Vec<TokenStream> {
-        struct Inside(BTreeSet<syn::Lifetime>);
-        impl Visit<'_> for Inside {
-            fn visit_type_reference(&mut self, reference: &syn::TypeReference) {
-                self.visit_type(&reference.elem);
-            }
-            fn visit_lifetime(&mut self, lifetime: &syn::Lifetime) {
-                self.0.insert(lifetime.clone());
-            }
-        }
-        let mut inside = Inside(BTreeSet::new());
-        self.params.iter().for_each(|param| inside.visit_type(&param.ty));
-        let own = self.sig.generics.lifetimes().map(|param| &param.lifetime);
-        own.filter(|lifetime| inside.0.contains(lifetime)).map(|lifetime| quote!(#lifetime)).collect()
     }
 
     fn visibility(&self) -> TokenStream {

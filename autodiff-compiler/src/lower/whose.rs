@@ -1,0 +1,60 @@
+//! Whose method a name is: that of a float, of a collection, or of a user's type.
+
+use super::Lowerer;
+use super::scope::Operand;
+use crate::ir::{Expr, Ty};
+
+impl Lowerer<'_> {
+    /// Whether a user's type is known to have a method of a name.
+    pub(super) fn has_method(&self, ty: &Ty, name: &syn::Ident) -> bool {
+        let Ty::Named(named) = ty else { return false };
+        let syn::Type::Path(path) = &named.written else { return false };
+        path.path.segments.last().is_some_and(|last| self.around.has_method(&last.ident, name))
+    }
+
+    /// Whether only rustc knows if a method with the name of a primitive is one of floats: where it
+    /// is called on what an operator or a method gave that may be a user's type's.
+    pub(super) fn is_either(&self, call: &syn::ExprMethodCall, receiver: &Operand, ty: &Ty) -> bool {
+        let var = match receiver {
+            Operand::Place(place) | Operand::Value(Expr::Read(place)) if place.is_var() => place.root,
+            Operand::Value(Expr::Move(var)) => *var,
+            _ => return false,
+        };
+        matches!(ty, Ty::Unknown)
+            && (self.users.contains(&var) || self.given.contains(&var))
+            && !self.structures.contains(&var)
+            && self.overloads
+            && !self.tree
+            && crate::primitives::is_method(&call.method.to_string(), call.args.len() + 1)
+    }
+
+    /// Remembers what a method of a user's type gave: it may be of such a type too.
+    pub(super) fn note_given(&mut self, result: &Operand) {
+        if let Operand::Place(place) = result
+            && place.is_var()
+        {
+            self.given.insert(place.root);
+        }
+    }
+
+    /// Whether a method with the name of a primitive is that of a user's type, by what is known of
+    /// its receiver and its result.
+    pub(super) fn may_be_own_method(
+        &self,
+        call: &syn::ExprMethodCall,
+        receiver: &Operand,
+        hint: &Ty,
+    ) -> bool {
+        // What primitives give is a number, whatever else has a method of that name.
+        if matches!(receiver, Operand::Value(Expr::Prim { .. })) {
+            return false;
+        }
+        // Floats have it from a trait that few import, matrices of their own.
+        let unusual = call.method == "inv";
+        let result =
+            || matches!(hint, Ty::Named(_)) || self.shapes.is_structure(&syn::Expr::MethodCall(call.clone()));
+        unusual
+            || self.shapes.is_structure(&call.receiver)
+            || self.shapes.is_doubtful_value(&call.receiver) && result()
+    }
+}
