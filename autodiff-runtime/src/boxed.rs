@@ -56,11 +56,6 @@ pub fn boxed_slice<X: Items>(value: X) -> Box<[X::Item]> {
 #[derive(Debug)]
 pub struct boxed_slice {}
 
-#[inline(always)]
-fn contents<X>(boxed: Box<X>) -> X {
-    *boxed
-}
-
 /// A type, once for each name.
 macro_rules! each {
     ($name:ident $ty:ty) => {
@@ -70,7 +65,7 @@ macro_rules! each {
 
 /// Forward mode, with the names of the tangents.
 macro_rules! forward {
-    ([$bound:ident, $out:ty, $out_dot:ty, $make:path, $wrap:path, $unwrap:path] $core:ident: $($dot:ident)*) => {
+    ([$bound:ident, $out:ty, $out_dot:ty, $make:path, $wrap:path, $unwrap:expr] $core:ident: $($dot:ident)*) => {
         /// Forward mode, over itself as often as there are levels.
         #[inline(always)]
         pub fn $core<X: $bound>(
@@ -86,7 +81,7 @@ macro_rules! forward {
 /// The forward sweep and its pullback, with the names of the tangents, the cotangents and their places.
 macro_rules! split {
     (
-        [$bound:ident, $out:ty, $out_dot:ty, $make:path, $wrap:path, $unwrap:path]
+        [$bound:ident, $out:ty, $out_dot:ty, $make:path, $wrap:path, $unwrap:expr]
         $core:ident: $($dot:ident)*; $($bar:ident $slot:ident)*
     ) => {
         /// The forward sweep and its pullback, under forward mode as often as there are levels.
@@ -104,7 +99,7 @@ macro_rules! split {
                 $make(value),
                 $($dot,)*
                 |$($bar: $out_dot,)* ($($slot),*): ($(each!($slot Slot<'_, X::Tangent>)),*)| {
-                    $($slot.add($unwrap($bar));)*
+                    $($slot.add(($unwrap)($bar));)*
                 },
             )
         }
@@ -128,5 +123,5 @@ macro_rules! cores {
     };
 }
 
-cores!(boxed [Differentiable, Box<X>, Box<X::Tangent>, Box::new, Box::new, contents]);
+cores!(boxed [Differentiable, Box<X>, Box<X::Tangent>, Box::new, Box::new, |boxed: Box<_>| *boxed]);
 cores!(boxed_slice [Items, Box<[X::Item]>, X::Tangent, boxed_slice, identity, identity]);

@@ -309,6 +309,12 @@ impl Spot {
             .then_some(found)
     }
 
+    /// Whether a type stands in this module.
+    fn is_of_module(&self, name: &Ident) -> bool {
+        let module = self.outline.module(self.scope());
+        self.outline.types(module, &name.to_string()).len() == 1
+    }
+
     /// Whether a name stands for a struct or an enum whose derives do not make it `Differentiable`, in a
     /// file that does so by hand for no type.
     pub(super) fn lacks_derivative(&self, name: &Ident) -> bool {
@@ -391,7 +397,8 @@ impl Spot {
                 let alike = others.iter().all(|(_, other)| taken(&other.item) == taken(&own.item));
                 alike.then_some((head, own))
             }
-            (None, [_]) => of_traits.pop(),
+            // A type's own method of the name, in another module, would be the one that is called.
+            (None, [(head, _)]) if is_conversion(head) && self.is_of_module(of) => of_traits.pop(),
             (None, _) => None,
         }
     }
@@ -472,6 +479,16 @@ impl Spot {
         }
         found
     }
+}
+
+/// Whether a block is of a trait whose methods give a value in another dress, which types have no others for.
+fn is_conversion(block: &ItemImpl) -> bool {
+    const CONVERSIONS: [&str; 6] = ["AsRef", "AsMut", "Borrow", "BorrowMut", "Deref", "DerefMut"];
+    block
+        .trait_
+        .as_ref()
+        .and_then(|found| found.0.segments.last())
+        .is_some_and(|last| CONVERSIONS.iter().any(|name| last.ident == name))
 }
 
 /// Another attribute may change what an item is.
