@@ -206,3 +206,38 @@ fn boxes_at_order_three() {
     assert!((planted::d2(x) - (90.0 * x.powi(8) + 132.0 * x.powi(10))).abs() < 1e-9);
     assert!((planted::d3(x) - (720.0 * x.powi(7) + 1320.0 * x.powi(9))).abs() < 1e-9);
 }
+
+/// An enum without fields in front of an active parameter.
+#[derive(Clone, Copy, Debug, Differentiable)]
+pub enum Law {
+    Square,
+    Linear,
+}
+
+#[differentiable]
+impl Law {
+    fn of(self, x: f64) -> f64 {
+        match self {
+            Law::Square => x * x,
+            Law::Linear => x,
+        }
+    }
+
+    fn weight(&self) -> f64 {
+        match self {
+            Law::Square => 2.0,
+            Law::Linear => 3.0,
+        }
+    }
+}
+
+#[differentiable]
+fn by_law(x: f64) -> f64 {
+    Law::Square.of(x) * Law::Linear.weight() + Law::Linear.of(x)
+}
+row!(an_enum_before_what_counts: by_law(val x) at (0.7));
+
+#[test]
+fn methods_of_enums_have_derivatives_to_call() {
+    assert_eq!(Law::Square.of_value_and_grad(3.0).1.1, 6.0);
+}

@@ -87,4 +87,25 @@ mod by_methods {
         s.neg()
     }
 }
+/// What an assignment by a method changes is found once, as its receiver may do something.
+mod found_once {
+    use super::*;
+    use std::ops::{AddAssign, MulAssign};
+
+    #[differentiable]
+    pub fn assigned(v: &[f64], x: f64) -> f64 {
+        let mut w = v.to_vec();
+        let mut k = 0;
+        w[{
+            k += 1;
+            k
+        }]
+        .add_assign(x * x);
+        let mut rest = w.iter_mut();
+        rest.next().unwrap().mul_assign(x);
+        rest.next().unwrap().add_assign(x);
+        w.iter().map(|a| a * a).sum::<f64>() + k as f64 * x
+    }
+}
+row!(assigned_where_it_is_found: found_once::assigned(ref v, val x) at (vec![0.3, 0.4, 0.5], 0.7));
 row!(operators_by_methods: by_methods::operators(val x, val y) at (0.3, 0.7));

@@ -4,7 +4,7 @@ mod deep;
 mod shapes;
 
 use differentiable::{Differentiable, differentiable};
-use shapes::{Bend, Body, Roots};
+use shapes::{Bend, Body, Gauge, Roots};
 
 /// `Bend` is `shapes::curves::Bend`, passed on; the tangents of neither are imported.
 #[differentiable(order = 2)]
@@ -60,6 +60,24 @@ fn fields_of_other_files_mean_what_they_do_there() {
     assert_eq!(gradient[1].tag.weight, 0.5);
     assert_eq!(gradient[0].mass, 0.09 + 0.49 + 1.0);
     assert!((share.share - 0.6).abs() < 1e-12);
+}
+
+/// Says the same as the alias that `Gauge` is made with.
+pub type Unit = Inner;
+type Inner = usize;
+
+#[differentiable]
+fn read(gauge: &Gauge, count: Unit) -> f64 {
+    let mut sum = 0.0;
+    for _ in 0..count {
+        sum += gauge.level * gauge.level;
+    }
+    sum
+}
+
+#[test]
+fn aliases_that_read_alike_are_told_apart() {
+    assert_eq!(read::grad(&Gauge { level: 3.0 }, 2).level, 12.0);
 }
 
 #[test]

@@ -43,3 +43,12 @@ pub struct Body {
 pub struct Tag {
     pub weight: f64,
 }
+
+/// Equal texts here and in `main.rs`, of different meaning.
+pub type Unit = Inner;
+type Inner = f64;
+
+#[derive(Clone, Debug, Differentiable)]
+pub struct Gauge {
+    pub level: Unit,
+}

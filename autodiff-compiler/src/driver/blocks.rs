@@ -234,10 +234,13 @@ pub(super) fn method_companions(
         Some(Type::Path(path)) => path.path.get_ident().is_some_and(|name| options.around.is_fieldless(name)),
         _ => false,
     };
-    let nothing = |text: &String| {
-        text == message::NO_OUTPUT || text == message::NO_ACTIVE_PARAMETER || (stepwise && *text == unused)
-    };
+    let nothing = |text: &String| text == message::NO_OUTPUT || text == message::NO_ACTIVE_PARAMETER;
     let messages = found.messages();
+    if !asked && stepwise && !messages.is_empty() && messages.iter().all(|text| *text == unused) {
+        // Its other parameters count.
+        let options = Options { allow_unused: true, ..options.clone() };
+        return super::companions(source, &options, diag);
+    }
     if !asked && !messages.is_empty() && messages.iter().any(nothing) {
         return constant_companions(source, options);
     }

@@ -380,15 +380,10 @@ fn is_of_field(call: &Call, function: &Function) -> bool {
 /// Whether a method is called on a struct that is known to be none of a name.
 fn is_of_another(call: &Call, function: &Function, own: &str) -> bool {
     let Some(Arg::Receiver { place, .. }) = call.args.first() else { return false };
-    match function.place_ty(place) {
-        Ty::Named(ty) if ty.fields.is_some() => match &ty.written {
-            syn::Type::Path(path) => {
-                path.path.segments.last().is_some_and(|last| last.ident != own && last.ident != "Self")
-            }
-            _ => false,
-        },
-        _ => false,
-    }
+    let Ty::Named(ty) = function.place_ty(place) else { return false };
+    let syn::Type::Path(path) = &ty.written else { return false };
+    let last = path.path.segments.last().filter(|_| ty.fields.is_some());
+    last.is_some_and(|last| last.ident != own && last.ident != "Self")
 }
 
 /// Whether an argument is certainly of the type whose `impl` a function stands in.

@@ -1,6 +1,7 @@
 //! Method calls.
 
 use super::Lowerer;
+use super::closure::is_camel;
 use super::scope::Operand;
 use super::stmt::unparen;
 use crate::diagnostics::message;
@@ -286,9 +287,7 @@ impl Lowerer<'_> {
         if let (Some(op), [value]) = (assignment_from_method(name, args.len() + 1), args)
             && ty.is_float()
         {
-            let place = &call.receiver;
-            return self
-                .operand(&syn::parse_quote_spanned!(call.method.span() => #place #op #value), &Ty::UNIT);
+            return self.assigned_by_method(operand, op, value, call);
         }
         // What primitives give is a number too.
         let number = matches!(operand, Operand::Value(Expr::Prim { op: Op::Fn(_), .. }));
@@ -542,13 +541,11 @@ fn is_of_text(call: &syn::ExprMethodCall) -> bool {
     }
 }
 
-/// `Vec3::UP`: a value of a user's type, whose methods may take what is active.
+/// `Vec3::UP`, `Law::Square`: a value of a user's type, whose methods may take what is active.
 fn is_constant(expr: &syn::Expr) -> bool {
     let syn::Expr::Path(path) = unparen(expr) else { return false };
-    let mut segments = path.path.segments.iter().rev().map(|segment| segment.ident.to_string());
-    let capitals = |name: &str| name.contains(char::is_uppercase) && !name.contains(char::is_lowercase);
-    segments.next().is_some_and(|name| capitals(&name))
-        && segments.next().is_some_and(|owner| owner.starts_with(char::is_uppercase))
+    let mut segments = path.path.segments.iter().rev().map(|segment| is_camel(&segment.ident));
+    segments.next() == Some(true) && segments.next() == Some(true)
 }
 
 /// Tokens with holes, renumbered to follow `offset` others.

@@ -408,6 +408,23 @@ impl Lowerer<'_> {
         }
     }
 
+    /// `place.add_assign(value)`
+    pub(super) fn assigned_by_method(
+        &mut self,
+        receiver: Operand,
+        op: Op,
+        value: &syn::Expr,
+        call: &syn::ExprMethodCall,
+    ) -> Operand {
+        let (Operand::Place(place) | Operand::Ref(place, _)) = receiver else {
+            self.not_assignable(&call.receiver);
+            return Operand::unit();
+        };
+        let value = self.value(value, &self.f.place_ty(&place));
+        self.assign_value(place, Some(op), value, call.method.span());
+        Operand::unit()
+    }
+
     /// Emits the assignment; `s = s + e` becomes `s += e`.
     pub(super) fn assign_value(&mut self, place: Place, op: Option<Op>, value: Expr, span: Span) {
         if place.is_var() && self.results.contains(&place.root) && !self.f.info(place.root).mutable {

@@ -190,15 +190,8 @@ pub fn operator_from_method(name: &str, arity: usize) -> Option<Op> {
 }
 
 /// The compound assignment that a method of the operator traits is: `x.add_assign(y)`.
-pub fn assignment_from_method(name: &str, arity: usize) -> Option<syn::BinOp> {
-    match (name, arity) {
-        ("add_assign", 2) => Some(syn::parse_quote!(+=)),
-        ("sub_assign", 2) => Some(syn::parse_quote!(-=)),
-        ("mul_assign", 2) => Some(syn::parse_quote!(*=)),
-        ("div_assign", 2) => Some(syn::parse_quote!(/=)),
-        ("rem_assign", 2) => Some(syn::parse_quote!(%=)),
-        _ => None,
-    }
+pub fn assignment_from_method(name: &str, arity: usize) -> Option<Op> {
+    operator_from_method(name.strip_suffix("_assign")?, arity)
 }
 
 fn is_one(expr: &Expr) -> bool {

@@ -256,6 +256,8 @@ fn order(units: Vec<Unit>, graph: &Parts, mut lost: Vec<usize>) -> Result<Vec<St
     if !lost.is_empty() {
         return Err(lost);
     }
+    // Dependences lead from earlier to later parts, so that something can always come next.
+    assert_eq!(sequence.len(), units.len(), "a statement depends on itself");
     let mut units: Vec<Option<Unit>> = units.into_iter().map(Some).collect();
     Ok(sequence.into_iter().filter_map(|i| units[i].take()).flat_map(|unit| unit.stmts).collect())
 }

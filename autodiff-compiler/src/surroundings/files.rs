@@ -9,6 +9,9 @@ use syn::{GenericParam, Ident, Item, ItemStruct, ItemTrait};
 /// How many imports of imports are followed.
 const DEPTH: usize = 6;
 
+/// A file and a part of its text.
+type Home = (Option<PathBuf>, (usize, usize));
+
 /// A module: a block of a file, or the file itself.
 #[derive(Clone)]
 struct Module {
@@ -17,6 +20,16 @@ struct Module {
 }
 
 impl Spot {
+    /// Where the definition of a name stands: its file, and its text there. Equal texts may mean different things.
+    fn home(&self, name: &Ident) -> Option<Home> {
+        let outline = self.outline();
+        let here = |scope: Option<usize>, name: &str| outline.types(scope, name);
+        match outline.find(&name.to_string(), self.scope(), &here) {
+            Some(text) => Some((outline.file.clone(), text)),
+            None => self.follow(&name.to_string(), &Module::home),
+        }
+    }
+
     /// The struct, enum or alias that a name stands for, wherever in the crate it is.
     pub(super) fn definition(&self, name: &Ident) -> Option<Item> {
         self.ty::<Item>(name).or_else(|| Some(self.follow(&name.to_string(), &Module::ty)?.1))
@@ -38,8 +51,7 @@ impl Spot {
             let ty = &field.ty;
             let names = crate::names::mentions(quote!(#ty));
             let same = names.iter().filter(|name| !own.contains(name)).all(|name| {
-                syn::parse_str::<Ident>(name)
-                    .is_ok_and(|name| module.definition(&name) == self.definition(&name))
+                syn::parse_str::<Ident>(name).is_ok_and(|name| module.home_of(&name) == self.home(&name))
             });
             if !same {
                 field.ty = syn::parse_quote!(_);
@@ -81,9 +93,15 @@ impl Module {
         Some((self.clone(), syn::parse_str(&self.outline.text(only)).ok()?))
     }
 
-    /// The type that a name stands for in the module.
-    fn definition(&self, name: &Ident) -> Option<Item> {
-        Some(self.item(&name.to_string(), &Module::ty, DEPTH)?.1)
+    fn home(&self, name: &str) -> Option<Home> {
+        let found = self.outline.types(self.scope, name);
+        let [only] = found[..] else { return None };
+        Some((self.outline.file.clone(), only))
+    }
+
+    /// Where the type that a name stands for in the module is defined.
+    fn home_of(&self, name: &Ident) -> Option<Home> {
+        self.item(&name.to_string(), &Module::home, DEPTH)
     }
 
     fn item<X>(&self, name: &str, here: &dyn Fn(&Module, &str) -> Option<X>, depth: usize) -> Option<X> {

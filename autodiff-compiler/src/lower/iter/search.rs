@@ -74,10 +74,7 @@ impl Lowerer<'_> {
         let closure = Rc::clone(closure);
         self.kept(stream, span, &mut |this, kept, item| {
             let item = this.located(item, "v");
-            let args = [kept, item.clone()].map(|operand| match operand {
-                Operand::Place(place) => Operand::Ref(place, false),
-                other => other,
-            });
+            let args = [kept, item.clone()].map(lent);
             let order = this.inline_closure(&closure, args.to_vec(), &Ty::Inert);
             let order = this.value_of(order);
             let order = Expr::read(this.temp_var("order", order));
@@ -103,11 +100,7 @@ impl Lowerer<'_> {
         self.kept(stream, span, &mut |this, kept, item| {
             let item = this.located(item, "v");
             let keys = [kept, item.clone()].map(|operand| {
-                let operand = match operand {
-                    Operand::Place(place) => Operand::Ref(place, false),
-                    other => other,
-                };
-                let key = this.inline_closure(&closure, vec![operand], &Ty::Unknown);
+                let key = this.inline_closure(&closure, vec![lent(operand)], &Ty::Unknown);
                 this.value_of(key)
             });
             // Of equal items `min_by_key` keeps the first, `max_by_key` the last.
@@ -300,5 +293,18 @@ impl Lowerer<'_> {
         });
         let payload = self.outcome(chosen);
         Operand::Maybe(Rc::new(Maybe { some: Expr::read(found), payload }))
+    }
+}
+
+/// What a closure that takes a reference is given.
+fn lent(operand: Operand) -> Operand {
+    match operand {
+        Operand::Place(place) => Operand::Ref(place, false),
+        other @ (Operand::Ref(..)
+        | Operand::Value(_)
+        | Operand::Tuple(_)
+        | Operand::Closure(_)
+        | Operand::Stream(_)
+        | Operand::Maybe(_)) => other,
     }
 }
