@@ -48,6 +48,8 @@ mod own_rules;
 #[path = "corpus/option_combinators.rs"]
 mod option_combinators;
 
+#[path = "corpus/unclonable.rs"]
+mod unclonable;
 #[path = "corpus/user_numbers.rs"]
 mod user_numbers;
 

@@ -2,9 +2,7 @@
 //! name, taken by value, by `&self` and by `&mut self`, the first that fits is called. Not for
 //! use by hand.
 
-use crate::{Differentiable, Scalar, Tangent};
-use alloc::sync::Arc;
-use core::ops::Deref;
+use crate::{Scalar, Tangent};
 
 /// A field and its derivative. What the derivative is, where the field may have none, method
 /// resolution decides.
@@ -170,107 +168,5 @@ macro_rules! __place {
         #[allow(unused_imports)]
         use $crate::rt::{AddPlace as _, NoPlace as _, SetPlace as _};
         $crate::rt::PartPlace::new($place, $value).$method()
-    }};
-}
-
-/// A value that cannot be cloned, behind a pointer that can.
-#[derive(Debug)]
-pub struct Shared<X>(Arc<X>);
-
-impl<X> Clone for Shared<X> {
-    #[inline]
-    fn clone(&self) -> Self {
-        Shared(Arc::clone(&self.0))
-    }
-}
-
-impl<X> Deref for Shared<X> {
-    type Target = X;
-
-    #[inline(always)]
-    fn deref(&self) -> &X {
-        &self.0
-    }
-}
-
-impl<X: Differentiable> Differentiable for Shared<X> {
-    type Tangent = X::Tangent;
-
-    #[inline]
-    fn zero_tangent(&self) -> X::Tangent {
-        self.0.zero_tangent()
-    }
-
-    fn update_scalars(&mut self, tangent: &X::Tangent, _: &mut dyn FnMut(f64, f64) -> f64) {
-        tangent.for_each_scalar(&mut |_| panic!("a value that is shared cannot be updated"));
-    }
-}
-
-/// What a pullback keeps of a value of the user's that it looks at through a reference: pullbacks can
-/// be cloned, whether the value can be or not. How, the method resolution decides.
-#[derive(Debug)]
-pub struct Lend<X>(Option<X>);
-
-impl<X> Lend<X> {
-    /// Wraps a value.
-    #[inline(always)]
-    pub fn new(value: X) -> Self {
-        Lend(Some(value))
-    }
-}
-
-/// Found first, where the value can be cloned.
-pub trait LendOwn<X> {
-    /// Wraps the value for good.
-    fn lend(self) -> Own<X>;
-}
-
-impl<X: Clone> LendOwn<X> for Lend<X> {
-    #[inline(always)]
-    fn lend(self) -> Own<X> {
-        match self.0 {
-            Some(value) => Own(value),
-            None => unreachable!("a value is lent once"),
-        }
-    }
-}
-
-/// Found else.
-pub trait LendShared<X> {
-    /// Shares the value.
-    fn lend(&mut self) -> Shared<X>;
-}
-
-impl<X> LendShared<X> for Lend<X> {
-    #[inline]
-    fn lend(&mut self) -> Shared<X> {
-        match self.0.take() {
-            Some(value) => Shared(Arc::new(value)),
-            None => unreachable!("a value is lent once"),
-        }
-    }
-}
-
-/// A value that can be cloned.
-#[derive(Clone, Debug)]
-pub struct Own<X>(X);
-
-impl<X> Deref for Own<X> {
-    type Target = X;
-
-    #[inline(always)]
-    fn deref(&self) -> &X {
-        &self.0
-    }
-}
-
-/// [`Lend`] and the traits that choose.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __lend {
-    ($value:expr) => {{
-        #[allow(unused_imports)]
-        use $crate::rt::{LendOwn as _, LendShared as _};
-        $crate::rt::Lend::new($value).lend()
     }};
 }

@@ -12,6 +12,7 @@ mod constant;
 mod contents;
 #[doc(hidden)]
 pub mod convert;
+mod copies;
 #[doc(hidden)]
 pub mod elementary;
 mod gradcheck;
@@ -43,13 +44,16 @@ pub use tangent::{Differentiable, Scalar, Tangent, no_diff, zero_like};
 #[doc(hidden)]
 pub mod rt {
     pub use crate::__cast_part as cast_part;
+    pub use crate::__keep as keep;
     pub use crate::__lend as lend;
+    pub use crate::__own as own;
     pub use crate::__part as part;
     pub use crate::__place as place;
     pub use crate::boxed::*;
     pub use crate::choose::*;
     pub use crate::constant::*;
     pub use crate::contents::*;
+    pub use crate::copies::*;
     pub use crate::gradcheck::{checked, checked_where_defined};
     pub use crate::methods::Methods;
     pub use crate::order::{HigherOrders, NoDerivatives};

@@ -77,6 +77,7 @@ pub trait Scalar:
     + PartialOrd
     + Differentiable<Tangent = Self>
     + Tangent
+    + crate::copies::Duplicate
     + crate::wide::Columns
     + crate::constant::Number
     + Add<Output = Self>

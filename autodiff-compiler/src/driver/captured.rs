@@ -6,7 +6,7 @@ use crate::ir::{Arg, Block, Expr, Function, ParamMode, Place, Proj, Stmt, Ty, Va
 use crate::nested::Nested;
 use crate::reverse::Adjoint;
 use proc_macro2::Span;
-use quote::quote;
+use quote::{quote, quote_spanned};
 use std::collections::BTreeSet;
 use syn::Member;
 
@@ -174,7 +174,8 @@ fn same_fields(proj: &[Proj], fields: &[Proj]) -> bool {
         && proj.iter().zip(fields).all(|pair| matches!(pair, (Proj::Field(a), Proj::Field(b)) if a == b))
 }
 
-/// What the reverse sweep looks at as a whole of a user's type without `Clone` is shared.
+/// What the reverse sweep looks at as a whole of a user's type without `Clone` is shared, and what it
+/// changes is copied part by part.
 pub fn share(adjoint: &mut Adjoint, krate: &syn::Path) {
     adjoint.with_sweeps(|sweeps| share_in(sweeps, krate));
 }
@@ -186,7 +187,7 @@ fn share_in(sweeps: &mut Sweeps, krate: &syn::Path) {
             mentioned.insert(place.root);
         });
     }
-    for var in looked_at(sweeps) {
+    for (var, used) in captured_whole(sweeps) {
         // The values leave before what they are read from is shared.
         if mentioned.contains(&var) {
             for result in &mut sweeps.results {
@@ -200,37 +201,59 @@ fn share_in(sweeps: &mut Sweeps, krate: &syn::Path) {
         let info = sweeps.function.info(var).clone();
         let kept = sweeps.function.add_var(VarInfo {
             ty: Ty::Unknown,
-            mutable: false,
+            mutable: used == Used::Changed,
             view_of: None,
             apart: false,
             ..info.clone()
         });
         stays(sweeps.forward, var);
+        let span = info.name.span();
         let init = Expr::Opaque {
-            tokens: quote!(#krate::rt::lend!(__hole_0)),
+            tokens: match used {
+                Used::Looked => quote!(#krate::rt::lend!(__hole_0)),
+                Used::Changed | Used::Moved => quote_spanned!(span=> #krate::rt::keep!(__hole_0)),
+            },
             args: vec![Expr::Move(var)],
             ty: Ty::Unknown,
         };
         sweeps.forward.stmts.push(Stmt::Let { var: kept, init: Some(init) });
-        let inside = Place { root: kept, proj: vec![Proj::Deref], span: Span::call_site() };
-        let view = sweeps.function.add_var(VarInfo {
-            by_ref: Some(false),
-            view_of: Some(inside),
-            apart: false,
-            mutable: false,
-            late: false,
-            ..info
+        let stands_for_it = sweeps.function.add_var(match used {
+            Used::Looked | Used::Changed => VarInfo {
+                by_ref: Some(used == Used::Changed),
+                view_of: Some(Place { root: kept, proj: vec![Proj::Deref], span: Span::call_site() }),
+                apart: false,
+                mutable: false,
+                late: false,
+                ..info
+            },
+            Used::Moved => VarInfo { late: false, ..info },
         });
-        walk::places_mut(sweeps.backward, &mut |place| {
-            if place.root == var {
-                place.root = view;
-            }
+        walk::statements_mut(sweeps.backward, &mut |stmt| {
+            walk::operands_of_stmt_mut(stmt, &mut |operand| rename(operand, var, stands_for_it, &mut true));
         });
-        sweeps.rebase(var, view);
-        let mut first = vec![Stmt::View { var: view }];
-        sweeps.tangents_of(var, view, &mut first);
+        sweeps.rebase(var, stands_for_it);
+        let mut first = vec![match used {
+            Used::Looked | Used::Changed => Stmt::View { var: stands_for_it },
+            Used::Moved => Stmt::Let {
+                var: stands_for_it,
+                init: Some(Expr::Opaque {
+                    tokens: quote!(__hole_0.into_inner()),
+                    args: vec![Expr::Move(kept)],
+                    ty: Ty::Unknown,
+                }),
+            },
+        }];
+        sweeps.tangents_of(var, stands_for_it, &mut first);
         sweeps.backward.stmts.splice(0..0, first);
     }
+}
+
+/// What the reverse sweep does with a variable that it captures.
+#[derive(Clone, Copy, PartialEq)]
+enum Used {
+    Looked,
+    Changed,
+    Moved,
 }
 
 /// What is shared is copied where the forward sweep would move it.
@@ -327,8 +350,8 @@ fn rename(operand: walk::OperandMut, from: Var, to: Var, found: &mut bool) {
 }
 
 /// Variables of users' types, arguments or made by the forward sweep, that the pullback would
-/// capture whole, and only reads.
-fn looked_at(sweeps: &Sweeps) -> Vec<Var> {
+/// capture whole.
+fn captured_whole(sweeps: &Sweeps) -> Vec<(Var, Used)> {
     let function = &sweeps.function;
     let mut candidates: Vec<Var> = Vec::new();
     let by_value = function.params.iter().filter(|param| param.mode == ParamMode::Value);
@@ -342,17 +365,17 @@ fn looked_at(sweeps: &Sweeps) -> Vec<Var> {
         info.by_ref.is_none() && info.view_of.is_none() && !info.boxed && info.tangent_of.is_none()
     });
     let (mut passed, mut whole, mut shaped) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
-    let mut changed = BTreeSet::new();
+    let (mut gone, mut changed, mut declared) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
     walk::statements(sweeps.backward, &mut |stmt| {
         if let Stmt::Pull { call, .. } = stmt {
             passed.extend(call.args.iter().filter_map(|arg| match arg {
-                Arg::Ref(place) | Arg::Receiver { place, mutable: false } => {
+                Arg::Ref(place) | Arg::RefMut(place) | Arg::Receiver { place, .. } => {
                     Some(function.origin(place.root))
                 }
-                Arg::Value(_) | Arg::RefMut(_) | Arg::Receiver { mutable: true, .. } => None,
+                Arg::Value(_) => None,
             }));
         }
-        walk::operands_of_stmt(stmt, &mut |operand| moved(operand, &mut changed));
+        walk::operands_of_stmt(stmt, &mut |operand| moved(operand, &mut gone));
         walk::accesses_of_stmt(stmt, &mut |place, access| {
             let root = function.origin(place.root);
             if access.writes() {
@@ -366,16 +389,25 @@ fn looked_at(sweeps: &Sweeps) -> Vec<Var> {
                 }
             }
         });
-        walk::declared_by(stmt, &mut |declared| _ = changed.insert(declared));
+        walk::declared_by(stmt, &mut |var| _ = declared.insert(var));
     });
-    candidates.retain(|var| !changed.contains(var));
-    candidates.retain(|var| {
-        let ty = &function.info(*var).ty;
-        (holds_users(ty) && whole.contains(var))
-            || (matches!(ty, Ty::Named(_)) && passed.contains(var))
-            || (matches!(ty, Ty::Unknown) && (passed.contains(var) || shaped.contains(var)))
-    });
-    candidates
+    let used = |var: Var| {
+        let ty = &function.info(var).ty;
+        if gone.contains(&var) {
+            return holds_users(ty).then_some(Used::Moved);
+        }
+        let of_users = holds_users(ty) && whole.contains(&var);
+        let handed_over = passed.contains(&var) && matches!(ty, Ty::Unknown);
+        if changed.contains(&var) {
+            return (of_users || handed_over).then_some(Used::Changed);
+        }
+        let shown = shaped.contains(&var) && matches!(ty, Ty::Unknown);
+        let looked =
+            of_users || handed_over || shown || (passed.contains(&var) && matches!(ty, Ty::Named(_)));
+        looked.then_some(Used::Looked)
+    };
+    candidates.retain(|var| !declared.contains(var));
+    candidates.into_iter().filter_map(|var| Some((var, used(var)?))).collect()
 }
 
 /// Notes what is moved.

@@ -1,5 +1,6 @@
 //! `#[derive(Differentiable)]`: the tangent type of a struct or an enum.
 
+mod copies;
 mod rows;
 
 use super::companions::allows;
@@ -184,8 +185,8 @@ impl<'a> Derive<'a> {
         let differentiable = self.differentiable();
         let tangent = self.tangent_impl();
         let own = self.tangent_differentiable();
-        let (common, rows) = (self.common_traits(), self.rows());
-        quote!(#declaration #differentiable #tangent #own #common #rows)
+        let (common, rows, copies) = (self.common_traits(), self.rows(), self.copies());
+        quote!(#declaration #differentiable #tangent #own #common #rows #copies)
     }
 
     fn fields(&self, variant: &Variant, visible: bool) -> TokenStream {

@@ -69,6 +69,7 @@ impl<'a> Emitter<'a> {
             stmt::mark_used(block, self.function, &mut self.used);
             record::mark_records(block, self.function, &mut self.records);
         }
+        self.declare_models(blocks);
         self.returns(&self.function.result);
     }
 
@@ -77,7 +78,7 @@ impl<'a> Emitter<'a> {
         walk::accesses_of_expr(value, &mut |place, _| self.used[place.root.0] = true);
     }
 
-    /// Notes of which variables both sweeps make zeros after they were moved.
+    /// Notes of which variables zeros are made after they were moved.
     pub fn declare_models(&mut self, sweeps: &[&Block]) {
         stmt::mark_models(self.function, sweeps, &mut self.models);
     }

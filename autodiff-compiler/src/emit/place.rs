@@ -128,7 +128,10 @@ impl Emitter<'_> {
     pub(super) fn kept(&self, var: Var) -> (TokenStream, Prec) {
         let krate = self.krate;
         let value = self.borrow(&Place::var(var), false).0;
-        (quote!(#krate::rt::dup(#value)), Prec::Atom)
+        match self.function.info(var).ty {
+            Ty::Named(_) | Ty::Unknown => (quote!(#krate::rt::own!(#value)), Prec::Atom),
+            _ => (quote!(#krate::rt::dup(#value)), Prec::Atom),
+        }
     }
 
     /// A copy of the value of a place.
@@ -181,10 +184,14 @@ impl Emitter<'_> {
             return (quote!(#receiver.to_vec()), Prec::Atom);
         }
         let info = self.function.info(place.root);
-        // A method would be looked for on the reference too, and its lack reported there.
-        if place.is_var() && info.by_ref == Some(true) && matches!(info.ty, Ty::Named(_)) {
-            let name = self.name(place.root);
-            return (quote_spanned!(info.name.span()=> ::core::clone::Clone::clone(&*#name)), Prec::Atom);
+        let of_users = match self.function.place_ty(place) {
+            Ty::Unknown => place.is_var() && info.by_ref.is_none() && info.tangent_of.is_none(),
+            ty => matches!(ty, Ty::Named(_)),
+        };
+        if of_users {
+            let (krate, borrowed) = (self.krate, self.borrow(place, false).0);
+            let span = info.name.span();
+            return (quote_spanned!(span=> #krate::rt::own!(#borrowed)), Prec::Atom);
         }
         (quote!(#receiver.clone()), Prec::Atom)
     }

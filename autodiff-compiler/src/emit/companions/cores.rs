@@ -253,7 +253,6 @@ impl Target<'_> {
         let mut emitter = Emitter::new(function, krate, reserved);
         let params: Vec<TokenStream> = (0..self.params.len()).map(|k| self.core_param(&emitter, k)).collect();
         emitter.declare_all(&[&adjoint.forward, &adjoint.backward]);
-        emitter.declare_models(&[&adjoint.forward, &adjoint.backward]);
 
         let mut zeros = TokenStream::new();
         let mut prologue = TokenStream::new();

@@ -35,7 +35,7 @@ impl Derive<'_> {
     }
 
     /// Whether a part is behind a pointer or mentions the type.
-    fn may_contain_itself(&self) -> bool {
+    pub(super) fn may_contain_itself(&self) -> bool {
         let own = self.input.ident.to_string();
         self.variants.iter().flat_map(|variant| &variant.parts).any(|part| {
             let ty = &part.field.ty;
