@@ -359,3 +359,58 @@ fn errors(x: f64, y: f64) -> f64 {
     out.unwrap_or(x * y)
 }
 row!(errors_taken_apart: errors(val x, val y) at (-1.0, 0.7), (0.5, 0.7), (1.7, 0.7), (20.0, 0.7));
+
+/// What a pattern binds by value stays, though another pattern changes the payload it came from.
+#[differentiable(order = 2)]
+fn payload_changed_later(x: f64) -> f64 {
+    let mut held: Option<f64> = Some(x * x);
+    let Some(before) = held else { return 0.0 };
+    if let Some(inside) = &mut held {
+        *inside = 0.5 * x;
+    }
+    before * before + held.unwrap()
+}
+row!(payloads_bound_before_they_change: payload_changed_later(val x) at (1.5));
+curved!(payloads_bound_before_they_change_at_order_two: payload_changed_later(val x) at (1.5));
+
+#[differentiable(order = 2)]
+fn payloads_changed_inside(x: f64, y: f64) -> (f64, f64) {
+    let mut held = (Some(x * y), y);
+    let mut sum = 0.0;
+    for step in 0..3 {
+        match held.0 {
+            Some(now) => {
+                if let Some(inside) = held.0.as_mut() {
+                    *inside = now * x + *inside;
+                }
+                sum += now * now * held.1;
+            }
+            None => sum -= x,
+        }
+        if let Some(now) = held.0 {
+            if step == 1 {
+                if let Some(inside) = &mut held.0 {
+                    *inside *= 2.0;
+                }
+            }
+            held.1 += now;
+        }
+    }
+    (sum, held.1)
+}
+row!(payloads_changed_inside_a_match: payloads_changed_inside(val x, val y) -> many at (1.5, 0.3));
+
+/// A tuple that is changed has parts of its own, whatever it was made of.
+#[differentiable(order = 2)]
+fn tuples_of_options(x: f64, mut y: f64) -> f64 {
+    y *= 2.0;
+    let mut held = (Some(x * y), y);
+    held.1 += x;
+    if let Some(inside) = &mut held.0 {
+        *inside *= held.1;
+    }
+    y += held.1;
+    held.1 * y * held.0.unwrap()
+}
+row!(tuples_of_options_that_change: tuples_of_options(val x, val y) at (1.3, 0.4));
+curved!(tuples_of_options_that_change_at_order_two: tuples_of_options(val x, val y) at (1.3, 0.4));

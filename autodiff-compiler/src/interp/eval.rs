@@ -129,11 +129,13 @@ impl<'p, F: Real> Interp<'p, F> {
             Expr::Repeat { elem, len } => {
                 let len = self.opaque(frame, len, &[])?.int()?;
                 let elem = self.eval(frame, elem)?;
+                self.steps(length(len)?)?;
                 Ok(Value::Array(vec![elem; length(len)?]))
             }
             Expr::VecRepeat { elem, len } => {
                 let len = self.eval(frame, len)?.int()?;
                 let elem = self.eval(frame, elem)?;
+                self.steps(length(len)?)?;
                 Ok(Value::Vec(vec![elem; length(len)?]))
             }
             Expr::VecNew { .. } => Ok(Value::Vec(Vec::new())),

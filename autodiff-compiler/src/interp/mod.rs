@@ -286,7 +286,12 @@ impl<'p, F: Real> Interp<'p, F> {
     }
 
     fn step(&mut self) -> Outcome<()> {
-        self.fuel = self.fuel.checked_sub(1).ok_or(Fault::Fuel)?;
+        self.steps(1)
+    }
+
+    /// Items that are made at once are a step each: their cotangents are added up one by one.
+    fn steps(&mut self, count: usize) -> Outcome<()> {
+        self.fuel = self.fuel.checked_sub(count as u64).ok_or(Fault::Fuel)?;
         Ok(())
     }
 }

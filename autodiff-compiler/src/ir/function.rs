@@ -168,6 +168,11 @@ impl Function {
         var
     }
 
+    /// A variable, what it is a view of, and so on.
+    pub fn views_of(&self, var: Var) -> impl Iterator<Item = Var> {
+        std::iter::successors(Some(var), |var| Some(self.info(*var).view_of.as_ref()?.root))
+    }
+
     /// The type of a place, as far as known.
     pub fn place_ty(&self, place: &Place) -> Ty {
         self.typed(place).0

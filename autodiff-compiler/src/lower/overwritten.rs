@@ -134,13 +134,22 @@ fn bound_by(stmt: &Stmt) -> Vec<Var> {
     bound
 }
 
-/// Whether an arm of a `Match` writes the matched place, other than through what a pattern binds.
+/// Whether an arm of a `Match` writes the matched place, other than through what a pattern binds: of a
+/// `match` that binds values, also through what another one inside binds.
 fn assigns_scrutinee(f: &Function, stmt: &Stmt) -> bool {
-    let Stmt::Match { on, .. } = stmt else { return false };
+    let Stmt::Match { on, mutable, .. } = stmt else { return false };
     let on = f.resolve(on);
+    let bound = bound_by(stmt);
+    let through_another = |place: &Place| {
+        let own = f.views_of(place.root).any(|view| bound.contains(&view));
+        !mutable && !bound.is_empty() && !own && f.may_share(place, &on)
+    };
     let mut found = false;
     walk::blocks_of(stmt, &mut |block| {
-        walk::statements(block, &mut |inner| found |= f.overwrites(inner, &on));
+        walk::statements(block, &mut |inner| {
+            found |= f.overwrites(inner, &on);
+            walk::places_written_by(inner, &mut |place| found |= through_another(place));
+        });
     });
     found
 }

@@ -5,6 +5,7 @@ use super::scope::{Maybe, Operand};
 use super::types;
 use crate::diagnostics::message;
 use crate::ir::{Expr, Op, Place, Proj, Stmt, Ty, VarInfo, outcome_variant};
+use proc_macro2::Span;
 use std::rc::Rc;
 use syn::{Ident, Member, Pat};
 
@@ -105,11 +106,17 @@ impl Lowerer<'_> {
                 self.bind_value(name, value, pat.mutability.is_some(), hint);
             }
             Operand::Tuple(items) => {
+                let mutable = pat.mutability.is_some();
+                let items: Vec<Operand> = match mutable {
+                    true => items.into_iter().map(|item| self.assignable(item)).collect(),
+                    false => items,
+                };
                 if items.iter().all(is_plain) {
                     let value = self.owned(Operand::Tuple(items));
-                    self.bind_value(name, value, pat.mutability.is_some(), hint);
+                    self.bind_value(name, value, mutable, hint);
                 } else {
-                    let items = items.into_iter().map(|item| self.fixed(item)).collect();
+                    let item = |item| if mutable { self.variable(item) } else { self.fixed(item) };
+                    let items = items.into_iter().map(item).collect();
                     self.scopes.bind(name, Operand::Tuple(items));
                 }
             }
@@ -201,6 +208,40 @@ impl Lowerer<'_> {
                 other
             }
         }
+    }
+
+    /// The operand with what may be absent in it as a value that can be assigned.
+    fn assignable(&mut self, operand: Operand) -> Operand {
+        match operand {
+            Operand::Maybe(maybe) => Operand::Value(self.value_of(Operand::Maybe(maybe))),
+            Operand::Tuple(items) => {
+                Operand::Tuple(items.into_iter().map(|item| self.assignable(item)).collect())
+            }
+            other @ (Operand::Value(_)
+            | Operand::Place(_)
+            | Operand::Ref(..)
+            | Operand::Closure(_)
+            | Operand::Stream(_)) => other,
+        }
+    }
+
+    /// The operand with its values in variables of their own that can be assigned.
+    fn variable(&mut self, operand: Operand) -> Operand {
+        let value = match operand {
+            Operand::Value(value) => value,
+            Operand::Place(place) => self.read_or_move(place),
+            Operand::Tuple(items) => {
+                return Operand::Tuple(items.into_iter().map(|item| self.variable(item)).collect());
+            }
+            other @ (Operand::Ref(..) | Operand::Closure(_) | Operand::Stream(_) | Operand::Maybe(_)) => {
+                return other;
+            }
+        };
+        let ty = self.value_ty(&value);
+        let var = self.f.add_var(VarInfo { mutable: true, ..VarInfo::local("t", ty, Span::call_site()) });
+        self.pass_on_box(&value, var);
+        self.emit(Stmt::Let { var, init: Some(value) });
+        Operand::var(var)
     }
 
     /// The operand as something that has parts: a value is stored first.

@@ -22,15 +22,21 @@ pub fn define_first(rules: &Rules, tree: &Tree, adjoints: &mut [Vec<Stmt>]) -> B
         .filter(|var| !has_static_shape(&rules.f.info(**var).ty))
         .filter_map(|var| Some((rules.known_shadow(*var)?, *var)))
         .collect();
+    // What a pattern binds of a variable has a cotangent that is a part of the variable's.
+    let whole: BTreeMap<Var, Var> = (0..rules.f.vars.len())
+        .map(Var)
+        .filter_map(|var| {
+            let mut wholes = rules.f.views_of(var).filter_map(|of| rules.known_shadow(of));
+            Some((rules.known_shadow(var)?, wholes.find(|shadow| owners.contains_key(shadow))?))
+        })
+        .collect();
     // The last statement whose adjoint mentions the cotangent is the first that is reversed.
     let mut last: BTreeMap<Var, Pos> = BTreeMap::new();
     for (pos, adjoint) in adjoints.iter().enumerate() {
         for stmt in adjoint {
             walk::statement(stmt, &mut |inner| {
                 walk::accesses_of_stmt(inner, &mut |place, _| {
-                    if owners.contains_key(&place.root) {
-                        last.insert(place.root, pos);
-                    }
+                    last.extend(whole.get(&place.root).map(|whole| (*whole, pos)));
                 });
             });
         }
