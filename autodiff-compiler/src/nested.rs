@@ -245,9 +245,27 @@ fn only_added_to(f: &Function, var: Var) -> bool {
     accesses == sums
 }
 
+/// Drops what is added to a cotangent; what was taken for it is gone all the same.
 fn drop_sums(block: &mut Block, var: Var) {
-    block.stmts.retain(|stmt| !matches!(stmt, Stmt::Accumulate { place, .. } if place.root == var));
-    for stmt in &mut block.stmts {
-        walk::blocks_of_mut(stmt, &mut |inner| drop_sums(inner, var));
+    for mut stmt in std::mem::take(&mut block.stmts) {
+        walk::blocks_of_mut(&mut stmt, &mut |inner| drop_sums(inner, var));
+        match stmt {
+            Stmt::Accumulate { place, value, .. } if place.root == var => {
+                emptied(&value, &mut block.stmts);
+            }
+            stmt => block.stmts.push(stmt),
+        }
     }
+}
+
+fn emptied(value: &Expr, out: &mut Vec<Stmt>) {
+    if let Expr::Take { shadow, like } = value {
+        let (place, span) = (shadow.clone(), shadow.span);
+        out.push(Stmt::Assign { place, op: None, value: Expr::Zero { like: like.clone() }, span });
+    }
+    walk::operands_of_expr(value, &mut |operand| {
+        if let walk::Operand::Expr(inner) = operand {
+            emptied(inner, out);
+        }
+    });
 }

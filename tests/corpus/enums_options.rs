@@ -414,3 +414,24 @@ fn tuples_of_options(x: f64, mut y: f64) -> f64 {
 }
 row!(tuples_of_options_that_change: tuples_of_options(val x, val y) at (1.3, 0.4));
 curved!(tuples_of_options_that_change_at_order_two: tuples_of_options(val x, val y) at (1.3, 0.4));
+
+/// What is in options, among others and by themselves.
+#[differentiable(order = 2)]
+fn flattened(xs: &[Option<f64>], y: f64) -> f64 {
+    let mut own = vec![Some(y), None, xs[0]];
+    own[0] = own[2].map(|v| v * v);
+    for v in own.iter_mut().flatten() {
+        *v *= y;
+    }
+    let single = own[0];
+    let mut sum = xs.iter().flatten().map(|v| v * y).sum::<f64>();
+    for v in single {
+        sum += v * v;
+    }
+    let mut kept = Some(sum);
+    for v in kept.iter_mut() {
+        *v *= y;
+    }
+    kept.into_iter().chain(single).chain(own.into_iter().flatten()).map(|v| v * v).sum()
+}
+row!(options_flattened: flattened(ref xs, val y) at (vec![Some(1.3), None, Some(0.2)], 0.4));

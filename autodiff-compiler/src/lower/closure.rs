@@ -129,11 +129,16 @@ impl Lowerer<'_> {
         for name in names.0 {
             let Some(Operand::Place(place)) = self.scopes.local(&name.to_string()).cloned() else { continue };
             let changes = place.is_var() && self.f.info(place.root).mutable;
-            if changes && self.f.place_ty(&place).is_copy() {
+            let ty = self.f.place_ty(&place);
+            if changes && ty.is_copy() {
                 let var = self.temp_var("t", Expr::Read(place));
                 self.f.vars[var.0].name = name.clone();
                 self.f.vars[var.0].mutable = true;
                 scopes.bind(&name, Operand::var(var));
+            } else if changes && matches!(ty, Ty::Array(..) | Ty::Option(_) | Ty::Tuple(_) | Ty::Named(_)) {
+                let copy = self.as_it_was(place);
+                self.f.vars[copy.root.0].name = name.clone();
+                scopes.bind(&name, Operand::Place(copy));
             }
         }
     }

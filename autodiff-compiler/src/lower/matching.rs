@@ -157,6 +157,12 @@ impl Lowerer<'_> {
             {
                 Some((place.project(Proj::Range(None, None)), Some(mutable)))
             }
+            // Its parts are bound by value.
+            Operand::Place(place)
+                if self.is_taken_apart(&place) && !pats.iter().any(|pat| binds_by_ref(pat)) =>
+            {
+                Some((self.as_it_was(place), None))
+            }
             Operand::Place(place) => Some((place, None)),
             Operand::Ref(place, mutable) => {
                 let param = place.is_var() && self.f.info(place.root).by_ref == Some(false);
@@ -195,6 +201,12 @@ impl Lowerer<'_> {
                 Some((place, None))
             }
         }
+    }
+
+    /// Whether a place is of a type whose parts patterns name as places of their own.
+    fn is_taken_apart(&self, place: &Place) -> bool {
+        let ty = self.f.place_ty(place);
+        matches!(ty, Ty::Tuple(_) | Ty::Array(..)) && ty.is_copy()
     }
 
     /// The condition of an arm: it stands inside the pattern, so it takes no temporaries.
@@ -337,4 +349,19 @@ fn is_slice(pat: &Pat) -> bool {
         Pat::Or(inner) => inner.cases.iter().any(is_slice),
         _ => false,
     }
+}
+
+/// Whether a pattern has `ref` in it.
+fn binds_by_ref(pat: &Pat) -> bool {
+    struct Finds(bool);
+    impl<'ast> syn::visit::Visit<'ast> for Finds {
+        fn visit_pat_ident(&mut self, ident: &'ast syn::PatIdent) {
+            self.0 |= ident.by_ref.is_some();
+            syn::visit::visit_pat_ident(self, ident);
+        }
+        fn visit_expr(&mut self, _: &'ast syn::Expr) {}
+    }
+    let mut finds = Finds(false);
+    syn::visit::Visit::visit_pat(&mut finds, pat);
+    finds.0
 }

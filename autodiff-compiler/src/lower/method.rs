@@ -179,6 +179,7 @@ impl Lowerer<'_> {
         if self.dead() {
             return Operand::unit();
         }
+        let operand = self.receiver_as_it_was(operand, &call.receiver, args);
         let ty = match self.operand_ty(&operand) {
             Ty::Unknown => receiver_ty,
             ty => ty,

@@ -14,6 +14,7 @@
 
 mod argument;
 mod arith;
+mod as_it_was;
 mod call;
 mod checks;
 mod choice;
@@ -173,6 +174,8 @@ struct Lowerer<'a> {
     boxed_slices: BTreeSet<Var>,
     /// The indices of items that an iterator gives away: they look like references to elements.
     given_away: BTreeSet<Var>,
+    /// Copies of what is iterated over by value.
+    as_they_were: BTreeSet<Var>,
     /// What patterns of a `match` give further names to, meant as copies.
     part_aliases: BTreeSet<Var>,
     /// What is of a user's type.
@@ -266,6 +269,7 @@ impl<'a> Lowerer<'a> {
             boxes: BTreeSet::new(),
             boxed_slices: BTreeSet::new(),
             given_away: BTreeSet::new(),
+            as_they_were: BTreeSet::new(),
             part_aliases: BTreeSet::new(),
             shapes: Shapes::default(),
             told: checks::Told::default(),

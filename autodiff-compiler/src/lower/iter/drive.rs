@@ -8,7 +8,7 @@ use crate::lower::Lowerer;
 use crate::lower::expr::plus_one;
 use crate::lower::frame::Fork;
 use crate::lower::pattern::usize_lit;
-use crate::lower::scope::Operand;
+use crate::lower::scope::{Maybe, Operand};
 use proc_macro2::Span;
 use quote::{ToTokens, quote};
 
@@ -50,6 +50,16 @@ impl Lowerer<'_> {
             self.error(&tokens, message::OWN_ITERATOR);
             return Stream::of(Indexed::Empty, tokens);
         }
+        if self.is_option(&operand) && !matches!(operand, Operand::Maybe(_)) {
+            let shared = !matches!(operand, Operand::Ref(_, true));
+            if shared && let Some((some, payload)) = self.option_payload(operand.clone()) {
+                let items = self.optional_items(&Maybe { some, payload });
+                return Stream { tokens, ..items };
+            }
+            let mut items = Stream::of(Indexed::Once(operand), tokens);
+            items.stages.push(Stage::Flatten);
+            return items;
+        }
         match operand {
             Operand::Stream(stream) => self.rest_of((*stream).clone()),
             Operand::Ref(place, mutable) => {
@@ -65,6 +75,10 @@ impl Lowerer<'_> {
                     let root = place.root;
                     return self.gathered(quote!(__hole_0), vec![Expr::Read(place)], vec![root], tokens);
                 }
+                let place = match ty {
+                    Ty::Array(..) | Ty::Named(_) | Ty::Unknown => self.as_it_was(place),
+                    _ => place,
+                };
                 Stream::of(Indexed::Elements { place, by: By::Value }, tokens)
             }
             // A constant array, or slice: its elements are read in place.
@@ -297,6 +311,15 @@ impl Lowerer<'_> {
         state
     }
 
+    /// The items of an item: of an `Option` what is in it.
+    fn each_of(&mut self, items: Operand, tokens: proc_macro2::TokenStream, body: Body<'_>) {
+        if self.is_option(&items) {
+            return self.if_some(items, |this, item| body(this, item), |_| {});
+        }
+        let inner = self.elements_of(items, tokens);
+        self.drive(&inner, &[], Span::call_site(), body);
+    }
+
     /// Passes an item through the stages to the consumer.
     fn stage(&mut self, stages: &[Stage], states: &[State], item: Operand, body: Body<'_>) {
         let (Some((stage, stages)), Some((state, states))) = (stages.split_first(), states.split_first())
@@ -380,16 +403,10 @@ impl Lowerer<'_> {
             Stage::FlatMap(closure) => {
                 let tokens = closure.tokens();
                 let inner = self.inline_closure(closure, vec![item], &Ty::Unknown);
-                let inner = self.elements_of(inner, tokens);
-                self.drive(&inner, &[], Span::call_site(), &mut |this, item| {
-                    this.stage(stages, states, item, body)
-                });
+                self.each_of(inner, tokens, &mut |this, item| this.stage(stages, states, item, body));
             }
             Stage::Flatten => {
-                let inner = self.elements_of(item, quote!(flatten));
-                self.drive(&inner, &[], Span::call_site(), &mut |this, item| {
-                    this.stage(stages, states, item, body)
-                });
+                self.each_of(item, quote!(flatten), &mut |this, item| this.stage(stages, states, item, body));
             }
             Stage::Enumerate => {
                 let Some(counter) = counter else { return };

@@ -1,0 +1,157 @@
+//! Values that are copied before they change: `for v in a { a[0] += v; }` goes over the array as it
+//! was, `p.dot({ p.x = 1.0; p })` has the receiver that there was, a `move` closure what it captured, and
+//! a `match` on a tuple goes on with the parts that it took.
+//!
+//! Each is copied where Rust copies it. Whether it is changed while the copy is still read shows when
+//! everything is lowered; where it is not, it is read in place and the copy goes.
+
+use super::Lowerer;
+use super::scope::Operand;
+use crate::ir::{Block, Expr, Function, Place, Stmt, Ty, Var, VarInfo, walk};
+use proc_macro2::Span;
+use syn::visit::{self, Visit};
+
+impl Lowerer<'_> {
+    /// A copy of a place, for as long as it may be needed.
+    pub(super) fn as_it_was(&mut self, place: Place) -> Place {
+        let ty = self.f.place_ty(&place);
+        let var = self.f.add_var(VarInfo { mutable: true, ..VarInfo::local("was", ty, Span::call_site()) });
+        let span = place.span;
+        self.emit(Stmt::Let { var, init: Some(Expr::Read(place)) });
+        self.as_they_were.insert(var);
+        Place { span, ..Place::var(var) }
+    }
+
+    /// The receiver of a method, whose arguments are evaluated after it. One that they assign is taken
+    /// by value: it could not be borrowed.
+    pub(super) fn receiver_as_it_was(
+        &mut self,
+        operand: Operand,
+        receiver: &syn::Expr,
+        args: &[&syn::Expr],
+    ) -> Operand {
+        let Operand::Place(place) = operand else { return operand };
+        let ty = self.f.place_ty(&place);
+        let copied = matches!(ty, Ty::Array(..) | Ty::Option(_) | Ty::Tuple(_) | Ty::Named(_) | Ty::Unknown);
+        match root(receiver) {
+            Some(name) if copied && args.iter().any(|arg| assigns(arg, name)) => {
+                Operand::Place(self.as_it_was(place))
+            }
+            _ => Operand::Place(place),
+        }
+    }
+
+    /// Removes the copies that nothing changes.
+    pub(super) fn spare_copies(&mut self, block: &mut Block) {
+        let mut at = 0;
+        while at < block.stmts.len() {
+            if let Some((var, place)) = self.spared(&block.stmts[at..]) {
+                block.stmts.remove(at);
+                self.read_in_place(var, &place, block);
+                continue;
+            }
+            let mut stmt = block.stmts[at].clone();
+            walk::blocks_of_mut(&mut stmt, &mut |inner| self.spare_copies(inner));
+            block.stmts[at] = stmt;
+            at += 1;
+        }
+    }
+
+    /// The copy that the first of some statements makes, if no other changes what it is a copy of
+    /// before the copy is read for the last time.
+    fn spared(&self, stmts: &[Stmt]) -> Option<(Var, Place)> {
+        let (first, rest) = stmts.split_first()?;
+        let Stmt::Let { var, init: Some(Expr::Read(place)) } = first else { return None };
+        if !self.as_they_were.contains(var) {
+            return None;
+        }
+        let mut on = vec![place.clone(), Place::var(*var)];
+        walk::accesses_of_place(place, &mut |index, _| on.push(index.clone()));
+        let last = rest.iter().rposition(|stmt| mentions(&self.f, stmt, *var));
+        let until = last.map_or(0, |last| last + 1);
+        let changed = rest[..until].iter().any(|stmt| on.iter().any(|on| changes(&self.f, stmt, on)));
+        (!changed).then(|| (*var, place.clone()))
+    }
+
+    fn read_in_place(&mut self, var: Var, place: &Place, block: &mut Block) {
+        let replaced = |at: &mut Place| {
+            if at.root == var {
+                let mut proj = place.proj.clone();
+                proj.append(&mut at.proj);
+                (at.root, at.proj) = (place.root, proj);
+            }
+        };
+        walk::places_mut(block, &mut |at| replaced(at));
+        for info in &mut self.f.vars {
+            info.view_of.iter_mut().for_each(replaced);
+        }
+        if self.part_aliases.remove(&var) {
+            self.part_aliases.insert(self.f.storage(place.root));
+        }
+        for check in &mut self.checks {
+            check.vars.iter_mut().filter(|of| **of == var).for_each(|of| *of = place.root);
+        }
+    }
+}
+
+/// Whether something in a statement reads a variable, a view of it included.
+fn mentions(f: &Function, stmt: &Stmt, var: Var) -> bool {
+    let mut found = false;
+    walk::statement(stmt, &mut |inner| {
+        walk::accesses_of_stmt(inner, &mut |place, _| {
+            found |= f.views_of(place.root).any(|of| of == var);
+        });
+    });
+    found
+}
+
+/// Whether something in a statement writes a part of a place.
+fn changes(f: &Function, stmt: &Stmt, on: &Place) -> bool {
+    let mut found = false;
+    walk::statement(stmt, &mut |inner| {
+        walk::places_written_by(inner, &mut |place| found |= f.may_share(place, on));
+    });
+    found
+}
+
+/// The variable that an expression is a part of.
+fn root(expr: &syn::Expr) -> Option<&syn::Ident> {
+    match expr {
+        syn::Expr::Path(path) => path.path.get_ident(),
+        syn::Expr::Field(field) => root(&field.base),
+        syn::Expr::Index(index) => root(&index.expr),
+        syn::Expr::Paren(paren) => root(&paren.expr),
+        syn::Expr::Group(group) => root(&group.expr),
+        syn::Expr::Unary(unary) => root(&unary.expr),
+        _ => None,
+    }
+}
+
+/// Whether an expression assigns a variable or borrows it to be changed.
+fn assigns(expr: &syn::Expr, name: &syn::Ident) -> bool {
+    struct Assigns<'n>(&'n syn::Ident, bool);
+    impl<'ast> Visit<'ast> for Assigns<'_> {
+        fn visit_expr(&mut self, expr: &'ast syn::Expr) {
+            let target = match expr {
+                syn::Expr::Assign(assign) => root(&assign.left),
+                syn::Expr::Binary(binary) if is_assignment(&binary.op) => root(&binary.left),
+                syn::Expr::Reference(reference) if reference.mutability.is_some() => root(&reference.expr),
+                _ => None,
+            };
+            self.1 |= target == Some(self.0);
+            visit::visit_expr(self, expr);
+        }
+    }
+    let mut found = Assigns(name, false);
+    found.visit_expr(expr);
+    found.1
+}
+
+fn is_assignment(op: &syn::BinOp) -> bool {
+    use syn::BinOp::*;
+    match op {
+        AddAssign(_) | SubAssign(_) | MulAssign(_) | DivAssign(_) | RemAssign(_) | BitXorAssign(_)
+        | BitAndAssign(_) | BitOrAssign(_) | ShlAssign(_) | ShrAssign(_) => true,
+        _ => false,
+    }
+}
