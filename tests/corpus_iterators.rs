@@ -6,6 +6,9 @@
 #[macro_use]
 mod harness;
 
+#[path = "corpus/items_in_turn.rs"]
+mod items_in_turn;
+
 #[path = "corpus/iterators.rs"]
 mod iterators;
 

@@ -18,6 +18,9 @@ macro_rules! second {
     };
 }
 
+#[path = "corpus/items_in_turn.rs"]
+mod items_in_turn;
+
 #[path = "corpus/iterators.rs"]
 mod iterators;
 

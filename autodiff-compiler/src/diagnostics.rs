@@ -169,6 +169,7 @@ pub mod message {
     pub const CHAINED_LET: &str =
         "this combination of `let` conditions cannot be differentiated; nest `if let`s";
     pub const ENDLESS: &str = "this iterator never ends; bound it with `take` or `zip`";
+    pub const EFFECTS: &str = "this leaves out items for which a closure changes what it captured, and cannot be differentiated; write a `for` loop";
     pub const CYCLE: &str = "`cycle` after an adaptor that drops or adds items cannot be differentiated; `collect` into a `Vec` first, and go round in that";
     pub const REV: &str =
         "`rev` after this adaptor cannot be differentiated; put `rev` first, or write a loop";

@@ -313,3 +313,82 @@ fn printed_once() {
     assert_eq!(rows[11][11], 2.0);
     assert_eq!(CALLS.load(Ordering::Relaxed), 1);
 }
+
+#[differentiable(order = 2)]
+fn previous_item(x: &[f64]) -> f64 {
+    let mut prev = x[0];
+    let mut s = 0.0;
+    for i in 1..x.len() {
+        let d = x[i] - prev;
+        s += d * d * d;
+        prev = x[i];
+    }
+    s * prev
+}
+curved!(previous_item_in_several_directions: previous_item(ref x) at (vec![0.3, 1.49, 0.64, 1.83, -0.12, 0.81, 2.0, 1.15, 0.47, 1.66, 0.81]));
+
+#[differentiable(order = 2)]
+fn current_item(x: &[f64]) -> f64 {
+    let mut cur = 0.0;
+    let mut s = 0.0;
+    for &v in x {
+        let old = cur;
+        cur = v;
+        s += old * cur * cur;
+    }
+    s + cur * cur
+}
+curved!(current_item_in_several_directions: current_item(ref x) at (vec![0.3, 1.49, 0.64, 1.83, -0.12, 0.81, 2.0, 1.15, 0.47, 1.66, 0.81]));
+
+#[differentiable(order = 2)]
+fn window_of_three(x: &[f64]) -> f64 {
+    let mut w = [0.0; 3];
+    let mut s = 1.0;
+    for (i, &v) in x.iter().enumerate() {
+        w[i % 3] = v;
+        s += w[0] * w[1] * w[2] * 0.1;
+    }
+    s * s * 0.1
+}
+curved!(window_of_three_in_several_directions: window_of_three(ref x) at (vec![0.3, 1.49, 0.64, 1.83, -0.12, 0.81, 2.0, 1.15, 0.47, 1.66, 0.81]));
+
+#[differentiable(order = 2)]
+fn pair_that_moves(x: &[f64]) -> f64 {
+    let mut p = (x[0], x[1]);
+    let mut s = 0.0;
+    for w in x.windows(2) {
+        s += p.0 * p.1 * w[0];
+        p = (w[1], p.0);
+    }
+    s * p.1
+}
+curved!(pair_that_moves_in_several_directions: pair_that_moves(ref x) at (vec![0.3, 1.49, 0.64, 1.83, -0.12, 0.81, 2.0, 1.15, 0.47, 1.66, 0.81]));
+
+#[differentiable(order = 2)]
+fn state_that_is_fed(x: &[f64]) -> f64 {
+    let mut st = [x[0], x[1], x[2]];
+    for i in 0..6 {
+        let t = st[0];
+        st[0] = st[1] + 0.1 * t * st[2];
+        st[1] = st[2];
+        st[2] = x[i + 3];
+        if i == 3 {
+            st[1] = x[0];
+        }
+    }
+    st[0] * st[1] * st[2]
+}
+curved!(state_that_is_fed_in_several_directions: state_that_is_fed(ref x) at (vec![0.3, 1.49, 0.64, 1.83, -0.12, 0.81, 2.0, 1.15, 0.47, 1.66, 0.81]));
+
+#[differentiable(order = 2)]
+fn swapped_and_fed(x: &[f64]) -> f64 {
+    let mut s = x[0];
+    let mut t = x[1];
+    for &v in &x[2..] {
+        std::mem::swap(&mut s, &mut t);
+        s = v;
+        t = t * v + s;
+    }
+    s * t
+}
+curved!(swapped_and_fed_in_several_directions: swapped_and_fed(ref x) at (vec![0.3, 1.49, 0.64, 1.83, -0.12, 0.81, 2.0, 1.15, 0.47, 1.66, 0.81]));

@@ -115,7 +115,7 @@ fn changes(f: &Function, stmt: &Stmt, on: &Place) -> bool {
 }
 
 /// The variable that an expression is a part of.
-fn root(expr: &syn::Expr) -> Option<&syn::Ident> {
+pub(super) fn root(expr: &syn::Expr) -> Option<&syn::Ident> {
     match expr {
         syn::Expr::Path(path) => path.path.get_ident(),
         syn::Expr::Field(field) => root(&field.base),
@@ -147,7 +147,7 @@ fn assigns(expr: &syn::Expr, name: &syn::Ident) -> bool {
     found.1
 }
 
-fn is_assignment(op: &syn::BinOp) -> bool {
+pub(super) fn is_assignment(op: &syn::BinOp) -> bool {
     use syn::BinOp::*;
     match op {
         AddAssign(_) | SubAssign(_) | MulAssign(_) | DivAssign(_) | RemAssign(_) | BitXorAssign(_)

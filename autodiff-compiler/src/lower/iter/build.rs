@@ -284,6 +284,7 @@ impl Lowerer<'_> {
             }
             "take" | "skip" | "step_by" => {
                 let count = self.count_of(&call.args[0]);
+                let stream = if name == "take" { stream } else { self.in_turn(stream) };
                 let stage = match name.as_str() {
                     "take" => Stage::Take(count.clone()),
                     "skip" => Stage::Skip(count.clone()),
@@ -383,7 +384,9 @@ impl Lowerer<'_> {
         }
     }
 
-    fn zipped(&mut self, mut a: Stream, b: Stream, tokens: proc_macro2::TokenStream) -> Stream {
+    fn zipped(&mut self, a: Stream, b: Stream, tokens: proc_macro2::TokenStream) -> Stream {
+        // Its item is asked for before the other's.
+        let mut a = self.in_turn(a);
         match (a.source, a.stages.is_empty(), b.source, b.stages.is_empty()) {
             (Source::Indexed(a), true, Source::Indexed(b), true) => {
                 Stream::of(Indexed::Zip(Box::new(a), Box::new(b)), tokens)

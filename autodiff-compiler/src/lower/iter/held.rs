@@ -81,6 +81,9 @@ impl Lowerer<'_> {
     ) -> Operand {
         let Source::Indexed(source) = &stream.source else { return Operand::unit() };
         if let Some(skipped) = skipped {
+            if self.changes(source) {
+                return self.refuse(&stream.tokens, message::EFFECTS);
+            }
             let value = self.count_of(skipped);
             self.emit(Stmt::Assign { place: Place::var(cursor), op: Some(Op::Add), value, span });
         }

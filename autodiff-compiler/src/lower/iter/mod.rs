@@ -8,6 +8,7 @@ mod build;
 mod chosen;
 mod consume;
 mod drive;
+mod effects;
 mod held;
 mod search;
 mod source;

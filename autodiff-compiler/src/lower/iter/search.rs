@@ -124,6 +124,7 @@ impl Lowerer<'_> {
     }
 
     pub(super) fn last_item(&mut self, stream: &Stream, span: Span) -> Operand {
+        let stream = &self.in_turn(stream.clone());
         if let (Source::Indexed(source), true) = (&stream.source, stream.stages.is_empty()) {
             let source = source.clone().reversed();
             let source = self.hoist_lengths(source);
@@ -137,6 +138,7 @@ impl Lowerer<'_> {
     }
 
     pub(super) fn nth(&mut self, stream: &Stream, index: Expr, call: &syn::ExprMethodCall) -> Operand {
+        let stream = &self.in_turn(stream.clone());
         match (&stream.source, stream.stages.is_empty()) {
             (Source::Indexed(source), true) => {
                 let source = self.hoist_lengths(source.clone());
