@@ -149,7 +149,16 @@ impl Gen<'_> {
                     .for_each(|local| local.mutable = false);
             }
         };
+        let by_value = matches!(over.ty, T::Array(_)) && self.rng.chance(25);
         match (self.rng.below(7), over.mutable, other) {
+            // What is iterated is a copy.
+            _ if by_value => {
+                self.open(&format!("{head}for {u} in {name} {{"));
+                self.declare(&u, T::F, false);
+                if over.mutable {
+                    self.line(&format!("{name}[1] = 0.5 * {name}[1] + 0.3 * {u};"));
+                }
+            }
             (0 | 1, true, _) => {
                 self.open(&format!("{head}for {u} in {name}.iter_mut() {{"));
                 hide(self, name, true);
