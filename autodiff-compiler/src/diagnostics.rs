@@ -148,7 +148,7 @@ pub mod message {
     pub const ORDER_OF_AN_OPERATOR: &str = "operators and conversions have first and second derivatives only; write `order = 2`, or a function in their place";
     pub const REFUTABLE: &str = "a pattern that may not match needs `let … else`, `if let` or `match`";
     pub const PATTERN: &str = "this pattern over active data cannot be differentiated; bind the value and take it apart with fields and indices";
-    pub const ASSIGNED_WHILE_MATCHED: &str = "the matched place is assigned in an arm that binds copies of its parts; copy it with `let` before the `match`";
+    pub const ASSIGNED_WHILE_MATCHED: &str = "an arm that binds parts of the matched place assigns the place and goes on with it; assign it last in the arm, or `match` on a copy of it";
     pub const ROUND_TRIP: &str = "a value that went through bits or text has lost its derivative; keep the float, or give the function's partials with `partials(…)`";
     pub const ITERATOR_BY_HAND: &str = "this iterator cannot be differentiated when it is advanced by hand; write `for`, or index what it iterates over";
     pub const OWN_ITERATOR: &str = "an adaptor over a user's iterator cannot be differentiated beside active values; write a `for` over it";

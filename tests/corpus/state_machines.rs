@@ -157,3 +157,90 @@ fn walk(x: f64, n: u32) -> f64 {
 }
 row!(states_in_fields: walk(val x, no n) at (0.6, 9));
 curved!(states_in_fields_at_order_two: walk(val x, no n) at (0.6, 9));
+
+/// An arm that binds parts of the state ends with the next one.
+#[derive(Clone, Copy, Debug, Differentiable)]
+enum Envelope {
+    Attack { t: f64 },
+    Decay(f64),
+    Off,
+}
+#[differentiable(order = 2)]
+impl Envelope {
+    fn tick(&mut self, dt: f64) -> f64 {
+        match self {
+            Envelope::Attack { t } => {
+                *t += dt;
+                let o = *t * *t;
+                if *t > 0.5 {
+                    *self = Envelope::Decay(o * 2.0);
+                }
+                o
+            }
+            Envelope::Decay(v) => {
+                let o = *v * (1.0 - dt);
+                if o < 0.3 {
+                    *self = Envelope::Off;
+                } else {
+                    *v = o;
+                }
+                o
+            }
+            Envelope::Off => {
+                *self = Envelope::Attack { t: dt * dt };
+                0.1 * dt
+            }
+        }
+    }
+}
+#[differentiable(order = 2)]
+fn enveloped(x: f64, dt: f64) -> f64 {
+    let mut e = Envelope::Attack { t: x };
+    let mut s = 0.0;
+    for i in 0..12 {
+        s += e.tick(dt) * (i as f64 + x);
+    }
+    s
+}
+#[derive(Clone, Debug, Differentiable)]
+enum Store {
+    A(Vec<f64>),
+    B { v: Vec<f64>, k: f64 },
+}
+#[differentiable(order = 2)]
+fn advanced(s: &mut Store, x: f64) -> f64 {
+    match s {
+        Store::A(v) => {
+            v.push(x);
+            let n = v.len();
+            let r = v[n - 1] * v[0];
+            if n > 2 {
+                let w = v.clone();
+                *s = Store::B { v: w, k: r };
+            }
+            r
+        }
+        Store::B { v, k } => {
+            *k *= x;
+            v[0] += *k;
+            let r = v[0] * *k;
+            if r > 2.0 {
+                *s = Store::A(vec![r]);
+                return r * 2.0;
+            }
+            r
+        }
+    }
+}
+#[differentiable(order = 2)]
+fn stored(x: f64, y: f64) -> f64 {
+    let mut s = Store::A(vec![x]);
+    let mut r = 0.0;
+    for i in 0..7 {
+        r += advanced(&mut s, y + i as f64 * 0.1);
+    }
+    r
+}
+row!(states_that_arms_end_with: enveloped(val x, val dt) at (0.2, 0.11), (0.7, 0.31));
+curved!(states_that_arms_end_with_at_order_two: enveloped(val x, val dt) at (0.2, 0.11));
+row!(stores_that_arms_end_with: stored(val x, val y) at (0.9, 0.81), (1.7, 1.31));

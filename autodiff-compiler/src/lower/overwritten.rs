@@ -22,6 +22,10 @@ impl Lowerer<'_> {
                     self.by_number(stmt, block);
                     continue;
                 }
+                if *mutable && !bound.is_empty() && assigns_last(&self.f, &stmt) {
+                    self.assigned_after(stmt, block);
+                    continue;
+                }
                 if self.part_aliases.contains(&self.f.storage(on.root)) || *mutable && !bound.is_empty() {
                     self.diag.error(on.span, message::ASSIGNED_WHILE_MATCHED);
                 } else if !bound.is_empty() {
@@ -79,6 +83,57 @@ impl Lowerer<'_> {
         block.stmts.extend(rest.into_iter().flat_map(|rest| rest.stmts));
     }
 
+    /// `match state { A { t } => { *t += dt; if *t > 1.0 { *state = B; } } … }`: what an arm assigns last
+    /// is kept until the `match` is done with the place.
+    fn assigned_after(&mut self, mut stmt: Stmt, block: &mut Block) {
+        let Stmt::Match { on, arms, .. } = &mut stmt else { unreachable!("called for a match") };
+        let (on, span) = (on.clone(), on.span);
+        let ty = self.f.place_ty(&on);
+        let option = Ty::Option(Box::new(ty.clone()));
+        let info = VarInfo { mutable: true, ..VarInfo::local("next", option.clone(), Span::call_site()) };
+        let next = self.f.add_var(info);
+        let none = Expr::Opaque {
+            tokens: quote::quote!(::core::option::Option::None),
+            args: Vec::new(),
+            ty: option,
+        };
+        block.stmts.push(Stmt::Let { var: next, init: Some(none) });
+        let resolved = self.f.resolve(&on);
+        for arm in arms {
+            self.keep_assigned(&mut arm.body, &resolved, next);
+        }
+        block.stmts.push(stmt);
+        let payload = self.f.add_var(VarInfo {
+            by_ref: Some(false),
+            view_of: Some(Place::var(next).project(Proj::Payload)),
+            ..VarInfo::local("state", ty.clone(), Span::call_site())
+        });
+        let value = if ty.is_copy() { Expr::read(payload) } else { Expr::ToOwned(Place::var(payload)) };
+        let assign = Stmt::Assign { place: on, op: None, value, span };
+        let some =
+            Pattern::TupleStruct(quote::quote!(::core::option::Option::Some), vec![Pattern::Bind(payload)]);
+        let arms = [(some, vec![assign]), (Pattern::Wild, Vec::new())];
+        let arm = |(pattern, stmts)| Arm { pattern, guard: None, body: Block { stmts } };
+        let arms = arms.into_iter().map(arm).collect();
+        block.stmts.push(Stmt::Match { on: Place::var(next), mutable: false, arms, span });
+    }
+
+    fn keep_assigned(&mut self, block: &mut Block, on: &Place, next: Var) {
+        for mut stmt in std::mem::take(&mut block.stmts) {
+            walk::blocks_of_mut(&mut stmt, &mut |inner| self.keep_assigned(inner, on, next));
+            match stmt {
+                Stmt::Assign { place, op: None, value, span } if is_whole(&self.f, &place, on) => {
+                    let ty = self.f.place_ty(on);
+                    let var = self.f.add_var(VarInfo::local("state", ty, Span::call_site()));
+                    block.stmts.push(Stmt::Let { var, init: Some(value) });
+                    let (place, value) = (Place::var(next), Expr::Some(Box::new(Expr::Move(var))));
+                    block.stmts.push(Stmt::Assign { place, op: None, value, span });
+                }
+                stmt => block.stmts.push(stmt),
+            }
+        }
+    }
+
     fn copy_scrutinee(&mut self, stmt: &mut Stmt, bound: &[Var]) -> Stmt {
         let Stmt::Match { on, .. } = stmt else { unreachable!("called for a match") };
         let ty = self.f.place_ty(on);
@@ -102,6 +157,40 @@ fn binds_apart(f: &Function, stmt: &Stmt) -> bool {
         walk::statements(&arm.body, &mut |inner| assigns |= f.overwrites(inner, &on));
         arm.guard.is_none() && !(binds && assigns)
     })
+}
+
+/// Whether all that the arms of a `Match` write to the place as a whole is the last that they do with
+/// it and its parts.
+fn assigns_last(f: &Function, stmt: &Stmt) -> bool {
+    fn last(f: &Function, block: &Block, on: &Place) -> bool {
+        block.stmts.iter().enumerate().all(|(k, stmt)| {
+            let (mut writes, mut after) = (false, false);
+            walk::statement(stmt, &mut |inner| writes |= f.overwrites(inner, on));
+            if !writes {
+                return true;
+            }
+            for stmt in &block.stmts[k + 1..] {
+                walk::statement(stmt, &mut |inner| {
+                    walk::accesses_of_stmt(inner, &mut |place, _| after |= f.origin(place.root) == on.root);
+                });
+            }
+            !after
+                && match stmt {
+                    Stmt::Assign { place, op: None, .. } => is_whole(f, place, on),
+                    Stmt::If { then, els, .. } => last(f, then, on) && last(f, els, on),
+                    Stmt::Match { arms, .. } => arms.iter().all(|arm| last(f, &arm.body, on)),
+                    _ => false,
+                }
+        })
+    }
+    let Stmt::Match { on, arms, .. } = stmt else { return false };
+    let on = f.resolve(on);
+    arms.iter().all(|arm| last(f, &arm.body, &on))
+}
+
+/// Whether a place is all of another, resolved one.
+fn is_whole(f: &Function, place: &Place, on: &Place) -> bool {
+    super::stmt::same_place(&f.resolve(place), on)
 }
 
 /// A pattern without its names.
