@@ -214,10 +214,11 @@ impl<'p, F: Real> Interp<'p, F> {
         })
     }
 
-    /// Notes a float that is infinite or NaN.
+    /// Notes how large a float is.
     pub(super) fn watch(&mut self, value: &Value<F>) {
         if let Value::Float(value) = value {
-            self.wild |= !value.value().is_finite();
+            let size = value.value().abs();
+            self.largest = self.largest.max(if size.is_nan() { f64::INFINITY } else { size });
         }
     }
 

@@ -217,6 +217,7 @@ impl<'p, F: Real> Interp<'p, F> {
             Stmt::Item(_) => Ok(()),
             Stmt::Accumulate { place, value, negate } => {
                 let value = self.eval(frame, value)?;
+                self.watch(&value);
                 let loc = self.locate(frame, place)?;
                 self.accumulate(&loc, &value, if *negate { -1.0 } else { 1.0 }).map_err(|fault| match fault {
                     Fault::Bug(what) => Fault::Bug(format!("`{}`: {what}", frame.name(place.root))),

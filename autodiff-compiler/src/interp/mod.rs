@@ -121,8 +121,8 @@ pub struct Run<F> {
     pub finals: Vec<Option<Value<F>>>,
     /// Per parameter: its tangent or cotangent afterwards.
     pub derivatives: Vec<Option<Value<F>>>,
-    /// Whether an infinity or a NaN was computed on the way, used or not.
-    pub wild: bool,
+    /// The largest magnitude that was computed on the way, used or not; that of a NaN is infinite.
+    pub largest: f64,
 }
 
 /// The interpreter.
@@ -131,8 +131,8 @@ pub struct Interp<'p, F> {
     program: &'p Program,
     cells: Vec<Value<F>>,
     fuel: u64,
-    /// Whether an operation gave a float that is infinite or NaN.
-    wild: bool,
+    /// The largest magnitude of what operations gave.
+    largest: f64,
     parsed: BTreeMap<*const TokenStream, Rc<syn::Expr>>,
 }
 
@@ -149,17 +149,17 @@ struct Frame<'p> {
 }
 
 /// Statements that one run may execute.
-const FUEL: u64 = 200_000;
+const FUEL: u64 = 1_000_000;
 
 impl<'p, F: Real> Interp<'p, F> {
     /// An interpreter of a program.
     pub fn new(program: &'p Program) -> Interp<'p, F> {
-        Interp { program, cells: Vec::new(), fuel: FUEL, wild: false, parsed: BTreeMap::new() }
+        Interp { program, cells: Vec::new(), fuel: FUEL, largest: 0.0, parsed: BTreeMap::new() }
     }
 
     /// The same, with fewer steps.
     pub fn short(program: &'p Program) -> Interp<'p, F> {
-        Interp { fuel: FUEL / 20, ..Interp::new(program) }
+        Interp { fuel: FUEL / 100, ..Interp::new(program) }
     }
 
     /// Runs the function as written.
@@ -168,7 +168,7 @@ impl<'p, F: Real> Interp<'p, F> {
         let (locs, passed) = self.place_arguments(entry, args);
         let result = self.call_primal(entry, passed)?;
         let finals = self.finals(&locs);
-        Ok(Run { result, result_dot: None, finals, derivatives: Vec::new(), wild: self.wild })
+        Ok(Run { result, result_dot: None, finals, derivatives: Vec::new(), largest: self.largest })
     }
 
     /// Runs forward mode; `dots` has a tangent for each active parameter.
@@ -191,7 +191,7 @@ impl<'p, F: Real> Interp<'p, F> {
             result_dot,
             finals: self.finals(&locs),
             derivatives: self.finals(&dot_locs),
-            wild: self.wild,
+            largest: self.largest,
         })
     }
 
@@ -213,7 +213,7 @@ impl<'p, F: Real> Interp<'p, F> {
             result_dot: None,
             finals: self.finals(&locs),
             derivatives: self.finals(&shadow_locs),
-            wild: self.wild,
+            largest: self.largest,
         })
     }
 
@@ -231,7 +231,7 @@ impl<'p, F: Real> Interp<'p, F> {
             result_dot: None,
             finals: finals.clone(),
             derivatives: Vec::new(),
-            wild: self.wild,
+            largest: self.largest,
         }];
         let Some(residuals) = residuals else { return Ok(runs) };
         for (seed, shadows) in seeds {
@@ -243,7 +243,7 @@ impl<'p, F: Real> Interp<'p, F> {
                 result_dot: None,
                 finals: self.finals(&again),
                 derivatives: self.finals(&shadow_locs),
-                wild: self.wild,
+                largest: self.largest,
             });
         }
         Ok(runs)

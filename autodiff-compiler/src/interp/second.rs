@@ -68,7 +68,7 @@ impl<'p, F: Real> Interp<'p, F> {
             result_dot,
             finals: self.finals(&finals),
             derivatives: self.finals(&places),
-            wild: self.wild,
+            largest: self.largest,
         })
     }
 }

@@ -6,9 +6,12 @@
 //! everything is lowered; where it is not, it is read in place and the copy goes.
 
 use super::Lowerer;
-use super::scope::Operand;
+use super::option::is_true;
+use super::scope::{Maybe, Operand};
+use super::types;
 use crate::ir::{Block, Expr, Function, Place, Stmt, Ty, Var, VarInfo, walk};
 use proc_macro2::Span;
+use std::rc::Rc;
 use syn::visit::{self, Visit};
 
 impl Lowerer<'_> {
@@ -38,6 +41,64 @@ impl Lowerer<'_> {
                 Operand::Place(self.as_it_was(place))
             }
             _ => Operand::Place(place),
+        }
+    }
+
+    /// What a name for something that may be absent stands for: whether it is there, and what it is, are
+    /// found now where what they are read from may change.
+    pub(super) fn maybe_as_it_was(&mut self, maybe: &Rc<Maybe>) -> Operand {
+        let some = match self.may_change(&Operand::Value(maybe.some.clone())) {
+            true => Expr::read(self.temp_var("some", maybe.some.clone())),
+            false => maybe.some.clone(),
+        };
+        let payload = maybe.payload.clone();
+        if !self.may_change(&payload) {
+            return Operand::Maybe(Rc::new(Maybe { some, payload }));
+        }
+        if is_true(&some) {
+            let payload = self.fixed(payload);
+            return Operand::Maybe(Rc::new(Maybe { some, payload }));
+        }
+        let ty = self.operand_ty(&payload);
+        if !types::has_placeholder(&ty) {
+            return Operand::Value(self.value_of(Operand::Maybe(Rc::new(Maybe { some, payload }))));
+        }
+        let value = self.local("v", ty.clone());
+        self.f.vars[value.0].mutable = true;
+        self.emit(Stmt::Let { var: value, init: Some(Expr::Placeholder(ty)) });
+        let payload = std::cell::Cell::new(Some(payload));
+        self.when(
+            some.clone(),
+            |this| {
+                let Some(payload) = payload.take() else { return };
+                let payload = this.owned(payload);
+                this.assign_value(Place::var(value), None, payload, Span::call_site());
+            },
+            |_| {},
+        );
+        Operand::Maybe(Rc::new(Maybe { some, payload: Operand::var(value) }))
+    }
+
+    /// Whether a value is read from what may be assigned later. What is borrowed may not.
+    fn may_change(&self, operand: &Operand) -> bool {
+        let changes = |place: &Place| {
+            self.f.views_of(place.root).any(|var| {
+                let info = self.f.info(var);
+                info.mutable || info.by_ref == Some(true)
+            })
+        };
+        match operand {
+            Operand::Place(place) => changes(place),
+            Operand::Value(value) => {
+                let mut found = false;
+                walk::accesses_of_expr(value, &mut |place, _| found |= changes(place));
+                found
+            }
+            Operand::Tuple(items) => items.iter().any(|item| self.may_change(item)),
+            Operand::Maybe(maybe) => {
+                self.may_change(&maybe.payload) || self.may_change(&Operand::Value(maybe.some.clone()))
+            }
+            Operand::Ref(..) | Operand::Closure(_) | Operand::Stream(_) => false,
         }
     }
 

@@ -200,6 +200,7 @@ impl Lowerer<'_> {
             ("take", []) | ("replace", [_]) => self.replaced_option(name, &operand, args),
             ("copied" | "cloned", []) => match operand {
                 Operand::Maybe(_) => Some(self.pointee(operand)),
+                Operand::Ref(place, _) => Some(Operand::Place(place)),
                 operand => Some(operand),
             },
             // The error of a result that became an `Option` is not looked at.

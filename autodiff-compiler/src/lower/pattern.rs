@@ -124,13 +124,17 @@ impl Lowerer<'_> {
                 let value = self.value_of(Operand::Maybe(maybe));
                 self.bind_value(name, value, true, hint);
             }
+            Operand::Maybe(maybe) => match self.maybe_as_it_was(&maybe) {
+                Operand::Value(value) => self.bind_value(name, value, false, hint),
+                other => self.scopes.bind(name, other),
+            },
             // A shared part of a slice is sliced once, not at every use.
             Operand::Ref(place, false)
                 if matches!(place.proj.last(), Some(Proj::Range(..))) && !self.tree =>
             {
                 self.bind_view(name, place, false);
             }
-            other @ (Operand::Ref(..) | Operand::Closure(_) | Operand::Stream(_) | Operand::Maybe(_)) => {
+            other @ (Operand::Ref(..) | Operand::Closure(_) | Operand::Stream(_)) => {
                 // Only a `mut` iterator can be advanced by hand.
                 let other = match other {
                     Operand::Stream(stream) if pat.mutability.is_some() => self.held(&stream, name),

@@ -228,7 +228,7 @@ fn one_input(source: &Source, program: &Program, rng: &mut Rng) -> Verdict {
     }
     match reverse_checks(main, program, rng, &args, &dots, &primal, &wanted) {
         // Zero times the infinity of a value that nothing uses, as `docs/trust.md` has it.
-        Verdict::Failed(failure) if primal.wild && failure.detail.contains("NaN") => {
+        Verdict::Failed(failure) if primal.largest.is_infinite() && failure.detail.contains("NaN") => {
             Verdict::Skipped("an unused value overflows".into())
         }
         verdict => verdict,
@@ -276,6 +276,11 @@ fn reverse_checks(
         return fail("joint: the result differs", format!("got {:?}, wanted {result:?}", joint.result));
     }
     if let Some(detail) = unbalanced(&seeds, wanted, &joint.derivatives, dots, None) {
+        // Cotangents that grow and cancel leave nothing but their rounding.
+        let kept = seeds.iter().chain(wanted).fold(1.0_f64, |kept, x| kept.max(x.abs()));
+        if joint.largest > 1e9 * kept {
+            return Verdict::Skipped("cotangents lose their digits".into());
+        }
         return fail("joint: the gradient differs", detail);
     }
 

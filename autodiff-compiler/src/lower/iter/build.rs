@@ -154,16 +154,14 @@ impl Lowerer<'_> {
         }
         match (name, &args[..]) {
             ("repeat" | "once", [item]) => {
-                let operand = self.operand(item, &Ty::Unknown);
-                let operand = self.located(operand, "item");
+                let operand = self.held_item(item);
                 match name {
                     "repeat" => Stream::of(Indexed::Repeat(operand), tokens),
                     _ => Stream::of(Indexed::Once(operand), tokens),
                 }
             }
             ("repeat_n", [item, count]) => {
-                let operand = self.operand(item, &Ty::Unknown);
-                let operand = self.located(operand, "item");
+                let operand = self.held_item(item);
                 let count = self.count_of(count);
                 Stream::of(Indexed::Take(Box::new(Indexed::Repeat(operand)), count), tokens)
             }
@@ -331,6 +329,15 @@ impl Lowerer<'_> {
                 });
                 stream
             }
+        }
+    }
+
+    /// An item that is given later, as it is now.
+    fn held_item(&mut self, item: &syn::Expr) -> Operand {
+        let operand = self.operand(item, &Ty::Unknown);
+        match self.located(operand, "item") {
+            Operand::Place(place) => Operand::Place(self.as_it_was(place)),
+            other => other,
         }
     }
 
