@@ -8,6 +8,7 @@
 use super::Lowerer;
 use super::option::is_true;
 use super::scope::{Maybe, Operand};
+use super::stmt::compound_op;
 use super::types;
 use crate::ir::{Block, Expr, Function, Place, Stmt, Ty, Var, VarInfo, walk};
 use proc_macro2::Span;
@@ -104,6 +105,9 @@ impl Lowerer<'_> {
 
     /// Removes the copies that nothing changes.
     pub(super) fn spare_copies(&mut self, block: &mut Block) {
+        if self.as_they_were.is_empty() {
+            return;
+        }
         let mut at = 0;
         while at < block.stmts.len() {
             if let Some((var, place)) = self.spared(&block.stmts[at..]) {
@@ -111,9 +115,7 @@ impl Lowerer<'_> {
                 self.read_in_place(var, &place, block);
                 continue;
             }
-            let mut stmt = block.stmts[at].clone();
-            walk::blocks_of_mut(&mut stmt, &mut |inner| self.spare_copies(inner));
-            block.stmts[at] = stmt;
+            walk::blocks_of_mut(&mut block.stmts[at], &mut |inner| self.spare_copies(inner));
             at += 1;
         }
     }
@@ -195,7 +197,7 @@ fn assigns(expr: &syn::Expr, name: &syn::Ident) -> bool {
         fn visit_expr(&mut self, expr: &'ast syn::Expr) {
             let target = match expr {
                 syn::Expr::Assign(assign) => root(&assign.left),
-                syn::Expr::Binary(binary) if is_assignment(&binary.op) => root(&binary.left),
+                syn::Expr::Binary(binary) if compound_op(&binary.op).is_some() => root(&binary.left),
                 syn::Expr::Reference(reference) if reference.mutability.is_some() => root(&reference.expr),
                 _ => None,
             };
@@ -206,13 +208,4 @@ fn assigns(expr: &syn::Expr, name: &syn::Ident) -> bool {
     let mut found = Assigns(name, false);
     found.visit_expr(expr);
     found.1
-}
-
-pub(super) fn is_assignment(op: &syn::BinOp) -> bool {
-    use syn::BinOp::*;
-    match op {
-        AddAssign(_) | SubAssign(_) | MulAssign(_) | DivAssign(_) | RemAssign(_) | BitXorAssign(_)
-        | BitAndAssign(_) | BitOrAssign(_) | ShlAssign(_) | ShrAssign(_) => true,
-        _ => false,
-    }
 }

@@ -208,9 +208,11 @@ impl Lowerer<'_> {
                 Operand::var(var)
             }
             Operand::Tuple(items) => Operand::Tuple(items.into_iter().map(|item| self.fixed(item)).collect()),
-            other @ (Operand::Ref(..) | Operand::Closure(_) | Operand::Stream(_) | Operand::Maybe(_)) => {
-                other
-            }
+            Operand::Maybe(maybe) => match self.maybe_as_it_was(&maybe) {
+                Operand::Value(value) => Operand::var(self.temp_var("t", value)),
+                other => other,
+            },
+            other @ (Operand::Ref(..) | Operand::Closure(_) | Operand::Stream(_)) => other,
         }
     }
 

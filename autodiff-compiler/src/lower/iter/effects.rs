@@ -8,9 +8,10 @@ use super::source::Indexed;
 use super::{Source, Stage, Stream};
 use crate::diagnostics::message;
 use crate::lower::Lowerer;
-use crate::lower::as_it_was::{is_assignment, root};
+use crate::lower::as_it_was::root;
 use crate::lower::closure::Closure;
 use crate::lower::scope::Operand;
+use crate::lower::stmt::compound_op;
 use syn::visit::{self, Visit};
 
 impl Lowerer<'_> {
@@ -98,7 +99,7 @@ impl Lowerer<'_> {
             fn visit_expr(&mut self, expr: &'ast syn::Expr) {
                 let target = match expr {
                     syn::Expr::Assign(assign) => root(&assign.left),
-                    syn::Expr::Binary(binary) if is_assignment(&binary.op) => root(&binary.left),
+                    syn::Expr::Binary(binary) if compound_op(&binary.op).is_some() => root(&binary.left),
                     syn::Expr::Reference(reference) if reference.mutability.is_some() => {
                         root(&reference.expr)
                     }
