@@ -218,6 +218,16 @@ pub mod message {
             "no output depends on `{name}` in a differentiable way: its gradient would be zero; mark it `#[no_diff]`, name it `_{name}`, or write `#[differentiable(allow_unused)]`"
         )
     }
+    pub fn derivative_of_changing(owner: &str, name: &str) -> String {
+        format!(
+            "`{owner}::{name}` has no derivative, since `{owner}` changes what it is passed by `&mut`; let a function that returns the result instead be differentiated here"
+        )
+    }
+    pub fn hessian_of_struct(owner: &str) -> String {
+        format!(
+            "`{owner}::hessian` has no derivative where a parameter is a struct; `{owner}::hvp` along the directions in question has one"
+        )
+    }
     pub fn option_form(problem: &str, written: &str) -> String {
         format!("{problem}; write `{written}`")
     }

@@ -226,3 +226,37 @@ fn namesakes(q: f64, l: f64) -> f64 {
     arm::jacobian(q, l) * arm::grad(l) + h[1] * h[2] + h[0]
 }
 row!(functions_named_like_derivatives: namesakes(val q, val l) at (0.7, 0.3));
+
+// The methods of a block have the orders that others ask of them.
+#[derive(Clone, Debug, Differentiable)]
+struct Curve {
+    a: f64,
+    b: [f64; 2],
+}
+
+#[differentiable]
+impl Curve {
+    fn height_at(&self, x: f64) -> f64 {
+        let mut y = self.a;
+        for b in self.b {
+            y = y * x + b * y * y;
+        }
+        y
+    }
+
+    fn slope(&self, x: f64) -> f64 {
+        self.height_at_grad(x).1 * x
+    }
+
+    fn bend(&self, x: f64) -> f64 {
+        let (of_curve, of_x) = Self::slope_grad(self, x);
+        of_curve.a * of_x + self.height_at_hvp(x, (&of_curve, 1.0)).1
+    }
+}
+
+#[differentiable]
+fn bent(a: f64, b: [f64; 2], x: f64) -> f64 {
+    let curve = Curve { a, b };
+    curve.slope(x) * curve.bend(a)
+}
+row!(orders_of_the_methods_of_a_block: bent(val a, val b, val x) at (0.7, [0.4, -0.3], 1.1));

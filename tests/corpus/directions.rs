@@ -187,6 +187,137 @@ fn taken_names(at: &[f64], next: f64, row: f64, i0: [f64; 2], index_0: f64) -> f
 }
 curved!(names: taken_names(ref at, val next, val row, val i0, val index_0) at (vec![0.3, 0.4], 0.7, 1.1, [0.2, 0.9], 0.5));
 
+// Structs: their wide tangents are tuples.
+
+#[derive(Clone, Copy, Debug, PartialEq, Differentiable)]
+struct Body {
+    at: [f64; 2],
+    mass: f64,
+    id: usize,
+}
+
+#[derive(Clone, Debug, PartialEq, Differentiable)]
+struct World {
+    bodies: Vec<Body>,
+    pull: f64,
+    #[no_diff]
+    soft: f64,
+    ends: (f64, [Charge; 2]),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Differentiable)]
+struct Charge(f64, bool, f64);
+
+#[differentiable(order = 2)]
+fn potential(world: &World, scale: f64) -> f64 {
+    let mut e = 0.0;
+    for i in 1..world.bodies.len() {
+        let (a, b) = (world.bodies[i], world.bodies[i - 1]);
+        let d = [a.at[0] - b.at[0], a.at[1] - b.at[1]];
+        let r = (d[0] * d[0] + d[1] * d[1] + world.soft).sqrt();
+        e -= world.pull * a.mass * b.mass / r * (a.id as f64);
+    }
+    let mut charge = world.ends.1[0];
+    charge.2 *= world.ends.0;
+    let other = Charge(scale * scale, true, charge.2 * charge.0);
+    e * scale + other.0 * other.2 * world.ends.1[1].2
+}
+
+fn world() -> World {
+    let body = |k: usize| Body {
+        at: [0.3 * k as f64, 1.0 - 0.1 * (k * k) as f64],
+        mass: 0.5 + 0.2 * k as f64,
+        id: k,
+    };
+    World {
+        bodies: (0..4).map(body).collect(),
+        pull: 0.8,
+        soft: 0.1,
+        ends: (0.7, [Charge(0.4, true, 1.1), Charge(0.9, false, -0.6)]),
+    }
+}
+
+#[test]
+fn hessian_of_structs() {
+    let (world, scale) = (world(), 1.3);
+    let (of_world, of_scale) = potential::hessian(&world, scale);
+    let (mut unit, _) = potential::grad(&world, scale);
+    differentiable::Tangent::set_zero(&mut unit);
+    let mut checked = 0;
+    let mut check = |row: &(WorldTangent, f64), unit: &WorldTangent, along: f64| {
+        assert_eq!(*row, potential::hvp(&world, scale, (unit, along)));
+        checked += 1;
+    };
+    for i in 0..4 {
+        for k in 0..2 {
+            let mut unit = unit.clone();
+            unit.bodies[i].at[k] = 1.0;
+            check(&of_world.bodies[i].at[k], &unit, 0.0);
+        }
+        let mut unit = unit.clone();
+        unit.bodies[i].mass = 1.0;
+        check(&of_world.bodies[i].mass, &unit, 0.0);
+    }
+    let mut along = unit.clone();
+    along.pull = 1.0;
+    check(&of_world.pull, &along, 0.0);
+    let mut along = unit.clone();
+    along.ends.0 = 1.0;
+    check(&of_world.ends.0, &along, 0.0);
+    for k in 0..2 {
+        let mut along = unit.clone();
+        along.ends.1[k].0 = 1.0;
+        check(&of_world.ends.1[k].0, &along, 0.0);
+        let mut along = unit.clone();
+        along.ends.1[k].2 = 1.0;
+        check(&of_world.ends.1[k].2, &along, 0.0);
+    }
+    check(&of_scale, &unit, 1.0);
+    assert_eq!(checked, 19);
+}
+
+/// Made in the body, changed part by part and kept for the way back.
+#[differentiable(order = 2)]
+fn orbit(x: &[f64]) -> f64 {
+    let mut body = Body { at: [x[0], x[1]], mass: x[2], id: 1 };
+    let mut far = 0.0;
+    let mut step = 0;
+    while body.at[0] < 4.0 && step < 20 {
+        let old = body;
+        body = Body { at: [old.at[0] * x[3] + old.mass, old.at[1] * old.at[0]], ..old };
+        body.mass *= x[4 + step % 5];
+        if body.at[1] > 2.0 {
+            body.at[1] = x[1];
+            break;
+        }
+        far += body.at[1] * old.mass;
+        step += 1;
+    }
+    far * body.at[0] * body.mass
+}
+curved!(structs_inside: orbit(ref x) at
+    (vec![0.4, 0.6, 0.3, 1.2, 0.9, 1.1, 0.8, 0.7, 1.3]), (vec![3.0, 1.5, 1.3, 1.2, 0.9, 1.1, 0.8, 0.7, 1.3]));
+
+#[differentiable(order = 2)]
+impl World {
+    fn energy(self, x: &[f64]) -> f64 {
+        let mut e = self.pull;
+        for v in x {
+            e += v * v * self.pull * self.bodies[0].mass;
+        }
+        e * self.ends.1[0].0
+    }
+}
+
+#[test]
+fn hessian_of_a_receiver_by_value() {
+    let x = [0.5, 1.5];
+    let (of_world, of_x) = world().energy_hessian(&x);
+    assert_eq!(of_world.pull.1, [0.2, 0.6000000000000001]);
+    assert_eq!(of_x[1].0.pull, of_world.pull.1[1]);
+    assert_eq!(of_x[1].0.bodies[0].mass, of_world.bodies[0].mass.1[1]);
+}
+
 // Jacobians.
 
 /// One sweep for eight variables, whatever the number of outputs.
@@ -392,3 +523,21 @@ fn swapped_and_fed(x: &[f64]) -> f64 {
     s * t
 }
 curved!(swapped_and_fed_in_several_directions: swapped_and_fed(ref x) at (vec![0.3, 1.49, 0.64, 1.83, -0.12, 0.81, 2.0, 1.15, 0.47, 1.66, 0.81]));
+
+/// Structs on the way from few variables to many values.
+#[differentiable]
+fn swung(x: &[f64; 3]) -> [f64; 4] {
+    let mut body = Body { at: [x[0], x[1] * x[2]], mass: x[2], id: 2 };
+    body = Body { mass: body.at[0] * body.at[1], ..body };
+    let pair = [body, Body { at: [body.mass, 2.0], mass: 1.0, id: 3 }];
+    [pair[0].at[0] * pair[1].at[0], pair[1].at[1] * x[1], body.mass, pair[1].mass * x[0]]
+}
+row!(structs_on_the_way: swung(ref x) -> many at ([0.3, 0.9, 1.2]));
+
+#[test]
+fn jacobian_with_structs() {
+    let [x, y, z] = [0.5, 2.0, 3.0];
+    let expected =
+        [[2.0 * x * y * z, x * x * z, x * x * y], [0.0, 2.0, 0.0], [y * z, x * z, x * y], [1.0, 0.0, 0.0]];
+    assert_eq!(swung::jacobian(&[x, y, z]), expected);
+}

@@ -2,7 +2,7 @@
 //! `impl` of an operator is in [`operators`](super::operators).
 
 use super::configurations::for_each;
-use super::{Companions, Source, associated, companions, index, operators, strip};
+use super::{Companions, Source, associated, companions, derivatives, index, operators, strip};
 use crate::diagnostics::{Diagnostics, message};
 use crate::emit::companions::{Home, allows, carried};
 use crate::lower::{Context, names_a_part};
@@ -10,6 +10,7 @@ use crate::names::mentions;
 use crate::options::Options;
 use proc_macro2::TokenStream;
 use quote::quote;
+use std::collections::BTreeMap;
 use syn::{
     Attribute, FnArg, ImplItem, ImplItemFn, ItemFn, ItemImpl, ItemTrait, Signature, TraitItem, TraitItemFn,
     Type, Visibility,
@@ -121,12 +122,19 @@ pub fn implementation(mut block: ItemImpl, options: &Options, diag: &mut Diagnos
     let mut items = Vec::new();
     let mut floats = Vec::new();
     let whole = block.clone();
+    let orders = match home {
+        Home::Method => derivatives::orders(&whole, options.order),
+        _ => BTreeMap::new(),
+    };
     for item in std::mem::take(&mut block.items) {
         let ImplItem::Fn(method) = item else {
             items.push(item);
             continue;
         };
-        let (options, own) = method_options(&method.attrs, options, diag);
+        let (mut options, own) = method_options(&method.attrs, options, diag);
+        if let Some(order) = orders.get(&method.sig.ident.to_string()) {
+            options.order = *order;
+        }
         let written = stripped(&method);
         let body = associated::spelled_out(&whole, &method.block);
         let mut known = false;

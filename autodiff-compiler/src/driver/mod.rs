@@ -5,6 +5,7 @@ mod blocks;
 mod captured;
 mod configurations;
 mod depth;
+mod derivatives;
 mod index;
 mod named;
 mod operators;
@@ -193,7 +194,9 @@ fn primal(
 ) -> Option<Function> {
     let before = diag.len();
     let mut function = lower(sig, block, options, context, diag)?;
-    check_unused(&function, &activity(&function), diag);
+    let active = activity(&function);
+    check_unused(&function, &active, diag);
+    derivatives::check(&function, &active, options, diag);
     unroll(&mut function);
     (diag.len() == before).then_some(function)
 }

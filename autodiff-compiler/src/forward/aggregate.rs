@@ -18,7 +18,6 @@ impl Forward<'_> {
         ty: Ty,
         out: &mut Vec<Stmt>,
     ) -> (Expr, Option<Expr>) {
-        self.one_direction();
         let mut dots = Vec::new();
         let mut primal = Vec::new();
         for (member, value) in fields {
@@ -45,17 +44,18 @@ impl Forward<'_> {
 
         let dot = self.new_dot(var);
         self.f.vars[dot.0].mutable = true;
-        let zero = || Expr::Zero { like: Place::var(var) };
-        out.push(Stmt::Let { var: dot, init: Some(rest_dot.unwrap_or_else(zero)) });
+        let zero = || self.zero_like(var);
+        let init = rest_dot.unwrap_or_else(zero);
+        out.push(Stmt::Let { var: dot, init: Some(init) });
         for (member, value, inert) in dots {
-            let step = Proj::Field(member);
+            let part = Place::var(var).project(Proj::Field(member));
             let value = match value {
                 Some(value) => value,
                 // The field of `rest` is overwritten.
-                None if updates && !inert => Expr::Zero { like: Place::var(var).project(step.clone()) },
+                None if updates && !inert => self.zero_at(&self.f.place_ty(&part), part.clone()),
                 None => continue,
             };
-            let place = Place::var(dot).project(step);
+            let place = self.tangent_of(&part, dot);
             let span = place.span;
             out.push(Stmt::Assign { place, op: None, value, span });
         }
@@ -122,6 +122,7 @@ impl Forward<'_> {
             }
             Expr::Some(value) => Expr::Some(Box::new(self.zero_of(value, out))),
             // A zero has the shape of its own tangents.
+            Expr::Zero { like } if self.wide => self.zero_at(&ty, like.clone()),
             Expr::Zero { like } => Expr::Zero { like: like.clone() },
             Expr::Read(place) | Expr::ToOwned(place) => self.zero_at(&ty, place.clone()),
             // What is moved is gone when the tangent is evaluated.

@@ -130,7 +130,16 @@ impl Forward<'_> {
     /// The tangent of a place, if it has one.
     fn dot_place(&self, place: &Place) -> Option<Place> {
         let root = self.dot(place.root)?;
-        if self.f.may_be_active(place) { Some(place.with_root(root)) } else { None }
+        if !self.f.may_be_active(place) {
+            return None;
+        }
+        Some(self.tangent_of(place, root))
+    }
+
+    /// The tangent of a place where that of its variable is `dot`.
+    fn tangent_of(&self, place: &Place, dot: Var) -> Place {
+        let dot = place.with_root(dot);
+        if self.wide { self.numbered(place, dot) } else { dot }
     }
 
     /// The tangent of a parameter. One that is not differentiated but holds active values on the

@@ -7,6 +7,7 @@ use super::{Forward, Tangent, run};
 use crate::analyze::activity::Activity;
 use crate::ir::{Expr, FieldTy, Function, Named, Op, Pattern, Place, Proj, Ty};
 use std::rc::Rc;
+use syn::Member;
 
 /// Transforms a function as [`forward`](super::forward) does, for several directions; `None`:
 /// there is no wide form of it.
@@ -27,11 +28,17 @@ impl Forward<'_> {
             Ty::F64 | Ty::F32 | Ty::Float | Ty::Generic(_) if self.wide => Ty::Wide(Box::new(ty.clone())),
             Ty::F64 | Ty::F32 | Ty::Float | Ty::Generic(_) | Ty::Wide(_) => ty.clone(),
             Ty::Int(_) | Ty::Bool | Ty::Inert => Ty::UNIT,
+            Ty::Named(named) if self.wide && named.inert.is_some() => Ty::UNIT,
             Ty::Array(item, len) => Ty::Array(Box::new(self.tangent_ty(item)), len.clone()),
             Ty::Slice(item) => Ty::Slice(Box::new(self.tangent_ty(item))),
             Ty::Vec(item) => Ty::Vec(Box::new(self.tangent_ty(item))),
             Ty::Tuple(items) => Ty::Tuple(items.iter().map(|item| self.tangent_ty(item)).collect()),
             Ty::Option(item) => Ty::Option(Box::new(self.tangent_ty(item))),
+            // The fields in their order: no type of the user's has wide tangents.
+            Ty::Named(named) if self.wide && named.parts().is_some() => {
+                let parts = named.parts().unwrap_or_default();
+                Ty::Tuple(parts.iter().map(|(_, ty)| self.tangent_ty(ty)).collect())
+            }
             // `NameTangent`, but written nowhere.
             Ty::Named(named) => {
                 self.one_direction();
@@ -77,10 +84,10 @@ impl Forward<'_> {
         Some(match ty {
             Ty::F64 | Ty::F32 | Ty::Float | Ty::Generic(_) | Ty::Wide(_) => self.scalar_zero(ty),
             Ty::Int(_) | Ty::Bool | Ty::Inert => Expr::Tuple(Vec::new()),
-            Ty::Array(item, len) if item.is_copy() => {
+            Ty::Array(item, len) if self.tangent_ty(item).is_copy() => {
                 Expr::Repeat { elem: Box::new(self.wide_zero(item, None)?), len: len.clone() }
             }
-            Ty::Slice(item) | Ty::Vec(item) if item.is_copy() => Expr::VecRepeat {
+            Ty::Slice(item) | Ty::Vec(item) if self.tangent_ty(item).is_copy() => Expr::VecRepeat {
                 elem: Box::new(self.wide_zero(item, None)?),
                 len: Box::new(Expr::Len(like?.clone())),
             },
@@ -91,10 +98,39 @@ impl Forward<'_> {
                 };
                 Expr::Tuple(items.iter().enumerate().map(zero).collect::<Option<_>>()?)
             }
-            Ty::Array(..) | Ty::Slice(_) | Ty::Vec(_) | Ty::Option(_) | Ty::Named(_) | Ty::Unknown => {
-                return None;
+            Ty::Named(named) if named.inert.is_some() => Expr::Tuple(Vec::new()),
+            Ty::Named(named) => {
+                let zero = |(member, ty): (_, Ty)| {
+                    let place = like.map(|like| like.project(Proj::Field(member)));
+                    self.wide_zero(&ty, place.as_ref())
+                };
+                Expr::Tuple(named.parts()?.into_iter().map(zero).collect::<Option<_>>()?)
             }
+            Ty::Array(..) | Ty::Slice(_) | Ty::Vec(_) | Ty::Option(_) | Ty::Unknown => return None,
         })
+    }
+
+    /// The tangent of a place with the fields of structs by their numbers.
+    pub(super) fn numbered(&self, place: &Place, mut dot: Place) -> Place {
+        for (k, step) in dot.proj.iter_mut().enumerate() {
+            let Proj::Field(member) = step else { continue };
+            let whole = Place { proj: place.proj[..k].to_vec(), ..place.clone() };
+            let whole = self.f.place_ty(&whole);
+            match self.number(&whole, member) {
+                Some(number) => *member = number,
+                None => self.one_direction(),
+            }
+        }
+        dot
+    }
+
+    /// The number of a field in the tuple that is the wide tangent of a struct.
+    pub(super) fn number(&self, of: &Ty, member: &Member) -> Option<Member> {
+        let Ty::Named(named) = of else {
+            return matches!(member, Member::Unnamed(_)).then(|| member.clone());
+        };
+        let parts = named.parts()?;
+        parts.iter().position(|(known, _)| known == member).map(Member::from)
     }
 
     /// A product of a tangent and a partial: the arms of selections that are zero are wide zeros.

@@ -61,6 +61,9 @@ pub struct FieldTy {
     pub ty: Ty,
     /// Whether it is marked as having no derivative.
     pub passive: bool,
+    /// Whether it can be named where the function stands, in the value and in its tangent, whatever is
+    /// configured.
+    pub open: bool,
 }
 
 impl Named {
@@ -71,6 +74,20 @@ impl Named {
 
     pub fn field(&self, member: &Member) -> Option<&FieldTy> {
         self.fields.as_deref()?.iter().find(|field| field.member == *member)
+    }
+
+    /// The fields of a struct that can be taken apart, each with its type, which is inert where it has no
+    /// derivative. Tuples of more have no traits.
+    pub fn parts(&self) -> Option<Vec<(Member, Ty)>> {
+        let fields = self.fields.as_deref().filter(|fields| (1..=12).contains(&fields.len()))?;
+        fields
+            .iter()
+            .map(|field| {
+                let inert = field.passive || !field.ty.may_be_active();
+                let ty = if inert { Ty::Inert } else { field.ty.clone() };
+                (field.open && ty.is_known()).then(|| (field.member.clone(), ty))
+            })
+            .collect()
     }
 }
 
@@ -140,6 +157,18 @@ impl Ty {
             Ty::Array(item, _) | Ty::Option(item) => item.is_copy(),
             Ty::Tuple(items) => items.iter().all(Ty::is_copy),
             Ty::Inert | Ty::Slice(_) | Ty::Vec(_) | Ty::Named(_) | Ty::Unknown => false,
+        }
+    }
+
+    /// Whether all that it is made of is known.
+    pub fn is_known(&self) -> bool {
+        match self {
+            Ty::F64 | Ty::F32 | Ty::Float | Ty::Generic(_) | Ty::Wide(_) => true,
+            Ty::Int(_) | Ty::Bool | Ty::Inert => true,
+            Ty::Array(item, _) | Ty::Slice(item) | Ty::Vec(item) | Ty::Option(item) => item.is_known(),
+            Ty::Tuple(items) => items.iter().all(Ty::is_known),
+            Ty::Named(named) => named.inert.is_some() || named.parts().is_some(),
+            Ty::Unknown => false,
         }
     }
 

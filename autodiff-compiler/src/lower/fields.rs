@@ -2,6 +2,7 @@
 
 use super::types::Types;
 use crate::ir::{FieldTy, Inert, Ty};
+use crate::names::mentions;
 use crate::surroundings::Around;
 use proc_macro2::{Group, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
@@ -102,7 +103,10 @@ impl Structures {
         }
         self.known.borrow_mut().insert(key.clone(), Known::BeingRead);
         let item = self.around.structure(&segment.ident);
-        let fields = item.map(|item| Rc::new(of(&item, &segment.arguments, types)));
+        let fields = item.map(|item| {
+            let beside = self.around.sibling(&segment.ident).is_some();
+            Rc::new(of(&item, &segment.arguments, types, beside))
+        });
         self.known.borrow_mut().insert(key, Known::Fields(fields.clone()));
         fields
     }
@@ -141,14 +145,31 @@ fn is_of_integers(ty: &Ty) -> bool {
     }
 }
 
-fn of(item: &ItemStruct, arguments: &PathArguments, types: &Types) -> Vec<FieldTy> {
+/// `beside`: it stands in the function's module.
+fn of(item: &ItemStruct, arguments: &PathArguments, types: &Types, beside: bool) -> Vec<FieldTy> {
     let meant = meant(&item.generics, arguments);
+    // Whose tangent has the same fields.
+    let derived = item.attrs.iter().any(|attr| {
+        attr.path().is_ident("derive") && attr.to_token_stream().to_string().contains("Differentiable")
+    });
     let fields = item.fields.iter().zip(item.fields.members()).map(|(field, member)| FieldTy {
         member,
         ty: ty_of(&field.ty, &meant, types),
         passive: field.attrs.iter().any(|attr| attr.path().is_ident("no_diff")),
+        open: derived
+            && (beside || matches!(field.vis, syn::Visibility::Public(_)) && means_the_same(&field.ty))
+            && field.attrs.iter().all(|attr| !attr.path().is_ident("cfg")),
     });
     fields.collect()
+}
+
+/// Whether a type means the same in every module: what it names is the standard library's.
+fn means_the_same(ty: &Type) -> bool {
+    const KNOWN: [&str; 19] = [
+        "f64", "f32", "Vec", "Option", "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64",
+        "i128", "isize", "bool", "char", "String",
+    ];
+    mentions(quote!(#ty)).iter().all(|name| KNOWN.contains(&name.as_str()))
 }
 
 /// What generic parameters stand for; `_` where that is not said.

@@ -1,6 +1,7 @@
 //! `jacobian` by columns: forward mode in several directions, where that takes fewer sweeps than
 //! there are rows.
 
+use super::wide::Lanes;
 use super::{Output, Param, Target};
 use crate::emit::types::{Shape, has_slice, one_or_tuple};
 use crate::ir::walk::{self, Operand};
@@ -136,7 +137,6 @@ fn restored(param: &Param, copy: &Ident) -> Option<(TokenStream, TokenStream)> {
 impl Target<'_> {
     /// Whether `jacobian` may run over a function several times, and profits from doing so.
     pub fn may_have_columns(&self) -> bool {
-        let types = self.types();
         let outputs = self.outputs();
         let few = match outputs.as_slice() {
             [Output::Return(shape)] => is_single(shape),
@@ -144,7 +144,7 @@ impl Target<'_> {
             _ => false,
         };
         let spelled = outputs.iter().all(|output| match output {
-            Output::Return(shape) => types.wide(shape).is_some(),
+            Output::Return(shape) => Lanes::spelled(shape).is_some(),
             Output::InOut(_) => true,
         });
         // What is behind `&mut` is restored before the next sweep.
@@ -152,7 +152,7 @@ impl Target<'_> {
         let counted_late = matches!(&self.output, Some((_, shape)) if static_count(shape).is_none());
         let restored = !(counted_late && in_outs.peek().is_some())
             && in_outs.all(|param| restored(param, &param.name).is_some());
-        spelled && !few && restored && self.may_be_wide()
+        spelled && !few && restored && self.is_spelled() && self.may_be_wide()
     }
 
     /// `jacobian` by columns where they are fewer sweeps than rows. `by_rows` is its value else, after
@@ -222,7 +222,9 @@ impl Target<'_> {
         let tangents: Vec<TokenStream> = tangents.collect();
         let names: Vec<Ident> = (0..tangents.len()).map(|k| self.fresh(&format!("{rows}_{k}"))).collect();
         let gradient = one_or_tuple(self.active().map(|param| self.zero(param)).collect());
-        let (args, pointed, question) = (self.wide_args(), self.pointed(&first), self.question());
+        // What is spelled out is `Clone`.
+        let args = self.wide_args(&mut Vec::new());
+        let (pointed, question) = (self.pointed(&first), self.question());
         let core = self.own("__ad_jvp_wide");
         let sweep = quote!(#pointed let #value_dot = #core(#(#args),*)#question;);
         let end = self.wrapped(&one_or_tuple(names.iter().map(|name| quote!(#name)).collect()));

@@ -2,6 +2,7 @@
 
 use super::nested::core_name;
 use super::pullback::NameLifetime;
+use super::wide::Lanes;
 use super::{Param, Target};
 use crate::emit::types::{Shape, one_or_tuple, tuple};
 use crate::ir::{ParamMode, Wrap};
@@ -85,8 +86,8 @@ impl Target<'_> {
     }
 
     /// An argument that is passed once more later; whether it can be copied is checked at the call.
-    fn passed_if_clone(&self, param: &Param, bounds: &mut Vec<TokenStream>) -> TokenStream {
-        let spelled = self.types().wide(&param.shape).is_some();
+    pub(super) fn passed_if_clone(&self, param: &Param, bounds: &mut Vec<TokenStream>) -> TokenStream {
+        let spelled = Lanes::spelled(&param.shape).is_some();
         let (krate, name) = (self.krate, &param.name);
         if spelled || param.mode != ParamMode::Value || matches!(param.ty, syn::Type::ImplTrait(_)) {
             return self.passed_again(param);
@@ -100,7 +101,7 @@ impl Target<'_> {
 
     /// The trait that knows the rows of a parameter of which rustc alone knows the type, and the
     /// bound to be checked at the call.
-    fn rows_of_parameter(&self, param: &Param) -> (TokenStream, TokenStream) {
+    pub(super) fn rows_of_parameter(&self, param: &Param) -> (TokenStream, TokenStream) {
         let krate = self.krate;
         let mut ty = match &param.ty {
             syn::Type::Reference(reference) => (*reference.elem).clone(),

@@ -43,6 +43,8 @@ pub struct Param {
     /// The type as written.
     pub ty: Type,
     pub shape: Shape,
+    /// The shape of its tangents in several directions, if they have such.
+    pub lanes: Option<wide::Lanes>,
     pub mode: ParamMode,
     pub active: bool,
     /// `self`, `&self`, `&mut self` as written.
@@ -153,10 +155,12 @@ impl<'a> Target<'a> {
                     _ => respan(distinct.name(&base), name.span()),
                 };
                 let base = base.trim_start_matches("r#");
+                let shape = types.shape(&param.ty);
                 Param {
+                    lanes: wide::Lanes::known(&shape, &function.info(param.var).ty),
                     bar: fresh.name(&format!("{base}_bar")),
                     dot: fresh.name(&format!("{base}_dot")),
-                    shape: types.shape(&param.ty),
+                    shape,
                     ty: param.ty.clone(),
                     mode: param.mode,
                     active: param.active,

@@ -5,59 +5,135 @@ use super::{Home, Param, Target};
 use crate::emit::Emitter;
 use crate::emit::types::{Shape, Types, one_or_tuple, tuple};
 use crate::forward::Tangent;
-use crate::ir::ParamMode;
+use crate::ir::{ParamMode, Ty};
 use crate::names::Reserved;
 use crate::nested::Nested;
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
+use syn::Member;
 
-/// Which functions can be swept in several directions, by their signatures.
-impl Types<'_> {
-    /// The type of wide tangents; `None` where rustc alone knows the shape.
-    pub fn wide(self, shape: &Shape) -> Option<TokenStream> {
-        let krate = self.krate;
+/// The shape of wide tangents.
+#[derive(Clone, Debug)]
+pub enum Lanes {
+    Float(Ident),
+    Inert,
+    Array(Box<Lanes>, TokenStream),
+    /// A slice or a `Vec`.
+    Sequence(Box<Lanes>),
+    Tuple(Vec<Lanes>),
+    /// The fields of a struct: its wide tangent is the tuple of theirs.
+    Struct(Vec<(Member, Lanes)>),
+}
+
+impl Lanes {
+    /// The shape as its spelling tells it; `None` where it does not.
+    pub fn spelled(shape: &Shape) -> Option<Lanes> {
         Some(match shape {
-            Shape::Float(name) => quote!(#krate::rt::Wide<#name>),
-            Shape::Inert => quote!(()),
-            Shape::Array(item, len) => {
-                let item = self.wide(item)?;
-                quote!([#item; #len])
-            }
-            Shape::Slice(item) | Shape::Vec(item) => {
-                let item = self.wide(item)?;
-                quote!(#krate::rt::Vec<#item>)
-            }
-            Shape::Tuple(items) => {
-                tuple(items.iter().map(|item| self.wide(item)).collect::<Option<Vec<_>>>()?)
-            }
+            Shape::Float(name) => Lanes::Float(name.clone()),
+            Shape::Inert => Lanes::Inert,
+            Shape::Array(item, len) => Lanes::Array(Box::new(Lanes::spelled(item)?), len.clone()),
+            Shape::Slice(item) | Shape::Vec(item) => Lanes::Sequence(Box::new(Lanes::spelled(item)?)),
+            Shape::Tuple(items) => Lanes::Tuple(items.iter().map(Lanes::spelled).collect::<Option<_>>()?),
             Shape::Option(_) | Shape::Other(_) => return None,
         })
     }
 
-    /// The place behind a reference to a wide tangent.
-    fn wide_place(self, shape: &Shape) -> Option<TokenStream> {
-        match shape {
-            Shape::Slice(item) | Shape::Vec(item) => {
-                let item = self.wide(item)?;
-                Some(quote!([#item]))
+    /// The shape where definitions of structs tell it too.
+    pub fn known(shape: &Shape, ty: &Ty) -> Option<Lanes> {
+        Lanes::spelled(shape).or_else(|| Lanes::of(ty))
+    }
+
+    fn of(ty: &Ty) -> Option<Lanes> {
+        let float = |name| Lanes::Float(Ident::new(name, Span::call_site()));
+        Some(match ty {
+            Ty::F64 => float("f64"),
+            Ty::F32 => float("f32"),
+            Ty::Generic(name) => Lanes::Float(name.clone()),
+            Ty::Int(_) | Ty::Bool | Ty::Inert => Lanes::Inert,
+            Ty::Array(item, len) => Lanes::Array(Box::new(Lanes::of(item)?), len.clone()),
+            Ty::Slice(item) | Ty::Vec(item) => Lanes::Sequence(Box::new(Lanes::of(item)?)),
+            Ty::Tuple(items) => Lanes::Tuple(items.iter().map(Lanes::of).collect::<Option<_>>()?),
+            Ty::Named(named) if named.inert.is_some() => Lanes::Inert,
+            Ty::Named(named) => Lanes::Struct(
+                named
+                    .parts()?
+                    .into_iter()
+                    .map(|(member, ty)| Some((member, Lanes::of(&ty)?)))
+                    .collect::<Option<_>>()?,
+            ),
+            Ty::Option(_) | Ty::Wide(_) | Ty::Float | Ty::Unknown => return None,
+        })
+    }
+
+    /// The items of a tuple or a struct, and how they are called in the value and in the wide tangent.
+    fn parts(&self) -> Vec<(Member, Member, &Lanes)> {
+        match self {
+            Lanes::Tuple(items) => {
+                items.iter().enumerate().map(|(k, item)| (Member::from(k), Member::from(k), item)).collect()
             }
-            Shape::Float(_)
-            | Shape::Inert
-            | Shape::Array(..)
-            | Shape::Tuple(_)
-            | Shape::Option(_)
-            | Shape::Other(_) => self.wide(shape),
+            Lanes::Struct(fields) => fields
+                .iter()
+                .enumerate()
+                .map(|(k, (member, item))| (member.clone(), Member::from(k), item))
+                .collect(),
+            Lanes::Float(_) | Lanes::Inert | Lanes::Array(..) | Lanes::Sequence(_) => Vec::new(),
+        }
+    }
+
+    fn holds_struct(&self) -> bool {
+        match self {
+            Lanes::Float(_) | Lanes::Inert => false,
+            Lanes::Array(item, _) | Lanes::Sequence(item) => item.holds_struct(),
+            Lanes::Tuple(items) => items.iter().any(Lanes::holds_struct),
+            Lanes::Struct(_) => true,
+        }
+    }
+
+    /// Whether wide tangents of the shape are `Copy`.
+    fn is_copy(&self) -> bool {
+        match self {
+            Lanes::Float(_) | Lanes::Inert => true,
+            Lanes::Array(item, _) => item.is_copy(),
+            Lanes::Tuple(items) => items.iter().all(Lanes::is_copy),
+            Lanes::Struct(fields) => fields.iter().all(|(_, item)| item.is_copy()),
+            Lanes::Sequence(_) => false,
         }
     }
 }
 
-/// Whether wide tangents of the shape are `Copy`.
-fn is_copy(shape: &Shape) -> bool {
-    match shape {
-        Shape::Float(_) | Shape::Inert => true,
-        Shape::Array(item, _) => is_copy(item),
-        Shape::Tuple(items) => items.iter().all(is_copy),
-        Shape::Slice(_) | Shape::Vec(_) | Shape::Option(_) | Shape::Other(_) => false,
+/// Which functions can be swept in several directions, by their signatures.
+impl Types<'_> {
+    /// The type of wide tangents.
+    pub fn wide(self, lanes: &Lanes) -> TokenStream {
+        let krate = self.krate;
+        match lanes {
+            Lanes::Float(name) => quote!(#krate::rt::Wide<#name>),
+            Lanes::Inert => quote!(()),
+            Lanes::Array(item, len) => {
+                let item = self.wide(item);
+                quote!([#item; #len])
+            }
+            Lanes::Sequence(item) => {
+                let item = self.wide(item);
+                quote!(#krate::rt::Vec<#item>)
+            }
+            Lanes::Tuple(_) | Lanes::Struct(_) => {
+                tuple(lanes.parts().into_iter().map(|(_, _, item)| self.wide(item)).collect())
+            }
+        }
+    }
+
+    /// The place behind a reference to a wide tangent.
+    fn wide_place(self, lanes: &Lanes) -> TokenStream {
+        match lanes {
+            Lanes::Sequence(item) => {
+                let item = self.wide(item);
+                quote!([#item])
+            }
+            Lanes::Float(_) | Lanes::Inert | Lanes::Array(..) | Lanes::Tuple(_) | Lanes::Struct(_) => {
+                self.wide(lanes)
+            }
+        }
     }
 }
 
@@ -65,17 +141,20 @@ impl Target<'_> {
     /// Whether every active parameter has wide tangents, and every argument can be passed to one
     /// sweep after another.
     pub fn may_be_wide(&self) -> bool {
-        let types = self.types();
         // The body that a trait gives is not that of every implementation.
         let known = matches!(self.home, Home::Function | Home::Method);
         known
             && self.params.iter().all(|param| match (param.active, param.mode) {
-                (true, ParamMode::RefMut) => {
-                    types.wide(&param.shape).is_some() && !matches!(param.shape, Shape::Vec(_))
-                }
-                (true, _) | (false, ParamMode::Value) => types.wide(&param.shape).is_some(),
+                (true, ParamMode::RefMut) => param.lanes.is_some() && !matches!(param.shape, Shape::Vec(_)),
+                (true, _) => param.lanes.is_some(),
+                (false, ParamMode::Value) => Lanes::spelled(&param.shape).is_some(),
                 (false, ParamMode::Ref | ParamMode::RefMut) => true,
             })
+    }
+
+    /// Whether the types of all active parameters are spelled out.
+    pub(super) fn is_spelled(&self) -> bool {
+        self.active().all(|param| Lanes::spelled(&param.shape).is_some())
     }
 
     /// The parameters of a wide core with their tangents; what is bound before its body.
@@ -92,13 +171,13 @@ impl Target<'_> {
                 continue;
             }
             let ty = match param.mode {
-                ParamMode::Value => self.types().wide(&param.shape)?,
+                ParamMode::Value => self.types().wide(param.lanes.as_ref()?),
                 ParamMode::Ref => {
-                    let place = self.types().wide_place(&param.shape)?;
+                    let place = self.types().wide_place(param.lanes.as_ref()?);
                     quote!(&#place)
                 }
                 ParamMode::RefMut => {
-                    let place = self.types().wide_place(&param.shape)?;
+                    let place = self.types().wide_place(param.lanes.as_ref()?);
                     quote!(&mut #place)
                 }
             };
@@ -123,7 +202,9 @@ impl Target<'_> {
         emitter.declare(&function.body);
         let body = emitter.block(&function.body);
         let (end, returned) = match &self.output {
-            Some((_, shape)) => (emitter.value(tangent.result_dot.as_ref()?), self.types().wide(shape)?),
+            Some((_, shape)) => {
+                (emitter.value(tangent.result_dot.as_ref()?), self.types().wide(&Lanes::spelled(shape)?))
+            }
             None => (quote!(()), quote!(())),
         };
         let (end, returned) = (self.wrapped(&end), self.wrapped_ty(&returned));
@@ -158,7 +239,7 @@ impl Target<'_> {
                 let (name, place) = (emitter.names.declare(function, shadow), self.shadow_place(param));
                 params.push(quote!(#name: &mut #place));
             }
-            let place = self.types().wide_place(&param.shape)?;
+            let place = self.types().wide_place(param.lanes.as_ref()?);
             params.push(match components.get(1).copied().flatten() {
                 Some(shadow) => {
                     let name = emitter.names.declare(function, shadow);
@@ -184,15 +265,16 @@ impl Target<'_> {
         })
     }
 
-    /// The arguments of one sweep of several, each with its wide tangent.
-    pub(super) fn wide_args(&self) -> Vec<TokenStream> {
+    /// The arguments of one sweep of several, each with its wide tangent. Whether what is passed by value
+    /// can be copied is checked by `bounds`.
+    pub(super) fn wide_args(&self, bounds: &mut Vec<TokenStream>) -> Vec<TokenStream> {
         let mut args = Vec::new();
         for param in &self.params {
-            args.push(self.passed_again(param));
+            args.push(self.passed_if_clone(param, bounds));
             if param.active {
                 let dot = &param.dot;
                 args.push(match param.mode {
-                    ParamMode::Value if is_copy(&param.shape) => quote!(#dot),
+                    ParamMode::Value if param.lanes.as_ref().is_some_and(Lanes::is_copy) => quote!(#dot),
                     ParamMode::Value => quote!(::core::clone::Clone::clone(&#dot)),
                     ParamMode::Ref => quote!(&#dot),
                     ParamMode::RefMut => quote!(&mut #dot),
@@ -213,38 +295,70 @@ impl Target<'_> {
     }
 
     /// The wide zero of the shape of `value`.
-    fn wide_zero(&self, shape: &Shape, value: &TokenStream, depth: usize) -> Option<TokenStream> {
+    fn wide_zero(&self, lanes: &Lanes, value: &TokenStream, depth: usize) -> TokenStream {
         let krate = self.krate;
         let index = self.fresh(&format!("index_{depth}"));
-        let zero = |item: &Shape, value: &TokenStream| self.wide_zero(item, value, depth + 1);
-        Some(match shape {
-            Shape::Float(name) => quote!(#krate::rt::Wide::<#name>::zero()),
-            Shape::Inert => quote!(()),
-            Shape::Array(item, len) if is_copy(item) => {
-                let item = zero(item, value)?;
+        let zero = |item: &Lanes, value: &TokenStream| self.wide_zero(item, value, depth + 1);
+        match lanes {
+            Lanes::Float(name) => quote!(#krate::rt::Wide::<#name>::zero()),
+            Lanes::Inert => quote!(()),
+            Lanes::Array(item, len) if item.is_copy() => {
+                let item = zero(item, value);
                 quote!([#item; #len])
             }
-            Shape::Array(item, len) => {
-                let item = zero(item, &quote!(#value[#index]))?;
+            Lanes::Array(item, len) => {
+                let item = zero(item, &quote!(#value[#index]));
                 quote!(::core::array::from_fn::<_, { #len }, _>(|#index| #item))
             }
-            Shape::Slice(item) | Shape::Vec(item) if is_copy(item) => {
-                let item = zero(item, value)?;
+            Lanes::Sequence(item) if item.is_copy() => {
+                let item = zero(item, value);
                 quote!(#krate::rt::vec![#item; #value.len()])
             }
-            Shape::Slice(item) | Shape::Vec(item) => {
-                let item = zero(item, &quote!(#value[#index]))?;
+            Lanes::Sequence(item) => {
+                let item = zero(item, &quote!(#value[#index]));
                 quote!((0..#value.len()).map(|#index| #item).collect::<#krate::rt::Vec<_>>())
             }
-            Shape::Tuple(items) => {
-                let item = |(k, item)| {
-                    let k = syn::Index::from(k);
-                    zero(item, &quote!(#value.#k))
-                };
-                tuple(items.iter().enumerate().map(item).collect::<Option<Vec<_>>>()?)
+            Lanes::Tuple(_) | Lanes::Struct(_) => {
+                let item = |(member, _, item)| zero(item, &quote!(#value.#member));
+                tuple(lanes.parts().into_iter().map(item).collect())
             }
-            Shape::Option(_) | Shape::Other(_) => return None,
-        })
+        }
+    }
+
+    /// Assigns one lane of the wide tangent `wide` to the tangent `one`, which has its shape.
+    fn narrowed(
+        &self,
+        lanes: &Lanes,
+        one: &TokenStream,
+        wide: &TokenStream,
+        lane: &Ident,
+        depth: usize,
+    ) -> TokenStream {
+        let krate = self.krate;
+        // The tangent of a list of integers is a list.
+        if matches!(lanes, Lanes::Inert) {
+            return TokenStream::new();
+        }
+        if !lanes.holds_struct() {
+            return quote!(#one = #krate::rt::Directions::one(&#wide, #lane););
+        }
+        match lanes {
+            Lanes::Float(_) | Lanes::Inert => TokenStream::new(),
+            Lanes::Array(item, _) | Lanes::Sequence(item) => {
+                let index = self.fresh(&format!("index_{depth}"));
+                let (one, wide_item) = (quote!(#one[#index]), quote!(#wide[#index]));
+                let assigned = self.narrowed(item, &one, &wide_item, lane, depth + 1);
+                quote!(for #index in 0..#wide.len() { #assigned })
+            }
+            Lanes::Tuple(_) | Lanes::Struct(_) => lanes
+                .parts()
+                .into_iter()
+                .map(|(member, number, item)| {
+                    let (one, wide) = (quote!(#one.#member), quote!(#wide.#number));
+                    self.narrowed(item, &one, &wide, lane, depth + 1)
+                })
+                .collect(),
+        }
     }
 
     /// `let mut x_dot = zero;` for each active parameter.
@@ -252,8 +366,8 @@ impl Target<'_> {
         let mut declared = TokenStream::new();
         for param in self.active() {
             let (name, dot) = (&param.name, &param.dot);
-            let (ty, zero) =
-                (self.types().wide(&param.shape)?, self.wide_zero(&param.shape, &quote!(#name), 0)?);
+            let lanes = param.lanes.as_ref()?;
+            let (ty, zero) = (self.types().wide(lanes), self.wide_zero(lanes, &quote!(#name), 0));
             declared.extend(quote!(let mut #dot: #ty = #zero;));
         }
         Some(declared)
@@ -275,15 +389,15 @@ impl Target<'_> {
         let krate = self.krate;
         let gradient = self.gradient();
         let mut declared = self.wide_dots()?;
-        let (mut types, mut rows) = (Vec::new(), Vec::new());
+        let (mut types, mut rows, mut bounds) = (Vec::new(), Vec::new(), Vec::new());
         let (mut cleared, mut places, mut bars) = (TokenStream::new(), Vec::new(), Vec::new());
         let (first, lane, row) = (self.fresh("first"), self.fresh("lane"), self.fresh("next_row"));
+        let one = self.fresh("one");
         let question = self.question();
         for (k, param) in self.params.iter().enumerate().filter(|(_, param)| param.active) {
-            types.push(self.of(&param.shape, &gradient)?);
+            let lanes = param.lanes.as_ref()?;
             let (name, bar_dot) = (&param.name, self.second(param));
-            let (ty, zero) =
-                (self.types().wide(&param.shape)?, self.wide_zero(&param.shape, &quote!(#name), 0)?);
+            let (ty, zero) = (self.types().wide(lanes), self.wide_zero(lanes, &quote!(#name), 0));
             declared.extend(quote!(let mut #bar_dot: #ty = #zero;));
             if nested.shadows[k][0].is_some() {
                 let (bar, ty, zero) = (&param.bar, self.types().tangent(&param.shape), self.zero(param));
@@ -293,14 +407,37 @@ impl Target<'_> {
             }
             cleared.extend(quote!(#krate::Tangent::set_zero(&mut #bar_dot);));
             places.push(quote!(&mut #bar_dot));
-            bars.push(quote!(#krate::rt::Directions::one(&#bar_dot, #lane)));
-            rows.push(self.assembled(&param.shape, &quote!(#name), &quote!(#row()#question), 0));
+            if let Some(ty) = self.of(&param.shape, &gradient) {
+                types.push(ty);
+                bars.push(quote!(#krate::rt::Directions::one(&#bar_dot, #lane)));
+                rows.push(self.assembled(&param.shape, &quote!(#name), &quote!(#row()#question), 0));
+                continue;
+            }
+            // A closure that is called for each row cannot leave the function.
+            if question.is_some() {
+                return None;
+            }
+            let (of, bound) = self.rows_of_parameter(param);
+            types.push(quote!(#of::Of<#gradient>));
+            bounds.push(bound);
+            let (ty, zero) = (self.types().tangent(&param.shape), self.zero(param));
+            rows.push(quote!({
+                let #one: #ty = #zero;
+                #of::rows(&#one, &mut |_| #row())
+            }));
+            let assigned = self.narrowed(lanes, &quote!(#one), &quote!(#bar_dot), &lane, 0);
+            bars.push(quote!({
+                let mut #one: #ty = #zero;
+                #assigned
+                #one
+            }));
         }
-        let (args, pointed) = (self.wide_args(), self.pointed(&first));
+        let (args, pointed) = (self.wide_args(&mut bounds), self.pointed(&first));
         let core = self.own("__ad_reverse_wide");
-        let one = self.wrapped(&one_or_tuple(bars));
+        let product = self.wrapped(&one_or_tuple(bars));
         let row_ty = self.wrapped_ty(&gradient);
-        let (generics, clause) = self.generics(None, Vec::new());
+        let lifetime = (!bounds.is_empty()).then(|| quote!('ad));
+        let (generics, clause) = self.generics(lifetime, bounds);
         let head = self.public("hessian");
         let params: Vec<TokenStream> = self.params.iter().map(Param::declaration).collect();
         let returned = self.wrapped_ty(&one_or_tuple(types));
@@ -320,7 +457,7 @@ impl Target<'_> {
                         #core(#(#args,)* #(#places),*)#question;
                     }
                     #next += 1;
-                    #one
+                    #product
                 };
                 #(let #names = #rows;)*
                 #end

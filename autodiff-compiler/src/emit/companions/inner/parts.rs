@@ -13,6 +13,7 @@ impl Target<'_> {
             let ty: syn::Type = syn::parse2(ty).expect("a seed's type");
             let name = self.fresh(&format!("{base}_along"));
             Param {
+                lanes: None,
                 mode: match ty {
                     syn::Type::Reference(_) => ParamMode::Ref,
                     _ => ParamMode::Value,
