@@ -188,6 +188,13 @@ impl Lowerer<'_> {
             }
             Indexed::Range { lo, .. } | Indexed::From { lo } => {
                 if is_zero(lo) {
+                    // The zero may be all that has a type.
+                    if let (Ty::Int(Some(name)), Expr::Read(at)) = (lo.ty(&self.f), index)
+                        && at.is_var()
+                        && matches!(self.f.info(at.root).ty, Ty::Int(None))
+                    {
+                        self.f.vars[at.root.0].ty = Ty::Int(Some(name));
+                    }
                     return Operand::Value(index.clone());
                 }
                 let value = int(Op::Add, lo.clone(), index.clone());

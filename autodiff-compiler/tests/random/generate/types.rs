@@ -119,7 +119,9 @@ impl Gen<'_> {
             }
             5 => {
                 let (a, k) = (self.bounded(1), self.rng.below(3));
-                self.line(&format!("let {t} = std::mem::replace(&mut {p}, P {{ x: 0.5, y: {a}, k: {k} }});"));
+                let new = self.fresh("new");
+                self.line(&format!("let {new} = P {{ x: 0.5, y: {a}, k: {k} }};"));
+                self.line(&format!("let {t} = std::mem::replace(&mut {p}, {new});"));
                 self.declare(&t, T::Point, false);
             }
             6 => {
