@@ -141,7 +141,8 @@ impl Simplifier<'_> {
             if mentions == 1 {
                 // A length inside the index of what is written would lend the place twice.
                 let bound = matches!(stmt, Stmt::For { .. }) || !mentions_len(init);
-                return (accepts(stmt) && bound).then_some(index + 1 + offset);
+                let there = !gives_away(self.f, stmt, &reads);
+                return (accepts(stmt) && bound && there).then_some(index + 1 + offset);
             }
             let mut blocked = false;
             walk::statement(stmt, &mut |inner| {
@@ -149,6 +150,7 @@ impl Simplifier<'_> {
                     inner,
                     Stmt::Effect { .. } | Stmt::Call(_) | Stmt::Pull { .. } | Stmt::Bail { .. }
                 );
+                blocked |= gives_away(self.f, inner, &reads);
                 // What a view lends mutably cannot be read while it lives.
                 if let Stmt::View { var: view } = inner {
                     let lent = self.f.info(*view).by_ref == Some(true);
@@ -201,6 +203,24 @@ impl Simplifier<'_> {
             | Expr::Placeholder(_) => false,
         }
     }
+}
+
+/// Whether what a statement evaluates moves or takes one of some variables: what reads them after that,
+/// in the same statement too, would find them gone.
+fn gives_away(f: &Function, stmt: &Stmt, vars: &BTreeSet<Var>) -> bool {
+    fn gone(f: &Function, operand: Operand, vars: &BTreeSet<Var>) -> bool {
+        let Operand::Expr(expr) = operand else { return false };
+        let mut found = match expr {
+            Expr::Move(var) => vars.contains(&f.origin(*var)),
+            Expr::Take { shadow, .. } => vars.contains(&f.origin(shadow.root)),
+            _ => false,
+        };
+        walk::operands_of_expr(expr, &mut |inner| found |= gone(f, inner, vars));
+        found
+    }
+    let mut found = false;
+    walk::operands_of_stmt(stmt, &mut |operand| found |= gone(f, operand, vars));
+    found
 }
 
 fn mentions_len(expr: &Expr) -> bool {

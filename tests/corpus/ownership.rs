@@ -332,3 +332,122 @@ fn stack_of_trials(x: &[f64]) -> f64 {
     s
 }
 row!(stack_of_structs_until_it_is_empty: stack_of_trials(ref x) at (vec![0.4, 0.5, 0.7]));
+
+#[derive(Clone, Debug, Differentiable)]
+struct Record {
+    v: Vec<f64>,
+    k: f64,
+    t: (Vec<f64>, f64),
+}
+#[differentiable(order = 2)]
+fn next_vector(v: &[f64], y: f64) -> Vec<f64> {
+    let n = v.len();
+    (0..n).map(|i| v[i] * y + v[(i + 1) % n] * 0.5).collect()
+}
+#[differentiable(order = 2)]
+fn next_record(w: Record, y: f64) -> Record {
+    let mut v = w.v;
+    v[0] *= y;
+    let k = w.k + v[0];
+    Record { v, k, t: (w.t.0, w.t.1 * y) }
+}
+
+#[differentiable(order = 2)]
+fn previous_vectors(x: f64, y: f64) -> f64 {
+    let mut cur = vec![x, y, 0.4];
+    let mut s = 0.0;
+    for i in 0..4 {
+        let prev = cur;
+        cur = next_vector(&prev, y);
+        s += prev[i % 3] * cur[(i + 1) % 3];
+    }
+    s + cur[0]
+}
+row!(previous_vectors_row: previous_vectors(val x, val y) at (1.3, 0.7), (-0.4, 2.1));
+curved!(previous_vectors_curved: previous_vectors(val x, val y) at (1.3, 0.7));
+
+#[differentiable(order = 2)]
+fn vectors_swapped_by_moves(x: f64, y: f64) -> f64 {
+    let mut a = vec![x];
+    let mut b = vec![y, x];
+    for _ in 0..3 {
+        let t = a;
+        a = b;
+        b = t;
+        a[0] *= y;
+        b.push(a[0]);
+    }
+    a[0] * b[0] + a.len() as f64 * b[b.len() - 1]
+}
+row!(vectors_swapped_by_moves_row: vectors_swapped_by_moves(val x, val y) at (1.3, 0.7), (-0.4, 2.1));
+curved!(vectors_swapped_by_moves_curved: vectors_swapped_by_moves(val x, val y) at (1.3, 0.7));
+
+#[differentiable(order = 2)]
+fn records_by_value(x: f64, y: f64) -> f64 {
+    let mut w = Record { v: vec![x, y], k: y, t: (vec![x], 1.0) };
+    for _ in 0..3 {
+        w = next_record(w, y);
+    }
+    let Record { v, k, t } = w;
+    v[0] * k + t.0[0] * t.1 + v[1]
+}
+row!(records_by_value_row: records_by_value(val x, val y) at (1.3, 0.7), (-0.4, 2.1));
+curved!(records_by_value_curved: records_by_value(val x, val y) at (1.3, 0.7));
+
+#[differentiable(order = 2)]
+fn fields_moved_and_replaced(x: f64, y: f64) -> f64 {
+    let mut w = Record { v: vec![x, y], k: y, t: (vec![x], 1.0) };
+    let v = w.v;
+    w.v = vec![v[1] * 3.0, x];
+    let (t, q) = w.t;
+    w.t = (vec![q * y], t[0]);
+    let u = w;
+    u.v[0] * v[0] + u.t.0[0] * u.t.1 * u.k + t[0]
+}
+row!(fields_moved_and_replaced_row: fields_moved_and_replaced(val x, val y) at (1.3, 0.7), (-0.4, 2.1));
+curved!(fields_moved_and_replaced_curved: fields_moved_and_replaced(val x, val y) at (1.3, 0.7));
+
+#[differentiable(order = 2)]
+fn vectors_of_vectors_moved(x: f64, y: f64) -> f64 {
+    let mut vs = vec![vec![x], vec![y, x]];
+    let first = vs.remove(0);
+    vs.push(first.clone());
+    let second = vs.swap_remove(0);
+    let mut all = Vec::new();
+    for v in vs {
+        all.extend(v);
+    }
+    all.extend(second.into_iter().rev());
+    all.iter().enumerate().map(|(i, a)| a * a * (i + 1) as f64).sum::<f64>() * first[0]
+}
+row!(vectors_of_vectors_moved_row: vectors_of_vectors_moved(val x, val y) at (1.3, 0.7), (-0.4, 2.1));
+curved!(vectors_of_vectors_moved_curved: vectors_of_vectors_moved(val x, val y) at (1.3, 0.7));
+
+#[differentiable(order = 2)]
+fn population_of_pairs(x: f64, y: f64) -> f64 {
+    let mut pop = vec![(vec![x, y], 1.0), (vec![y, y], 2.0)];
+    for g in 0..2 {
+        let (mut best, sc) = pop[g].clone();
+        best[0] *= sc;
+        pop[g] = (best, sc * x);
+        let (p, q) = (pop[0].0.clone(), &pop[1].0);
+        let child: Vec<f64> = p.iter().zip(q).map(|(a, b)| 0.5 * (a + b)).collect();
+        pop.push((child, y));
+    }
+    pop.iter().map(|(v, s)| v[0] * v[1] * s).sum()
+}
+row!(population_of_pairs_row: population_of_pairs(val x, val y) at (1.3, 0.7), (-0.4, 2.1));
+curved!(population_of_pairs_curved: population_of_pairs(val x, val y) at (1.3, 0.7));
+
+#[differentiable(order = 2)]
+fn taken_and_put_back(x: f64, y: f64) -> f64 {
+    let mut st = [vec![x], vec![y]];
+    for i in 0..3 {
+        let t = std::mem::take(&mut st[i % 2]);
+        st[(i + 1) % 2].push(t[0] * y);
+        st[i % 2] = t;
+    }
+    st[0].iter().product::<f64>() + st[1].iter().map(|a| a * a).sum::<f64>()
+}
+row!(taken_and_put_back_row: taken_and_put_back(val x, val y) at (1.3, 0.7), (-0.4, 2.1));
+curved!(taken_and_put_back_curved: taken_and_put_back(val x, val y) at (1.3, 0.7));

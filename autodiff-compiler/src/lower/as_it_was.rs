@@ -144,6 +144,12 @@ impl Lowerer<'_> {
                 (at.root, at.proj) = (place.root, proj);
             }
         };
+        walk::statements_mut(block, &mut |stmt| {
+            walk::rewrite_stmt(stmt, &mut |expr| match expr {
+                Expr::Move(moved) if moved == var => Expr::Read(place.clone()),
+                expr => expr,
+            });
+        });
         walk::places_mut(block, &mut |at| replaced(at));
         for info in &mut self.f.vars {
             info.view_of.iter_mut().for_each(replaced);

@@ -89,13 +89,15 @@ impl Lowerer<'_> {
         }
         match operand {
             Operand::Value(value) => self.bind_value(name, value, pat.mutability.is_some(), hint),
-            // An element that is moved out of its collection: it is not used there again.
+            // An element that is moved out of its collection: it is not used there again, unless another
+            // takes its place.
             Operand::Place(place)
                 if pat.mutability.is_none()
                     && !place.is_var()
                     && types::is_owner(&self.f.place_ty(&place)) =>
             {
-                self.scopes.bind(name, Operand::Place(place));
+                let moved = self.as_it_was(place);
+                self.scopes.bind(name, Operand::Place(moved));
             }
             // The payload that a `match` names: another name for it, since it may not be `Copy`.
             Operand::Place(place) if pat.mutability.is_none() && self.is_payload(&place) => {
