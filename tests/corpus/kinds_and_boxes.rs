@@ -241,3 +241,17 @@ row!(an_enum_before_what_counts: by_law(val x) at (0.7));
 fn methods_of_enums_have_derivatives_to_call() {
     assert_eq!(Law::Square.of_value_and_grad(3.0).1.1, 6.0);
 }
+
+/// What is in a box is no box where it becomes a part of something else.
+#[differentiable(order = 2)]
+fn parts_out_of_boxes(x: f64, y: f64) -> f64 {
+    let mut c = Box::new(x * y);
+    let r = &mut *c;
+    *r *= 2.0;
+    let a = [*c, x];
+    let t = (*c, Some(*c));
+    *c = a[0] * a[1];
+    t.0 * t.1.unwrap() + *c
+}
+row!(parts_taken_out_of_boxes: parts_out_of_boxes(val x, val y) at (1.3, 0.4));
+curved!(parts_taken_out_of_boxes_at_order_two: parts_out_of_boxes(val x, val y) at (1.3, 0.4));

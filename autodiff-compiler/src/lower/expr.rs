@@ -427,7 +427,7 @@ impl Lowerer<'_> {
     /// A value that becomes part of another.
     pub(super) fn component(&mut self, expr: &syn::Expr, hint: &Ty) -> Expr {
         let operand = self.operand(expr, hint);
-        let operand = self.boxed(operand);
+        let operand = if is_deref(expr) { operand } else { self.boxed(operand) };
         let value = self.owned(operand);
         let value = self.stored(value);
         // What a literal's type is, the whole says: `[(0.0, 1.0)]` of a written type.
@@ -603,4 +603,9 @@ pub(super) fn element_hint(hint: &Ty) -> (Ty, bool) {
         Ty::Array(item, _) | Ty::Slice(item) | Ty::Vec(item) => ((**item).clone(), true),
         _ => (Ty::Unknown, false),
     }
+}
+
+/// Whether it is what a pointer points to that an expression gives.
+fn is_deref(expr: &syn::Expr) -> bool {
+    matches!(unparen(expr), syn::Expr::Unary(unary) if matches!(unary.op, UnOp::Deref(_)))
 }
