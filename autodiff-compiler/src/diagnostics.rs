@@ -176,6 +176,7 @@ pub mod message {
     pub const BOXED: &str =
         "a pointer type around active data cannot be differentiated here; use the value, a slice or a `Vec`";
     pub const SORT: &str = "a sort with this comparison cannot be differentiated; sort by `partial_cmp` or `total_cmp` of the elements, or of a field";
+    pub const LOST_ERROR: &str = "the error of this `Result` is not kept once a method is called on it; write `?` behind the call that gives it, or `match` on it";
     pub const QUESTION_OUTSIDE: &str = "`?` needs a function that returns `Option` or `Result`";
     pub const LABELLED_QUESTION: &str = "`?` inside a closure cannot be differentiated; write a loop";
 

@@ -323,3 +323,48 @@ fn of_a_table(#[no_diff] all: &[Particle], x: f64) -> f64 {
     p.mass * x + q.at[0] * x * x
 }
 row!(references_into_what_is_constant: of_a_table(noref all, val x) at (three(), 0.3), (three(), 0.8));
+
+#[differentiable]
+fn longer_first(a: &[f64], b: &[f64]) -> Vec<f64> {
+    let (long, short) = if a.len() < b.len() { (b, a) } else { (a, b) };
+    let mut out = Vec::with_capacity(long.len() + short.len() - 1);
+    for n in 0..long.len() + short.len() - 1 {
+        let mut sum = 0.0;
+        for m in 0..short.len() {
+            if n >= m && n - m < long.len() {
+                sum += long[n - m] * short[m];
+            }
+        }
+        out.push(sum);
+    }
+    out
+}
+row!(slices_ordered_by_their_length: longer_first(ref a, ref b) -> many
+    at (vec![1.5, -0.3, 0.8], vec![0.4, 2.1]), (vec![0.4, 2.1], vec![1.5, -0.3, 0.8]));
+
+#[differentiable]
+fn by_a_flag(a: &[f64], b: &[f64], upper: bool) -> f64 {
+    let from: &[f64] = match upper {
+        true => a,
+        false => b,
+    };
+    let s = if from.len() > 2 {
+        let other = if upper { b } else { a };
+        from[0] * other[1]
+    } else {
+        from[1]
+    };
+    s * s
+}
+row!(slices_chosen_by_name: by_a_flag(ref a, ref b, no upper)
+    at (vec![0.7, -1.2, 0.4], vec![0.9, 1.3], true), (vec![0.7, -1.2, 0.4], vec![0.9, 1.3], false));
+
+#[differentiable]
+fn swapped_buffers(a: &mut [f64], b: &mut [f64], steps: usize) {
+    let (from, to) = if steps % 2 == 0 { (a, b) } else { (b, a) };
+    for i in 0..to.len() {
+        to[i] += from[i] * to[i];
+    }
+}
+row!(buffers_chosen_by_name: swapped_buffers(mut a, mut b, no steps) -> unit
+    at (vec![0.7, -1.2], vec![0.9, 1.3], 1), (vec![0.7, -1.2], vec![0.9, 1.3], 2));

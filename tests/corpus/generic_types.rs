@@ -389,3 +389,30 @@ fn held_markers(x: f64, at: [f64; 3], weights: [f64; 3]) -> f64 {
     weighted_by_units(&Measured { x, unit: PhantomData }, &LatticeSamples { at, unit: PhantomData }, &weights)
 }
 row!(markers_need_no_derivative: held_markers(val x, val at, val weights) at (0.7, [0.1, 0.2, 0.3], [0.4, -0.5, 0.6]));
+
+#[differentiable]
+fn greatest<T: PartialOrd + Copy>(all: &[T]) -> T {
+    let mut greatest: &T = &all[0];
+    for item in all.iter() {
+        if item > greatest {
+            greatest = item;
+        }
+    }
+    *greatest
+}
+#[differentiable]
+fn ends<T: Copy>(all: &[T; 3]) -> [T; 2] {
+    [all[0], all[2]]
+}
+#[differentiable]
+fn last_row<T: Copy>(rows: &[[T; 2]]) -> [T; 2] {
+    rows[rows.len() - 1]
+}
+#[differentiable]
+fn greatest_and_ends(x: &[f64], y: &[f64; 3]) -> f64 {
+    let ends = ends(y);
+    let row = last_row(&[*y, [y[1], y[0], y[2]]].map(|row| [row[0], row[1]]));
+    greatest(x) * ends[0] * ends[1] + row[0] * row[1] * row[1]
+}
+row!(items_of_any_type_that_is_copied: greatest_and_ends(ref x, ref y)
+    at (vec![0.4, 1.3, -0.2], [0.7, 0.1, -1.1]));

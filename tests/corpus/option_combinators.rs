@@ -251,3 +251,38 @@ fn taken_in_turn(x: &[f64], a: f64) -> f64 {
 }
 row!(options_taken_and_replaced: taken_in_turn(ref x, val a) at
     (vec![0.5, 2.0, 0.3, 1.1, 0.7], 0.7), (vec![0.5, 2.0], 0.7), (vec![0.4], 1.7));
+
+// ---- chains of results ----
+
+#[derive(Debug, PartialEq)]
+enum Fault {
+    Low,
+    High,
+}
+#[differentiable]
+fn product(a: f64, b: f64) -> Result<f64, Fault> {
+    if a > 0.0 { Ok(a * b) } else { Err(Fault::Low) }
+}
+#[differentiable]
+fn logarithm(a: f64) -> Result<f64, Fault> {
+    if a < 9.0 { Ok(a.ln()) } else { Err(Fault::High) }
+}
+#[differentiable]
+fn results_chained(a: f64, b: f64) -> Result<f64, Fault> {
+    product(a, b).and_then(|x| logarithm(a).map(|y| x * y))
+}
+row!(result_mapped_in_a_chain: results_chained(val a, val b) -> result at (2.0, 0.7));
+#[differentiable]
+fn results_chained_twice(a: f64, b: f64) -> Result<f64, Fault> {
+    let c = product(a, b).and_then(|x| product(b, x)).and_then(|x: f64| {
+        let y = x * x;
+        logarithm(y).and_then(|z| product(z + 3.0, y)).map(|z| z - y)
+    })?;
+    if c > 0.0 { product(c, a).map(|x| x * b) } else { logarithm(c).and_then(|x| product(x, b)) }
+}
+row!(result_of_chains_in_a_chain: results_chained_twice(val a, val b) -> result at (2.0, 0.7));
+#[test]
+fn errors_of_chains_are_kept() {
+    assert_eq!(results_chained::grad(-1.0, 2.0), Err(Fault::Low));
+    assert_eq!(results_chained::grad(10.0, 2.0), Err(Fault::High));
+}

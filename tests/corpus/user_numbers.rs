@@ -212,3 +212,34 @@ fn manhattan(a: f64, b: f64) -> f64 {
     extent.x + extent.y * extent.z
 }
 row!(method_of_the_difference_of_fields: manhattan(val a, val b) at (0.3, 1.7), (1.9, 0.4));
+
+// ---- constants of users' types ----
+
+#[differentiable(order = 2)]
+impl std::ops::Mul<f64> for C {
+    type Output = C;
+    fn mul(self, s: f64) -> C {
+        C { re: self.re * s, im: self.im * s }
+    }
+}
+impl C {
+    const ONE: C = C { re: 1.0, im: 0.0 };
+    const I: Self = Self { re: 0.0, im: 1.0 };
+    const HALF: f64 = 0.5;
+}
+const DIAGONAL: C = C { re: 0.6, im: 0.8 };
+#[differentiable(order = 2)]
+impl C {
+    fn turned(&self) -> C {
+        (Self::ONE * self.im.cos() + Self::I * self.im.sin()) * (self.re * Self::HALF).exp()
+    }
+}
+#[differentiable(order = 2)]
+fn by_axes(t: f64, z: f64) -> f64 {
+    let along = DIAGONAL * t;
+    let across = C::I * z + C::ONE * (t * C::HALF);
+    let turned = (along * C::I + DIAGONAL).turned();
+    along.re * across.im + across.re * turned.norm_sqr() + turned.im
+}
+row!(constants_of_a_users_type: by_axes(val t, val z) at (0.7, -1.3));
+curved!(constants_of_a_users_type_at_order_two: by_axes(val t, val z) at (0.7, -1.3));

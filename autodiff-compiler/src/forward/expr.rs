@@ -137,6 +137,10 @@ impl Forward<'_> {
     /// The tangent of something that is read, moved or taken.
     pub(super) fn dot_of_atom(&self, expr: &Expr) -> Option<Expr> {
         match expr {
+            // A part that is read is `Copy`, which its tangent need not be, where only rustc knows its type.
+            Expr::Read(place) if !place.proj.is_empty() && !self.f.place_ty(place).has_copied_tangent() => {
+                self.dot_place(place).map(Expr::ToOwned)
+            }
             Expr::Read(place) => self.dot_place(place).map(Expr::Read),
             Expr::ToOwned(place) => self.dot_place(place).map(Expr::ToOwned),
             Expr::Move(var) => self.dot_place(&Place::var(*var)).map(|dot| Expr::Move(dot.root)),

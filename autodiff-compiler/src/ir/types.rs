@@ -150,6 +150,19 @@ impl Ty {
         }
     }
 
+    /// Whether the tangent of what is `Copy` is, as far as that matters: of a user's type, that its fields show it.
+    pub fn has_copied_tangent(&self) -> bool {
+        match self {
+            Ty::Named(named) => {
+                named.fields.as_deref().is_some_and(|fields| fields.iter().all(|field| field.ty.is_copy()))
+            }
+            Ty::Array(item, _) | Ty::Option(item) => item.has_copied_tangent(),
+            Ty::Tuple(items) => items.iter().all(Ty::has_copied_tangent),
+            Ty::F64 | Ty::F32 | Ty::Float | Ty::Generic(_) | Ty::Wide(_) | Ty::Int(_) | Ty::Bool => true,
+            Ty::Inert | Ty::Slice(_) | Ty::Vec(_) | Ty::Unknown => true,
+        }
+    }
+
     /// Whether a value is certainly `Copy`.
     pub fn is_copy(&self) -> bool {
         match self {

@@ -63,15 +63,26 @@ impl Lowerer<'_> {
 
     pub(super) fn arm_block(&mut self, block: &syn::Block, slot: Option<Var>, hint: &Ty) {
         self.scopes.push();
-        let chooses =
-            block.stmts.iter().any(|stmt| matches!(stmt, syn::Stmt::Local(local) if self.may_choose(local)));
         match (block.stmts.split_last(), slot) {
-            (Some((syn::Stmt::Expr(tail, None), init)), Some(_)) if !chooses => {
+            (Some((syn::Stmt::Expr(tail, None), init)), Some(_)) => {
                 self.hoist_items(&block.stmts);
-                for stmt in init {
+                let mut rest = None;
+                for (k, stmt) in init.iter().enumerate() {
+                    if let syn::Stmt::Local(local) = stmt
+                        && self.chooses_reference(local)
+                    {
+                        rest = Some((local, &block.stmts[k + 1..]));
+                        break;
+                    }
                     self.stmt(stmt);
                 }
-                self.arm(tail, slot, hint);
+                match rest {
+                    Some((local, rest)) => {
+                        let operand = self.rest_in_arms(local, rest, hint, true);
+                        self.yield_to(slot, operand);
+                    }
+                    None => self.arm(tail, slot, hint),
+                }
             }
             _ => {
                 let operand = self.stmts_operand(&block.stmts, hint, slot.is_some());
@@ -137,19 +148,11 @@ impl Lowerer<'_> {
     /// Whether a `let` binds to a reference that a branch chooses: what follows is then lowered in
     /// every arm, with the reference that the arm gives.
     pub(super) fn chooses_reference(&self, local: &syn::Local) -> bool {
-        self.may_choose(local)
-            && local.init.as_ref().is_some_and(|init| {
-                let mut tails = Vec::new();
-                arms_of(&init.expr, &mut tails);
-                tails.iter().any(|tail| self.is_chosen_reference(tail))
-            })
-    }
-
-    pub(super) fn may_choose(&self, local: &syn::Local) -> bool {
-        let Some(init) = &local.init else { return false };
+        let Some(init) = local.init.as_ref().filter(|init| init.diverge.is_none()) else { return false };
         let mut tails = Vec::new();
         arms_of(&init.expr, &mut tails);
-        init.diverge.is_none() && tails.len() > 1 && tails.iter().any(|tail| holds_reference(tail))
+        tails.len() > 1
+            && (tails.iter().any(|tail| self.is_chosen_reference(tail)) || self.refer_apart(&tails))
     }
 
     fn is_chosen_reference(&self, tail: &syn::Expr) -> bool {
@@ -159,6 +162,33 @@ impl Lowerer<'_> {
             }
             syn::Expr::Tuple(tuple) => tuple.elems.iter().any(|elem| self.is_chosen_reference(elem)),
             _ => false,
+        }
+    }
+
+    /// Whether the arms name references to different places, alone or in tuples. Those to parts of one place
+    /// are one reference that moves (`choice.rs`).
+    fn refer_apart(&self, tails: &[&syn::Expr]) -> bool {
+        let mut referred = Vec::new();
+        tails.iter().for_each(|tail| self.referred(tail, false, &mut referred));
+        let in_tuple = referred.iter().any(|(_, in_tuple)| *in_tuple);
+        let apart = |(var, _): &(Var, bool)| *var != referred[0].0;
+        referred.len() > 1 && (in_tuple || referred.iter().any(apart))
+    }
+
+    /// What the names of references in an arm's value refer to.
+    fn referred(&self, tail: &syn::Expr, in_tuple: bool, into: &mut Vec<(Var, bool)>) {
+        match unparen(tail) {
+            syn::Expr::Tuple(tuple) => tuple.elems.iter().for_each(|elem| self.referred(elem, true, into)),
+            syn::Expr::Path(path) => {
+                let local = path.path.get_ident().and_then(|name| self.scopes.local(&name.to_string()));
+                if let Some(Operand::Ref(place, mutable)) = local
+                    && (*mutable || !self.f.place_ty(place).is_copy())
+                    && self.f.may_be_active(place)
+                {
+                    into.push((self.f.origin(place.root), in_tuple));
+                }
+            }
+            _ => {}
         }
     }
 
@@ -370,14 +400,6 @@ fn arms_of<'e>(expr: &'e syn::Expr, into: &mut Vec<&'e syn::Expr>) {
             }
         }
         other => into.push(other),
-    }
-}
-
-fn holds_reference(expr: &syn::Expr) -> bool {
-    match unparen(expr) {
-        syn::Expr::Reference(_) => true,
-        syn::Expr::Tuple(tuple) => tuple.elems.iter().any(holds_reference),
-        _ => false,
     }
 }
 

@@ -286,45 +286,6 @@ impl Lowerer<'_> {
         }
     }
 
-    /// The type of a constant, as far as its path tells.
-    fn constant_ty(&self, path: &syn::ExprPath, hint: &Ty) -> Ty {
-        if let Some(name) = path.path.get_ident()
-            && let Some((_, ty)) = self.types.consts.iter().find(|(constant, _)| constant == name)
-        {
-            return ty.clone();
-        }
-        if let Some(name) = path.path.get_ident()
-            && self.scopes.is_item(&name.to_string())
-            && let Some(ty) = self.const_types.get(&name.to_string())
-        {
-            return ty.clone();
-        }
-        let segments: Vec<String> = path.path.segments.iter().map(|s| s.ident.to_string()).collect();
-        // What counts digits and bits is an integer whatever it is of.
-        let count = match segments.last().map(String::as_str) {
-            Some("DIGITS" | "MANTISSA_DIGITS" | "RADIX" | "BITS") => Some("u32"),
-            Some("MAX_EXP" | "MIN_EXP" | "MAX_10_EXP" | "MIN_10_EXP") => Some("i32"),
-            _ => None,
-        };
-        for segment in segments.iter().rev().skip(1) {
-            match segment.as_str() {
-                "f64" if count.is_none() => return Ty::F64,
-                "f32" if count.is_none() => return Ty::F32,
-                "f64" | "f32" | "usize" | "u8" | "u16" | "u32" | "u64" | "u128" | "isize" | "i8" | "i16"
-                | "i32" | "i64" | "i128" => {
-                    let name = count.unwrap_or(segment);
-                    return Ty::Int(Some(syn::Ident::new(name, path.span())));
-                }
-                name => {
-                    if let Some(float) = self.types.floats.iter().find(|float| *float == name) {
-                        return Ty::Generic(float.clone());
-                    }
-                }
-            }
-        }
-        hint.clone()
-    }
-
     /// The type of an expression that is about to be lowered, where it is plain.
     pub(super) fn type_of(&self, expr: &syn::Expr) -> Ty {
         match unparen(expr) {

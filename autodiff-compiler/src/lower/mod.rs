@@ -22,6 +22,7 @@ mod claims;
 mod closure;
 mod compare;
 mod condition;
+mod constants;
 mod control;
 mod convert;
 mod depth;

@@ -11,6 +11,7 @@ use crate::diagnostics::message;
 use crate::ir::{Expr, Outcome, Pattern, Place, Proj, Stmt, Ty, VarInfo, Wrap, outcome_variant};
 use proc_macro2::Span;
 use quote::quote;
+use syn::visit::Visit;
 
 /// Methods of `Option` and `Result`.
 pub(super) const COMBINATORS: [&str; 22] = [
@@ -241,6 +242,10 @@ impl Lowerer<'_> {
         let (receiver, span) = (&call.receiver, call.method.span());
         match call.method.to_string().as_str() {
             "map" => Some(syn::parse_quote_spanned!(span=> (#f)((#receiver)?))),
+            // What a closure gives may be such a chain too.
+            "and_then" if let Some((pat, body)) = only_value(f) => {
+                Some(syn::parse_quote_spanned!(span=> { let #pat = (#receiver)?; (#body)? }))
+            }
             "and_then" => Some(syn::parse_quote_spanned!(span=> (#f)((#receiver)?)?)),
             _ => None,
         }
@@ -379,7 +384,14 @@ impl Lowerer<'_> {
         if self.dead() {
             return Operand::unit();
         }
+        let lost = matches!(self.f.wrap, Wrap::Result);
         match operand {
+            Operand::Maybe(maybe) if lost && !is_true(&maybe.some) => self.refuse(expr, message::LOST_ERROR),
+            Operand::Place(place) | Operand::Ref(place, _)
+                if lost && matches!(self.f.place_ty(&place), Ty::Option(_)) =>
+            {
+                self.refuse(expr, message::LOST_ERROR)
+            }
             Operand::Maybe(maybe) => {
                 if !is_true(&maybe.some) {
                     self.when(
@@ -555,6 +567,26 @@ fn questioned(expr: &syn::Expr) -> Option<syn::Expr> {
         question(&mut arms);
         arms
     })
+}
+
+/// The parameter and the body of a closure of one, where nothing leaves it early.
+fn only_value(f: &syn::Expr) -> Option<(&syn::Pat, &syn::Expr)> {
+    struct Leaves(bool);
+    impl<'ast> Visit<'ast> for Leaves {
+        fn visit_expr_try(&mut self, _: &'ast syn::ExprTry) {
+            self.0 = true;
+        }
+        fn visit_expr_return(&mut self, _: &'ast syn::ExprReturn) {
+            self.0 = true;
+        }
+        fn visit_expr_closure(&mut self, _: &'ast syn::ExprClosure) {}
+        fn visit_item(&mut self, _: &'ast syn::Item) {}
+    }
+    let syn::Expr::Closure(closure) = unparen(f) else { return None };
+    let (Some(pat), 1) = (closure.inputs.first(), closure.inputs.len()) else { return None };
+    let mut leaves = Leaves(false);
+    leaves.visit_expr(&closure.body);
+    (!leaves.0).then_some((pat, &*closure.body))
 }
 
 fn unknown_unless_inert(ty: Ty) -> Ty {

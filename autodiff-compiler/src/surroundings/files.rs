@@ -4,7 +4,7 @@ use super::outline::{Leaf, Outline, Spot, is_plain};
 use quote::quote;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use syn::{GenericParam, Ident, Item, ItemStruct, ItemTrait};
+use syn::{GenericParam, Ident, Item, ItemStruct, ItemTrait, Type};
 
 /// How many imports of imports are followed.
 const DEPTH: usize = 6;
@@ -58,6 +58,15 @@ impl Spot {
             }
         }
         is_plain(&item.attrs).then_some(item)
+    }
+
+    /// The type of an associated constant of a type, where it has one of that name in its own module or in this.
+    pub(super) fn associated_constant(&self, of: &Ident, name: &str) -> Option<Type> {
+        let here = self.outline();
+        here.associated_constant(here.module(self.scope()), of, name).or_else(|| {
+            let (home, _) = self.follow(&of.to_string(), &Module::ty)?;
+            home.outline.associated_constant(home.scope, of, name)
+        })
     }
 
     /// The trait that a name stands for where it comes from another module, without what it consists of.

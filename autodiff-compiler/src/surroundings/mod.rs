@@ -5,6 +5,7 @@
 //! as rustc does, in the blocks and modules around the item; where that leads out of the file, or
 //! to more than one answer, there is none.
 
+mod constants;
 mod elsewhere;
 mod files;
 mod outline;
@@ -105,6 +106,16 @@ impl Around {
         self.spot().map_or(NONE, |spot| &spot.outline().constants)
     }
 
+    /// The type of a constant of this module.
+    pub(crate) fn constant(&self, name: &str) -> Option<Type> {
+        self.spot()?.constant(name)
+    }
+
+    /// The type of an associated constant, as it is written beside the type.
+    pub(crate) fn associated_constant(&self, of: &Ident, name: &str) -> Option<Type> {
+        self.spot()?.associated_constant(of, name)
+    }
+
     /// Whether a trait of this file lacks the attribute that its `impl`s have.
     pub(crate) fn is_unannotated_trait(&self, path: &syn::Path) -> bool {
         let name = path.segments.first().filter(|_| path.segments.len() == 1);
@@ -198,6 +209,11 @@ fn held_by(ty: &Type) -> Vec<Ident> {
         }
         _ => Vec::new(),
     }
+}
+
+/// Whether a type is one of that name, with whatever arguments.
+fn same_type(ty: &Type, name: &Ident) -> bool {
+    matches!(ty, Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == *name))
 }
 
 impl std::fmt::Debug for Around {

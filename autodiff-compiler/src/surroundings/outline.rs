@@ -26,6 +26,8 @@ pub struct Outline {
     pub(super) enums: Vec<Named>,
     /// The names of constants and statics, wherever they stand.
     pub(super) constants: BTreeSet<String>,
+    /// The same with the places of their names.
+    pub(super) declared: Vec<Named>,
     pub(super) imports: Vec<Import>,
 }
 
@@ -49,7 +51,7 @@ pub(super) enum Kind {
     Other,
 }
 
-/// A struct, an enum or an alias of a type.
+/// A struct, an enum, an alias of a type or a constant.
 #[derive(Debug)]
 pub(super) struct Named {
     pub name: String,
@@ -225,7 +227,7 @@ impl Outline {
     }
 
     /// What stands before a block, and nothing in it.
-    fn empty(&self, block: usize) -> String {
+    pub(super) fn empty(&self, block: usize) -> String {
         let Block { head, open, .. } = self.blocks[block];
         self.text((head, open)) + "{}"
     }

@@ -18,6 +18,7 @@ pub fn outline(source: &str) -> Outline {
         aliases: Vec::new(),
         enums: Vec::new(),
         constants: BTreeSet::new(),
+        declared: Vec::new(),
         imports: Vec::new(),
         inner_attribute: None,
         begun: None,
@@ -25,8 +26,8 @@ pub fn outline(source: &str) -> Outline {
     while scan.at < chars.len() {
         scan.step();
     }
-    let Scan { blocks, structures, aliases, enums, constants, imports, .. } = scan;
-    Outline { file: None, blocks, structures, aliases, enums, constants, imports, chars }
+    let Scan { blocks, structures, aliases, enums, constants, declared, imports, .. } = scan;
+    Outline { file: None, blocks, structures, aliases, enums, constants, declared, imports, chars }
 }
 
 struct Scan<'a> {
@@ -41,6 +42,7 @@ struct Scan<'a> {
     aliases: Vec<Named>,
     enums: Vec<Named>,
     constants: BTreeSet<String>,
+    declared: Vec<Named>,
     imports: Vec<Import>,
     /// How many delimiters are open around the inner attribute that is read.
     inner_attribute: Option<usize>,
@@ -207,6 +209,7 @@ impl Scan<'_> {
     fn constant(&mut self) {
         let start = self.at;
         let name = self.name();
+        self.declared.push(Named { name: name.clone(), scope: self.block(), text: (start, self.at) });
         self.constants.insert(name);
         self.at = start;
     }
