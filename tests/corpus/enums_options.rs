@@ -425,7 +425,7 @@ fn flattened(xs: &[Option<f64>], y: f64) -> f64 {
     }
     let single = own[0];
     let mut sum = xs.iter().flatten().map(|v| v * y).sum::<f64>();
-    for v in single {
+    for v in single.iter() {
         sum += v * v;
     }
     let mut kept = Some(sum);
