@@ -93,11 +93,11 @@ curved!(array_enumerated_curved: array_enumerated(val x, val y) at (1.3, 0.7));
 #[differentiable(order = 2)]
 fn array_taken_apart(x: f64, y: f64) -> f64 {
     let mut arr = [x, y];
-    if let [a, b] = arr {
-        arr[0] = 2.0 * b;
-        a * b * arr[0]
-    } else {
-        0.0
+    match arr {
+        [a, b] => {
+            arr[0] = 2.0 * b;
+            a * b * arr[0]
+        }
     }
 }
 row!(array_taken_apart_as_it_was: array_taken_apart(val x, val y) at (1.3, 0.7), (-0.4, 2.1));
