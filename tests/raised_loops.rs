@@ -30,6 +30,9 @@ mod arrays;
 #[path = "corpus/shared_slots.rs"]
 mod shared_slots;
 
+#[path = "corpus/held_values.rs"]
+mod held_values;
+
 #[path = "corpus/as_they_were.rs"]
 mod as_they_were;
 

@@ -210,11 +210,9 @@ impl Simplifier<'_> {
 fn gives_away(f: &Function, stmt: &Stmt, vars: &BTreeSet<Var>) -> bool {
     fn gone(f: &Function, operand: Operand, vars: &BTreeSet<Var>) -> bool {
         let Operand::Expr(expr) = operand else { return false };
-        let mut found = match expr {
-            Expr::Move(var) => vars.contains(&f.origin(*var)),
-            Expr::Take { shadow, .. } => vars.contains(&f.origin(shadow.root)),
-            _ => false,
-        };
+        let moved = matches!(expr, Expr::Move(var) if vars.contains(&f.origin(*var)));
+        let taken = matches!(expr, Expr::Take { shadow, .. } if vars.contains(&f.origin(shadow.root)));
+        let mut found = moved || taken;
         walk::operands_of_expr(expr, &mut |inner| found |= gone(f, inner, vars));
         found
     }

@@ -96,3 +96,22 @@ fn supertraits_of_other_files_make_floats() {
     deep::scaled::gradcheck(0.7, 1.3).unwrap();
     assert_eq!(deep::scaled::grad(2.0_f32, 3.0), (3.0, 2.0));
 }
+
+/// Nothing here says what `corner` gives.
+#[differentiable]
+fn captured(x: f64, y: f64) -> f64 {
+    let mut corner = shapes::corner(x, y);
+    let before = move |k: f64| corner.x * k + corner.y;
+    corner.x = y * 3.0;
+    before(corner.x) * corner.x
+}
+
+#[test]
+fn what_a_closure_captured_stays_whatever_its_type() {
+    let (x, y): (f64, f64) = (1.3, 0.7);
+    let (value, (dx, dy)) = captured::value_and_grad(x, y);
+    assert_eq!(value, captured(x, y));
+    // (3 x y + y) 3 y
+    assert!((dx - 9.0 * y * y).abs() < 1e-12);
+    assert!((dy - (18.0 * x * y + 6.0 * y)).abs() < 1e-12);
+}

@@ -52,3 +52,18 @@ type Inner = f64;
 pub struct Gauge {
     pub level: Unit,
 }
+
+/// A point whose type the caller's file does not name.
+#[derive(Clone, Copy, Debug, Differentiable)]
+pub struct Corner {
+    /// Across.
+    pub x: f64,
+    /// Up.
+    pub y: f64,
+}
+
+/// The point.
+#[differentiable::differentiable]
+pub fn corner(x: f64, y: f64) -> Corner {
+    Corner { x, y }
+}

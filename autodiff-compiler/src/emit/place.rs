@@ -128,10 +128,9 @@ impl Emitter<'_> {
     pub(super) fn kept(&self, var: Var) -> (TokenStream, Prec) {
         let krate = self.krate;
         let value = self.borrow(&Place::var(var), false).0;
-        match self.function.info(var).ty {
-            Ty::Named(_) | Ty::Unknown => (quote!(#krate::rt::own!(#value)), Prec::Atom),
-            _ => (quote!(#krate::rt::dup(#value)), Prec::Atom),
-        }
+        let of_users = matches!(self.function.info(var).ty, Ty::Named(_) | Ty::Unknown);
+        let copy = if of_users { quote!(#krate::rt::own!(#value)) } else { quote!(#krate::rt::dup(#value)) };
+        (copy, Prec::Atom)
     }
 
     /// A copy of the value of a place.

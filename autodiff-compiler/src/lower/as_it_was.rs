@@ -10,7 +10,7 @@ use super::option::is_true;
 use super::scope::{Maybe, Operand};
 use super::stmt::compound_op;
 use super::types;
-use crate::ir::{Block, Expr, Function, Place, Stmt, Ty, Var, VarInfo, walk};
+use crate::ir::{Block, Expr, Function, Place, Stmt, Var, VarInfo, walk};
 use proc_macro2::Span;
 use std::rc::Rc;
 use syn::visit::{self, Visit};
@@ -34,14 +34,12 @@ impl Lowerer<'_> {
         receiver: &syn::Expr,
         args: &[&syn::Expr],
     ) -> Operand {
-        let Operand::Place(place) = operand else { return operand };
-        let ty = self.f.place_ty(&place);
-        let copied = matches!(ty, Ty::Array(..) | Ty::Option(_) | Ty::Tuple(_) | Ty::Named(_) | Ty::Unknown);
-        match root(receiver) {
-            Some(name) if copied && args.iter().any(|arg| assigns(arg, name)) => {
+        let assigned = root(receiver).is_some_and(|name| args.iter().any(|arg| assigns(arg, name)));
+        match operand {
+            Operand::Place(place) | Operand::Value(Expr::Read(place)) if assigned => {
                 Operand::Place(self.as_it_was(place))
             }
-            _ => Operand::Place(place),
+            operand => operand,
         }
     }
 

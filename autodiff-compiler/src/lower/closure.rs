@@ -5,7 +5,7 @@ use super::scope::{Operand, Scopes};
 use super::stmt::unparen;
 use super::{Lowerer, control, pattern};
 use crate::diagnostics::message;
-use crate::ir::{Expr, Ty, Var};
+use crate::ir::{Expr, Place, Ty, Var};
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote};
 use syn::visit::{self, Visit};
@@ -127,19 +127,26 @@ impl Lowerer<'_> {
         names.visit_expr(body);
         scopes.push();
         for name in names.0 {
-            let Some(Operand::Place(place)) = self.scopes.local(&name.to_string()).cloned() else { continue };
-            let changes = place.is_var() && self.f.info(place.root).mutable;
-            let ty = self.f.place_ty(&place);
-            if changes && ty.is_copy() {
-                let var = self.temp_var("t", Expr::Read(place));
-                self.f.vars[var.0].name = name.clone();
-                self.f.vars[var.0].mutable = true;
-                scopes.bind(&name, Operand::var(var));
-            } else if changes && matches!(ty, Ty::Array(..) | Ty::Option(_) | Ty::Tuple(_) | Ty::Named(_)) {
-                let copy = self.as_it_was(place);
-                self.f.vars[copy.root.0].name = name.clone();
-                scopes.bind(&name, Operand::Place(copy));
-            }
+            let copy = match self.scopes.local(&name.to_string()).cloned() {
+                Some(Operand::Place(place)) if place.is_var() && self.f.info(place.root).mutable => {
+                    if self.f.place_ty(&place).is_copy() {
+                        let var = self.temp_var("t", Expr::Read(place));
+                        self.f.vars[var.0].mutable = true;
+                        Place::var(var)
+                    } else {
+                        self.as_it_was(place)
+                    }
+                }
+                // The parts of a tuple, some of which are no values.
+                Some(parts @ Operand::Tuple(_)) => {
+                    let parts = self.fixed(parts);
+                    scopes.bind(&name, parts);
+                    continue;
+                }
+                _ => continue,
+            };
+            self.f.vars[copy.root.0].name = name.clone();
+            scopes.bind(&name, Operand::Place(copy));
         }
     }
 

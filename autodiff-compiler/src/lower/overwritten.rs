@@ -179,7 +179,25 @@ fn assigns_last(f: &Function, stmt: &Stmt) -> bool {
                     Stmt::Assign { place, op: None, .. } => is_whole(f, place, on),
                     Stmt::If { then, els, .. } => last(f, then, on) && last(f, els, on),
                     Stmt::Match { arms, .. } => arms.iter().all(|arm| last(f, &arm.body, on)),
-                    _ => false,
+                    Stmt::Let { .. }
+                    | Stmt::View { .. }
+                    | Stmt::Assign { .. }
+                    | Stmt::Swap { .. }
+                    | Stmt::CopyFrom { .. }
+                    | Stmt::Fill { .. }
+                    | Stmt::Replace { .. }
+                    | Stmt::For { .. }
+                    | Stmt::While { .. }
+                    | Stmt::Call(_)
+                    | Stmt::Vector { .. }
+                    | Stmt::Effect { .. }
+                    | Stmt::Bail { .. }
+                    | Stmt::Item(_)
+                    | Stmt::Accumulate { .. }
+                    | Stmt::RecordNew { .. }
+                    | Stmt::RecordPush { .. }
+                    | Stmt::RecordPop { .. }
+                    | Stmt::Pull { .. } => false,
                 }
         })
     }

@@ -75,10 +75,7 @@ impl Lowerer<'_> {
                     let root = place.root;
                     return self.gathered(quote!(__hole_0), vec![Expr::Read(place)], vec![root], tokens);
                 }
-                let place = match ty {
-                    Ty::Array(..) | Ty::Named(_) | Ty::Unknown => self.as_it_was(place),
-                    _ => place,
-                };
+                let place = if matches!(ty, Ty::Slice(_)) { place } else { self.as_it_was(place) };
                 Stream::of(Indexed::Elements { place, by: By::Value }, tokens)
             }
             // A constant array, or slice: its elements are read in place.
