@@ -190,3 +190,34 @@ fn strided(x: &[f64]) -> f64 {
     total + picked.into_iter().map(|i| x[i] * x[i]).sum::<f64>()
 }
 row!(iterators_of_ones_own: strided(ref x) at (vec![0.3, 0.5, -0.2, 0.8, 0.1]), (vec![3.0, 1.5, 2.0, 0.4, 0.1]));
+
+#[differentiable(order = 2)]
+fn pieces_and_what_they_leave(x: &[f64]) -> f64 {
+    let pieces = x.chunks_exact(3);
+    let left = pieces.remainder();
+    let mut total = 0.0;
+    for piece in pieces {
+        total += piece[0] * piece[1] - piece[2] * total;
+    }
+    for v in left {
+        total += v * v * total;
+    }
+    total + x.rchunks_exact(2).remainder().iter().product::<f64>()
+}
+row!(remainder_of_pieces: pieces_and_what_they_leave(ref x) at (vec![0.5, 1.3, 0.8, 2.0, 0.3]), (vec![0.5, 1.3, 0.8]));
+curved!(remainder_of_pieces_curved: pieces_and_what_they_leave(ref x) at (vec![0.5, 1.3, 0.8, 2.0, 0.3]));
+
+#[differentiable(order = 2)]
+fn pieces_that_change(x: &[f64]) -> f64 {
+    let mut v = x.to_vec();
+    let mut pieces = v.chunks_exact_mut(2);
+    for piece in pieces.by_ref() {
+        piece[0] *= piece[1];
+    }
+    for last in pieces.into_remainder() {
+        *last = *last * *last * x[0];
+    }
+    v.iter().map(|a| a.sin()).sum()
+}
+row!(remainder_that_changes: pieces_that_change(ref x) at (vec![0.5, 1.3, 0.8, 2.0, 0.3]), (vec![0.5, 1.3]));
+curved!(remainder_that_changes_curved: pieces_that_change(ref x) at (vec![0.5, 1.3, 0.8, 2.0, 0.3]));

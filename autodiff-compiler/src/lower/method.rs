@@ -121,6 +121,9 @@ impl Lowerer<'_> {
         if let Some(operand) = self.consumer(call, &name, &args, hint) {
             return operand;
         }
+        if let Some(operand) = self.remainder(call) {
+            return operand;
+        }
         let whole = syn::Expr::MethodCall(call.clone());
         if self.is_stream(&whole) {
             return match self.stream_of(&whole) {

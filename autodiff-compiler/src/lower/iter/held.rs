@@ -1,9 +1,9 @@
 //! Iterators that are held in a variable and advanced by hand.
 
-use super::source::Indexed;
+use super::source::{Indexed, int};
 use super::{Source, Stage, Stream};
 use crate::diagnostics::message;
-use crate::ir::{Expr, Op, Place, Stmt, Var};
+use crate::ir::{Expr, Op, Place, Proj, Stmt, Var};
 use crate::lower::Lowerer;
 use crate::lower::loops::{Each, label_of};
 use crate::lower::scope::Operand;
@@ -45,6 +45,33 @@ impl Lowerer<'_> {
             }
             _ => None,
         }
+    }
+
+    /// `chunks.remainder()`: what pieces of one length leave over, however many of them have been taken.
+    pub(in crate::lower) fn remainder(&mut self, call: &syn::ExprMethodCall) -> Option<Operand> {
+        let mutable = call.method == "into_remainder";
+        if !(mutable || call.method == "remainder") || !call.args.is_empty() {
+            return None;
+        }
+        if !self.is_stream(&call.receiver) {
+            return None;
+        }
+        let stream = match self.cursor_of(&call.receiver) {
+            Some((stream, _)) => (*stream).clone(),
+            None => self.build(&call.receiver),
+        };
+        let (Source::Indexed(Indexed::Chunks { place, size, exact: true, from_end, .. }), []) =
+            (&stream.source, &stream.stages[..])
+        else {
+            return None;
+        };
+        let len = self.length(place);
+        let left = self.index_atom(int(Op::Rem, len.clone(), size.clone()));
+        let (lo, hi) = match from_end {
+            true => (None, Some(left)),
+            false => (Some(self.index_atom(int(Op::Sub, len, left))), None),
+        };
+        Some(Operand::Ref(place.project(Proj::Range(lo, hi)), mutable))
     }
 
     /// What is left of a stream.

@@ -379,7 +379,7 @@ impl Lowerer<'_> {
 }
 
 /// An integer operation, folded where both operands are literals.
-fn int(op: Op, a: Expr, b: Expr) -> Expr {
+pub(super) fn int(op: Op, a: Expr, b: Expr) -> Expr {
     if let (Some(x), Some(y)) = (literal(&a), literal(&b)) {
         let folded = match op {
             Op::Add => x.checked_add(y),
