@@ -13,7 +13,9 @@ mod shrink;
 
 use check::{Failure, Verdict};
 use generate::Source;
-use rng::Rng;
+use proptest::strategy::{Strategy, ValueTree};
+use proptest::test_runner::{TestCaseError, TestError, TestRunner};
+use shrink::Program;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::sync::Mutex;
@@ -31,6 +33,11 @@ struct Tally {
 
 fn number(name: &str, default: u64) -> u64 {
     std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
+}
+
+/// The program of a seed.
+fn program(runner: &mut TestRunner, seed: u64) -> Source {
+    Program(seed).new_tree(runner).expect("every seed has a program").current()
 }
 
 /// The programs of a file: `RANDOM_FILE=f.rs`, of one function only with `RANDOM_NAME`, whose IR is
@@ -86,13 +93,14 @@ fn random_programs() {
     std::thread::scope(|scope| {
         for _ in 0..workers {
             let work = || {
+                let mut runner = TestRunner::default();
                 loop {
                     let seed = next.fetch_add(1, Ordering::Relaxed);
                     if seed >= start + count || Instant::now() > deadline {
                         return;
                     }
                     let begun = Instant::now();
-                    let source = generate::program(&mut Rng::new(seed));
+                    let source = program(&mut runner, seed);
                     let verdict = check::check(&source, seed);
                     if begun.elapsed() > Duration::from_secs(20) {
                         println!("seed {seed} took {:?}", begun.elapsed());
@@ -118,6 +126,25 @@ fn random_programs() {
     assert!(tally.passed * 10 >= tally.tried() * 6, "most programs were not checked");
 }
 
+/// What fails is made as small as its cause: here anything that holds a sine.
+#[test]
+fn programs_get_smaller_while_they_fail() {
+    let mut runner = TestRunner::new(shrink::config());
+    let sine = |source: &Source| source.text.contains(".sin()");
+    let seed = (0..).find(|&seed| {
+        let source = program(&mut runner, seed);
+        sine(&source) && source.text.lines().count() > 30
+    });
+    let tree = Program(seed.expect("some program has a sine")).new_tree(&mut runner).expect("a program");
+    let test = |source: Source| match sine(&source) {
+        true => Err(TestCaseError::fail("a sine")),
+        false => Ok(()),
+    };
+    let Err(TestError::Fail(_, smallest)) = runner.run_one(tree, test) else { panic!("it fails") };
+    assert!(sine(&smallest), "{}", smallest.text);
+    assert!(smallest.text.lines().count() <= 8, "{}", smallest.text);
+}
+
 /// A batch as real code, debug and release: `RANDOM_RUSTC=300` says how many programs.
 #[test]
 fn random_programs_as_real_code() {
@@ -127,8 +154,9 @@ fn random_programs_as_real_code() {
         return;
     }
     let start = number("RANDOM_SEED", 0);
+    let mut runner = TestRunner::default();
     let sources: Vec<(u64, Source)> =
-        (start..start + count).map(|seed| (seed, generate::program(&mut Rng::new(seed)))).collect();
+        (start..start + count).map(|seed| (seed, program(&mut runner, seed))).collect();
     let (text, programs) = rustc::batch(&sources);
     let root = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("random-batch");
     let facade = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace");

@@ -1,13 +1,15 @@
 //! Makes a failing program smaller while it fails in the same way.
 
 use crate::check::{Failure, Verdict, check};
-use crate::generate::Source;
-use std::time::{Duration, Instant};
+use crate::generate::{self, Source};
+use crate::rng::Rng;
+use proptest::strategy::{NewTree, Strategy, ValueTree};
+use proptest::test_runner::{Config, TestCaseError, TestError, TestRunner};
 use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, Stmt};
 
-/// How long one failure is made smaller.
-const TIME: Duration = Duration::from_secs(15);
+/// How long one failure is made smaller, in milliseconds.
+const TIME: u32 = 15_000;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
@@ -29,31 +31,109 @@ struct Change {
     done: bool,
 }
 
+/// The program of a seed: one number finds it again, whatever was tried before it.
+#[derive(Clone, Copy, Debug)]
+pub struct Program(pub u64);
+
+impl Strategy for Program {
+    type Tree = Smaller;
+    type Value = Source;
+
+    fn new_tree(&self, _: &mut TestRunner) -> NewTree<Program> {
+        Ok(Smaller::than(generate::program(&mut Rng::new(self.0))))
+    }
+}
+
+/// A program and what is left to try to make it smaller.
+#[derive(Clone, Debug)]
+pub struct Smaller {
+    /// The smallest that failed.
+    best: Source,
+    /// What is tried; `None`: the best itself.
+    trial: Option<Source>,
+    /// What is tried next: the kind of change, and where.
+    stage: usize,
+    at: usize,
+    /// Whether this round of all kinds found something.
+    improved: bool,
+}
+
+impl Smaller {
+    pub fn than(source: Source) -> Smaller {
+        Smaller { best: source, trial: None, stage: 0, at: 0, improved: false }
+    }
+
+    /// Proposes the next change of the best; `false`: there is none.
+    fn propose(&mut self) -> bool {
+        const KINDS: [Kind; 4] = [Kind::Delete, Kind::Hoist, Kind::Left, Kind::Right];
+        loop {
+            self.trial = match KINDS.get(self.stage) {
+                Some(kind) => changed(&self.best, *kind, self.at),
+                None => fewer_parts(&self.best).into_iter().nth(self.at),
+            };
+            if self.trial.is_some() {
+                return true;
+            }
+            self.at = 0;
+            if self.stage < KINDS.len() {
+                self.stage += 1;
+            } else if self.improved {
+                (self.stage, self.improved) = (0, false);
+            } else {
+                return false;
+            }
+        }
+    }
+}
+
+impl ValueTree for Smaller {
+    type Value = Source;
+
+    fn current(&self) -> Source {
+        self.trial.as_ref().unwrap_or(&self.best).clone()
+    }
+
+    /// What was tried fails as well: on from there.
+    fn simplify(&mut self) -> bool {
+        if let Some(smaller) = self.trial.take() {
+            self.best = smaller;
+            self.improved = true;
+        }
+        self.propose()
+    }
+
+    /// What was tried does not fail: something else.
+    fn complicate(&mut self) -> bool {
+        self.at += 1;
+        self.propose()
+    }
+}
+
+/// Shrinking ends with time alone; seeds reproduce failures, not files.
+pub fn config() -> Config {
+    Config {
+        max_shrink_time: TIME,
+        max_shrink_iters: u32::MAX,
+        failure_persistence: None,
+        ..Config::default()
+    }
+}
+
 /// The smallest program found, and how it fails.
 pub fn shrink(source: &Source, failure: &Failure, seed: u64) -> (Source, Failure) {
-    let mut best = (source.clone(), failure.clone());
-    let start = Instant::now();
-    loop {
-        let before = best.0.text.len();
-        for kind in [Kind::Delete, Kind::Hoist, Kind::Left, Kind::Right] {
-            let mut at = 0;
-            while start.elapsed() < TIME {
-                let Some(smaller) = changed(&best.0, kind, at) else { break };
-                match fails_alike(&smaller, &best.1, seed) {
-                    Some(failure) => best = (smaller, failure),
-                    None => at += 1,
-                }
+    let result =
+        TestRunner::new(config()).run_one(Smaller::than(source.clone()), |source| {
+            match fails_alike(&source, failure, seed) {
+                Some(found) => Err(TestCaseError::fail(found.kind)),
+                None => Ok(()),
             }
+        });
+    match result {
+        Err(TestError::Fail(_, smallest)) => {
+            let found = fails_alike(&smallest, failure, seed).unwrap_or_else(|| failure.clone());
+            (smallest, found)
         }
-        for smaller in fewer_parts(&best.0) {
-            if let Some(failure) = fails_alike(&smaller, &best.1, seed) {
-                best = (smaller, failure);
-                break;
-            }
-        }
-        if best.0.text.len() >= before || start.elapsed() >= TIME {
-            return best;
-        }
+        Err(TestError::Abort(_)) | Ok(_) => (source.clone(), failure.clone()),
     }
 }
 
