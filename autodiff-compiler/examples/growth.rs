@@ -2,7 +2,10 @@
 //!
 //! ```text
 //! cargo run --release -p autodiff-compiler --example growth
+//! cargo run --release -p autodiff-compiler --example growth -- loops 1 1000
 //! ```
+//!
+//! The second form expands one source once, for a profiler.
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::{format_ident, quote};
@@ -32,6 +35,19 @@ fn loops(count: usize) -> TokenStream {
     quote!(fn f(v: &mut [f64], x: f64, y: f64, n: usize) -> f64 { let mut s = 0.0; #(#lines)* s })
 }
 
+/// Choices between two values.
+fn branches(count: usize) -> TokenStream {
+    let lines = (0..count).map(|k| match k % 2 {
+        0 => quote!(let c = if a > b { a * x } else { b.sin() };),
+        _ => quote!(if c > y {
+            a = c * b;
+        } else {
+            b += c;
+        }),
+    });
+    quote!(fn f(x: f64, y: f64) -> f64 { let mut a = x; let mut b = y; #(#lines)* a + b })
+}
+
 /// Calls of other functions.
 fn calls(count: usize) -> TokenStream {
     let lines = (0..count).map(|k| {
@@ -51,22 +67,35 @@ fn count(tokens: TokenStream) -> usize {
         .sum()
 }
 
+const SOURCES: [(&str, fn(usize) -> TokenStream); 4] =
+    [("straight", straight), ("loops", loops), ("branches", branches), ("calls", calls)];
+
+/// The time of one expansion, in milliseconds, and the tokens that came out.
+fn expand(item: TokenStream, order: u8) -> (f64, usize) {
+    let start = Instant::now();
+    let out = autodiff_compiler::expand(quote!(order = #order, allow_unused), item);
+    (start.elapsed().as_secs_f64() * 1e3, count(out))
+}
+
 fn main() {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    if let [name, order, statements] = &args[..] {
+        let (_, make) =
+            SOURCES.iter().find(|(known, _)| known == name).expect("straight, loops, branches or calls");
+        let statements = statements.parse().expect("a number of statements");
+        let (ms, tokens) = expand(make(statements), order.parse().expect("an order"));
+        println!("{ms:.1} ms, {tokens} tokens");
+        return;
+    }
     println!(
         "{:10} {:>5} {:>10} {:>10} {:>12} {:>10}",
         "source", "order", "statements", "ms", "tokens", "exponent"
     );
-    for (name, make) in
-        [("straight", straight as fn(usize) -> TokenStream), ("loops", loops), ("calls", calls)]
-    {
+    for (name, make) in SOURCES {
         for order in 1..=3_u8 {
             let mut before: Option<(usize, usize)> = None;
             for statements in [10, 100, 1_000, 4_000] {
-                let item = make(statements);
-                let start = Instant::now();
-                let out = autodiff_compiler::expand(quote!(order = #order, allow_unused), item);
-                let ms = start.elapsed().as_secs_f64() * 1e3;
-                let tokens = count(out);
+                let (ms, tokens) = expand(make(statements), order);
                 // Between this size and the one before.
                 let exponent = before.map_or(String::new(), |(size, less)| {
                     let growth = (tokens as f64 / less as f64).ln() / (statements as f64 / size as f64).ln();

@@ -25,7 +25,7 @@ pub struct Reserved {
 impl Reserved {
     pub fn new(sig: &syn::Signature, block: Option<&syn::Block>, around: &Around) -> Reserved {
         let mut reserved = Reserved { around: around.clone(), ..Reserved::default() };
-        collect(quote::quote!(#sig #block), &mut reserved.mentioned);
+        collect(quote::quote!(#sig #block), &|_| true, &mut reserved.mentioned);
         let mut bound = Bound(&mut reserved.bound);
         bound.visit_signature(sig);
         if let Some(block) = block {
@@ -62,7 +62,7 @@ pub fn identifier(text: &str, span: Span) -> Ident {
 /// Every identifier in some tokens.
 pub fn mentions(tokens: TokenStream) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
-    collect(tokens, &mut found);
+    collect(tokens, &|_| true, &mut found);
     found
 }
 
@@ -77,13 +77,17 @@ pub fn respan(tokens: TokenStream, span: Span) -> TokenStream {
         .collect()
 }
 
-fn collect(tokens: TokenStream, into: &mut BTreeSet<String>) {
+/// Those of the identifiers in some tokens that are wanted.
+pub fn collect(tokens: TokenStream, wanted: &dyn Fn(&String) -> bool, into: &mut BTreeSet<String>) {
     for token in tokens {
         match token {
             TokenTree::Ident(ident) => {
-                into.insert(ident.to_string());
+                let name = ident.to_string();
+                if wanted(&name) {
+                    into.insert(name);
+                }
             }
-            TokenTree::Group(group) => collect(group.stream(), into),
+            TokenTree::Group(group) => collect(group.stream(), wanted, into),
             TokenTree::Punct(_) | TokenTree::Literal(_) => {}
         }
     }

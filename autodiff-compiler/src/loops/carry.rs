@@ -21,15 +21,16 @@ fn visit(f: &mut Function, block: &mut Block) {
     for stmt in &mut block.stmts {
         walk::blocks_of_mut(stmt, &mut |inner| visit(f, inner));
     }
-    let mut index = 0;
-    while index < block.stmts.len() {
-        let sums = match &mut block.stmts[index] {
+    let mut out = Vec::with_capacity(block.stmts.len());
+    for mut stmt in std::mem::take(&mut block.stmts) {
+        let sums = match &mut stmt {
             Stmt::For { var, lo, hi, body, exits, .. } if exits.is_empty() => {
                 let ran = Expr::prim(Op::Lt, vec![lo.clone(), hi.clone()]);
                 sums(f, *var, body).into_iter().map(|sum| (sum, ran.clone())).collect()
             }
             _ => Vec::new(),
         };
+        let mut after = Vec::new();
         for (Sum { place, sum, always }, ran) in sums {
             let ty = f.info(sum).ty.clone();
             let zero = Expr::Const(0.0, ty);
@@ -37,12 +38,13 @@ fn visit(f: &mut Function, block: &mut Block) {
             let cond = if always { ran } else { Expr::prim(Op::Ne, vec![Expr::read(sum), zero.clone()]) };
             let add = Stmt::Accumulate { place, value: Expr::read(sum), negate: false };
             let then = Block { stmts: vec![add] };
-            block.stmts.insert(index + 1, Stmt::If { cond, then, els: Block::default() });
-            block.stmts.insert(index, Stmt::Let { var: sum, init: Some(zero) });
-            index += 1;
+            after.push(Stmt::If { cond, then, els: Block::default() });
+            out.push(Stmt::Let { var: sum, init: Some(zero) });
         }
-        index += 1;
+        out.push(stmt);
+        out.extend(after.into_iter().rev());
     }
+    block.stmts = out;
 }
 
 /// A slot that is carried through a loop in a local.

@@ -42,18 +42,19 @@ fn block(f: &mut Function, activity: &Activity, body: &mut Block) {
 /// `let x_old = x; x = f(x_old)`. The adjoint then reads the name, and the place need not be
 /// restored for it.
 fn name_overwritten(f: &mut Function, body: &mut Block) {
-    let mut index = 0;
-    while index < body.stmts.len() {
-        if let Stmt::Assign { place, .. } = &body.stmts[index]
+    // What is inserted stands close to the end of what has been gone through.
+    let mut out: Vec<Stmt> = Vec::with_capacity(body.stmts.len());
+    for stmt in std::mem::take(&mut body.stmts) {
+        if let Stmt::Assign { place, .. } = &stmt
             && f.place_ty(place).is_float()
             && !f.info(place.root).late
         {
             let place = f.resolve(place);
-            if let Some((first, reader)) = first_reader(f, &body.stmts[..index], &place) {
+            if let Some((first, reader)) = first_reader(f, &out, &place) {
                 let name = quote::format_ident!("{}_old", f.info(place.root).name);
                 let ty = f.place_ty(&place);
                 let old = f.add_var(VarInfo { name, ..VarInfo::local("old", ty, place.span) });
-                for stmt in &mut body.stmts[first..index] {
+                for stmt in &mut out[first..] {
                     if let Stmt::Let { init: Some(init), .. } = stmt {
                         walk::rewrite(init, &mut |expr| match expr {
                             Expr::Read(read) if same_place(&f.resolve(&read), &place) => Expr::read(old),
@@ -62,12 +63,12 @@ fn name_overwritten(f: &mut Function, body: &mut Block) {
                     }
                 }
                 // Through the view that the statement reads through: the place behind it is lent.
-                body.stmts.insert(first, Stmt::Let { var: old, init: Some(Expr::Read(reader)) });
-                index += 1;
+                out.insert(first, Stmt::Let { var: old, init: Some(Expr::Read(reader)) });
             }
         }
-        index += 1;
+        out.push(stmt);
     }
+    body.stmts = out;
 }
 
 /// The first of the definitions since the last write that compute with the value of `place`.

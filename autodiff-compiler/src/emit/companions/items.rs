@@ -16,8 +16,9 @@ impl Target<'_> {
             let raised = level.is_some_and(|level| level.starts_with(|c: char| c.is_ascii_digit()));
             raised || name.contains("_jvp") || name.contains("_split")
         };
-        let mentioned: BTreeSet<String> =
-            parts.iter().flat_map(|part| crate::names::mentions((*part).clone())).collect();
+        let wanted = |name: &String| companion(name) || name.ends_with("Tangent");
+        let mut mentioned = BTreeSet::new();
+        parts.iter().for_each(|part| crate::names::collect((*part).clone(), &wanted, &mut mentioned));
         let mut items = TokenStream::new();
         if mentioned.iter().any(companion) {
             items.extend(quote!(use #krate::rt::{HigherOrders as _, NoDerivatives as _};));
