@@ -2,6 +2,7 @@
 //! integers, nesting, generics, names in modules.
 
 use differentiable::{Differentiable, differentiable};
+use num_traits::ToPrimitive;
 
 #[derive(Clone, Debug, Differentiable)]
 struct Chain {
@@ -397,3 +398,54 @@ fn lifetimes_of_structs(x: f64, y: f64) -> f64 {
     first + walk.at * walk.at
 }
 row!(lifetimes_in_signatures: lifetimes_of_structs(val x, val y) at (0.7, 0.4));
+
+/// Attributes that depend on a configuration, and those of derives, leave the fields as they are.
+#[derive(Debug, Clone, Copy)]
+#[cfg_attr(debug_assertions, derive(PartialEq))]
+#[derive(Differentiable)]
+#[rustfmt::skip]
+pub struct Moments { mean: f64, sum_2: f64, n: u64 }
+
+impl Moments {
+    #[cfg_attr(debug_assertions, inline)]
+    #[warn(unused)]
+    pub fn is_empty(&self) -> bool {
+        self.n == 0
+    }
+
+    #[cold]
+    pub fn len(&self) -> u64 {
+        self.n
+    }
+
+    #[differentiable(order = 2)]
+    pub fn add(&mut self, x: f64) {
+        self.n += 1;
+        let n = self.n.to_f64().unwrap();
+        let delta = x - self.mean;
+        self.mean += delta / n;
+        self.sum_2 += delta * (x - self.mean);
+    }
+
+    #[differentiable(order = 2)]
+    pub fn variance(&self) -> f64 {
+        if self.is_empty() {
+            return f64::NAN;
+        }
+        if self.len() < 2 {
+            return 0.0;
+        }
+        self.sum_2 / (self.n - 1).to_f64().unwrap() + self.mean / self.len() as f64
+    }
+}
+
+#[differentiable(order = 2)]
+fn variance_of_all(x: &[f64]) -> f64 {
+    let mut moments = Moments { mean: 0.0, sum_2: 0.0, n: 0 };
+    for v in x {
+        moments.add(*v);
+    }
+    moments.variance() * moments.len() as f64
+}
+row!(fields_beside_configured_attributes: variance_of_all(ref x) at (vec![0.5, 1.3, 0.8, 2.0]), (vec![0.7]));
+curved!(fields_beside_configured_attributes_curved: variance_of_all(ref x) at (vec![0.5, 1.3, 0.8, 2.0]));

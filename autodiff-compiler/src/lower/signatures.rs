@@ -5,6 +5,7 @@ use super::scope::Operand;
 use crate::diagnostics::message;
 use crate::ir::{Arg, Call, Callee, Named, Ty};
 use crate::primitives::Primitive;
+use crate::surroundings::is_plain_function;
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{Attribute, Expr, FnArg, ReceiverKind, Signature, Type};
@@ -295,22 +296,14 @@ fn is_plain_ty(ty: &Ty) -> bool {
 /// Whether nothing stands there that could change what a function is, and our attribute, if it is to stand
 /// there (`ours`), says no more than a sufficient order.
 pub(super) fn is_plain(attrs: &[Attribute], ours: Option<u8>) -> bool {
-    let mut found = false;
-    let harmless = attrs.iter().all(|attr| {
-        let name = attr.path().segments.last().map(|last| last.ident.to_string()).unwrap_or_default();
-        if name == "differentiable" {
-            let order = match &attr.meta {
-                syn::Meta::Path(_) => Some(1),
-                syn::Meta::List(list) => order_alone(list.tokens.clone()),
-                syn::Meta::NameValue(_) => None,
-            };
-            let plain = order.zip(ours).is_some_and(|(order, least)| order >= least);
-            found = true;
-            return plain;
-        }
-        ["doc", "inline", "must_use", "allow", "expect", "derive", "rustfmt"].contains(&name.as_str())
-    });
-    harmless && found == ours.is_some()
+    let (plain, found) = is_plain_function(attrs);
+    let order = match &found {
+        None => return plain && ours.is_none(),
+        Some(syn::Meta::Path(_)) => Some(1),
+        Some(syn::Meta::List(list)) => order_alone(list.tokens.clone()),
+        Some(syn::Meta::NameValue(_)) => None,
+    };
+    plain && order.zip(ours).is_some_and(|(order, least)| order >= least)
 }
 
 /// `order = N`

@@ -1,6 +1,7 @@
 //! Where names lead that come from other files of the crate.
 
-use super::outline::{Leaf, Outline, Spot, is_plain};
+use super::attributes::is_plain_type;
+use super::outline::{Leaf, Outline, Spot};
 use quote::quote;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -57,7 +58,7 @@ impl Spot {
                 field.ty = syn::parse_quote!(_);
             }
         }
-        is_plain(&item.attrs).then_some(item)
+        is_plain_type(&item.attrs).then_some(item)
     }
 
     /// The type of an associated constant of a type, where it has one of that name in its own module or in this.

@@ -5,6 +5,7 @@
 //! as rustc does, in the blocks and modules around the item; where that leads out of the file, or
 //! to more than one answer, there is none.
 
+mod attributes;
 mod constants;
 mod elsewhere;
 mod files;
@@ -14,8 +15,9 @@ mod spelled;
 mod tangents;
 mod variants;
 
+pub use attributes::is_plain_function;
+
 pub(crate) use outline::Callee;
-use outline::is_plain;
 pub use outline::{Outline, Spot};
 
 use std::cell::LazyCell;
@@ -120,7 +122,7 @@ impl Around {
     pub(crate) fn is_unannotated_trait(&self, path: &syn::Path) -> bool {
         let name = path.segments.first().filter(|_| path.segments.len() == 1);
         let head = name.and_then(|name| self.spot()?.trait_head(&name.ident.to_string()));
-        head.is_some_and(|item| is_plain(&item.attrs))
+        head.is_some_and(|item| attributes::is_known_type(&item.attrs))
     }
 
     /// What a trait of this crate asks of its implementors.

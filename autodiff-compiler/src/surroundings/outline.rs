@@ -1,5 +1,6 @@
 //! The blocks, structs and imports of a source file, and where a name in it leads.
 
+use super::attributes::{is_known_type, is_plain_type};
 use super::scan;
 use quote::ToTokens;
 use std::collections::BTreeSet;
@@ -299,7 +300,7 @@ impl Spot {
 
     pub(super) fn structure(&self, name: &Ident) -> Option<ItemStruct> {
         let item = self.ty::<ItemStruct>(name)?;
-        is_plain(&item.attrs).then_some(item)
+        is_plain_type(&item.attrs).then_some(item)
     }
 
     pub(super) fn sibling(&self, name: &Ident) -> Option<ItemStruct> {
@@ -327,14 +328,14 @@ impl Spot {
         };
         let derived = attrs.iter().any(|attr| attr.to_token_stream().to_string().contains("Differentiable"));
         let by_hand = || self.outline.text((0, self.outline.chars.len())).contains("Differentiable for ");
-        is_plain(&attrs) && !derived && !by_hand()
+        is_known_type(&attrs) && !derived && !by_hand()
     }
 
     /// The variants of an enum that holds nothing in any of them.
     pub(super) fn unit_variants(&self, name: &Ident) -> Option<Vec<Ident>> {
         let item = self.ty::<ItemEnum>(name)?;
         let unit =
-            |variant: &syn::Variant| matches!(variant.fields, Fields::Unit) && is_plain(&variant.attrs);
+            |variant: &syn::Variant| matches!(variant.fields, Fields::Unit) && is_plain_type(&variant.attrs);
         let plain = item.generics.params.is_empty() && item.variants.iter().all(unit);
         let variants = || item.variants.into_iter().map(|variant| variant.ident).collect();
         (plain && self.lacks_derivative(name)).then(variants)
@@ -342,7 +343,7 @@ impl Spot {
 
     pub(super) fn alias(&self, name: &Ident) -> Option<ItemType> {
         let item = self.ty::<ItemType>(name)?;
-        is_plain(&item.attrs).then_some(item)
+        is_plain_type(&item.attrs).then_some(item)
     }
 
     /// The type that a name stands for, if it is an item of that kind.
@@ -491,13 +492,6 @@ fn is_conversion(block: &ItemImpl) -> bool {
         .as_ref()
         .and_then(|found| found.0.segments.last())
         .is_some_and(|last| CONVERSIONS.iter().any(|name| last.ident == name))
-}
-
-/// Another attribute may change what an item is.
-pub(super) fn is_plain(attrs: &[syn::Attribute]) -> bool {
-    const KNOWN: [&str; 9] =
-        ["derive", "doc", "repr", "allow", "expect", "must_use", "non_exhaustive", "default", "serde"];
-    attrs.iter().all(|attr| KNOWN.iter().any(|name| attr.path().is_ident(name)))
 }
 
 /// A function that is called.
