@@ -355,3 +355,42 @@ fn root(c: &[f64], x0: f64) -> f64 {
     p.newton(x0, 4) + q.eval(0.3) + q.derivative().derivative().eval(x0)
 }
 row!(polynomials_as_values: root(ref c, val x0) at (vec![-2.0, 0.3, 1.0], 1.2), (vec![-2.0, 1.3], 1.2));
+
+// ---- a struct that borrows its data, and functions that call its methods ----
+
+#[derive(Clone, Copy, Debug, Differentiable)]
+struct Samples<'a> {
+    #[no_diff]
+    at: &'a [f64],
+    scale: f64,
+}
+
+#[differentiable]
+impl<'a> Samples<'a> {
+    fn total(&self, x: f64) -> f64 {
+        let mut total = 0.0;
+        for p in self.at {
+            total += (p * self.scale).sin() * x;
+        }
+        total
+    }
+}
+
+#[differentiable]
+fn energy_of_samples(samples: &Samples, x: f64) -> f64 {
+    samples.scale * x + samples.total(x) * samples.total(x * x)
+}
+
+#[test]
+fn methods_of_what_borrows() {
+    let at = [0.3, 0.7];
+    let energy = |scale: f64, x: f64| energy_of_samples(&Samples { at: &at, scale }, x);
+    let (value, (of_samples, of_x)) =
+        energy_of_samples::value_and_grad(&Samples { at: &at, scale: 1.3 }, 0.4);
+    assert_eq!(value, energy(1.3, 0.4));
+    let h = 1e-6;
+    let difference = (energy(1.3 + h, 0.4) - energy(1.3 - h, 0.4)) / (2.0 * h);
+    assert!((of_samples.scale - difference).abs() < 1e-8, "{of_samples:?} {difference}");
+    let difference = (energy(1.3, 0.4 + h) - energy(1.3, 0.4 - h)) / (2.0 * h);
+    assert!((of_x - difference).abs() < 1e-8, "{of_x} {difference}");
+}

@@ -140,6 +140,7 @@ fn companions(source: &Source, options: &Options, diag: &mut Diagnostics) -> Opt
     let mut target =
         Target::new(&function, options, source.attrs, source.vis, source.written, source.home, &reserved);
     target.outer = source.context.generics.as_ref();
+    target.owner = source.context.self_ty.as_ref();
     target.order = u32::from(options.order);
     target.boxed = options.recursive || calls_itself(&function, source.context);
     let mut second = TokenStream::new();

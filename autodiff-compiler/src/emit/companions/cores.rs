@@ -363,7 +363,7 @@ impl Target<'_> {
         match param.mode {
             ParamMode::Value => slot,
             ParamMode::Ref | ParamMode::RefMut => {
-                let ty = param.any_lifetime();
+                let ty = self.any_lifetime(param);
                 quote!((#ty, #slot))
             }
         }

@@ -95,6 +95,8 @@ pub struct Target<'a> {
     pub sig: &'a Signature,
     /// The generics of the `impl` around a method.
     pub outer: Option<&'a syn::Generics>,
+    /// The type that the `impl` around a method is of.
+    pub owner: Option<&'a Type>,
     pub floats: Vec<Ident>,
     pub home: Home,
     pub params: Vec<Param>,
@@ -179,6 +181,7 @@ impl<'a> Target<'a> {
             vis,
             sig,
             outer: None,
+            owner: None,
             home,
             params,
             output,
@@ -328,6 +331,20 @@ impl<'a> Target<'a> {
         }
     }
 
+    /// The type of a parameter with every lifetime elided: what a pullback is passed again later, which need
+    /// not live as long. `Self` hides those of the type that a method belongs to.
+    fn any_lifetime(&self, param: &Param) -> Type {
+        let mut ty = param.ty.clone();
+        if self.home == Home::Method
+            && let Some(owner) = self.owner
+            && self.outer.is_some_and(|generics| generics.lifetimes().next().is_some())
+        {
+            pullback::SpellOwner(owner).visit_type_mut(&mut ty);
+        }
+        pullback::ElideLifetimes.visit_type_mut(&mut ty);
+        ty
+    }
+
     /// The type of the place of a parameter's tangent or cotangent behind a reference.
     fn shadow_place(&self, param: &Param) -> TokenStream {
         match (&param.shape, param.mode) {
@@ -357,13 +374,6 @@ impl Param {
     fn declaration(&self) -> TokenStream {
         let (name, ty) = (&self.name, &self.ty);
         self.receiver.clone().unwrap_or_else(|| quote!(#name: #ty))
-    }
-
-    /// Its type with every lifetime elided: what a pullback is passed again later.
-    fn any_lifetime(&self) -> Type {
-        let mut ty = self.ty.clone();
-        pullback::ElideLifetimes.visit_type_mut(&mut ty);
-        ty
     }
 
     fn is_sequence(&self) -> bool {

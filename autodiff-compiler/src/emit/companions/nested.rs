@@ -179,7 +179,7 @@ impl Target<'_> {
         match param.mode {
             ParamMode::Value => tuple(slots),
             ParamMode::Ref | ParamMode::RefMut => {
-                let ty = param.any_lifetime();
+                let ty = self.any_lifetime(param);
                 let dots = vec![self.dot_ty(param); count - 1];
                 quote!((#ty, #(#dots,)* #(#slots),*))
             }

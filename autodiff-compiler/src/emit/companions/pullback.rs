@@ -374,6 +374,18 @@ impl VisitMut for NameLifetime {
     }
 }
 
+/// Writes the type out that `Self` stands for.
+pub(super) struct SpellOwner<'a>(pub &'a Type);
+
+impl VisitMut for SpellOwner<'_> {
+    fn visit_type_mut(&mut self, ty: &mut Type) {
+        match ty {
+            Type::Path(path) if path.qself.is_none() && path.path.is_ident("Self") => *ty = self.0.clone(),
+            _ => syn::visit_mut::visit_type_mut(self, ty),
+        }
+    }
+}
+
 /// Takes names off lifetimes.
 pub(super) struct ElideLifetimes;
 
