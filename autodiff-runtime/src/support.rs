@@ -199,33 +199,35 @@ impl OneSeed for f32 {
     label = "`jacobian` and `hessian` do not know its scalars",
     note = "use `vjp` for the gradient of a weighted sum of outputs, `hvp` for the product of a Hessian with a direction"
 )]
-pub trait Rows: Sized + Clone {
+///
+/// `G` is what stands in the place of each scalar. A bound that mentions it may fail where it is written.
+pub trait Rows<G>: Sized + Clone {
     /// The rows, shaped like the outputs.
-    type Of<G>;
+    type Of;
 
     /// `pull`s back each unit cotangent of the shape of `self`, which is all zeros.
-    fn rows<G>(&self, pull: &mut dyn FnMut(Self) -> G) -> Self::Of<G>;
+    fn rows(&self, pull: &mut dyn FnMut(Self) -> G) -> Self::Of;
 }
 
 macro_rules! scalar_rows {
     ($($t:ident)*) => {$(
-        impl Rows for $t {
-            type Of<G> = G;
-            fn rows<G>(&self, pull: &mut dyn FnMut(Self) -> G) -> G { pull(1.0) }
+        impl<G> Rows<G> for $t {
+            type Of = G;
+            fn rows(&self, pull: &mut dyn FnMut(Self) -> G) -> G { pull(1.0) }
         }
     )*};
 }
 scalar_rows!(f64 f32);
 
-impl Rows for () {
-    type Of<G> = ();
-    fn rows<G>(&self, _: &mut dyn FnMut(Self) -> G) {}
+impl<G> Rows<G> for () {
+    type Of = ();
+    fn rows(&self, _: &mut dyn FnMut(Self) -> G) {}
 }
 
-impl<X: Rows, const N: usize> Rows for [X; N] {
-    type Of<G> = [X::Of<G>; N];
+impl<G, X: Rows<G>, const N: usize> Rows<G> for [X; N] {
+    type Of = [X::Of; N];
 
-    fn rows<G>(&self, pull: &mut dyn FnMut(Self) -> G) -> Self::Of<G> {
+    fn rows(&self, pull: &mut dyn FnMut(Self) -> G) -> Self::Of {
         core::array::from_fn(|i| {
             self[i].rows(&mut |item| {
                 let mut seed = self.clone();
@@ -236,10 +238,10 @@ impl<X: Rows, const N: usize> Rows for [X; N] {
     }
 }
 
-impl<X: Rows> Rows for Vec<X> {
-    type Of<G> = Vec<X::Of<G>>;
+impl<G, X: Rows<G>> Rows<G> for Vec<X> {
+    type Of = Vec<X::Of>;
 
-    fn rows<G>(&self, pull: &mut dyn FnMut(Self) -> G) -> Self::Of<G> {
+    fn rows(&self, pull: &mut dyn FnMut(Self) -> G) -> Self::Of {
         (0..self.len())
             .map(|i| {
                 self[i].rows(&mut |item| {
@@ -252,28 +254,28 @@ impl<X: Rows> Rows for Vec<X> {
     }
 }
 
-impl<X: Rows> Rows for Option<X> {
-    type Of<G> = Option<X::Of<G>>;
+impl<G, X: Rows<G>> Rows<G> for Option<X> {
+    type Of = Option<X::Of>;
 
-    fn rows<G>(&self, pull: &mut dyn FnMut(Self) -> G) -> Self::Of<G> {
+    fn rows(&self, pull: &mut dyn FnMut(Self) -> G) -> Self::Of {
         self.as_ref().map(|item| item.rows(&mut |item| pull(Some(item))))
     }
 }
 
-impl<X: Rows> Rows for Box<X> {
-    type Of<G> = Box<X::Of<G>>;
+impl<G, X: Rows<G>> Rows<G> for Box<X> {
+    type Of = Box<X::Of>;
 
-    fn rows<G>(&self, pull: &mut dyn FnMut(Self) -> G) -> Self::Of<G> {
+    fn rows(&self, pull: &mut dyn FnMut(Self) -> G) -> Self::Of {
         Box::new((**self).rows(&mut |item| pull(Box::new(item))))
     }
 }
 
 macro_rules! tuple_rows {
     ($($x:ident $i:tt),+) => {
-        impl<$($x: Rows),+> Rows for ($($x,)+) {
-            type Of<G_> = ($($x::Of<G_>,)+);
+        impl<G_, $($x: Rows<G_>),+> Rows<G_> for ($($x,)+) {
+            type Of = ($($x::Of,)+);
 
-            fn rows<G_>(&self, pull: &mut dyn FnMut(Self) -> G_) -> Self::Of<G_> {
+            fn rows(&self, pull: &mut dyn FnMut(Self) -> G_) -> Self::Of {
                 ($(
                     self.$i.rows(&mut |item| {
                         let mut seed = self.clone();
@@ -298,31 +300,56 @@ tuple_rows!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9);
 tuple_rows!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10);
 tuple_rows!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10, L 11);
 
+/// The rows of a type's tangents. The derive asks them of the types of fields, which may have none.
+#[diagnostic::on_unimplemented(
+    message = "the tangents of `{Self}` have no rows: they are not made of scalars, arrays, `Vec`s, tuples and types with `#[derive(Differentiable)]`",
+    label = "`jacobian` and `hessian` do not know its scalars",
+    note = "use `vjp` for the gradient of a weighted sum of outputs, `hvp` for the product of a Hessian with a direction"
+)]
+pub trait RowsOf<G>: Differentiable {
+    /// The rows, shaped like the value.
+    type Of;
+
+    /// `pull`s back each unit cotangent of the shape of `zero`.
+    fn rows(zero: &Self::Tangent, pull: &mut dyn FnMut(Self::Tangent) -> G) -> Self::Of;
+}
+
+impl<G, X: Differentiable> RowsOf<G> for X
+where
+    X::Tangent: Rows<G>,
+{
+    type Of = <X::Tangent as Rows<G>>::Of;
+
+    fn rows(zero: &X::Tangent, pull: &mut dyn FnMut(X::Tangent) -> G) -> Self::Of {
+        zero.rows(pull)
+    }
+}
+
 /// Outputs that have a Jacobian; see [`OutputOf`].
 #[diagnostic::on_unimplemented(
     message = "the Jacobian of this function is not defined: its output is not made of scalars, arrays, `Vec`s, tuples and types with `#[derive(Differentiable)]`",
     label = "`jacobian` does not know the rows of this output",
     note = "use `vjp` for the gradient of a weighted sum of the outputs"
 )]
-pub trait RowsOutput {
+pub trait RowsOutput<G> {
     /// The cotangent of the outputs.
     type Seed;
 
     /// The rows, shaped like the outputs.
-    type Of<G>;
+    type Of;
 
     /// `pull`s back each unit cotangent of the shape of `zero`.
-    fn rows<G>(zero: &Self::Seed, pull: &mut dyn FnMut(Self::Seed) -> G) -> Self::Of<G>;
+    fn rows(zero: &Self::Seed, pull: &mut dyn FnMut(Self::Seed) -> G) -> Self::Of;
 }
 
-impl<Y: Differentiable + ?Sized> RowsOutput for OutputOf<'_, Y>
+impl<G, Y: Differentiable + ?Sized> RowsOutput<G> for OutputOf<'_, Y>
 where
-    Y::Tangent: Rows,
+    Y::Tangent: Rows<G>,
 {
     type Seed = Y::Tangent;
-    type Of<G> = <Y::Tangent as Rows>::Of<G>;
+    type Of = <Y::Tangent as Rows<G>>::Of;
 
-    fn rows<G>(zero: &Y::Tangent, pull: &mut dyn FnMut(Y::Tangent) -> G) -> Self::Of<G> {
+    fn rows(zero: &Y::Tangent, pull: &mut dyn FnMut(Y::Tangent) -> G) -> Self::Of {
         zero.rows(pull)
     }
 }
@@ -462,25 +489,25 @@ pub struct ParameterOf<'ad, P: ?Sized>(PhantomData<(&'ad (), *const P)>);
     label = "`hessian` does not know the rows of this parameter",
     note = "use `hvp` for the product of the Hessian with a direction"
 )]
-pub trait RowsParameter {
+pub trait RowsParameter<G> {
     /// The tangent of the parameter.
     type Direction;
 
     /// The rows, shaped like the parameter.
-    type Of<G>;
+    type Of;
 
     /// `product`s with each unit direction of the shape of `zero`.
-    fn rows<G>(zero: &Self::Direction, product: &mut dyn FnMut(Self::Direction) -> G) -> Self::Of<G>;
+    fn rows(zero: &Self::Direction, product: &mut dyn FnMut(Self::Direction) -> G) -> Self::Of;
 }
 
-impl<P: Differentiable + ?Sized> RowsParameter for ParameterOf<'_, P>
+impl<G, P: Differentiable + ?Sized> RowsParameter<G> for ParameterOf<'_, P>
 where
-    P::Tangent: Rows,
+    P::Tangent: Rows<G>,
 {
     type Direction = P::Tangent;
-    type Of<G> = <P::Tangent as Rows>::Of<G>;
+    type Of = <P::Tangent as Rows<G>>::Of;
 
-    fn rows<G>(zero: &P::Tangent, product: &mut dyn FnMut(P::Tangent) -> G) -> Self::Of<G> {
+    fn rows(zero: &P::Tangent, product: &mut dyn FnMut(P::Tangent) -> G) -> Self::Of {
         zero.rows(product)
     }
 }

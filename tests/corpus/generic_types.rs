@@ -416,3 +416,53 @@ fn greatest_and_ends(x: &[f64], y: &[f64; 3]) -> f64 {
 }
 row!(items_of_any_type_that_is_copied: greatest_and_ends(ref x, ref y)
     at (vec![0.4, 1.3, -0.2], [0.7, 0.1, -1.1]));
+
+// ---- types that hold others of which the derive sees no scalars ----
+
+#[derive(Clone, Debug, Differentiable)]
+pub struct Cell<T> {
+    at: T,
+}
+
+#[derive(Clone, Debug, Differentiable)]
+pub struct Branch {
+    weight: f64,
+    below: Vec<Branch>,
+}
+
+#[derive(Clone, Debug, Differentiable)]
+pub struct Plant {
+    scale: f64,
+    here: Cell<f64>,
+    order: Cell<usize>,
+    cells: Vec<Cell<f64>>,
+    stem: Branch,
+}
+
+#[differentiable(order = 2)]
+fn mass_of_branches(branch: &Branch, scale: f64) -> f64 {
+    let mut mass = branch.weight * branch.weight;
+    for below in branch.below.iter() {
+        mass += scale * mass_of_branches(below, scale);
+    }
+    mass
+}
+
+#[differentiable(order = 2)]
+fn mass_of_a_plant(x: f64, y: f64) -> f64 {
+    let leaf = Branch { weight: x * y, below: vec![] };
+    let plant = Plant {
+        scale: x,
+        here: Cell { at: x.sin() },
+        order: Cell { at: 2 },
+        cells: vec![Cell { at: y }, Cell { at: x * x }],
+        stem: Branch { weight: y, below: vec![leaf] },
+    };
+    let mut mass = plant.here.at * plant.order.at as f64 + mass_of_branches(&plant.stem, plant.scale);
+    for cell in plant.cells.iter() {
+        mass *= cell.at;
+    }
+    mass
+}
+row!(structs_of_generic_and_recursive_ones: mass_of_a_plant(val x, val y) at (0.7, 1.3));
+curved!(structs_of_generic_and_recursive_ones_curved: mass_of_a_plant(val x, val y) at (0.7, 1.3));

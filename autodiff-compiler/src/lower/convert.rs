@@ -50,7 +50,12 @@ impl Lowerer<'_> {
             None => hint.clone(),
         };
         let krate = &self.krate;
-        let source = super::types::written(&ty).unwrap_or_else(|| quote!(_));
+        // What is not a literal says what it is.
+        let source = match &ty {
+            Ty::Named(_) => None,
+            ty => super::types::written(ty),
+        };
+        let source = source.unwrap_or_else(|| quote!(_));
         let turbofish = target.map(|target| quote!(::<#source, #target>));
         let name = if by_ref { quote!(into_ref) } else { quote!(into) };
         let callee = Callee::Path(syn::parse_quote!(#krate::rt::convert::#name #turbofish));

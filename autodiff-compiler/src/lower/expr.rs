@@ -444,8 +444,24 @@ impl Lowerer<'_> {
             let written = syn::parse2(here).unwrap_or_else(|_| wanted.written.clone());
             return (whole.to_token_stream(), Ty::Named(Box::new(Named { written, ..(**wanted).clone() })));
         }
+        self.with_parameters(&mut ty);
         let ty = syn::Type::Path(syn::TypePath { attrs: Vec::new(), qself: None, path: ty });
         (whole.to_token_stream(), self.types.ty(&ty))
+    }
+
+    /// A literal names no parameters, the type has them.
+    fn with_parameters(&self, path: &mut syn::Path) {
+        let Some(name) = path.get_ident().filter(|name| !self.types.structures.hides(&name.to_string()))
+        else {
+            return;
+        };
+        let Some(item) = self.around.structure(name) else { return };
+        let params = item.generics.params.iter();
+        let inferred = params.filter(|param| !matches!(param, syn::GenericParam::Lifetime(_)));
+        let inferred: Vec<_> = inferred.map(|_| quote!(_)).collect();
+        if !inferred.is_empty() {
+            *path = syn::parse_quote!(#name<#(#inferred),*>);
+        }
     }
 
     fn index(&mut self, index: &syn::ExprIndex, hint: &Ty) -> Operand {

@@ -21,7 +21,7 @@ impl Target<'_> {
             types.push(self.of(&param.shape, &gradient).unwrap_or_else(|| {
                 let (rows, bound) = self.rows_of_parameter(param);
                 bounds.push(bound);
-                quote!(#rows::Of<#gradient>)
+                quote!(#rows::Of)
             }));
             let dot = &param.dot;
             let ty = self.types().tangent(&param.shape);
@@ -110,8 +110,9 @@ impl Target<'_> {
         NameLifetime::default().visit_type_mut(&mut ty);
         let (marker, direction) =
             (quote!(#krate::rt::ParameterOf<'ad, #ty>), self.types().tangent(&param.shape));
-        let bound = quote!(#marker: #krate::rt::RowsParameter<Direction = #direction>);
-        (quote!(<#marker as #krate::rt::RowsParameter>), bound)
+        let gradient = self.gradient();
+        let bound = quote!(#marker: #krate::rt::RowsParameter<#gradient, Direction = #direction>);
+        (quote!(<#marker as #krate::rt::RowsParameter<#gradient>>), bound)
     }
 
     /// The rows of such a parameter. `call` is the product with the directions of all.

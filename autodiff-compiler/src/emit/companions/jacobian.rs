@@ -133,12 +133,12 @@ impl Target<'_> {
         let gradient = self.gradient();
         let head = self.public("jacobian");
         let (copied, mut bounds) = self.copied_contents();
-        bounds.push(quote!(#output: #krate::rt::RowsOutput<Seed = #ty>));
+        bounds.push(quote!(#output: #krate::rt::RowsOutput<#gradient, Seed = #ty>));
         let (generics, clause) = self.generics(Some(quote!('ad)), bounds);
         let params = self.parameters_of_pullback(copied.is_some());
-        let returned = self.wrapped_ty(&quote!(<#output as #krate::rt::RowsOutput>::Of<#gradient>));
+        let returned = self.wrapped_ty(&quote!(<#output as #krate::rt::RowsOutput<#gradient>>::Of));
         let value = self.wrapped(&quote! {
-            <#output as #krate::rt::RowsOutput>::rows(&#zero, &mut |#seed| #pullback.again(#seed))
+            <#output as #krate::rt::RowsOutput<#gradient>>::rows(&#zero, &mut |#seed| #pullback.again(#seed))
         });
         quote! {
             #head #generics(#(#params),*) -> #returned #clause {

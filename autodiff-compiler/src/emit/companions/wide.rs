@@ -418,7 +418,7 @@ impl Target<'_> {
                 return None;
             }
             let (of, bound) = self.rows_of_parameter(param);
-            types.push(quote!(#of::Of<#gradient>));
+            types.push(quote!(#of::Of));
             bounds.push(bound);
             let (ty, zero) = (self.types().tangent(&param.shape), self.zero(param));
             rows.push(quote!({

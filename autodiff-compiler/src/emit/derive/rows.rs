@@ -1,12 +1,13 @@
 //! The tangent type with something else in the place of each scalar: the rows of a Hessian with
 //! respect to the type, and of a Jacobian whose output it is.
 
-use super::{Derive, Variant};
+use super::{Derive, Part, Variant};
 use crate::emit::companions::allows;
 use crate::emit::types::{Shape, tuple};
 use crate::names::mentions;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
+use std::collections::BTreeSet;
 use syn::{Data, Fields, Visibility};
 
 impl Derive<'_> {
@@ -23,10 +24,10 @@ impl Derive<'_> {
             return quote! {
                 #[automatically_derived]
                 #allows
-                impl #krate::rt::Rows for #tangent {
-                    type Of<G> = ();
+                impl<G> #krate::rt::Rows<G> for #tangent {
+                    type Of = ();
 
-                    fn rows<G>(&self, _: &mut dyn FnMut(Self) -> G) {}
+                    fn rows(&self, _: &mut dyn FnMut(Self) -> G) {}
                 }
             };
         }
@@ -46,7 +47,22 @@ impl Derive<'_> {
         })
     }
 
+    /// The trait that knows the rows of a part whose type is not spelled out here.
+    fn rows_of(&self, part: &Part) -> Option<TokenStream> {
+        let (krate, ty) = (self.krate, &part.field.ty);
+        let unknown = part.active && holds_others(&self.types().shape(ty));
+        unknown.then(|| quote!(<#ty as #krate::rt::RowsOf<G>>))
+    }
+
     /// The type of a part with `G` in the place of each scalar.
+    fn of_part(&self, part: &Part) -> TokenStream {
+        match self.rows_of(part) {
+            Some(rows) => quote!(#rows::Of),
+            None if part.active => self.of_ty(&self.types().shape(&part.field.ty)),
+            None => quote!(()),
+        }
+    }
+
     fn of_ty(&self, shape: &Shape) -> TokenStream {
         let krate = self.krate;
         match shape {
@@ -65,25 +81,20 @@ impl Derive<'_> {
                 let item = self.of_ty(item);
                 quote!(::core::option::Option<#item>)
             }
-            Shape::Other(_) => {
-                let tangent = self.types().tangent(shape);
-                quote!(<#tangent as #krate::rt::Rows>::Of<G>)
-            }
+            Shape::Other(_) => unreachable!("its rows are those of the part"),
         }
     }
 
-    /// What must hold: the types of which only rustc knows have rows (the lifetime makes the
-    /// bound one that may fail), and `trait_` for what stands in them.
+    /// What must hold: parts of which only rustc knows the types have rows, and `trait_` for what stands
+    /// in them.
     fn rows_clause(&self, trait_: Option<&TokenStream>) -> TokenStream {
         let krate = self.krate;
-        let mut others = Vec::new();
-        for part in self.variants.iter().flat_map(|variant| &variant.parts).filter(|part| part.active) {
-            collect_others(&self.types().shape(&part.field.ty), &mut others);
-        }
-        let predicates = others.iter().map(|shape| {
-            let (tangent, of) = (self.types().tangent(shape), self.of_ty(shape));
-            let further = trait_.map(|trait_| quote!(#of: #trait_,));
-            quote!(for<'__ad> #tangent: #krate::rt::Rows, #further)
+        let parts = self.variants.iter().flat_map(|variant| &variant.parts);
+        let mut known = BTreeSet::new();
+        let predicates = parts.filter_map(|part| {
+            let (ty, rows) = (&part.field.ty, self.rows_of(part)?);
+            let further = trait_.map(|trait_| quote!(#rows::Of: #trait_,));
+            known.insert(quote!(#ty).to_string()).then(|| quote!(#ty: #krate::rt::RowsOf<G>, #further))
         });
         let own = trait_.map(|trait_| quote!(G: #trait_,));
         quote!(where #(#predicates)* #own)
@@ -99,10 +110,7 @@ impl Derive<'_> {
         let head = quote!(#[doc = #doc] #allows);
         let fields = |variant: &Variant, visible: bool| {
             let fields = variant.parts.iter().map(|part| {
-                let ty = match part.active {
-                    true => self.of_ty(&self.types().shape(&part.field.ty)),
-                    false => quote!(()),
-                };
+                let ty = self.of_part(part);
                 let vis = visible.then_some(&part.field.vis);
                 let vis = vis.filter(|vis| !matches!(vis, Visibility::Inherited));
                 let name = part.field.ident.as_ref().map(|name| quote!(#name:));
@@ -151,7 +159,8 @@ impl Derive<'_> {
                         false => quote!(::core::clone::Clone::clone(#binding)),
                     }
                 });
-                quote!(#krate::rt::Rows::rows(#own, &mut |item| pull(#seed)))
+                let rows = self.rows_of(part).unwrap_or_else(|| quote!(#krate::rt::Rows));
+                quote!(#rows::rows(#own, &mut |item| pull(#seed)))
             });
             quote!(#pattern => #value,)
         });
@@ -159,10 +168,10 @@ impl Derive<'_> {
         quote! {
             #[automatically_derived]
             #allows
-            impl #krate::rt::Rows for #tangent #clause {
-                type Of<G> = #name<G>;
+            impl<G> #krate::rt::Rows<G> for #tangent #clause {
+                type Of = #name<G>;
 
-                fn rows<G>(&self, pull: &mut dyn FnMut(Self) -> G) -> #name<G> {
+                fn rows(&self, pull: &mut dyn FnMut(Self) -> G) -> #name<G> {
                     #body
                 }
             }
@@ -199,21 +208,14 @@ fn holds_scalars(shape: &Shape) -> bool {
     }
 }
 
-fn collect_others(shape: &Shape, into: &mut Vec<Shape>) {
+/// Whether rustc alone knows some type in it.
+fn holds_others(shape: &Shape) -> bool {
     match shape {
-        Shape::Float(_) | Shape::Inert => {}
+        Shape::Float(_) | Shape::Inert => false,
         Shape::Array(item, _) | Shape::Slice(item) | Shape::Vec(item) | Shape::Option(item) => {
-            collect_others(item, into);
+            holds_others(item)
         }
-        Shape::Tuple(items) => items.iter().for_each(|item| collect_others(item, into)),
-        Shape::Other(ty) => {
-            let same = |known: &Shape| match known {
-                Shape::Other(known) => quote!(#known).to_string() == quote!(#ty).to_string(),
-                _ => false,
-            };
-            if !into.iter().any(same) {
-                into.push(shape.clone());
-            }
-        }
+        Shape::Tuple(items) => items.iter().any(holds_others),
+        Shape::Other(_) => true,
     }
 }
