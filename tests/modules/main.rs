@@ -4,7 +4,7 @@ mod deep;
 mod shapes;
 
 use differentiable::{Differentiable, differentiable};
-use shapes::{Bend, Body, Gauge, Roots};
+use shapes::{Bend, Body, Gauge, Matrix, Roots, middle};
 
 /// `Bend` is `shapes::curves::Bend`, passed on; the tangents of neither are imported.
 #[differentiable(order = 2)]
@@ -114,4 +114,25 @@ fn what_a_closure_captured_stays_whatever_its_type() {
     // (3 x y + y) 3 y
     assert!((dx - 9.0 * y * y).abs() < 1e-12);
     assert!((dy - (18.0 * x * y + 6.0 * y)).abs() < 1e-12);
+}
+
+#[differentiable]
+fn trace(m: &Matrix, x: f64) -> f64 {
+    let mut trace = 0.0;
+    if !m.is_square() {
+        return x;
+    }
+    for i in 0..m.rows() {
+        trace += m.at(i, i) * x;
+    }
+    trace * m.data[middle(m.rows())]
+}
+
+#[test]
+fn numbers_that_functions_of_other_files_give_need_no_attribute() {
+    let m = Matrix::square(vec![1.0, 2.0, 3.0, 4.0], 2);
+    let (value, (of_m, of_x)) = trace::value_and_grad(&m, 0.5);
+    assert_eq!(value, 5.0);
+    assert_eq!(of_m.data, [1.0, 2.5, 0.0, 1.0]);
+    assert_eq!(of_x, 10.0);
 }

@@ -1,6 +1,6 @@
 //! Types that others use.
 
-use differentiable::Differentiable;
+use differentiable::{Differentiable, differentiable};
 
 mod curves {
     #[derive(Clone, Debug, super::Differentiable)]
@@ -66,4 +66,36 @@ pub struct Corner {
 #[differentiable::differentiable]
 pub fn corner(x: f64, y: f64) -> Corner {
     Corner { x, y }
+}
+
+/// What a function of another file reads of it are numbers alone.
+#[derive(Clone, Debug, Differentiable)]
+pub struct Matrix {
+    pub data: Vec<f64>,
+    rows: usize,
+    columns: usize,
+}
+
+impl Matrix {
+    pub fn square(data: Vec<f64>, rows: usize) -> Matrix {
+        Matrix { data, rows, columns: rows }
+    }
+
+    pub fn rows(&self) -> usize {
+        self.rows
+    }
+
+    #[inline]
+    pub fn is_square(&self) -> bool {
+        self.rows == self.columns
+    }
+
+    #[differentiable]
+    pub fn at(&self, i: usize, j: usize) -> f64 {
+        self.data[i * self.columns + j]
+    }
+}
+
+pub fn middle(n: usize) -> usize {
+    n / 2
 }

@@ -37,11 +37,19 @@ impl Lowerer<'_> {
         if self.is_own_name(&name.to_string()) {
             return None;
         }
-        let found = self.around.function(name)?.item;
+        let whole = Expr::Call(call.clone());
+        let Some(found) = self.around.function(name) else {
+            let found = self.around.function_elsewhere(name)?;
+            let plain = is_plain(&found.attrs, None) && !changes_arguments(&found.sig);
+            return plain
+                .then(|| self.number_alone(&found.sig))
+                .flatten()
+                .map(|ty| self.opaque_operand(&whole, ty, None));
+        };
+        let found = found.item;
         if !is_plain(&found.attrs, None) || changes_arguments(&found.sig) {
             return None;
         }
-        let whole = Expr::Call(call.clone());
         let (ty, refusal) = self.plain_result(&found.sig, name, hint);
         // What else a generic one gives is for rustc to say.
         let mut params = found.sig.generics.params.iter();
@@ -51,7 +59,13 @@ impl Lowerer<'_> {
         Some(self.opaque_operand(&whole, ty, refusal))
     }
 
-    /// The same for a method of a struct of this file.
+    /// The type of a result that has no derivative and is spelled alike in every module.
+    fn number_alone(&self, sig: &Signature) -> Option<Ty> {
+        let syn::ReturnType::Type(_, ty) = &sig.output else { return None };
+        Some(self.types.ty(ty)).filter(|ty| matches!(ty, Ty::Int(Some(_)) | Ty::Bool))
+    }
+
+    /// The same for a method of a struct of this crate.
     pub(super) fn plain_method(
         &mut self,
         call: &syn::ExprMethodCall,
@@ -59,8 +73,16 @@ impl Lowerer<'_> {
         hint: &Ty,
     ) -> Option<Operand> {
         let (Type::Path(path), Some(_)) = (&of.written, &of.fields) else { return None };
-        let (block, found) = self.around.method(&path.path.segments.last()?.ident, &call.method)?;
         let whole = Expr::MethodCall(call.clone());
+        let owner = &path.path.segments.last()?.ident;
+        let Some((block, found)) = self.around.method(owner, &call.method) else {
+            let (block, found) = self.around.method_elsewhere(owner, &call.method)?;
+            let plain = is_plain(&block.attrs, None) && is_plain(&found.attrs, None);
+            if !plain || changes_arguments(&found.sig) || !self.can_be_opaque(&whole) {
+                return None;
+            }
+            return self.number_alone(&found.sig).map(|ty| self.opaque_operand(&whole, ty, None));
+        };
         let annotated = !is_plain(&block.attrs, None) || !is_plain(&found.item.attrs, None);
         // What gives nothing and changes nothing has no derivative either way.
         let silent = matches!(found.item.sig.output, syn::ReturnType::Default);
@@ -107,7 +129,8 @@ impl Lowerer<'_> {
         match &call.callee {
             Callee::Path(path) => {
                 let name = path.get_ident().filter(|name| !self.is_own_name(&name.to_string()))?;
-                let found = self.around.function(name)?.item;
+                let here = self.around.function(name).map(|found| found.item);
+                let found = here.or_else(|| self.around.function_elsewhere(name))?;
                 // Companions may have been written by hand.
                 let companions = self.around.structure(name).is_some();
                 (is_plain(&found.attrs, None) && !companions).then(|| name.clone())
@@ -116,8 +139,10 @@ impl Lowerer<'_> {
                 let Some(Arg::Receiver { place, .. }) = call.args.first() else { return None };
                 let Ty::Named(named) = self.f.place_ty(place) else { return None };
                 let (Type::Path(path), Some(_)) = (&named.written, &named.fields) else { return None };
-                let (block, found) = self.around.method(&path.path.segments.last()?.ident, name)?;
-                let bare = is_plain(&block.attrs, None) && is_plain(&found.item.attrs, None);
+                let owner = &path.path.segments.last()?.ident;
+                let here = self.around.method(owner, name).map(|(block, found)| (block, found.item));
+                let (block, found) = here.or_else(|| self.around.method_elsewhere(owner, name))?;
+                let bare = is_plain(&block.attrs, None) && is_plain(&found.attrs, None);
                 (bare && block.trait_.is_none()).then(|| name.clone())
             }
             Callee::Assoc { .. } => None,

@@ -5,7 +5,7 @@ use super::outline::{Leaf, Outline, Spot};
 use quote::quote;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use syn::{GenericParam, Ident, Item, ItemStruct, ItemTrait, Type};
+use syn::{GenericParam, Ident, ImplItemFn, Item, ItemFn, ItemImpl, ItemStruct, ItemTrait, Type};
 
 /// How many imports of imports are followed.
 const DEPTH: usize = 6;
@@ -61,6 +61,29 @@ impl Spot {
         is_plain_type(&item.attrs).then_some(item)
     }
 
+    /// The only method of a name that a type of another module has there, without its body, and the head of
+    /// its block.
+    pub(super) fn imported_method(&self, of: &Ident, name: &Ident) -> Option<(ItemImpl, ImplItemFn)> {
+        let (module, item) = self.follow(&of.to_string(), &Module::ty)?;
+        let of = match item {
+            Item::Struct(item) => item.ident,
+            Item::Enum(item) => item.ident,
+            _ => return None,
+        };
+        let (head, found) = module.spot().method(&of, name)?;
+        Some((head, found.item))
+    }
+
+    /// The function that a name stands for where it comes from another module.
+    pub(super) fn imported_function(&self, name: &Ident) -> Option<ItemFn> {
+        let here = |module: &Module, name: &str| {
+            let found = module.outline.functions(module.scope, name);
+            let [only] = found[..] else { return None };
+            syn::parse_str(&module.outline.empty(only)).ok()
+        };
+        self.follow(&name.to_string(), &here)
+    }
+
     /// The type of an associated constant of a type, where it has one of that name in its own module or in this.
     pub(super) fn associated_constant(&self, of: &Ident, name: &str) -> Option<Type> {
         let here = self.outline();
@@ -96,6 +119,11 @@ impl Spot {
 }
 
 impl Module {
+    fn spot(&self) -> Spot {
+        let at = self.scope.map_or(0, |block| self.outline.blocks[block].open + 1);
+        Spot::at(Arc::clone(&self.outline), at)
+    }
+
     /// The type of a name that stands in the module.
     fn ty(&self, name: &str) -> Option<(Module, Item)> {
         let found = self.outline.types(self.scope, name);

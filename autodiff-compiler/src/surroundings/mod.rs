@@ -102,6 +102,16 @@ impl Around {
         self.spot()?.function(name)
     }
 
+    /// The same of another module, for its signature alone.
+    pub(crate) fn function_elsewhere(&self, name: &Ident) -> Option<ItemFn> {
+        self.spot()?.imported_function(name)
+    }
+
+    /// The only method of a name that a type of another module has there, for its signature alone.
+    pub(crate) fn method_elsewhere(&self, of: &Ident, name: &Ident) -> Option<(ItemImpl, ImplItemFn)> {
+        self.spot()?.imported_method(of, name)
+    }
+
     /// The names of this file's constants, which no variable in their scope may have.
     pub(crate) fn constants(&self) -> &BTreeSet<String> {
         const NONE: &BTreeSet<String> = &BTreeSet::new();

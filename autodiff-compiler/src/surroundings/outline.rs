@@ -265,6 +265,10 @@ pub(super) fn leaves(tree: &UseTree) -> Vec<Leaf> {
 }
 
 impl Spot {
+    pub(super) fn at(outline: Arc<Outline>, at: usize) -> Spot {
+        Spot { outline, at }
+    }
+
     /// A position by line and column, both counted from 1.
     pub fn new(outline: Arc<Outline>, line: usize, column: usize) -> Spot {
         let chars = &outline.chars;
