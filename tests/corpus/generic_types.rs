@@ -466,3 +466,38 @@ fn mass_of_a_plant(x: f64, y: f64) -> f64 {
 }
 row!(structs_of_generic_and_recursive_ones: mass_of_a_plant(val x, val y) at (0.7, 1.3));
 curved!(structs_of_generic_and_recursive_ones_curved: mass_of_a_plant(val x, val y) at (0.7, 1.3));
+
+// ---- attributes on single methods of generic blocks, and parameters without bounds ----
+
+#[derive(Clone, Copy, Debug, Differentiable)]
+pub struct Hue<T> {
+    a: T,
+    b: T,
+}
+
+impl<T> Hue<T> {
+    #[differentiable(order = 2)]
+    pub const fn new(a: T, b: T) -> Hue<T> {
+        Hue { a, b }
+    }
+
+    #[differentiable(order = 2)]
+    pub fn turned(self) -> Self {
+        Self { a: self.b, b: self.a }
+    }
+}
+
+impl<T: Float> Hue<T> {
+    #[differentiable(order = 2)]
+    pub fn product(&self) -> T {
+        self.a * self.b.sin()
+    }
+}
+
+#[differentiable(order = 2)]
+fn hues(x: f64, y: f64) -> f64 {
+    let hue: Hue<f64> = Hue::new(x, x * y);
+    hue.product() * hue.turned().product() + Hue::<f64>::new(y, x).product()
+}
+row!(single_methods_of_generic_blocks: hues(val x, val y) at (0.7, 1.3));
+curved!(single_methods_of_generic_blocks_curved: hues(val x, val y) at (0.7, 1.3));

@@ -26,9 +26,7 @@ pub fn is_method(sig: &Signature, block: Option<&syn::Block>) -> bool {
 pub fn lone_method(mut written: ItemFn, options: &Options, diag: &mut Diagnostics) -> TokenStream {
     let original = written.clone();
     strip::parameters(&mut written.sig);
-    // What the parameters of a generic block stand for, the attribute on the block says.
-    let is_plain = |head: &ItemImpl| head.generics.lifetimes().count() == head.generics.params.len();
-    let head = options.around.head().filter(is_plain);
+    let head = options.around.head();
     // A part that such a method names is one at its calls.
     if head.as_ref().is_some_and(|head| head.trait_.is_none())
         && names_a_part(&original.sig, Some(&original.block))

@@ -21,6 +21,20 @@ pub enum Shape {
     Other(Box<Type>),
 }
 
+impl Shape {
+    /// Whether a value of a type parameter is in it, beside types that are made of it.
+    pub fn holds(&self, parameter: &Ident) -> bool {
+        match self {
+            Shape::Float(_) | Shape::Inert => false,
+            Shape::Array(item, _) | Shape::Slice(item) | Shape::Vec(item) | Shape::Option(item) => {
+                item.holds(parameter)
+            }
+            Shape::Tuple(items) => items.iter().any(|item| item.holds(parameter)),
+            Shape::Other(ty) => matches!(&**ty, Type::Path(path) if path.path.is_ident(parameter)),
+        }
+    }
+}
+
 /// What types are written with: the path of the crate and the generic floats.
 #[derive(Clone, Copy)]
 pub struct Types<'a> {
@@ -275,15 +289,15 @@ impl Types<'_> {
     /// `X: Differentiable` for the types of which rustc alone knows whether they are. As bounds,
     /// they make one error of many where one is not.
     ///
-    /// A type that is generic over floats or lengths gets none: rustc would take the bound for all
+    /// A type that is made of floats, lengths or others (`parts`) by its parameters gets none: rustc would take the bound for all
     /// that is known of the type, and no longer see the fields of its tangent.
-    pub fn bounds(self, shape: &Shape, lengths: &[&Ident], into: &mut Vec<TokenStream>) {
+    pub fn bounds(self, shape: &Shape, parts: &[&Ident], into: &mut Vec<TokenStream>) {
         match shape {
             Shape::Float(_) | Shape::Inert => {}
             Shape::Array(item, _) | Shape::Slice(item) | Shape::Vec(item) | Shape::Option(item) => {
-                self.bounds(item, lengths, into);
+                self.bounds(item, parts, into);
             }
-            Shape::Tuple(items) => items.iter().for_each(|item| self.bounds(item, lengths, into)),
+            Shape::Tuple(items) => items.iter().for_each(|item| self.bounds(item, parts, into)),
             Shape::Other(ty) => {
                 let (krate, tokens) = (self.krate, quote!(#ty));
                 // An elided lifetime cannot stand in a bound; a bound on `Data<'a>` would hide its tangent, too.
@@ -295,10 +309,11 @@ impl Types<'_> {
                 let mentioned = |name: &Ident| mentions.contains(&name.to_string());
                 // A bound on `Poly<N>` or `Vec3<T>` would hide what its tangent is.
                 // The other parameters may be units of measure, which have no derivative.
-                let of_floats =
-                    self.floats.iter().any(mentioned) || lengths.iter().any(|name| mentioned(name));
+                let itself = |name: &&&Ident| matches!(&**ty, Type::Path(path) if path.path.is_ident(**name));
+                let of_parts = parts.iter().filter(|name| !itself(name)).any(|name| mentioned(name));
+                let of_floats = self.floats.iter().any(mentioned);
                 let of_self = mentions.contains("Self") && !is_associated(ty);
-                if !elided.0 && !known && !of_floats && !of_self {
+                if !elided.0 && !known && !of_floats && !of_parts && !of_self {
                     into.push(bound);
                 }
             }

@@ -1,7 +1,7 @@
 //! The generics of companions: what is written, and what derivatives ask for beside it.
 
 use super::{Home, Target};
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use std::collections::BTreeSet;
 use syn::visit::Visit;
@@ -51,14 +51,46 @@ impl Target<'_> {
         predicates.extend(added);
         if !self.home.is_bound() {
             let active = self.active().map(|param| &param.shape);
-            let shapes = active.chain(self.output.iter().map(|(_, shape)| shape));
+            let shapes: Vec<_> = active.chain(self.output.iter().map(|(_, shape)| shape)).collect();
             let generics = self.outer.iter().copied().chain([&self.sig.generics]);
-            let lengths = generics.flat_map(|generics| generics.const_params());
-            let lengths: Vec<_> = lengths.map(|param| &param.ident).collect();
-            shapes.for_each(|shape| self.types().bounds(shape, &lengths, &mut predicates));
+            let lengths = generics.clone().flat_map(|generics| generics.const_params());
+            let lengths = lengths.map(|param| &param.ident);
+            // What is a value itself has a bound of its own, which says all of the types made of it.
+            let values = generics.flat_map(|generics| generics.type_params()).map(|param| &param.ident);
+            let of_owner = self.held_by_owner();
+            let values =
+                values.filter(|name| of_owner.contains(name) || shapes.iter().any(|shape| shape.holds(name)));
+            let parts: Vec<_> = lengths.chain(values).collect();
+            predicates.extend(of_owner.iter().map(|name| quote!(#name: #krate::Differentiable)));
+            shapes.iter().for_each(|shape| self.types().bounds(shape, &parts, &mut predicates));
             predicates.extend(self.conversions());
         }
         predicates
+    }
+
+    /// The parameters, floats apart, that the type of a method holds values of: not those that only mark it.
+    fn held_by_owner(&self) -> Vec<Ident> {
+        let (Some(outer), Some(syn::Type::Path(owner))) = (self.outer, self.owner) else { return Vec::new() };
+        let asked = || outer.type_params().filter(|param| !self.floats.contains(&param.ident));
+        if self.home != Home::Method || asked().next().is_none() || !self.mentions_self() {
+            return Vec::new();
+        }
+        let structure = owner.path.segments.last().and_then(|last| self.around.structure(&last.ident));
+        let Some(structure) = structure else { return Vec::new() };
+        let held: BTreeSet<String> = structure
+            .fields
+            .iter()
+            .map(|field| {
+                let ty = &field.ty;
+                crate::names::mentions(quote!(#ty))
+            })
+            .filter(|names| !names.contains("PhantomData"))
+            .flatten()
+            .collect();
+        asked()
+            .filter(|param| held.contains(&param.ident.to_string()))
+            .map(|param| param.ident.clone())
+            .collect()
     }
 
     /// The generics of a forwarder to a pullback, its clause and the types of what it passes on, of which the one
