@@ -132,6 +132,12 @@ impl Nested {
         Some(wide.readable())
     }
 
+    /// Forward mode in several directions over an adjoint whose seed has them too; `None`: there is no wide
+    /// form of it.
+    pub fn called_wide(self) -> Option<Nested> {
+        Some(self.raise_by(forward_wide)?.readable())
+    }
+
     fn raise_by(self, forward: impl FnOnce(&Function, &Activity) -> Option<Tangent>) -> Option<Nested> {
         let Nested { mut function, level, mut primal, mut seeds, mut shadows, results, count } = self;
         function.result = match level {

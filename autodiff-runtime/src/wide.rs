@@ -213,6 +213,9 @@ pub trait Directions {
 
     /// The tangent in the direction of a lane.
     fn one(&self, lane: usize) -> Self::One;
+
+    /// Adds to the tangent in the direction of a lane.
+    fn add_lane(&mut self, lane: usize, one: &Self::One);
 }
 
 impl<T: Scalar> Directions for Wide<T> {
@@ -234,6 +237,11 @@ impl<T: Scalar> Directions for Wide<T> {
     fn one(&self, lane: usize) -> T {
         self.0[lane]
     }
+
+    #[inline]
+    fn add_lane(&mut self, lane: usize, one: &T) {
+        self.0[lane] += *one;
+    }
 }
 
 impl Directions for () {
@@ -249,9 +257,12 @@ impl Directions for () {
 
     #[inline]
     fn one(&self, _: usize) {}
+
+    #[inline]
+    fn add_lane(&mut self, _: usize, (): &()) {}
 }
 
-impl<X: Directions> Directions for Vec<X> {
+impl<X: Directions> Directions for [X] {
     type One = Vec<X::One>;
 
     fn count(&self) -> usize {
@@ -264,6 +275,30 @@ impl<X: Directions> Directions for Vec<X> {
 
     fn one(&self, lane: usize) -> Vec<X::One> {
         self.iter().map(|item| item.one(lane)).collect()
+    }
+
+    fn add_lane(&mut self, lane: usize, one: &Vec<X::One>) {
+        self.iter_mut().zip(one).for_each(|(item, one)| item.add_lane(lane, one));
+    }
+}
+
+impl<X: Directions> Directions for Vec<X> {
+    type One = Vec<X::One>;
+
+    fn count(&self) -> usize {
+        self[..].count()
+    }
+
+    fn point(&mut self, first: usize, at: &mut usize) {
+        self[..].point(first, at);
+    }
+
+    fn one(&self, lane: usize) -> Vec<X::One> {
+        self[..].one(lane)
+    }
+
+    fn add_lane(&mut self, lane: usize, one: &Vec<X::One>) {
+        self[..].add_lane(lane, one);
     }
 }
 
@@ -280,6 +315,10 @@ impl<X: Directions, const N: usize> Directions for [X; N] {
 
     fn one(&self, lane: usize) -> [X::One; N] {
         from_fn(|i| self[i].one(lane))
+    }
+
+    fn add_lane(&mut self, lane: usize, one: &[X::One; N]) {
+        self.iter_mut().zip(one).for_each(|(item, one)| item.add_lane(lane, one));
     }
 }
 
@@ -408,6 +447,10 @@ macro_rules! tuples {
 
             fn one(&self, lane: usize) -> Self::One {
                 ($(self.$i.one(lane),)+)
+            }
+
+            fn add_lane(&mut self, lane: usize, one: &Self::One) {
+                $(self.$i.add_lane(lane, &one.$i);)+
             }
         }
 

@@ -236,7 +236,7 @@ fn flows_of(f: &Function, stmt: &Stmt, popped: &BTreeMap<Var, Vec<Vec<Var>>>, fl
             let mut sources = Vec::new();
             match &call.mode {
                 CallMode::Plain => {}
-                CallMode::Jvp { result_dot, dots } => {
+                CallMode::Jvp { result_dot, dots, wide: _ } => {
                     targets.push(*result_dot);
                     sources.extend(dots.iter().flatten().cloned());
                 }

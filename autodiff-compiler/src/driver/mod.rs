@@ -18,12 +18,13 @@ use crate::emit::companions::{Home, Kept, Target, allows, carried, is_repeatable
 use crate::forward::{Tangent, forward, forward_wide};
 use crate::ir::{Arg, Call, Callee, Expr, Function, Proj, Stmt, Ty, Var, names_derivative, walk};
 use crate::loops::{Blocking, blocked, join, scalar_in_lanes, unroll};
-use crate::lower::{Context, lower};
+use crate::lower::{Context, lower, takes_directions};
 use crate::names::Reserved;
 use crate::nested::Nested;
 use crate::options::Options;
 use crate::reverse::{Adjoint, Settings, Sweep, reverse};
 use crate::simplify::simplify;
+use crate::surroundings::Asked;
 use configurations::for_each;
 use named::named;
 use proc_macro2::TokenStream;
@@ -156,6 +157,11 @@ fn companions(source: &Source, options: &Options, diag: &mut Diagnostics) -> Opt
             Home::Function | Home::Method | Home::Trait | Home::TraitImpl => {}
         }
     }
+    let called = !rules
+        && source.home == Home::Function
+        && takes_directions(source.original)
+        && target.may_be_called_wide();
+    let asked = if called { options.around.asked(&source.original.ident) } else { Asked::default() };
     let cores = if rules {
         let first = target.rule_cores(options, diag)?;
         let higher = match options.order {
@@ -179,7 +185,8 @@ fn companions(source: &Source, options: &Options, diag: &mut Diagnostics) -> Opt
         } else {
             TokenStream::new()
         };
-        quote!(#first #columns #higher)
+        let called = called_wide(&function, &target, options, &reserved, asked);
+        quote!(#first #columns #higher #called)
     };
     let (type_docs, wrappers) = (target.type_docs(options.order), target.wrappers());
     Some(Companions { floats: target.floats, type_docs, wrappers, cores, second })
@@ -256,6 +263,35 @@ fn columns(function: &Function, target: &Target, reserved: &Reserved) -> Option<
     }
     let tangent = simplified_tangent(forward_wide(function, &activity(function))?);
     target.wide_jvp(&tangent, reserved.clone())
+}
+
+/// What callers in the same file ask for to sweep in several directions.
+fn called_wide(
+    function: &Function,
+    target: &Target,
+    options: &Options,
+    reserved: &Reserved,
+    asked: Asked,
+) -> TokenStream {
+    let mut out = TokenStream::new();
+    if asked == Asked::default() {
+        return out;
+    }
+    let activity = activity(function);
+    if asked.tangents {
+        let tangent = forward_wide(function, &activity).map(simplified_tangent);
+        let wide = tangent.and_then(|tangent| target.called_jvp(&tangent, reserved.clone()));
+        out.extend(wide.or_else(|| target.called_jvp_by_lane()));
+    }
+    if asked.adjoint && options.order > 1 {
+        let split = reverse(function, &activity, Sweep::Split, Settings::default());
+        let wide = Nested::adjoint(split).called_wide().and_then(|mut nested| {
+            captured::in_raised(&mut nested, target.krate);
+            target.called_split(&nested, reserved.clone())
+        });
+        out.extend(wide.or_else(|| target.called_split_by_lane()));
+    }
+    out
 }
 
 /// Forward mode in several directions over the adjoint, for the rows of a Hessian.

@@ -134,10 +134,12 @@ impl Emitter<'_> {
     fn callee(&self, call: &Call, args: &[TokenStream]) -> TokenStream {
         let companion = match &call.mode {
             CallMode::Plain => None,
-            CallMode::Jvp { .. } => Some("__ad_jvp".to_string()),
+            CallMode::Jvp { wide: false, .. } => Some("__ad_jvp".to_string()),
+            CallMode::Jvp { wide: true, .. } => Some("__ad_wide_jvp".to_string()),
             CallMode::Split { .. } => Some("__ad_split".to_string()),
             CallMode::Joint { lanes: true, .. } => Some("__ad_joint_lanes".to_string()),
             CallMode::Joint { .. } => Some("__ad_joint".to_string()),
+            CallMode::Nested(Nested { wide: true, .. }) => Some("__ad_wide_split".to_string()),
             CallMode::Nested(Nested { level, rev: None, .. }) => Some(format!("__ad_jvp{level}")),
             CallMode::Nested(Nested { level, rev: Some(_), .. }) => Some(format!("__ad_split{level}")),
         };

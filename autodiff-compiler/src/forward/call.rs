@@ -42,7 +42,10 @@ impl Forward<'_> {
         }
         call.args = args;
         if matters && dots.iter().any(Option::is_some) {
-            self.one_direction();
+            let wide = self.wide && call.wide.tangent;
+            if !wide {
+                self.one_direction();
+            }
             let result_dot = if self.is_active(call.result) {
                 self.new_dot(call.result)
             } else {
@@ -50,24 +53,29 @@ impl Forward<'_> {
                 let span = name.span();
                 self.f.add_var(VarInfo { name, ..VarInfo::local("_dot", Ty::Unknown, span) })
             };
-            call.mode = CallMode::Jvp { result_dot, dots };
+            call.mode = CallMode::Jvp { result_dot, dots, wide };
         }
         out.push(Stmt::Call(call));
     }
 
     /// Forward mode over a call of a derivative: one level more.
     fn nested(&mut self, mut call: Call, out: &mut Vec<Stmt>) {
-        self.one_direction();
+        let wide = self.wide && call.wide.adjoint && matches!(call.mode, CallMode::Split { .. });
+        if !wide {
+            self.one_direction();
+        }
         let old = match std::mem::replace(&mut call.mode, CallMode::Plain) {
             CallMode::Plain => unreachable!("a plain call has no derivative yet"),
-            CallMode::Jvp { result_dot, dots } => Nested {
+            CallMode::Jvp { result_dot, dots, wide: _ } => Nested {
                 level: 1,
+                wide: false,
                 rev: None,
                 result_dots: vec![result_dot],
                 dots: dots.into_iter().map(|dot| vec![dot]).collect(),
             },
             CallMode::Split { rev } => Nested {
                 level: 0,
+                wide: false,
                 rev: Some(rev),
                 result_dots: Vec::new(),
                 dots: vec![Vec::new(); call.args.len()],
@@ -122,7 +130,7 @@ impl Forward<'_> {
         for var in std::iter::once(call.result).chain(old.result_dots) {
             result_dots.push(self.dot_or_unused(var));
         }
-        call.mode = CallMode::Nested(Nested { level: old.level + 1, rev: old.rev, result_dots, dots });
+        call.mode = CallMode::Nested(Nested { level: old.level + 1, wide, rev: old.rev, result_dots, dots });
         out.push(Stmt::Call(call));
     }
 
@@ -146,7 +154,9 @@ impl Forward<'_> {
         tangents: Option<Box<PullTangents>>,
         out: &mut Vec<Stmt>,
     ) {
-        self.one_direction();
+        if !call.wide.adjoint || tangents.is_some() {
+            self.one_direction();
+        }
         let mut tangents = tangents.map_or_else(
             || PullTangents {
                 seeds: Vec::new(),

@@ -359,7 +359,10 @@ impl<'p, F: Real> Interp<'p, F> {
                 let result = wrapped(self.call_primal(entry, args)?)?;
                 self.declare(frame, call.result, result);
             }
-            CallMode::Jvp { result_dot, dots } => {
+            CallMode::Jvp { wide: true, .. } => {
+                return Err(Fault::Unsupported("a call in several directions".to_string()));
+            }
+            CallMode::Jvp { result_dot, dots, wide: false } => {
                 let params = &self.program.entries[entry].primal.params;
                 let mut passed = Vec::new();
                 for (param, dot) in params.iter().zip(dots) {

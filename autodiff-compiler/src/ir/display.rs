@@ -388,10 +388,11 @@ impl Printer<'_> {
         let result = self.var(call.result);
         let (results, companion, dots) = match &call.mode {
             CallMode::Plain => (result, "", String::new()),
-            CallMode::Jvp { result_dot, dots } => {
+            CallMode::Jvp { result_dot, dots, wide } => {
                 let dots =
                     list(dots.iter().map(|dot| dot.as_ref().map_or("_".to_string(), |dot| self.expr(dot))));
-                (format!("({result}, {})", self.var(*result_dot)), " jvp", format!("; {dots}"))
+                let companion = if *wide { " wide jvp" } else { " jvp" };
+                (format!("({result}, {})", self.var(*result_dot)), companion, format!("; {dots}"))
             }
             CallMode::Joint { seed, args, lanes } => {
                 let slots = list(args.iter().map(|arg| {
@@ -405,7 +406,8 @@ impl Printer<'_> {
             CallMode::Split { rev } => (format!("({result}, {})", self.var(*rev)), " split", String::new()),
             CallMode::Nested(nested) => {
                 let vars = nested.result_dots.iter().chain(&nested.rev).map(|var| self.var(*var));
-                (format!("({result}, {})", list(vars)), " nested", String::new())
+                let companion = if nested.wide { " wide nested" } else { " nested" };
+                (format!("({result}, {})", list(vars)), companion, String::new())
             }
         };
         let name = match &call.callee {

@@ -211,8 +211,19 @@ pub struct Call {
     /// What makes the error that `?` returns of the callee's: it reads no variables.
     pub map_err: Option<TokenStream>,
     pub outcome: Outcome,
+    /// What the callee has for callers that sweep in several directions.
+    pub wide: WideCompanions,
     pub mode: CallMode,
     pub span: Span,
+}
+
+/// Which companions of a callee take tangents in several directions.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct WideCompanions {
+    /// The one of forward mode.
+    pub tangent: bool,
+    /// The forward sweep, whose pullback takes such tangents too.
+    pub adjoint: bool,
 }
 
 /// What the result of a call is to the caller.
@@ -233,8 +244,8 @@ pub enum CallMode {
     /// The function itself.
     Plain,
     /// The forward-mode companion: `result_dot` is declared too; `dots` are the tangents of the
-    /// arguments (`None`: inactive).
-    Jvp { result_dot: Var, dots: Vec<Option<Expr>> },
+    /// arguments (`None`: inactive). `wide`: in several directions.
+    Jvp { result_dot: Var, dots: Vec<Option<Expr>>, wide: bool },
     /// The forward sweep: `rev` is the pullback.
     Split { rev: Var },
     /// Both sweeps at once: the seed is known, and `args` are where the cotangents of the
@@ -250,6 +261,8 @@ pub enum CallMode {
 #[derive(Clone, Debug)]
 pub struct Nested {
     pub level: u32,
+    /// Whether the tangents have several directions: at level 1 over a forward sweep only.
+    pub wide: bool,
     /// The pullback, if the forward sweep is called.
     pub rev: Option<Var>,
     /// The tangents of the result, declared here.

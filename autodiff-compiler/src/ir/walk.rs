@@ -166,7 +166,7 @@ macro_rules! walkers {
             }
             match &$($m)? call.mode {
                 CallMode::Plain => visit($operand::Declare(&$($m)? call.result)),
-                CallMode::Jvp { result_dot, dots } => {
+                CallMode::Jvp { result_dot, dots, wide: _ } => {
                     for (arg, dot) in call.args.iter().zip(dots) {
                         let in_out = matches!(arg, Arg::RefMut(_) | Arg::Receiver { mutable: true, .. });
                         match dot {

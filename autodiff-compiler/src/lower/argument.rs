@@ -5,7 +5,9 @@ use super::closure::is_camel;
 use super::scope::Operand;
 use super::signatures::Receiver;
 use super::stmt::unparen;
-use crate::ir::{Arg, Call, CallMode, Callee, Expr, Outcome, Place, Proj, Stmt, Ty, Var, is_constant};
+use crate::ir::{
+    Arg, Call, CallMode, Callee, Expr, Outcome, Place, Proj, Stmt, Ty, Var, WideCompanions, is_constant,
+};
 use quote::ToTokens;
 
 impl Lowerer<'_> {
@@ -89,6 +91,10 @@ impl Lowerer<'_> {
             _ => None,
         };
         let hint = &known.unwrap_or_else(|| hint.clone());
+        let (wide, hint) = match self.wide_companions(&callee) {
+            Some((wide, output)) if wide != WideCompanions::default() => (wide, &output.clone()),
+            Some(_) | None => (WideCompanions::default(), hint),
+        };
         let result = self.local("r", hint.clone());
         self.results.insert(result);
         // What is wanted as an `Option` is not unwrapped.
@@ -109,6 +115,7 @@ impl Lowerer<'_> {
             question,
             map_err: None,
             outcome: Outcome::Value,
+            wide,
             mode: CallMode::Plain,
             span,
         }));
@@ -168,6 +175,7 @@ impl Lowerer<'_> {
             question: false,
             map_err: None,
             outcome: Outcome::Value,
+            wide: WideCompanions::default(),
             mode: CallMode::Plain,
             span,
         }));

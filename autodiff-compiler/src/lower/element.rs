@@ -5,7 +5,7 @@ use super::Lowerer;
 use super::scope::Operand;
 use super::stmt::unparen;
 use crate::diagnostics::message;
-use crate::ir::{Arg, Call, CallMode, Callee, Expr, Op, Outcome, Place, Stmt, Ty};
+use crate::ir::{Arg, Call, CallMode, Callee, Expr, Op, Outcome, Place, Stmt, Ty, WideCompanions};
 use proc_macro2::Span;
 use syn::spanned::Spanned;
 
@@ -135,6 +135,7 @@ impl Lowerer<'_> {
             question: false,
             map_err: None,
             outcome: Outcome::Value,
+            wide: WideCompanions::default(),
             mode: CallMode::Plain,
             span,
         }));

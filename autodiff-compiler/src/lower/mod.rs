@@ -80,6 +80,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
 use scope::{Operand, Scopes};
 use shapes::{Kind, Shapes};
+pub use signatures::takes_directions;
 pub use small::names_a_part;
 use std::collections::{BTreeMap, BTreeSet};
 use syn::Ident;

@@ -7,7 +7,7 @@
 use super::Lowerer;
 use super::scope::Operand;
 use super::stmt::unparen;
-use crate::ir::{Arg, Call, CallMode, Callee, Expr, Op, Outcome, Place, Proj, Stmt, Ty, Var};
+use crate::ir::{Arg, Call, CallMode, Callee, Expr, Op, Outcome, Place, Proj, Stmt, Ty, Var, WideCompanions};
 use proc_macro2::{Ident, Span};
 use quote::ToTokens;
 
@@ -226,6 +226,7 @@ impl Lowerer<'_> {
             question: false,
             map_err: None,
             outcome: Outcome::Value,
+            wide: WideCompanions::default(),
             mode: CallMode::Plain,
             span,
         }));
@@ -298,6 +299,7 @@ impl Lowerer<'_> {
             question: false,
             map_err: None,
             outcome: Outcome::Value,
+            wide: WideCompanions::default(),
             mode: CallMode::Plain,
             span,
         }));

@@ -2,8 +2,10 @@
 
 use super::Lowerer;
 use super::scope::Operand;
+use super::types::INTEGERS;
 use crate::diagnostics::message;
-use crate::ir::{Arg, Call, Callee, Named, Ty};
+use crate::ir::{Arg, Call, Callee, Named, Ty, WideCompanions, names_derivative};
+use crate::names::mentions;
 use crate::primitives::Primitive;
 use crate::surroundings::is_plain_function;
 use proc_macro2::{Ident, TokenStream, TokenTree};
@@ -215,6 +217,20 @@ impl Lowerer<'_> {
         is_plain_ty(&output).then_some(output)
     }
 
+    /// What a callee has for sweeps in several directions, and what it gives: an annotated function of this
+    /// module, without rules of its own, whose types tell what their tangents are.
+    pub(super) fn wide_companions(&self, callee: &Callee) -> Option<(WideCompanions, Ty)> {
+        let Callee::Path(path) = callee else { return None };
+        let name = path.get_ident().filter(|name| !self.is_own_name(&name.to_string()))?;
+        let (item, asked) = self.around.asked_of(name)?;
+        if names_derivative(name) || !is_plain(&item.attrs, Some(1)) || !takes_directions(&item.sig) {
+            return None;
+        }
+        let syn::ReturnType::Type(_, output) = &item.sig.output else { return None };
+        let adjoint = asked.adjoint && is_plain(&item.attrs, Some(2));
+        Some((WideCompanions { tangent: asked.tangents, adjoint }, self.types.ty(output)))
+    }
+
     /// The signature of a function of the same module, with the type whose method it is.
     fn known_signature(&self, callee: &Callee, args: &[Arg]) -> Option<(Signature, Option<Ident>)> {
         match callee {
@@ -353,4 +369,52 @@ pub(super) fn renamed(tokens: TokenStream, owner: &Ident) -> TokenStream {
         token => token,
     });
     tokens.collect()
+}
+
+/// Whether the types of a function, as they are written, tell the shapes of all tangents, and nothing that
+/// is passed is changed: such a function can have companions for sweeps in several directions.
+pub fn takes_directions(sig: &Signature) -> bool {
+    let plain = sig.asyncness.is_none() && matches!(sig.safety, syn::Safety::Default);
+    let generic = !sig.generics.params.is_empty() || sig.generics.where_clause.is_some();
+    let passed = |input: &FnArg| match input {
+        FnArg::Receiver(_) => false,
+        FnArg::Typed(typed) => match &*typed.ty {
+            Type::Reference(reference) => {
+                let slice = match &*reference.elem {
+                    Type::Slice(slice) => is_spelled(&slice.elem),
+                    inner => is_spelled(inner),
+                };
+                reference.mutability.is_none() && reference.lifetime.is_none() && slice
+            }
+            ty => is_spelled(ty),
+        },
+    };
+    let returned = match &sig.output {
+        syn::ReturnType::Type(_, ty) => is_spelled(ty) && holds_float(ty),
+        syn::ReturnType::Default => false,
+    };
+    plain && !generic && sig.inputs.iter().all(passed) && returned
+}
+
+/// Numbers, and arrays, `Vec`s and tuples of such.
+fn is_spelled(ty: &Type) -> bool {
+    match ty {
+        Type::Path(path) if path.qself.is_none() => match path.path.get_ident() {
+            Some(name) => ["f64", "f32", "bool"].iter().chain(&INTEGERS).any(|known| name == known),
+            None => {
+                let only = path.path.segments.first().filter(|_| path.path.segments.len() == 1);
+                only.filter(|only| only.ident == "Vec")
+                    .and_then(|only| super::types::first_type(&only.arguments))
+                    .is_some_and(is_spelled)
+            }
+        },
+        Type::Array(array) => is_spelled(&array.elem),
+        Type::Tuple(tuple) => tuple.elems.iter().all(is_spelled),
+        _ => false,
+    }
+}
+
+fn holds_float(ty: &Type) -> bool {
+    let names = mentions(ty.to_token_stream());
+    names.contains("f64") || names.contains("f32")
 }

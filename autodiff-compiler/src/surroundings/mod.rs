@@ -6,6 +6,7 @@
 //! to more than one answer, there is none.
 
 mod attributes;
+mod callers;
 mod constants;
 mod elsewhere;
 mod files;
@@ -17,6 +18,7 @@ mod variants;
 
 pub use attributes::is_plain_function;
 
+pub(crate) use callers::Asked;
 pub(crate) use outline::Callee;
 pub use outline::{Outline, Spot};
 
@@ -110,6 +112,17 @@ impl Around {
     /// The only method of a name that a type of another module has there, for its signature alone.
     pub(crate) fn method_elsewhere(&self, of: &Ident, name: &Ident) -> Option<(ItemImpl, ImplItemFn)> {
         self.spot()?.imported_method(of, name)
+    }
+
+    /// The annotated function that a name stands for, and what those of this file ask of it, if that is known to
+    /// the function itself.
+    pub(crate) fn asked_of(&self, name: &Ident) -> Option<(ItemFn, Asked)> {
+        self.spot()?.asked_of(name)
+    }
+
+    /// What the annotated functions of this file ask of the one that stands here.
+    pub(crate) fn asked(&self, name: &Ident) -> Asked {
+        self.spot().map_or(Asked::default(), |spot| spot.asked(name))
     }
 
     /// The names of this file's constants, which no variable in their scope may have.

@@ -1,6 +1,7 @@
 //! The blocks, structs and imports of a source file, and where a name in it leads.
 
 use super::attributes::{is_known_type, is_plain_type};
+use super::callers::Annotated;
 use super::scan;
 use quote::ToTokens;
 use std::collections::BTreeSet;
@@ -30,6 +31,8 @@ pub struct Outline {
     /// The same with the places of their names.
     pub(super) declared: Vec<Named>,
     pub(super) imports: Vec<Import>,
+    /// Its functions that have derivatives, once they are asked for.
+    pub(super) annotated: OnceLock<Vec<Annotated>>,
 }
 
 /// What stands in braces.
@@ -286,6 +289,10 @@ impl Spot {
         self.outline.clone()
     }
 
+    pub(super) fn at(&self) -> usize {
+        self.at
+    }
+
     /// The innermost block around.
     pub(super) fn scope(&self) -> Option<usize> {
         self.outline.block_at(self.at)
@@ -358,11 +365,17 @@ impl Spot {
         syn::parse_str(&outline.text(text)).ok()
     }
 
+    /// The block of the function that a name stands for.
+    pub(super) fn function_block(&self, name: &Ident) -> Option<usize> {
+        let outline = &self.outline;
+        let here = |scope: Option<usize>, name: &str| outline.functions(scope, name);
+        outline.find(&name.to_string(), outline.block_at(self.at), &here)
+    }
+
     /// A function by its name, with its body if that is short.
     pub(super) fn function(&self, name: &Ident) -> Option<Callee<ItemFn>> {
         let outline = &self.outline;
-        let here = |scope: Option<usize>, name: &str| outline.functions(scope, name);
-        let block = outline.find(&name.to_string(), outline.block_at(self.at), &here)?;
+        let block = self.function_block(name)?;
         // Names mean the same there and here.
         let module = outline.module(outline.blocks[block].parent);
         let same = module == outline.module(outline.block_at(self.at));

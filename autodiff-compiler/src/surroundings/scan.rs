@@ -27,7 +27,18 @@ pub fn outline(source: &str) -> Outline {
         scan.step();
     }
     let Scan { blocks, structures, aliases, enums, constants, declared, imports, .. } = scan;
-    Outline { file: None, blocks, structures, aliases, enums, constants, declared, imports, chars }
+    Outline {
+        file: None,
+        blocks,
+        structures,
+        aliases,
+        enums,
+        constants,
+        declared,
+        imports,
+        chars,
+        annotated: OnceLock::new(),
+    }
 }
 
 struct Scan<'a> {

@@ -4,6 +4,7 @@
 //! [`cores`] prints what differentiation made of the function; [`wrappers`] are the public
 //! signatures on top, the same for every function; [`docs`] says what each takes and returns.
 
+mod called;
 pub mod check;
 mod columns;
 mod cores;

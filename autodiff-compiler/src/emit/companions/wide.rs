@@ -90,7 +90,7 @@ impl Lanes {
     }
 
     /// Whether wide tangents of the shape are `Copy`.
-    fn is_copy(&self) -> bool {
+    pub(super) fn is_copy(&self) -> bool {
         match self {
             Lanes::Float(_) | Lanes::Inert => true,
             Lanes::Array(item, _) => item.is_copy(),
@@ -124,7 +124,7 @@ impl Types<'_> {
     }
 
     /// The place behind a reference to a wide tangent.
-    fn wide_place(self, lanes: &Lanes) -> TokenStream {
+    pub(super) fn wide_place(self, lanes: &Lanes) -> TokenStream {
         match lanes {
             Lanes::Sequence(item) => {
                 let item = self.wide(item);
@@ -295,7 +295,7 @@ impl Target<'_> {
     }
 
     /// The wide zero of the shape of `value`.
-    fn wide_zero(&self, lanes: &Lanes, value: &TokenStream, depth: usize) -> TokenStream {
+    pub(super) fn wide_zero(&self, lanes: &Lanes, value: &TokenStream, depth: usize) -> TokenStream {
         let krate = self.krate;
         let index = self.fresh(&format!("index_{depth}"));
         let zero = |item: &Lanes, value: &TokenStream| self.wide_zero(item, value, depth + 1);

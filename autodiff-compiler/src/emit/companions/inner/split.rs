@@ -110,7 +110,8 @@ impl Inner<'_, '_> {
             }
         };
         for (b, seed) in seeds.iter().enumerate() {
-            let (names, value) = (self.seed_names(b), target.fresh(&format!("value_bar{b}")));
+            // No parameter's cotangent is called so: `value_bar0` is that of a parameter `value`.
+            let (names, value) = (self.seed_names(b), target.fresh(&format!("of_value{b}")));
             match self.kind {
                 Kind::Grad | Kind::Hvp => open.extend(quote!(let #names = #seed;)),
                 Kind::ValueAndGrad | Kind::Vjp => {
@@ -118,7 +119,7 @@ impl Inner<'_, '_> {
                     values[2 * b + 1] = quote!(#value);
                 }
                 Kind::Jvp => {
-                    let along = target.fresh(&format!("along_bar{b}"));
+                    let along = target.fresh(&format!("of_tangent{b}"));
                     open.extend(quote!(let (#value, #along) = #seed;));
                     values[2 * b] = quote!(#along);
                     values[2 * b + 1] = quote!(#value);
