@@ -7,6 +7,9 @@
 #[macro_use]
 mod harness;
 
+#[path = "corpus/called_in_directions.rs"]
+mod called_in_directions;
+
 #[path = "corpus/derivatives_inside.rs"]
 mod derivatives_inside;
 

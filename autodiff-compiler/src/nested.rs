@@ -129,13 +129,32 @@ impl Nested {
                 wide.function.params.retain(|param| param.var != var);
             }
         }
-        Some(wide.readable())
+        Some(wide.readable().joined())
     }
 
     /// Forward mode in several directions over an adjoint whose seed has them too; `None`: there is no wide
     /// form of it.
     pub fn called_wide(self) -> Option<Nested> {
-        Some(self.raise_by(forward_wide)?.readable())
+        Some(self.raise_by(forward_wide)?.readable().joined())
+    }
+
+    /// The same with both sweeps in one body.
+    pub fn called_wide_at_once(self) -> Option<Nested> {
+        let mut wide = self.raise_by(forward_wide)?;
+        let Backward { body } = *wide.function.backward.take()?;
+        wide.function.body.stmts.extend(body.stmts);
+        Some(wide.readable().joined())
+    }
+
+    /// Calls joined with their pullbacks, for a wide adjoint.
+    fn joined(mut self) -> Nested {
+        let mut body = std::mem::take(&mut self.function.body);
+        let mut backward = self.function.backward.take();
+        let blocks = [&mut body].into_iter().chain(backward.as_mut().map(|backward| &mut backward.body));
+        join(&self.function, &mut blocks.collect::<Vec<_>>());
+        self.function.body = body;
+        self.function.backward = backward;
+        self
     }
 
     fn raise_by(self, forward: impl FnOnce(&Function, &Activity) -> Option<Tangent>) -> Option<Nested> {

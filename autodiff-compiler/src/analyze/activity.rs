@@ -241,6 +241,7 @@ fn flows_of(f: &Function, stmt: &Stmt, popped: &BTreeMap<Var, Vec<Vec<Var>>>, fl
                     sources.extend(dots.iter().flatten().cloned());
                 }
                 CallMode::Split { .. } | CallMode::Joint { .. } => {}
+                CallMode::WideJoint(_) => unreachable!("calls are joined after all modes have run"),
                 CallMode::Nested(nested) => {
                     targets.extend(&nested.result_dots);
                     sources.extend(nested.dots.iter().flatten().flatten().cloned());
@@ -263,7 +264,10 @@ fn flows_of(f: &Function, stmt: &Stmt, popped: &BTreeMap<Var, Vec<Vec<Var>>>, fl
                 targets.push(place.root);
                 // Its tangents change with it.
                 let dots: Vec<&Expr> = match &call.mode {
-                    CallMode::Plain | CallMode::Split { .. } | CallMode::Joint { .. } => Vec::new(),
+                    CallMode::Plain
+                    | CallMode::Split { .. }
+                    | CallMode::Joint { .. }
+                    | CallMode::WideJoint(_) => Vec::new(),
                     CallMode::Jvp { dots, .. } => dots[k].iter().collect(),
                     CallMode::Nested(nested) => nested.dots[k].iter().flatten().collect(),
                 };

@@ -176,7 +176,7 @@ fn companions(source: &Source, options: &Options, diag: &mut Diagnostics) -> Opt
     } else {
         let columns = if options.constant { None } else { columns(&function, &target, &reserved) };
         target.columns = columns.is_some();
-        target.repeatable = is_repeatable(&function);
+        target.repeatable = is_repeatable(&function, &options.around);
         let (first, kept) = cores(&function, &target, &reserved);
         target.kept = kept;
         let nested = !matches!(source.home, Home::Operator | Home::Element | Home::Conversion);
@@ -290,6 +290,10 @@ fn called_wide(
             target.called_split(&nested, reserved.clone())
         });
         out.extend(wide.or_else(|| target.called_split_by_lane()));
+        let joint = reverse(function, &activity, Sweep::Joint, Settings::default());
+        let wide = Nested::adjoint(joint).called_wide_at_once();
+        let wide = wide.and_then(|nested| target.called_joint(&nested, reserved.clone()));
+        out.extend(wide.or_else(|| target.called_joint_by_split()));
     }
     out
 }

@@ -16,6 +16,7 @@ impl Emitter<'_> {
             args.push(self.argument(arg));
             match &call.mode {
                 CallMode::Plain | CallMode::Split { .. } | CallMode::Joint { .. } => {}
+                CallMode::WideJoint(joint) => args.push(self.tangent_argument(arg, joint.dots[k].as_ref())),
                 CallMode::Jvp { dots, .. } => args.push(self.tangent_argument(arg, dots[k].as_ref())),
                 CallMode::Nested(nested) => {
                     args.extend(nested.dots[k].iter().map(|dot| self.tangent_argument(arg, dot.as_ref())));
@@ -27,6 +28,13 @@ impl Emitter<'_> {
             let slots = call.args.iter().zip(slots);
             args.extend(slots.map(|(arg, slot)| self.slot(arg, slot.shadow.as_ref())));
         }
+        if let CallMode::WideJoint(joint) = &call.mode {
+            args.extend([self.value(&joint.seed), self.value(&joint.seed_dot)]);
+            for ((arg, pull), shadow) in call.args.iter().zip(&joint.args).zip(&joint.shadows) {
+                let slots = [&pull.shadow, shadow].map(|shadow| self.slot(arg, shadow.as_ref()));
+                args.push(quote!((#(#slots),*)));
+            }
+        }
         let question = call.question.then(|| match &call.map_err {
             Some(map) => quote_spanned!(call.span=> .map_err(#map)?),
             None => quote_spanned!(call.span=> ?),
@@ -36,6 +44,10 @@ impl Emitter<'_> {
         match &call.mode {
             CallMode::Plain if !self.used[call.result.0] => quote!(#value #question;),
             CallMode::Plain | CallMode::Joint { .. } => quote!(let #result = #value #question;),
+            CallMode::WideJoint(joint) => {
+                let dot = self.binding(joint.result_dot);
+                quote!(let (#result, #dot) = #value #question;)
+            }
             CallMode::Jvp { result_dot, .. } => {
                 let dot = self.binding(*result_dot);
                 quote!(let (#result, #dot) = #value #question;)
@@ -62,9 +74,11 @@ impl Emitter<'_> {
         };
         match &call.mode {
             CallMode::Plain => value,
-            CallMode::Jvp { .. } | CallMode::Split { .. } | CallMode::Joint { .. } | CallMode::Nested(_) => {
-                quote!(#krate::rt::transposed(#value))
-            }
+            CallMode::Jvp { .. }
+            | CallMode::Split { .. }
+            | CallMode::Joint { .. }
+            | CallMode::Nested(_)
+            | CallMode::WideJoint(_) => quote!(#krate::rt::transposed(#value)),
         }
     }
 
@@ -139,6 +153,7 @@ impl Emitter<'_> {
             CallMode::Split { .. } => Some("__ad_split".to_string()),
             CallMode::Joint { lanes: true, .. } => Some("__ad_joint_lanes".to_string()),
             CallMode::Joint { .. } => Some("__ad_joint".to_string()),
+            CallMode::WideJoint(_) => Some("__ad_wide_joint".to_string()),
             CallMode::Nested(Nested { wide: true, .. }) => Some("__ad_wide_split".to_string()),
             CallMode::Nested(Nested { level, rev: None, .. }) => Some(format!("__ad_jvp{level}")),
             CallMode::Nested(Nested { level, rev: Some(_), .. }) => Some(format!("__ad_split{level}")),

@@ -80,7 +80,9 @@ impl Forward<'_> {
                 result_dots: Vec::new(),
                 dots: vec![Vec::new(); call.args.len()],
             },
-            CallMode::Joint { .. } => unreachable!("calls are joined after all modes have run"),
+            CallMode::Joint { .. } | CallMode::WideJoint(_) => {
+                unreachable!("calls are joined after all modes have run")
+            }
             CallMode::Nested(nested) => nested,
         };
         let mut dots = Vec::new();

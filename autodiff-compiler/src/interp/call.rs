@@ -359,7 +359,7 @@ impl<'p, F: Real> Interp<'p, F> {
                 let result = wrapped(self.call_primal(entry, args)?)?;
                 self.declare(frame, call.result, result);
             }
-            CallMode::Jvp { wide: true, .. } => {
+            CallMode::Jvp { wide: true, .. } | CallMode::WideJoint(_) => {
                 return Err(Fault::Unsupported("a call in several directions".to_string()));
             }
             CallMode::Jvp { result_dot, dots, wide: false } => {

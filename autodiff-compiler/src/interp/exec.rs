@@ -29,6 +29,7 @@ impl<'p, F: Real> Interp<'p, F> {
                     match &call.mode {
                         crate::ir::CallMode::Plain | crate::ir::CallMode::Joint { .. } => {}
                         crate::ir::CallMode::Jvp { result_dot, .. } => frame.bind[result_dot.0] = None,
+                        crate::ir::CallMode::WideJoint(joint) => frame.bind[joint.result_dot.0] = None,
                         crate::ir::CallMode::Split { rev } => frame.bind[rev.0] = None,
                         crate::ir::CallMode::Nested(nested) => {
                             nested

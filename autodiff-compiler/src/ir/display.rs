@@ -403,6 +403,18 @@ impl Printer<'_> {
                 let companion = if *lanes { " joint lanes" } else { " joint" };
                 (result, companion, format!("; {}; {slots}", self.expr(seed)))
             }
+            CallMode::WideJoint(joint) => {
+                let slots = joint.args.iter().map(|arg| arg.shadow.as_ref()).zip(&joint.shadows);
+                let slots = slots.flat_map(|(shadow, dot)| [shadow, dot.as_ref()]);
+                let slots = list(slots.map(|shadow| {
+                    shadow.map_or("_".to_string(), |shadow| format!("&mut {}", self.place(shadow)))
+                }));
+                let dots = joint.dots.iter();
+                let dots = list(dots.map(|dot| dot.as_ref().map_or("_".to_string(), |dot| self.expr(dot))));
+                let seeds = format!("{}, {}", self.expr(&joint.seed), self.expr(&joint.seed_dot));
+                let results = format!("({result}, {})", self.var(joint.result_dot));
+                (results, " wide joint", format!("; {dots}; {seeds}; {slots}"))
+            }
             CallMode::Split { rev } => (format!("({result}, {})", self.var(*rev)), " split", String::new()),
             CallMode::Nested(nested) => {
                 let vars = nested.result_dots.iter().chain(&nested.rev).map(|var| self.var(*var));

@@ -47,6 +47,6 @@ pub use expr::{Expr, Op, Place, Proj, is_constant, join};
 pub use function::{Backward, Function, Param, ParamMode, Var, VarInfo, Wrap};
 pub use stmt::{
     Arg, Arm, Block, Call, CallMode, Callee, Nested, Outcome, Pattern, PullArg, PullTangents, Stmt, VecOp,
-    WideCompanions, names_derivative, outcome_variant,
+    WideCompanions, WideJoint, names_derivative, outcome_variant,
 };
 pub use types::{FieldTy, Inert, Named, Ty, cast_tokens};

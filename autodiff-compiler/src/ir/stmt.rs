@@ -253,6 +253,21 @@ pub enum CallMode {
     Joint { seed: Expr, args: Vec<PullArg>, lanes: bool },
     /// What forward mode makes of the two modes above `Joint`.
     Nested(Nested),
+    /// Both sweeps at once, with tangents in several directions.
+    WideJoint(Box<WideJoint>),
+}
+
+/// A call of both sweeps with tangents in several directions: what a wide `Nested` and its pullback are passed.
+#[derive(Clone, Debug)]
+pub struct WideJoint {
+    /// Declared here.
+    pub result_dot: Var,
+    pub dots: Vec<Option<Expr>>,
+    pub seed: Expr,
+    pub seed_dot: Expr,
+    pub args: Vec<PullArg>,
+    /// The tangents of the arguments' cotangents.
+    pub shadows: Vec<Option<Place>>,
 }
 
 /// Forward mode `level` times over a call, or over its forward sweep. A value then has `2^level`

@@ -191,6 +191,27 @@ macro_rules! walkers {
                     }
                     visit($operand::Declare(&$($m)? call.result));
                 }
+                CallMode::WideJoint(joint) => {
+                    for dot in &$($m)? joint.dots {
+                        if let Some(dot) = dot {
+                            visit($operand::Expr(dot));
+                        }
+                    }
+                    visit($operand::Expr(&$($m)? joint.seed));
+                    visit($operand::Expr(&$($m)? joint.seed_dot));
+                    for arg in &$($m)? joint.args {
+                        if let Some(shadow) = &$($m)? arg.shadow {
+                            visit($operand::Place(shadow, Access::Update));
+                        }
+                    }
+                    for shadow in &$($m)? joint.shadows {
+                        if let Some(shadow) = shadow {
+                            visit($operand::Place(shadow, Access::Update));
+                        }
+                    }
+                    visit($operand::Declare(&$($m)? call.result));
+                    visit($operand::Declare(&$($m)? joint.result_dot));
+                }
                 CallMode::Nested(nested) => {
                     for (arg, dots) in call.args.iter().zip(&$($m)? nested.dots) {
                         let in_out = matches!(arg, Arg::RefMut(_) | Arg::Receiver { mutable: true, .. });

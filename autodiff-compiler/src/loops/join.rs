@@ -2,7 +2,10 @@
 //! both sweeps of the callee become one call, and nothing is kept between them.
 
 use crate::ir::walk::{self, Access};
-use crate::ir::{Arg, Block, Call, CallMode, Callee, Expr, Function, Outcome, Stmt, Var, names_derivative};
+use crate::ir::{
+    Arg, Block, Call, CallMode, Callee, Expr, Function, Outcome, PullArg, PullTangents, Stmt, Var, WideJoint,
+    names_derivative,
+};
 use std::collections::BTreeSet;
 
 /// Does so wherever it is possible.
@@ -27,12 +30,12 @@ fn visit(f: &Function, block: &mut Block) {
             uses = block.stmts.iter().map(|stmt| Uses::of(stmt, f)).collect();
         }
         if let Some((at, moved)) = partner(f, &block.stmts, &uses, (index, rev)) {
-            let Stmt::Pull { seed, args, .. } = block.stmts.remove(at) else {
+            let Stmt::Pull { seed, args, tangents, .. } = block.stmts.remove(at) else {
                 unreachable!("the partner of a call is its pull")
             };
             uses.remove(at);
             let Stmt::Call(call) = &mut block.stmts[index] else { unreachable!("found at a call") };
-            call.mode = CallMode::Joint { seed, args, lanes: false };
+            call.mode = joint(&call.mode, seed, args, tangents);
             // What the pullback needs comes before the call.
             let mut to = index;
             for from in moved {
@@ -45,6 +48,23 @@ fn visit(f: &Function, block: &mut Block) {
         }
         index += 1;
     }
+}
+
+/// The mode of a call that is joined with its pull.
+fn joint(mode: &CallMode, seed: Expr, args: Vec<PullArg>, tangents: Option<Box<PullTangents>>) -> CallMode {
+    let (CallMode::Nested(nested), Some(tangents)) = (mode, tangents) else {
+        return CallMode::Joint { seed, args, lanes: false };
+    };
+    // Level 1 has one tangent of everything.
+    let PullTangents { mut seeds, shadows, .. } = *tangents;
+    CallMode::WideJoint(Box::new(WideJoint {
+        result_dot: nested.result_dots[0],
+        dots: nested.dots.iter().map(|dots| dots[0].clone()).collect(),
+        seed,
+        seed_dot: seeds.remove(0),
+        args,
+        shadows: shadows.into_iter().map(|mut shadows| shadows.remove(0)).collect(),
+    }))
 }
 
 /// What one statement does, looked up once however many calls it stands behind.
@@ -78,7 +98,15 @@ impl Uses {
 /// The pullback that a call keeps for later, where it is one that could be called at once.
 fn kept_of(stmt: &Stmt) -> Option<Var> {
     let Stmt::Call(call) = stmt else { return None };
-    let CallMode::Split { rev } = call.mode else { return None };
+    let rev = match &call.mode {
+        CallMode::Split { rev } => *rev,
+        CallMode::Nested(nested) if nested.wide => nested.rev?,
+        CallMode::Plain
+        | CallMode::Jvp { .. }
+        | CallMode::Joint { .. }
+        | CallMode::WideJoint(_)
+        | CallMode::Nested(_) => return None,
+    };
     let by_value_or_shared = |arg: &Arg| matches!(arg, Arg::Value(_) | Arg::Ref(_));
     let plain = !call.question
         && call.outcome == Outcome::Value
@@ -98,10 +126,18 @@ fn partner(
     let Stmt::Call(call) = &stmts[index] else { return None };
     let mut users = (index + 1..stmts.len()).filter(|&at| uses[at].mentioned.contains(&rev));
     let (at, None) = (users.next()?, users.next()) else { return None };
-    let Stmt::Pull { rev: pulled, seed, args, call: again, tangents: None } = &stmts[at] else { return None };
+    let Stmt::Pull { rev: pulled, seed, args, call: again, tangents } = &stmts[at] else { return None };
     if *pulled != rev || !matches!(seed, Expr::Read(_) | Expr::Move(_) | Expr::Prim { .. }) {
         return None;
     }
+    let results: Vec<Var> = match &call.mode {
+        CallMode::Nested(nested) => nested.result_dots.iter().copied().chain([call.result]).collect(),
+        CallMode::Plain
+        | CallMode::Jvp { .. }
+        | CallMode::Split { .. }
+        | CallMode::Joint { .. }
+        | CallMode::WideJoint(_) => vec![call.result],
+    };
     // What has to be there when the call is made: the seed and where the cotangents go.
     let mut wanted: BTreeSet<Var> = BTreeSet::new();
     let mut targets: BTreeSet<Var> = BTreeSet::new();
@@ -109,6 +145,15 @@ fn partner(
     for shadow in args.iter().filter_map(|arg| arg.shadow.as_ref()) {
         reads(f, shadow, &mut wanted);
         targets.insert(f.storage(shadow.root));
+    }
+    if let Some(PullTangents { seeds, dots, shadows }) = tangents.as_deref() {
+        for value in seeds.iter().chain(dots.iter().flatten().flatten()) {
+            walk::accesses_of_expr(value, &mut |place, _| reads(f, place, &mut wanted));
+        }
+        for shadow in shadows.iter().flatten().flatten() {
+            reads(f, shadow, &mut wanted);
+            targets.insert(f.storage(shadow.root));
+        }
     }
     for arg in &again.args {
         if let Arg::Ref(place) = arg {
@@ -133,7 +178,7 @@ fn partner(
         }
     }
     moved.reverse();
-    if wanted.contains(&call.result) {
+    if results.iter().any(|result| wanted.contains(result)) {
         return None;
     }
     // Nothing that stays between changes what has moved in front of it, or uses what the pullback

@@ -1,7 +1,8 @@
 //! The hidden companions that a caller in the same file calls in a sweep in several directions:
-//! `__ad_wide_jvp` is `__ad_jvp`, and `__ad_wide_split` is `__ad_split1`, with wide tangents.
+//! `__ad_wide_jvp` is `__ad_jvp`, and `__ad_wide_split` is `__ad_split1`, with wide tangents; `__ad_wide_joint` is
+//! the latter and its pullback in one.
 //!
-//! A caller cannot see what a body is made of, so that both exist for every function that is asked for them:
+//! A caller cannot see what a body is made of, so that they exist for every function that is asked for them:
 //! where the body has no wide form they run over one direction after the other.
 
 use super::wide::Lanes;
@@ -9,7 +10,7 @@ use super::{Param, Target};
 use crate::emit::Emitter;
 use crate::emit::types::tuple;
 use crate::forward::Tangent;
-use crate::ir::ParamMode;
+use crate::ir::{ParamMode, Var};
 use crate::names::Reserved;
 use crate::nested::Nested;
 use proc_macro2::{Ident, TokenStream};
@@ -206,13 +207,17 @@ impl Target<'_> {
         })
     }
 
-    /// `__ad_wide_split`: the tangents of the forward sweep, and those of the reverse sweep as a closure.
-    pub fn called_split(&self, nested: &Nested, reserved: Reserved) -> Option<TokenStream> {
+    /// The parameters of a nested core, each with its wide tangent.
+    fn wide_dots_of(
+        &self,
+        emitter: &mut Emitter,
+        nested: &Nested,
+        params: &mut Vec<TokenStream>,
+        prologue: &mut TokenStream,
+    ) {
         let function = &nested.function;
-        let mut emitter = Emitter::new(function, self.krate, reserved);
-        let (mut params, mut prologue) = (Vec::new(), TokenStream::new());
         for (k, param) in self.params.iter().enumerate() {
-            params.push(self.core_param(&emitter, k));
+            params.push(self.core_param(emitter, k));
             let ty = self.wide_dot_ty(param);
             let Some(dot) = nested.primal[k].get(1).copied().flatten().filter(|_| param.active) else {
                 params.push(quote!(_: #ty));
@@ -223,21 +228,21 @@ impl Target<'_> {
             params.push(quote!(#name: #ty));
             prologue.extend(self.wide_or_zero(param, &name, function.info(dot).mutable, &value));
         }
+    }
+
+    /// `__ad_wide_split`: the tangents of the forward sweep, and those of the reverse sweep as a closure.
+    pub fn called_split(&self, nested: &Nested, reserved: Reserved) -> Option<TokenStream> {
+        let function = &nested.function;
+        let mut emitter = Emitter::new(function, self.krate, reserved);
+        let (mut params, mut prologue) = (Vec::new(), TokenStream::new());
+        self.wide_dots_of(&mut emitter, nested, &mut params, &mut prologue);
         let backward = &function.backward.as_ref()?.body;
         emitter.declare_all(&[&function.body, backward]);
         emitter.declare_models(&[&function.body, backward]);
         nested.results.iter().flatten().for_each(|result| emitter.returns(result));
         let (mut zeros, mut opening, mut arguments) = (TokenStream::new(), TokenStream::new(), Vec::new());
         let seed_tys = [self.value_bar_ty(), self.types().wide(&self.lanes_of_value()?)];
-        for (seed, ty) in nested.seeds.iter().zip(seed_tys) {
-            arguments.push(match seed {
-                Some(seed) => {
-                    let name = emitter.names.declare(function, *seed);
-                    quote!(#name: #ty)
-                }
-                None => quote!(_: #ty),
-            });
-        }
+        arguments.extend(seeds_of(&mut emitter, nested, seed_tys));
         for (k, param) in self.params.iter().enumerate() {
             let pass = self.wide_pass_ty(param);
             let primal = emitter.name_in_closure(function.params[k].var);
@@ -265,26 +270,12 @@ impl Target<'_> {
                 true => self.types().zero(&param.shape, &primal, true),
                 false => self.zero_of(&emitter, k),
             };
-            for (b, zero) in [plain, self.wide_zero(lanes, &quote!(#primal), 0)].into_iter().enumerate() {
-                let Some(shadow) = nested.shadows[k].get(b).copied().flatten() else {
-                    names.push(quote!(_));
-                    continue;
-                };
-                let name = emitter.names.declare(function, shadow);
-                let kept = emitter.names.fresh(&format!("{name}_zero"));
-                // A zero that takes its shape from an argument passed by value is made while there is one.
-                let zero = if by_ref || lanes.is_copy() {
-                    zero
-                } else {
-                    let made = emitter.names.fresh(&format!("{name}_made"));
-                    zeros.extend(quote!(let #made = #zero;));
-                    quote!(#made)
-                };
-                names.push(quote!(#name));
-                opening.extend(quote! {
-                    let mut #kept = ::core::option::Option::None;
-                    let #name = #name.or_zero(&mut #kept, || #zero);
-                });
+            let zeros_of = [plain, self.wide_zero(lanes, &quote!(#primal), 0)];
+            // A zero that takes its shape from an argument passed by value is made while there is one.
+            let mut made = (!by_ref && !lanes.is_copy()).then_some(&mut zeros);
+            for (b, zero) in zeros_of.into_iter().enumerate() {
+                let shadow = nested.shadows[k].get(b).copied().flatten();
+                names.push(opened(&mut emitter, shadow, zero, &mut opening, made.as_deref_mut()));
             }
             let names = tuple(names);
             arguments.push(quote!(#names: #pass));
@@ -307,6 +298,84 @@ impl Target<'_> {
         };
         let closure = quote!(move |#(#arguments),*| { #opening #backward });
         self.wide_split_around(&params, &body, &[quote!(#result), quote!(#kept)], &closure)
+    }
+
+    /// `__ad_wide_joint`: both sweeps in one, where the seed is known at the call.
+    pub fn called_joint(&self, nested: &Nested, reserved: Reserved) -> Option<TokenStream> {
+        let function = &nested.function;
+        let mut emitter = Emitter::new(function, self.krate, reserved);
+        let (mut params, mut prologue) = (Vec::new(), TokenStream::new());
+        self.wide_dots_of(&mut emitter, nested, &mut params, &mut prologue);
+        let seed_tys = [self.value_bar_ty(), self.types().wide(&self.lanes_of_value()?)];
+        params.extend(seeds_of(&mut emitter, nested, seed_tys));
+        for (k, param) in self.params.iter().enumerate() {
+            let (slot, wide) = (self.slot_ty(param), self.wide_slot_ty(param));
+            let Some(lanes) = param.lanes.as_ref().filter(|_| param.active) else {
+                params.push(quote!(_: (#slot, #wide)));
+                continue;
+            };
+            let primal = emitter.name(function.params[k].var);
+            let zeros = [self.zero_of(&emitter, k), self.wide_zero(lanes, &quote!(#primal), 0)];
+            let mut names = Vec::new();
+            for (b, zero) in zeros.into_iter().enumerate() {
+                let shadow = nested.shadows[k].get(b).copied().flatten();
+                names.push(opened(&mut emitter, shadow, zero, &mut prologue, None));
+            }
+            params.push(quote!((#(#names),*): (#slot, #wide)));
+        }
+        emitter.declare(&function.body);
+        emitter.declare_models(&[&function.body]);
+        nested.results.iter().flatten().for_each(|result| emitter.returns(result));
+        let body = emitter.block(&function.body);
+        let [value, dot] = [0, 1].map(|b| nested.results.get(b).and_then(Option::as_ref));
+        let (dot, value) = (emitter.value(dot?), self.dressed(emitter.value(value?)));
+        let kept = emitter.names.fresh("value_dot");
+        let items = self.items_for(&[&body, &dot, &value]);
+        let body = quote! {
+            #items
+            #prologue
+            #body
+            let #kept = #dot;
+            (#value, #kept)
+        };
+        self.wide_joint_around(&params, &body)
+    }
+
+    /// `__ad_wide_joint` on top of `__ad_wide_split`.
+    pub fn called_joint_by_split(&self) -> Option<TokenStream> {
+        let [value, value_dot, rev] = ["value", "value_dot", "rev"].map(|name| self.fresh(name));
+        let [seed, seed_dot] = ["seed", "seed_dot"].map(|name| self.fresh(name));
+        let (mut params, mut slots) = (Vec::new(), Vec::new());
+        let (mut args, mut passes) = (Vec::new(), vec![quote!(#seed), quote!(#seed_dot)]);
+        for param in &self.params {
+            let (name, dot, bar, bar_dot) = (&param.name, &param.dot, &param.bar, self.second(param));
+            let (dot_ty, slot, wide) =
+                (self.wide_dot_ty(param), self.slot_ty(param), self.wide_slot_ty(param));
+            params.extend([param.declaration(), quote!(#dot: #dot_ty)]);
+            args.extend([quote!(#name), quote!(#dot)]);
+            slots.push(quote!((#bar, #bar_dot): (#slot, #wide)));
+            passes.push(match param.mode {
+                ParamMode::Value => quote!((#bar, #bar_dot)),
+                ParamMode::Ref | ParamMode::RefMut => quote!((#name, #dot, #bar, #bar_dot)),
+            });
+        }
+        let (seed_ty, dot_ty) = (self.value_bar_ty(), self.types().wide(&self.lanes_of_value()?));
+        params.extend([quote!(#seed: #seed_ty), quote!(#seed_dot: #dot_ty)]);
+        params.extend(slots);
+        let core = self.own("__ad_wide_split");
+        let body = quote! {
+            let (#value, #value_dot, #rev) = #core(#(#args),*);
+            #rev(#(#passes),*);
+            (#value, #value_dot)
+        };
+        self.wide_joint_around(&params, &body)
+    }
+
+    fn wide_joint_around(&self, params: &[TokenStream], body: &TokenStream) -> Option<TokenStream> {
+        let head = self.hidden("__ad_wide_joint");
+        let (generics, clause) = self.generics(None, Vec::new());
+        let (value, dot) = (self.value_ty(), self.types().wide(&self.lanes_of_value()?));
+        Some(quote!(#head #generics(#(#params),*) -> (#value, #dot) #clause { #body }))
     }
 
     /// `__ad_wide_split` as one `__ad_split1` a direction.
@@ -402,4 +471,44 @@ impl Target<'_> {
         };
         self.wide_split_around(&params, &body, &[quote!(#value), quote!(#value_dot)], &closure)
     }
+}
+
+/// The seed and its wide tangent, as parameters.
+fn seeds_of(emitter: &mut Emitter, nested: &Nested, types: [TokenStream; 2]) -> Vec<TokenStream> {
+    let seeds = nested.seeds.iter().zip(types);
+    let params = seeds.map(|(seed, ty)| match seed {
+        Some(seed) => {
+            let name = emitter.names.declare(&nested.function, *seed);
+            quote!(#name: #ty)
+        }
+        None => quote!(_: #ty),
+    });
+    params.collect()
+}
+
+/// The name of a cotangent's place, which is a zero of its own where the caller has none. `made`: where zeros
+/// are made that cannot be made there.
+fn opened(
+    emitter: &mut Emitter,
+    shadow: Option<Var>,
+    zero: TokenStream,
+    opening: &mut TokenStream,
+    made: Option<&mut TokenStream>,
+) -> TokenStream {
+    let Some(shadow) = shadow else { return quote!(_) };
+    let name = emitter.names.declare(emitter.function, shadow);
+    let kept = emitter.names.fresh(&format!("{name}_zero"));
+    let zero = match made {
+        Some(made) => {
+            let before = emitter.names.fresh(&format!("{name}_made"));
+            made.extend(quote!(let #before = #zero;));
+            quote!(::core::clone::Clone::clone(&#before))
+        }
+        None => zero,
+    };
+    opening.extend(quote! {
+        let mut #kept = ::core::option::Option::None;
+        let #name = #name.or_zero(&mut #kept, || #zero);
+    });
+    quote!(#name)
 }

@@ -5,8 +5,9 @@ use super::wide::Lanes;
 use super::{Output, Param, Target};
 use crate::emit::types::{Shape, has_slice, one_or_tuple};
 use crate::ir::walk::{self, Operand};
-use crate::ir::{Expr, Function, ParamMode, Stmt};
+use crate::ir::{Call, Callee, Expr, Function, ParamMode, Stmt};
 use crate::primitives::Primitive;
+use crate::surroundings::Around;
 use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 use quote::quote;
 
@@ -37,14 +38,16 @@ fn is_single(shape: &Shape) -> bool {
 
 /// Whether running the body again does the same again: it prints nothing, and draws no random
 /// numbers, as far as is seen.
-pub fn is_repeatable(function: &Function) -> bool {
+pub fn is_repeatable(function: &Function, around: &Around) -> bool {
     let mut repeatable = true;
     function.visit(&mut |stmt| {
         if let Stmt::Effect { tokens, diverges: false, .. } = stmt {
             let text = tokens.to_string();
             repeatable &= text.starts_with("assert") || text.starts_with("debug_assert");
         }
-        repeatable &= !matches!(stmt, Stmt::Call(_));
+        if let Stmt::Call(call) = stmt {
+            repeatable &= is_called_repeatable(call, around);
+        }
         walk::operands_of_stmt(stmt, &mut |operand| {
             if let Operand::Expr(expr) = operand {
                 walk::subexprs(expr, &mut |part| {
@@ -58,34 +61,106 @@ pub fn is_repeatable(function: &Function) -> bool {
     repeatable
 }
 
+/// Whether a call is of an annotated function of this file whose body, as it is written, does nothing else
+/// than compute.
+fn is_called_repeatable(call: &Call, around: &Around) -> bool {
+    let Callee::Path(path) = &call.callee else { return false };
+    let Some(name) = path.get_ident().filter(|_| call.wide.tangent) else { return false };
+    around.function(name).filter(|found| found.whole).is_some_and(|found| {
+        let body = found.item.block;
+        only_computes(quote!(#body))
+    })
+}
+
+/// Whether a body consists of what is known to have no effect outside.
+fn only_computes(body: TokenStream) -> bool {
+    const WORDS: [&str; 14] = [
+        "let", "mut", "ref", "if", "else", "match", "for", "in", "while", "loop", "return", "break", "move",
+        "as",
+    ];
+    // None of a cell, as `take` is.
+    const OF_SEQUENCES: [&str; 14] = [
+        "iter",
+        "into_iter",
+        "zip",
+        "map",
+        "sum",
+        "product",
+        "enumerate",
+        "fold",
+        "rev",
+        "collect",
+        "windows",
+        "chunks",
+        "to_vec",
+        "clone",
+    ];
+    let (mut before, mut owned) = (None, false);
+    body.into_iter().all(|token| {
+        let (called, method) = (before.take(), owned);
+        owned = false;
+        match token {
+            TokenTree::Ident(name) if WORDS.iter().any(|word| name == word) => true,
+            TokenTree::Ident(name) => {
+                owned = method;
+                before = Some(name.to_string());
+                !["unsafe", "static", "fn", "impl", "use", "extern"].iter().any(|word| name == word)
+            }
+            TokenTree::Group(group) => {
+                let call = called.filter(|_| group.delimiter() == Delimiter::Parenthesis);
+                let known = call.is_none_or(|name| {
+                    method
+                        && (PURE.contains(&name.as_str())
+                            || OF_SEQUENCES.contains(&name.as_str())
+                            || Primitive::from_method(&name).is_some())
+                });
+                known && only_computes(group.stream())
+            }
+            // A macro may be anything.
+            TokenTree::Punct(punct) if punct.as_char() == '!' => called.is_none_or(|name| name == "vec"),
+            TokenTree::Punct(punct) => {
+                owned = matches!(punct.as_char(), '.' | ':');
+                // `sum::<f64>()`
+                if matches!(punct.as_char(), '<' | '>' | ':') {
+                    before = called;
+                }
+                true
+            }
+            TokenTree::Literal(_) => true,
+        }
+    })
+}
+
+/// What is called under these names has no effect, whoever has it.
+const PURE: [&str; 24] = [
+    "from",
+    "into",
+    "unwrap",
+    "lit",
+    "widen",
+    "len",
+    "is_empty",
+    "is_some",
+    "is_none",
+    "pow",
+    "zero",
+    "one",
+    "epsilon",
+    "infinity",
+    "from_f64",
+    "from_f32",
+    "from_usize",
+    "from_u32",
+    "from_i32",
+    "to_f64",
+    "unwrap_or",
+    "saturating_sub",
+    "wrapping_add",
+    "div_ceil",
+];
+
 /// Whether the user's tokens call only functions that are known to have no effect.
 fn calls_nothing_unknown(tokens: &TokenStream) -> bool {
-    const PURE: [&str; 24] = [
-        "from",
-        "into",
-        "unwrap",
-        "lit",
-        "widen",
-        "len",
-        "is_empty",
-        "is_some",
-        "is_none",
-        "pow",
-        "zero",
-        "one",
-        "epsilon",
-        "infinity",
-        "from_f64",
-        "from_f32",
-        "from_usize",
-        "from_u32",
-        "from_i32",
-        "to_f64",
-        "unwrap_or",
-        "saturating_sub",
-        "wrapping_add",
-        "div_ceil",
-    ];
     let (mut last, mut owned) = (None, false);
     tokens.clone().into_iter().all(|token| {
         let called = last.take();

@@ -96,9 +96,11 @@ pub fn is_simple(f: &Function, stmts: &[Stmt]) -> bool {
                         && seed_is_pure
                         && shadows.into_iter().all(|place| f.place_ty(place).is_float())
                 }
-                CallMode::Plain | CallMode::Jvp { .. } | CallMode::Split { .. } | CallMode::Nested(_) => {
-                    false
-                }
+                CallMode::Plain
+                | CallMode::Jvp { .. }
+                | CallMode::Split { .. }
+                | CallMode::Nested(_)
+                | CallMode::WideJoint(_) => false,
             },
             Stmt::Pull { .. } => false,
             Stmt::RecordPush { values, .. } => values.iter().all(|value| match value {
