@@ -209,6 +209,76 @@ fn of_damped(x: &[f64], #[no_diff] rate: f64) -> f64 {
 curved!(arguments_without_derivative: of_damped(ref x, no rate) at
     (vec![0.3, -0.8, 1.1, 0.4, -0.2, 0.9, 0.7, -0.5, 0.6, 0.2], 0.4));
 
+#[derive(Clone, Debug, PartialEq, Differentiable)]
+struct Chain {
+    lengths: Vec<f64>,
+    ends: (f64, [f64; 2]),
+    #[no_diff]
+    scale: f64,
+    count: usize,
+}
+
+#[differentiable(order = 2)]
+fn split_up(x: f64, k: usize) -> (f64, usize, [f64; 2]) {
+    let mut y = x;
+    for _ in 0..k {
+        y *= x;
+    }
+    (y, k + 1, [x, y * y])
+}
+
+/// Parts of structs, whose wide tangents are tuples, and what is not active in them.
+#[differentiable(order = 2)]
+fn of_a_chain(chain: &Chain, x: &[f64]) -> f64 {
+    let mut inner = Chain { lengths: x.to_vec(), ends: (x[0], [1.0, x[1]]), scale: 0.5, count: 2 };
+    let mut s = 0.0;
+    for i in 0..chain.count {
+        inner.lengths[i] = repeated(chain.lengths[i], chain.ends.0, 1);
+        let (y, n, ends) = split_up(inner.ends.1[1] * chain.scale, i);
+        s += y * n as f64 + ends[1] * weighted(&chain.ends.1, &ends);
+    }
+    s * weighted(&chain.lengths, &inner.lengths) + damped(x[0], chain.scale, &[0.5], (inner.count - 1, true))
+}
+
+#[test]
+fn parts_of_structs_in_calls() {
+    let chain = Chain { lengths: vec![0.3, -0.8, 1.1], ends: (0.7, [0.4, -0.6]), scale: 1.2, count: 3 };
+    let x = [0.5, 0.9, -0.2];
+    let (of_chain, of_x) = of_a_chain::hessian(&chain, &x);
+    let (mut zero, _) = of_a_chain::grad(&chain, &x);
+    differentiable::Tangent::set_zero(&mut zero);
+    let close = |row: &(ChainTangent, Vec<f64>), along: &ChainTangent, of_x: &[f64]| {
+        let product = of_a_chain::hvp(&chain, &x, (along, of_x));
+        let flat = |(chain, x): &(ChainTangent, Vec<f64>)| {
+            let mut flat = x.clone();
+            differentiable::Tangent::for_each_scalar(chain, &mut |scalar| flat.push(scalar));
+            flat
+        };
+        let (row, product) = (flat(row), flat(&product));
+        assert!(row.len() == 9 && row.iter().any(|entry| *entry != 0.0));
+        assert!(
+            row.iter().zip(&product).all(|(a, b)| (a - b).abs() < 1e-12 * (1.0 + a.abs())),
+            "{row:?} {product:?}"
+        );
+    };
+    for i in 0..3 {
+        let mut along = zero.clone();
+        along.lengths[i] = 1.0;
+        close(&of_chain.lengths[i], &along, &[0.0; 3]);
+        let mut unit = [0.0; 3];
+        unit[i] = 1.0;
+        if i < 2 {
+            close(&of_x[i], &zero, &unit);
+            let mut along = zero.clone();
+            along.ends.1[i] = 1.0;
+            close(&of_chain.ends.1[i], &along, &[0.0; 3]);
+        }
+    }
+    let mut along = zero.clone();
+    along.ends.0 = 1.0;
+    close(&of_chain.ends.0, &along, &[0.0; 3]);
+}
+
 /// Single precision, and both.
 #[differentiable(order = 2)]
 fn narrow(x: f32, k: f64) -> f64 {

@@ -38,6 +38,19 @@ pub fn higher(
         diag.error(sig.ident.span(), message::ORDER_OF_A_RULE);
         return None;
     }
+    if let Given::Partials(partials) = given {
+        let before = diag.len();
+        for param in target.params.iter().filter(|param| param.active) {
+            if let Some((name, partial)) = partials.iter().find(|(name, _)| param.name == *name)
+                && !is_differentiated_again(param, partial)
+            {
+                diag.error(name.span(), message::ORDER_OF_PARTIALS);
+            }
+        }
+        if diag.len() != before {
+            return None;
+        }
+    }
     if lends_in_a_tuple(target)
         && options.partials.is_none()
         && !matches!(&target.output, Some((_, Shape::Float(_))))
@@ -76,6 +89,17 @@ pub fn higher(
         out.extend(target.nested_pull_forwarder(level));
     }
     Some(out)
+}
+
+/// Whether products of a parameter's partial and its tangent can be written down as the body of a function: those
+/// of floats, one or many. What another name stands for may be a float.
+fn is_differentiated_again(param: &Param, partial: &syn::Expr) -> bool {
+    match &param.shape {
+        Shape::Float(_) => true,
+        Shape::Array(item, _) | Shape::Slice(item) | Shape::Vec(item) => matches!(**item, Shape::Float(_)),
+        Shape::Other(_) => param.lanes.is_none() && !matches!(partial, syn::Expr::Struct(_)),
+        Shape::Inert | Shape::Tuple(_) | Shape::Option(_) => false,
+    }
 }
 
 /// Whether the direction of a rule for forward mode is a tuple with references in it, which no
