@@ -220,6 +220,13 @@ fn through_a_rule(x: f64, s: f64) -> f64 {
 }
 curved!(own_rule: through_a_rule(val x, val s) at (0.4, 1.3));
 
+/// Of first order: beside a float, parts of a tuple and rows.
+#[differentiable(partials(k = p.0 * p.1 + m[0][1], p = (k * p.1, k * p.0), m = [[0.0, k]]))]
+fn float_and_parts(k: f64, p: (f64, f64), m: [[f64; 2]; 1]) -> f64 {
+    k * p.0 * p.1 + k * m[0][1]
+}
+row!(partials_of_several_shapes: float_and_parts(val k, val p, val m) at (0.7, (1.5, -0.4), [[0.2, 0.9]]));
+
 #[differentiable(order = 2)]
 fn every_primitive(x: f64, y: f64) -> f64 {
     let a = x.sin() * y.cos() + x.tan() - y.atan() + x.asin() * y.acos() + x.atan2(y) * x.hypot(y);

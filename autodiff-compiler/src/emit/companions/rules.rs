@@ -147,6 +147,7 @@ impl Target<'_> {
         let primal = self.primal_call();
 
         let (head, dots) = (self.jvp_head(), self.dots_prologue());
+        let float = self.value_bar_ty();
         let terms = rules.iter().map(|(param, partial, _)| {
             let dot = &param.dot;
             match (&param.shape, param.mode) {
@@ -156,8 +157,8 @@ impl Target<'_> {
                 (Shape::Array(item, _), _) if matches!(**item, Shape::Float(_)) => {
                     quote!(#krate::rt::inner(&(#partial)[..], &#dot[..]))
                 }
-                (_, ParamMode::Value) => quote!(#krate::rt::inner_scalars(&(#partial), &#dot)),
-                (_, _) => quote!(#krate::rt::inner_scalars(&(#partial), #dot)),
+                (_, ParamMode::Value) => quote!(#krate::rt::inner_scalars::<_, #float>(&(#partial), &#dot)),
+                (_, _) => quote!(#krate::rt::inner_scalars::<_, #float>(&(#partial), #dot)),
             }
         });
         let value = self.wrapped(&quote!((#result, #(#terms)+*)));
@@ -279,8 +280,8 @@ impl Target<'_> {
                 (Shape::Float(_), ParamMode::Value) => quote!(#bar * #dot),
                 (Shape::Float(_), _) => quote!(#bar * *#dot),
                 (Shape::Slice(_) | Shape::Vec(_), _) => quote!(#krate::rt::inner(&#bar[..], &#dot[..])),
-                (_, ParamMode::Value) => quote!(#krate::rt::inner_scalars(&#bar, &#dot)),
-                (_, _) => quote!(#krate::rt::inner_scalars(&#bar, #dot)),
+                (_, ParamMode::Value) => quote!(#krate::rt::inner_scalars::<_, #scalar>(&#bar, &#dot)),
+                (_, _) => quote!(#krate::rt::inner_scalars::<_, #scalar>(&#bar, #dot)),
             }
         });
         let end = self.wrapped(&quote!((#value, #(#terms)+*)));
