@@ -5,7 +5,9 @@
 //! match on nodes. A `View`'s place stands in `VarInfo::view_of`, so that no walk over
 //! statements meets it.
 
-use super::{Arg, Block, Call, CallMode, Expr, Pattern, Place, Proj, Stmt, Var, VecOp, is_constant};
+use super::{
+    Arg, Block, Call, CallMode, Expr, Pattern, Place, Proj, Stmt, Var, VecOp, WideJoint, is_constant,
+};
 
 /// What a node does with a place or a variable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -192,25 +194,13 @@ macro_rules! walkers {
                     visit($operand::Declare(&$($m)? call.result));
                 }
                 CallMode::WideJoint(joint) => {
-                    for dot in &$($m)? joint.dots {
-                        if let Some(dot) = dot {
-                            visit($operand::Expr(dot));
-                        }
-                    }
-                    visit($operand::Expr(&$($m)? joint.seed));
-                    visit($operand::Expr(&$($m)? joint.seed_dot));
-                    for arg in &$($m)? joint.args {
-                        if let Some(shadow) = &$($m)? arg.shadow {
-                            visit($operand::Place(shadow, Access::Update));
-                        }
-                    }
-                    for shadow in &$($m)? joint.shadows {
-                        if let Some(shadow) = shadow {
-                            visit($operand::Place(shadow, Access::Update));
-                        }
-                    }
+                    let WideJoint { result_dot, dots, seed, seed_dot, args, shadows } = &$($m)? **joint;
+                    dots.into_iter().flatten().for_each(|dot| visit($operand::Expr(dot)));
+                    [seed, seed_dot].into_iter().for_each(|seed| visit($operand::Expr(seed)));
+                    let lent = args.into_iter().map(|arg| &$($m)? arg.shadow).chain(shadows);
+                    lent.flatten().for_each(|place| visit($operand::Place(place, Access::Update)));
                     visit($operand::Declare(&$($m)? call.result));
-                    visit($operand::Declare(&$($m)? joint.result_dot));
+                    visit($operand::Declare(result_dot));
                 }
                 CallMode::Nested(nested) => {
                     for (arg, dots) in call.args.iter().zip(&$($m)? nested.dots) {

@@ -69,6 +69,13 @@ impl Spot {
         })
     }
 
+    /// The block of the function that a name stands for.
+    pub(super) fn function_block(&self, name: &Ident) -> Option<usize> {
+        let outline = self.outline();
+        let here = |scope: Option<usize>, name: &str| outline.functions(scope, name);
+        outline.find(&name.to_string(), self.scope(), &here)
+    }
+
     /// The annotated function that a name stands for, and what is asked of it.
     pub(super) fn asked_of(&self, name: &Ident) -> Option<(ItemFn, Asked)> {
         let outline = self.outline();

@@ -365,13 +365,6 @@ impl Spot {
         syn::parse_str(&outline.text(text)).ok()
     }
 
-    /// The block of the function that a name stands for.
-    pub(super) fn function_block(&self, name: &Ident) -> Option<usize> {
-        let outline = &self.outline;
-        let here = |scope: Option<usize>, name: &str| outline.functions(scope, name);
-        outline.find(&name.to_string(), outline.block_at(self.at), &here)
-    }
-
     /// A function by its name, with its body if that is short.
     pub(super) fn function(&self, name: &Ident) -> Option<Callee<ItemFn>> {
         let outline = &self.outline;
