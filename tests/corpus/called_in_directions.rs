@@ -279,6 +279,94 @@ fn parts_of_structs_in_calls() {
     close(&of_chain.ends.0, &along, &[0.0; 3]);
 }
 
+#[derive(Clone, Debug, PartialEq, Differentiable)]
+struct Knot {
+    at: [f64; 2],
+    weight: f64,
+    id: usize,
+}
+
+#[derive(Clone, Debug, PartialEq, Differentiable)]
+struct Net {
+    knots: Vec<Knot>,
+    pull: (f64, bool),
+}
+
+/// Structs by reference: where the body has a wide form, and where it has none.
+#[differentiable(order = 2)]
+fn tension(a: &Knot, b: &Knot, net: &Net, slack: f64) -> f64 {
+    let mut e = 0.0;
+    for k in 0..2 {
+        let d = a.at[k] - b.at[k];
+        e += net.pull.0 * d * d * a.weight - slack * d * net.knots[b.id].weight;
+    }
+    e * b.weight
+}
+
+#[differentiable(order = 2)]
+fn far_tension(net: &Net, scale: f64, #[no_diff] shape: &Net) -> f64 {
+    let mut e = 0.0;
+    for i in 0..net.knots.len() {
+        e += elsewhere::cubed(net.knots[i].at[0] * scale) * net.knots[i].weight * shape.pull.0;
+    }
+    e * net.pull.0
+}
+
+#[differentiable(order = 2)]
+fn of_a_net(net: &Net, slack: f64, #[no_diff] shape: &Net) -> f64 {
+    let mut e = 0.0;
+    for i in 1..net.knots.len() {
+        e += tension(&net.knots[i], &net.knots[i - 1], net, slack);
+        let made = Knot { at: [slack, net.pull.0 * e], weight: slack * slack, id: 1 };
+        e += tension(&made, &net.knots[i], net, made.at[1]);
+    }
+    e + far_tension(net, slack, shape) * slack
+}
+
+#[test]
+fn structs_in_calls() {
+    let knot = |k: usize| Knot {
+        at: [0.3 * k as f64 - 0.4, 1.0 - 0.1 * (k * k) as f64],
+        weight: 0.5 + 0.2 * k as f64,
+        id: (k + 1) % 3,
+    };
+    let (net, slack) = (Net { knots: (0..3).map(knot).collect(), pull: (0.8, true) }, 0.6);
+    let (of_net, of_slack) = of_a_net::hessian(&net, slack, &net);
+    let (mut zero, _) = of_a_net::grad(&net, slack, &net);
+    differentiable::Tangent::set_zero(&mut zero);
+    let mut checked = 0;
+    let mut close = |row: &(NetTangent, f64), along: &NetTangent, of_slack: f64| {
+        let product = of_a_net::hvp(&net, slack, &net, (along, of_slack));
+        let flat = |(net, slack): &(NetTangent, f64)| {
+            let mut flat = vec![*slack];
+            differentiable::Tangent::for_each_scalar(net, &mut |scalar| flat.push(scalar));
+            flat
+        };
+        let (row, product) = (flat(row), flat(&product));
+        assert!(row.len() == 11 && row.iter().any(|entry| *entry != 0.0));
+        assert!(
+            row.iter().zip(&product).all(|(a, b)| (a - b).abs() < 1e-12 * (1.0 + a.abs())),
+            "{row:?} {product:?}"
+        );
+        checked += 1;
+    };
+    for i in 0..3 {
+        for k in 0..2 {
+            let mut along = zero.clone();
+            along.knots[i].at[k] = 1.0;
+            close(&of_net.knots[i].at[k], &along, 0.0);
+        }
+        let mut along = zero.clone();
+        along.knots[i].weight = 1.0;
+        close(&of_net.knots[i].weight, &along, 0.0);
+    }
+    let mut along = zero.clone();
+    along.pull.0 = 1.0;
+    close(&of_net.pull.0, &along, 0.0);
+    close(&of_slack, &zero, 1.0);
+    assert_eq!(checked, 11);
+}
+
 /// Single precision, and both.
 #[differentiable(order = 2)]
 fn narrow(x: f32, k: f64) -> f64 {

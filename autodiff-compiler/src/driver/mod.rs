@@ -159,7 +159,7 @@ fn companions(source: &Source, options: &Options, diag: &mut Diagnostics) -> Opt
     }
     let called = !rules
         && source.home == Home::Function
-        && takes_directions(source.original)
+        && takes_directions(source.original, &|_| true)
         && target.may_be_called_wide();
     let asked = if called { options.around.asked(&source.original.ident) } else { Asked::default() };
     let cores = if rules {

@@ -113,6 +113,18 @@ impl Ty {
         matches!(self, Ty::F64 | Ty::F32 | Ty::Float | Ty::Generic(_) | Ty::Wide(_))
     }
 
+    /// Whether it is known, to the last part, what shape its tangents in several directions have.
+    pub fn has_lanes(&self) -> bool {
+        match self {
+            Ty::F64 | Ty::F32 | Ty::Generic(_) | Ty::Int(_) | Ty::Bool | Ty::Inert => true,
+            Ty::Array(item, _) | Ty::Slice(item) | Ty::Vec(item) => item.has_lanes(),
+            Ty::Tuple(items) => items.iter().all(Ty::has_lanes),
+            Ty::Named(named) if named.inert.is_some() => true,
+            Ty::Named(named) => named.parts().is_some_and(|parts| parts.iter().all(|(_, ty)| ty.has_lanes())),
+            Ty::Option(_) | Ty::Wide(_) | Ty::Float | Ty::Unknown => false,
+        }
+    }
+
     /// Whether it is, or is made of, tangents in several directions.
     pub fn is_wide(&self) -> bool {
         match self {

@@ -223,7 +223,16 @@ impl Lowerer<'_> {
         let Callee::Path(path) = callee else { return None };
         let name = path.get_ident().filter(|name| !self.is_own_name(&name.to_string()))?;
         let (item, asked) = self.around.asked_of(name)?;
-        if names_derivative(name) || !is_plain(&item.attrs, Some(1)) || !takes_directions(&item.sig) {
+        if names_derivative(name) || !is_plain(&item.attrs, Some(1)) {
+            return None;
+        }
+        // By reference, structs whose fields are known, as they are to the function itself.
+        let known = |ty: &Type| {
+            let plain = matches!(ty, Type::Path(path) if path.path.get_ident().is_some());
+            let ty = self.types.ty(ty);
+            plain && matches!(&ty, Ty::Named(_)) && ty.has_lanes()
+        };
+        if !takes_directions(&item.sig, &known) {
             return None;
         }
         let syn::ReturnType::Type(_, output) = &item.sig.output else { return None };
@@ -373,7 +382,8 @@ pub(super) fn renamed(tokens: TokenStream, owner: &Ident) -> TokenStream {
 
 /// Whether the types of a function, as they are written, tell the shapes of all tangents, and nothing that
 /// is passed is changed: such a function can have companions for sweeps in several directions.
-pub fn takes_directions(sig: &Signature) -> bool {
+/// `known`: of another type behind a reference.
+pub fn takes_directions(sig: &Signature, known: &dyn Fn(&Type) -> bool) -> bool {
     let plain = sig.asyncness.is_none() && matches!(sig.safety, syn::Safety::Default);
     let generic = !sig.generics.params.is_empty() || sig.generics.where_clause.is_some();
     let passed = |input: &FnArg| match input {
@@ -382,7 +392,7 @@ pub fn takes_directions(sig: &Signature) -> bool {
             Type::Reference(reference) => {
                 let slice = match &*reference.elem {
                     Type::Slice(slice) => is_spelled(&slice.elem),
-                    inner => is_spelled(inner),
+                    inner => is_spelled(inner) || known(inner),
                 };
                 reference.mutability.is_none() && reference.lifetime.is_none() && slice
             }

@@ -19,9 +19,14 @@ use quote::{format_ident, quote};
 impl Target<'_> {
     /// Whether the shapes of all tangents are known: nothing that is passed is changed.
     pub fn may_be_called_wide(&self) -> bool {
-        self.params.iter().all(|param| param.mode != ParamMode::RefMut)
-            && self.active().all(|param| param.lanes.is_some())
-            && self.lanes_of_value().is_some()
+        self.lanes_of_value().is_some()
+            && self.params.iter().all(|param| match (param.active, param.mode) {
+                (_, ParamMode::RefMut) => false,
+                (true, ParamMode::Ref) => param.lanes.is_some(),
+                (false, ParamMode::Ref) => true,
+                // It is passed once a direction.
+                (_, ParamMode::Value) => Lanes::spelled(&param.shape).is_some(),
+            })
     }
 
     fn lanes_of_value(&self) -> Option<Lanes> {
@@ -174,9 +179,24 @@ impl Target<'_> {
         args.push(match param.mode {
             ParamMode::Value => quote!(#krate::rt::active(#krate::rt::Directions::one(&#dot, #lane))),
             ParamMode::Ref | ParamMode::RefMut => {
-                quote!(#krate::rt::active(&#krate::rt::Directions::one(#dot, #lane)))
+                let one = self.one_of(param, lane);
+                quote!(#krate::rt::active(&#one))
             }
         });
+    }
+
+    /// The tangent of a parameter passed by reference in the direction of a lane.
+    fn one_of(&self, param: &Param, lane: &Ident) -> TokenStream {
+        let (krate, dot) = (self.krate, &param.dot);
+        match &param.lanes {
+            Some(lanes) if lanes.holds_struct() => {
+                let (one, ty, zero) =
+                    (self.fresh("along"), self.types().tangent(&param.shape), self.zero(param));
+                let assigned = self.narrowed(lanes, &quote!(#one), &quote!(#dot), lane, 0);
+                quote!({ let mut #one: #ty = #zero; #assigned #one })
+            }
+            Some(_) | None => quote!(#krate::rt::Directions::one(#dot, #lane)),
+        }
     }
 
     fn wide_split_around(
@@ -431,13 +451,13 @@ impl Target<'_> {
                 let mut #one_bar: #ty = #zero;
                 let #target: &mut #place = if #lane == 0 { &mut *#bar } else { &mut #scratch };
             });
-            after.extend(quote!(#krate::rt::Directions::add_lane(#bar_dot, #lane, &#one_bar);));
+            after.extend(self.added_lane(lanes, &quote!(#one_bar), &quote!(#bar_dot), &lane, 0));
             let slots = quote!(#krate::rt::active(#target), #krate::rt::active(&mut #one_bar));
             if by_ref {
                 arguments.push(quote!((#name, #dot, #bar, #bar_dot): #pass));
                 opening.extend(self.wide_or_zero(param, dot, false, name));
-                let one = quote!(&#krate::rt::Directions::one(#dot, #lane));
-                passes.push(quote!((#name, #krate::rt::active(#one), #slots)));
+                let one = self.one_of(param, &lane);
+                passes.push(quote!((#name, #krate::rt::active(&#one), #slots)));
             } else {
                 arguments.push(quote!((#bar, #bar_dot): #pass));
                 passes.push(quote!((#slots)));

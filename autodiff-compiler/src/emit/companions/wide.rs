@@ -43,6 +43,7 @@ impl Lanes {
         Lanes::spelled(shape).or_else(|| Lanes::of(ty))
     }
 
+    /// `Some` where [`Ty::has_lanes`].
     fn of(ty: &Ty) -> Option<Lanes> {
         let float = |name| Lanes::Float(Ident::new(name, Span::call_site()));
         Some(match ty {
@@ -80,7 +81,7 @@ impl Lanes {
         }
     }
 
-    fn holds_struct(&self) -> bool {
+    pub(super) fn holds_struct(&self) -> bool {
         match self {
             Lanes::Float(_) | Lanes::Inert => false,
             Lanes::Array(item, _) | Lanes::Sequence(item) => item.holds_struct(),
@@ -326,7 +327,7 @@ impl Target<'_> {
     }
 
     /// Assigns one lane of the wide tangent `wide` to the tangent `one`, which has its shape.
-    fn narrowed(
+    pub(super) fn narrowed(
         &self,
         lanes: &Lanes,
         one: &TokenStream,
@@ -356,6 +357,42 @@ impl Target<'_> {
                 .map(|(member, number, item)| {
                     let (one, wide) = (quote!(#one.#member), quote!(#wide.#number));
                     self.narrowed(item, &one, &wide, lane, depth + 1)
+                })
+                .collect(),
+        }
+    }
+
+    /// Adds the tangent `one` to the wide tangent behind the reference `wide`, in the direction of a lane.
+    pub(super) fn added_lane(
+        &self,
+        lanes: &Lanes,
+        one: &TokenStream,
+        wide: &TokenStream,
+        lane: &Ident,
+        depth: usize,
+    ) -> TokenStream {
+        let krate = self.krate;
+        if matches!(lanes, Lanes::Inert) {
+            return TokenStream::new();
+        }
+        if !lanes.holds_struct() {
+            let wide = if depth == 0 { wide.clone() } else { quote!(&mut #wide) };
+            return quote!(#krate::rt::Directions::add_lane(#wide, #lane, &#one););
+        }
+        match lanes {
+            Lanes::Float(_) | Lanes::Inert => TokenStream::new(),
+            Lanes::Array(item, _) | Lanes::Sequence(item) => {
+                let index = self.fresh(&format!("index_{depth}"));
+                let (one_item, wide_item) = (quote!(#one[#index]), quote!(#wide[#index]));
+                let added = self.added_lane(item, &one_item, &wide_item, lane, depth + 1);
+                quote!(for #index in 0..#wide.len() { #added })
+            }
+            Lanes::Tuple(_) | Lanes::Struct(_) => lanes
+                .parts()
+                .into_iter()
+                .map(|(member, number, item)| {
+                    let (one, wide) = (quote!(#one.#member), quote!(#wide.#number));
+                    self.added_lane(item, &one, &wide, lane, depth + 1)
                 })
                 .collect(),
         }
