@@ -161,3 +161,111 @@ fn called(body: &[char]) -> BTreeSet<String> {
     }
     found
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Asked, Spot};
+    use crate::surroundings::{Around, Outline};
+    use std::sync::Arc;
+    use syn::{Ident, ItemFn};
+
+    const SOURCE: &str = "
+#[differentiable(order = 2)]
+fn looped(x: f64) -> f64 {
+    let mut y = x;
+    for _ in 0..2 { y *= x; }
+    y
+}
+#[differentiable(order = 2)]
+fn energy(x: &[f64]) -> f64 {
+    let mut e = 0.0;
+    for i in 0..x.len() { e += between(x[i]); }
+    e
+}
+#[differentiable(order = 2)]
+fn between(x: f64) -> f64 {
+    let mut y = x;
+    for _ in 0..2 { y *= looped(y); }
+    y
+}
+#[differentiable]
+fn field(x: &[f64], to: &mut [f64]) {
+    for i in 0..x.len() { to[i] = first(x[i]); }
+}
+#[differentiable]
+fn first(x: f64) -> f64 {
+    let mut y = x;
+    for _ in 0..2 { y *= x; }
+    y
+}
+#[differentiable(order = 2)]
+fn alone(x: f64) -> f64 {
+    let mut y = x;
+    for _ in 0..2 { y *= x; }
+    y
+}
+fn plain() -> f64 { alone(1.0) }
+";
+
+    /// Where the attribute of a function stands.
+    fn spot(name: &str) -> Spot {
+        let at = SOURCE.lines().position(|line| line.contains(&format!("fn {name}("))).unwrap();
+        Spot::new(Arc::new(Outline::new(SOURCE)), at, 1)
+    }
+
+    fn ident(name: &str) -> Ident {
+        Ident::new(name, proc_macro2::Span::call_site())
+    }
+
+    #[test]
+    fn callers_and_callees_agree() {
+        let asked = [
+            ("looped", Asked { tangents: false, adjoint: true }),
+            ("between", Asked { tangents: false, adjoint: true }),
+            ("energy", Asked::default()),
+            ("field", Asked::default()),
+            ("first", Asked { tangents: true, adjoint: false }),
+            ("alone", Asked::default()),
+        ];
+        for (name, expected) in asked {
+            assert_eq!(spot(name).asked(&ident(name)), expected, "{name}");
+            for caller in ["energy", "field", "alone"] {
+                let (_, known) = spot(caller).asked_of(&ident(name)).expect("it is annotated");
+                assert_eq!(known, expected, "{name} called by {caller}");
+            }
+        }
+        assert!(spot("energy").asked_of(&ident("plain")).is_none());
+    }
+
+    #[test]
+    fn only_what_is_asked_for_is_made() {
+        let wide = |name: &str| -> Vec<String> {
+            let file = syn::parse_file(SOURCE).unwrap();
+            let mut functions = file.items.into_iter().filter_map(|item| match item {
+                syn::Item::Fn(function) => Some(function),
+                _ => None,
+            });
+            let mut function: ItemFn = functions.find(|function| function.sig.ident == name).unwrap();
+            let args = match function.attrs.remove(0).meta {
+                syn::Meta::List(list) => list.tokens,
+                _ => proc_macro2::TokenStream::new(),
+            };
+            let at = spot(name);
+            let around = Around::new(true, move || Some(at));
+            let made = crate::expand_at(args, quote::quote!(#function), around).to_string();
+            let names = made.split(|c: char| !(c.is_alphanumeric() || c == '_'));
+            let mut names: Vec<String> =
+                names.filter(|word| word.starts_with("__ad_wide")).map(str::to_owned).collect();
+            names.sort();
+            names.dedup();
+            names
+        };
+        assert_eq!(wide("looped"), ["__ad_wide_joint", "__ad_wide_split"]);
+        assert_eq!(wide("between"), ["__ad_wide_joint", "__ad_wide_split"]);
+        // The one of its callee alone.
+        assert_eq!(wide("energy"), ["__ad_wide_joint"]);
+        assert_eq!(wide("first"), ["__ad_wide_jvp"]);
+        assert_eq!(wide("field"), ["__ad_wide_jvp"]);
+        assert!(wide("alone").is_empty());
+    }
+}
