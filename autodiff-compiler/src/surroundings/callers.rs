@@ -60,7 +60,7 @@ impl Spot {
     fn own(&self, name: &Ident) -> Option<&Annotated> {
         let outline = self.outline();
         let name = name.to_string();
-        let holds = |block: &Block| (block.head..block.open).contains(&self.at());
+        let holds = |block: &Block| (block.head..block.open).contains(&self.position());
         outline.annotated().iter().find(|found| {
             let block = &outline.blocks[found.block];
             let parent = block.parent.map(|parent| &outline.blocks[parent]);

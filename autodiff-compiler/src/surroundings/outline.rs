@@ -289,7 +289,7 @@ impl Spot {
         self.outline.clone()
     }
 
-    pub(super) fn at(&self) -> usize {
+    pub(super) fn position(&self) -> usize {
         self.at
     }
 

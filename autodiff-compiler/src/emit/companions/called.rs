@@ -63,7 +63,7 @@ impl Target<'_> {
         match param.mode {
             ParamMode::Value => quote!((#slot, #wide)),
             ParamMode::Ref | ParamMode::RefMut => {
-                let (ty, dot) = (param.any_lifetime(), self.wide_dot_ty(param));
+                let (ty, dot) = (self.any_lifetime(param), self.wide_dot_ty(param));
                 quote!((#ty, #dot, #slot, #wide))
             }
         }
