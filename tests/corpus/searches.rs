@@ -115,3 +115,57 @@ fn sampled(samples: &Samples, x: f64) -> f64 {
     samples.at(x).unwrap_or(0.0) + x
 }
 row!(methods_that_check: sampled(ref samples, val x) at (Samples { xs: vec![0.1, 0.7, 2.0] }, 0.9));
+
+// ---- indices that may be missing, from functions without the attribute ----
+
+fn middle(x: &[f64]) -> Result<usize, String> {
+    if x.is_empty() { Err("nothing".into()) } else { Ok(x.len() / 2) }
+}
+
+fn ends(x: &[f64]) -> Option<(usize, usize)> {
+    if x.is_empty() { None } else { Some((0, x.len() - 1)) }
+}
+
+#[differentiable]
+fn at_the_middle(x: &[f64]) -> Result<f64, String> {
+    let mut total = 0.0;
+    for k in 0..2 {
+        let i = middle(&x[k..])?;
+        total += x[i + k] * x[0] * (i + 1) as f64;
+    }
+    Ok(total)
+}
+
+#[differentiable]
+fn between_the_ends(x: &[f64]) -> f64 {
+    let Some((first, last)) = ends(x) else { return 0.0 };
+    let m = match middle(x) {
+        Ok(m) if m > 0 => m,
+        Ok(_) | Err(_) => last,
+    };
+    x[first] * x[last] * x[m].sin() + x[middle(x).unwrap()]
+}
+row!(items_between_the_ends: between_the_ends(ref x) at (vec![0.3, 0.7, 1.1]), (vec![0.4]));
+
+#[test]
+fn indices_that_may_be_errors() {
+    let (value, gradient) = at_the_middle::value_and_grad(&[0.3, 0.7, 1.1]).unwrap();
+    assert_eq!(value, 0.7 * 0.3 * 2.0 + 1.1 * 0.3 * 2.0);
+    assert_eq!(gradient, [(0.7 + 1.1) * 2.0, 0.3 * 2.0, 0.3 * 2.0]);
+    assert_eq!(at_the_middle::grad(&[]).unwrap_err(), "nothing");
+}
+
+/// Another name of a float, as far as the function can see.
+mod numbers {
+    #[cfg(all())]
+    pub type Number = f64;
+    #[cfg(any())]
+    pub type Number = f32;
+}
+use numbers::Number;
+
+#[differentiable]
+fn largest_by_path(x: Number, y: Number) -> Number {
+    Number::max(x, y) * Number::powi(x, 2) + Number::sin(y) * Number::abs(x)
+}
+row!(primitives_of_renamed_floats: largest_by_path(val x, val y) at (1.3, 0.7), (-0.4, 2.1));

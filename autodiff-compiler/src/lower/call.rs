@@ -7,7 +7,7 @@ use super::scope::Operand;
 use super::stmt::unparen;
 use crate::diagnostics::message;
 use crate::ir::{Callee, Expr, Op, Stmt, Ty, outcome_variant};
-use crate::primitives::{Primitive, operator_from_method};
+use crate::primitives::{self, Primitive, operator_from_method};
 use quote::{ToTokens, quote};
 use syn::spanned::Spanned;
 use syn::{Member, Type};
@@ -105,6 +105,10 @@ impl Lowerer<'_> {
         }
         self.constant_call(call, hint).unwrap_or_else(|| {
             let callee = self.callee(path);
+            // `Number::max(a, b)`: the type may be another name of a float.
+            if matches!(callee, Callee::Assoc { .. }) && primitives::is_method(name, args.len()) {
+                self.import_methods();
+            }
             self.emit_call(callee, &args, None, false, hint, call.span())
         })
     }
@@ -490,6 +494,13 @@ impl Lowerer<'_> {
         let item = quote!(use #krate::rt::convert::{
             Conversion as _, ConversionSecond as _, RefConversion as _, RefConversionSecond as _,
         };);
+        self.emit(Stmt::Item(item));
+    }
+
+    /// The methods of floats, as users' types have theirs.
+    pub(super) fn import_methods(&mut self) {
+        let krate = &self.krate;
+        let item = quote!(use #krate::rt::Methods as _;);
         self.emit(Stmt::Item(item));
     }
 

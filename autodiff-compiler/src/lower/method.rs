@@ -455,9 +455,7 @@ impl Lowerer<'_> {
         }
         // Where it is one of floats after all, a trait of the runtime has its companions.
         if self.overloads && crate::primitives::is_method(&name, args.len() + 1) {
-            let krate = &self.krate;
-            let item = quote!(use #krate::rt::Methods as _;);
-            self.emit(crate::ir::Stmt::Item(item));
+            self.import_methods();
         }
         let turbofish = call.turbofish.as_ref().map(ToTokens::to_token_stream);
         let callee = Callee::Method { name: call.method.clone(), turbofish };

@@ -64,7 +64,10 @@ impl Lowerer<'_> {
     /// The type of a result that has no derivative and is spelled alike in every module.
     fn number_alone(&self, sig: &Signature) -> Option<Ty> {
         let syn::ReturnType::Type(_, ty) = &sig.output else { return None };
-        Some(self.types.ty(ty)).filter(|ty| matches!(ty, Ty::Int(Some(_)) | Ty::Bool))
+        match self.types.ty(ty) {
+            ty @ (Ty::Int(Some(_)) | Ty::Bool) => Some(ty),
+            _ => gives_numbers_or_errors(&sig.output).then_some(Ty::Inert),
+        }
     }
 
     /// The same for a method of a struct of this crate.
@@ -193,7 +196,7 @@ impl Lowerer<'_> {
             ty @ (Ty::Int(Some(_)) | Ty::Bool) => (ty, None),
             // Nothing, or an error.
             Ty::Tuple(items) if items.is_empty() => (Ty::Inert, None),
-            _ if gives_errors_alone(&sig.output) => (Ty::Inert, None),
+            _ if gives_numbers_or_errors(&sig.output) => (Ty::Inert, None),
             _ => (hint.clone(), Some(message::unannotated(&name.to_string()))),
         }
     }
@@ -316,13 +319,24 @@ fn changes_arguments(sig: &Signature) -> bool {
     })
 }
 
-/// `Result<(), E>`
-fn gives_errors_alone(output: &syn::ReturnType) -> bool {
+/// `Result<(), E>`, `Result<usize, E>`, `Option<bool>`
+fn gives_numbers_or_errors(output: &syn::ReturnType) -> bool {
     let syn::ReturnType::Type(_, ty) = output else { return false };
     let Type::Path(path) = &**ty else { return false };
-    let last = path.path.segments.last().filter(|last| last.ident == "Result");
-    last.and_then(|last| super::types::first_type(&last.arguments))
-        .is_some_and(|ty| matches!(ty, Type::Tuple(unit) if unit.elems.is_empty()))
+    let Some(last) = path.path.segments.last() else { return false };
+    let payload = super::types::first_type(&last.arguments);
+    (last.ident == "Result" || last.ident == "Option") && payload.is_some_and(is_number)
+}
+
+/// Whether a type is made of integers and truth values alone.
+fn is_number(ty: &Type) -> bool {
+    const NUMBERS: [&str; 13] =
+        ["usize", "isize", "u8", "u16", "u32", "u64", "u128", "i8", "i16", "i32", "i64", "i128", "bool"];
+    match ty {
+        Type::Tuple(items) => items.elems.iter().all(is_number),
+        Type::Path(path) => NUMBERS.iter().any(|name| path.path.is_ident(name)),
+        _ => false,
+    }
 }
 
 /// Whether a type is known to its last part.
