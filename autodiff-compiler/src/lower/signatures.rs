@@ -9,7 +9,7 @@ use crate::names::mentions;
 use crate::primitives::Primitive;
 use crate::surroundings::is_plain_function;
 use proc_macro2::{Ident, TokenStream, TokenTree};
-use quote::ToTokens;
+use quote::{ToTokens, quote};
 use syn::{Attribute, Expr, FnArg, ReceiverKind, Signature, Type};
 
 /// How a method takes its receiver.
@@ -43,10 +43,7 @@ impl Lowerer<'_> {
         let Some(found) = self.around.function(name) else {
             let found = self.around.function_elsewhere(name)?;
             let plain = is_plain(&found.attrs, None) && !changes_arguments(&found.sig);
-            return plain
-                .then(|| self.number_alone(&found.sig))
-                .flatten()
-                .map(|ty| self.opaque_operand(&whole, ty, None));
+            return if plain { self.number_alone(&whole, &found.sig) } else { None };
         };
         let found = found.item;
         if !is_plain(&found.attrs, None) || changes_arguments(&found.sig) {
@@ -61,13 +58,19 @@ impl Lowerer<'_> {
         Some(self.opaque_operand(&whole, ty, refusal))
     }
 
-    /// The type of a result that has no derivative and is spelled alike in every module.
-    fn number_alone(&self, sig: &Signature) -> Option<Ty> {
-        let syn::ReturnType::Type(_, ty) = &sig.output else { return None };
-        match self.types.ty(ty) {
-            ty @ (Ty::Int(Some(_)) | Ty::Bool) => Some(ty),
-            _ => gives_numbers_or_errors(&sig.output).then_some(Ty::Inert),
+    /// The call of what another file has, where it gives what has no derivative and is spelled alike in every
+    /// module. A macro may have made another of the name: rustc checks what it gives.
+    fn number_alone(&mut self, whole: &Expr, sig: &Signature) -> Option<Operand> {
+        let syn::ReturnType::Type(_, output) = &sig.output else { return None };
+        if is_number(output) {
+            return Some(self.written(whole, self.types.ty(output), quote!(#output)));
         }
+        let (name, payload) = number_or_error(&sig.output)?;
+        let written = match name == "Option" {
+            true => quote!(::core::option::Option<#payload>),
+            false => quote!(::core::result::Result<#payload, _>),
+        };
+        Some(self.written(whole, Ty::Inert, written))
     }
 
     /// The same for a method of a struct of this crate.
@@ -86,7 +89,7 @@ impl Lowerer<'_> {
             if !plain || changes_arguments(&found.sig) || !self.can_be_opaque(&whole) {
                 return None;
             }
-            return self.number_alone(&found.sig).map(|ty| self.opaque_operand(&whole, ty, None));
+            return self.number_alone(&whole, &found.sig);
         };
         let annotated = !is_plain(&block.attrs, None) || !is_plain(&found.item.attrs, None);
         // What gives nothing and changes nothing has no derivative either way.
@@ -196,7 +199,7 @@ impl Lowerer<'_> {
             ty @ (Ty::Int(Some(_)) | Ty::Bool) => (ty, None),
             // Nothing, or an error.
             Ty::Tuple(items) if items.is_empty() => (Ty::Inert, None),
-            _ if gives_numbers_or_errors(&sig.output) => (Ty::Inert, None),
+            _ if number_or_error(&sig.output).is_some() => (Ty::Inert, None),
             _ => (hint.clone(), Some(message::unannotated(&name.to_string()))),
         }
     }
@@ -319,13 +322,13 @@ fn changes_arguments(sig: &Signature) -> bool {
     })
 }
 
-/// `Result<(), E>`, `Result<usize, E>`, `Option<bool>`
-fn gives_numbers_or_errors(output: &syn::ReturnType) -> bool {
-    let syn::ReturnType::Type(_, ty) = output else { return false };
-    let Type::Path(path) = &**ty else { return false };
-    let Some(last) = path.path.segments.last() else { return false };
-    let payload = super::types::first_type(&last.arguments);
-    (last.ident == "Result" || last.ident == "Option") && payload.is_some_and(is_number)
+/// What `Result<(), E>`, `Result<usize, E>` and `Option<bool>` are called and hold.
+fn number_or_error(output: &syn::ReturnType) -> Option<(&Ident, &Type)> {
+    let syn::ReturnType::Type(_, ty) = output else { return None };
+    let Type::Path(path) = &**ty else { return None };
+    let last = path.path.segments.last()?;
+    let payload = super::types::first_type(&last.arguments).filter(|ty| is_number(ty))?;
+    (last.ident == "Result" || last.ident == "Option").then_some((&last.ident, payload))
 }
 
 /// Whether a type is made of integers and truth values alone.
