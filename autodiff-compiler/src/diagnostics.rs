@@ -110,6 +110,7 @@ pub mod message {
     pub const FUNCTION_PARAMETER: &str = "a function passed as a parameter cannot be differentiated; mark the parameter `#[no_diff]`, or call an annotated function by name";
     pub const REFERENCE_TO_REFERENCE: &str =
         "a parameter that is a reference to a reference cannot be differentiated; take the inner reference";
+    pub const LENDER: &str = "nothing shows where in a value of a type that is `AsRef<[…]>` the slice is; take the slice itself, `&[f64]`, and pass `x.as_ref()`";
     pub const DYN: &str = "a trait object cannot be differentiated; take the concrete type or a generic parameter, or mark the parameter `#[no_diff]`";
     pub const ORDER: &str = "`order` is a number from 1 to 8";
 
@@ -179,7 +180,7 @@ pub mod message {
     pub const SORT: &str = "a sort with this comparison cannot be differentiated; sort by `partial_cmp` or `total_cmp` of the elements, or of a field";
     pub const LOST_ERROR: &str = "the error of this `Result` is not kept once a method is called on it; write `?` behind the call that gives it, or `match` on it";
     pub const QUESTION_OUTSIDE: &str = "`?` needs a function that returns `Option` or `Result`";
-    pub const LABELLED_QUESTION: &str = "`?` inside a closure cannot be differentiated; write a loop";
+    pub const QUESTION_IN_CLOSURE: &str = "nothing shows whether this closure gives an `Option` or a `Result`; write its type, as in `|x| -> Option<f64> { … }`";
 
     pub fn missing_partial(name: &str) -> String {
         format!(

@@ -292,6 +292,8 @@ fn arithmetic(a: Ty, b: Ty) -> Ty {
     match (a, b) {
         (wide @ Ty::Wide(_), _) | (_, wide @ Ty::Wide(_)) => wide,
         (Ty::Unknown | Ty::Named(_), _) | (_, Ty::Unknown | Ty::Named(_)) => Ty::Unknown,
+        // What has no derivative may be a number all the same, an error's say.
+        (Ty::Inert, other) | (other, Ty::Inert) if other.may_be_active() => Ty::Unknown,
         (a, b) => join(a, b),
     }
 }

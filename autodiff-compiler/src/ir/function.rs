@@ -62,7 +62,7 @@ pub struct Param {
 }
 
 /// How the payload is returned.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wrap {
     Plain,
     Option,

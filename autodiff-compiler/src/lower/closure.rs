@@ -3,9 +3,9 @@
 use super::frame::{Target, TargetKind};
 use super::scope::{Operand, Scopes};
 use super::stmt::unparen;
-use super::{Lowerer, control, pattern};
+use super::{Lowerer, control, leaving, pattern};
 use crate::diagnostics::message;
-use crate::ir::{Expr, Place, Ty, Var};
+use crate::ir::{Expr, Place, Ty, Var, Wrap};
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote};
 use syn::visit::{self, Visit};
@@ -234,12 +234,17 @@ impl Lowerer<'_> {
             for (pat, arg) in closure.params.iter().zip(args) {
                 self.bind_argument(pat, arg);
             }
-            if control::body_returns(&closure.body) {
-                self.returning(|this| lower(this, &closure.body))
+            let questions = leaving::questions(&closure.body);
+            let wrap = match questions {
+                true => leaving::wrap_of(closure.output.as_ref(), &closure.body),
+                false => Wrap::Plain,
+            };
+            if questions || control::body_returns(&closure.body) {
+                let ty = closure.output.as_ref().map_or(Ty::Unknown, |ty| self.types.ty(ty));
+                self.returning(ty, wrap, |this| lower(this, &closure.body))
             } else {
-                let boundary =
-                    Target { kind: TargetKind::Closure, label: None, exit: Var(0), next: None, slot: None };
-                self.targets.push(boundary);
+                let (kind, exit) = (TargetKind::Closure, Var(0));
+                self.targets.push(Target { kind, label: None, exit, next: None, slot: None, wrap });
                 let operand = lower(self, &closure.body);
                 self.targets.pop();
                 operand
@@ -250,9 +255,9 @@ impl Lowerer<'_> {
         operand
     }
 
-    /// A body that a `return` may leave.
-    fn returning(&mut self, lower: impl FnOnce(&mut Self) -> Operand) -> Operand {
-        let slot = self.slot("t", Ty::Unknown);
+    /// A body that a `return` or a `?` may leave.
+    fn returning(&mut self, ty: Ty, wrap: Wrap, lower: impl FnOnce(&mut Self) -> Operand) -> Operand {
+        let slot = self.slot("t", ty);
         let exit = self.declare_flag("returned");
         let since = self.changes.len();
         self.targets.push(Target {
@@ -261,6 +266,7 @@ impl Lowerer<'_> {
             exit,
             next: None,
             slot: Some(slot),
+            wrap,
         });
         let frame = self.framed(|this| {
             let operand = lower(this);

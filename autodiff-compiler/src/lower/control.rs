@@ -278,7 +278,14 @@ impl Lowerer<'_> {
         let exit = self.declare_flag("left");
         let label = Some(label.name.ident.to_string());
         let since = self.changes.len();
-        self.targets.push(Target { kind: TargetKind::Block, label, exit, next: None, slot: Some(slot) });
+        self.targets.push(Target {
+            kind: TargetKind::Block,
+            label,
+            exit,
+            next: None,
+            slot: Some(slot),
+            wrap: Wrap::Plain,
+        });
         let frame = self.framed(|this| this.arm_block(&block.block, Some(slot), hint));
         self.targets.pop();
         self.inline(frame, &[exit], since);

@@ -220,7 +220,8 @@ impl Lowerer<'_> {
     /// A reference as a value of its own: fine where nothing active is behind it.
     fn reference_value(&mut self, place: Place) -> Expr {
         let vars = vec![self.f.storage(place.root)];
-        let tokens = self.f.info(place.root).name.clone();
+        let mut tokens = self.f.info(place.root).name.clone();
+        tokens.set_span(place.span);
         self.check(vars, &tokens, message::REFERENCE_IN_VALUE);
         let borrow = Expr::Borrow { place, mutable: false };
         Expr::Opaque { tokens: quote!(__hole_0), args: vec![borrow], ty: Ty::Unknown }
@@ -282,7 +283,14 @@ impl Lowerer<'_> {
         match operand {
             Operand::Place(place) => Operand::Place(Place { span: tokens.span(), ..place }),
             Operand::Ref(place, mutable) => Operand::Ref(Place { span: tokens.span(), ..place }, mutable),
-            other => other,
+            Operand::Tuple(items) => {
+                Operand::Tuple(items.into_iter().map(|item| self.spanned(item, tokens)).collect())
+            }
+            Operand::Maybe(maybe) => {
+                let payload = self.spanned(maybe.payload.clone(), tokens);
+                Operand::Maybe(std::rc::Rc::new(super::scope::Maybe { some: maybe.some.clone(), payload }))
+            }
+            other @ (Operand::Value(_) | Operand::Closure(_) | Operand::Stream(_)) => other,
         }
     }
 

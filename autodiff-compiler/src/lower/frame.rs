@@ -8,7 +8,7 @@
 
 use super::Lowerer;
 use crate::ir::walk;
-use crate::ir::{Arm, Block, Expr, Op, Pattern, Place, Stmt, Ty, Var};
+use crate::ir::{Arm, Block, Expr, Op, Pattern, Place, Stmt, Ty, Var, Wrap};
 use proc_macro2::Span;
 use std::collections::BTreeSet;
 
@@ -129,11 +129,13 @@ pub(super) struct Target {
     pub next: Option<Var>,
     /// What `break` with a value assigns.
     pub slot: Option<Var>,
+    /// What `?` leaves with, where that is a closure.
+    pub wrap: Wrap,
 }
 
 impl Target {
     pub(super) fn function(exit: Var) -> Target {
-        Target { kind: TargetKind::Function, label: None, exit, next: None, slot: None }
+        Target { kind: TargetKind::Function, label: None, exit, next: None, slot: None, wrap: Wrap::Plain }
     }
 }
 

@@ -6,7 +6,7 @@ use super::frame::{Frame, Target, TargetKind};
 use super::iter::Stream;
 use super::scope::Operand;
 use crate::diagnostics::message;
-use crate::ir::{Block, Expr, Op, Place, Stmt, Ty, Var};
+use crate::ir::{Block, Expr, Op, Place, Stmt, Ty, Var, Wrap};
 use quote::ToTokens;
 use std::collections::BTreeSet;
 use syn::spanned::Spanned;
@@ -114,6 +114,7 @@ impl Lowerer<'_> {
             exit,
             next: Some(next),
             slot,
+            wrap: Wrap::Plain,
         });
         let frame = self.framed(lower);
         self.targets.pop();

@@ -5,9 +5,10 @@ use super::closure::is_camel;
 use super::frame::Fork;
 use super::refutable::{Scrutinee, names_result};
 use super::results::passed_on;
-use super::scope::Operand;
+use super::scope::{Maybe, Operand};
 use crate::diagnostics::message;
 use crate::ir::{Expr, Place, Proj, Ty, Var, Wrap, outcome_variant};
+use std::rc::Rc;
 use syn::Pat;
 
 /// The body of an arm.
@@ -52,7 +53,7 @@ impl Lowerer<'_> {
 
     /// Lowers a `match`; `arm` lowers the body of an arm.
     pub(super) fn match_with(&mut self, inner: &syn::ExprMatch, arm: &mut dyn FnMut(&mut Self, &syn::Expr)) {
-        if matches!(self.f.wrap, Wrap::Result)
+        if matches!(self.wrap(), Wrap::Result)
             && let Some((payload, body)) = passed_on(inner, false)
         {
             return self.match_passed_on(&payload, body, arm);
@@ -63,21 +64,12 @@ impl Lowerer<'_> {
             return;
         }
         if let Operand::Maybe(maybe) = &operand
-            && let Some((payload, some, none)) = option_arms(inner)
+            && let Some(arms) = option_arms(inner)
         {
-            let item = maybe.payload.clone();
-            let cond = maybe.some.clone();
             let since = self.changes.len();
-            let then = self.framed(|this| {
-                this.scopes.push();
-                if let Some(payload) = payload {
-                    this.bind_pattern(payload, item, &Ty::Unknown);
-                }
-                arm(this, some);
-                this.scopes.pop();
-            });
-            let els = self.framed(|this| arm(this, none));
-            return self.branch(Fork::If(cond), vec![then, els], since);
+            let then = self.framed(|this| this.first_arm(&arms, true, maybe, arm));
+            let els = self.framed(|this| this.first_arm(&arms, false, maybe, arm));
+            return self.branch(Fork::If(maybe.some.clone()), vec![then, els], since);
         }
         let pats: Vec<&Pat> = inner.arms.iter().map(|arm| &arm.pat).collect();
         self.look_at_outcomes(&operand, &pats);
@@ -110,6 +102,40 @@ impl Lowerer<'_> {
         }
         let mutable = by_ref == Some(true);
         self.branch(Fork::Match { on, mutable, heads, span: inner.match_token.span }, frames, since);
+    }
+
+    /// The first of the arms for what is there, or is not, whose guard holds.
+    fn first_arm(
+        &mut self,
+        arms: &[OptionArm<'_>],
+        there: bool,
+        maybe: &Rc<Maybe>,
+        lower: &mut dyn FnMut(&mut Self, &syn::Expr),
+    ) {
+        let fits = |arm: &OptionArm<'_>| match arm.of {
+            Of::Some(_) => there,
+            Of::None => !there,
+            Of::Either(_) => true,
+        };
+        let Some(at) = arms.iter().position(fits) else { return };
+        let OptionArm { of, guard, body } = &arms[at];
+        self.scopes.push();
+        match of {
+            Of::Some(payload) => self.bind_pattern(payload, maybe.payload.clone(), &Ty::Unknown),
+            Of::Either(Some(name)) => self.scopes.bind(name, Operand::Maybe(Rc::clone(maybe))),
+            Of::None | Of::Either(None) => {}
+        }
+        match guard {
+            None => lower(self, body),
+            Some(guard) => {
+                let cond = self.condition(guard);
+                let since = self.changes.len();
+                let then = self.framed(|this| lower(this, body));
+                let els = self.framed(|this| this.first_arm(&arms[at + 1..], there, maybe, lower));
+                self.branch(Fork::If(cond), vec![then, els], since);
+            }
+        }
+        self.scopes.pop();
     }
 
     /// Results of calls that are matched keep what they are wrapped in.
@@ -225,29 +251,41 @@ impl Lowerer<'_> {
     }
 }
 
-/// `Some(payload) => some, None => none`, in either order, with a payload that always matches.
-fn option_arms(inner: &syn::ExprMatch) -> Option<(Option<&Pat>, &syn::Expr, &syn::Expr)> {
-    let [first, second] = &inner.arms.iter().collect::<Vec<_>>()[..] else { return None };
-    let is_none = |pat: &Pat| match pat {
-        Pat::Ident(ident) => ident.ident == "None",
-        Pat::Path(path) => outcome_variant(&path.path) == Some("None"),
-        Pat::Wild(_) => true,
-        _ => false,
+/// An arm of a `match` over an `Option`: what it is for, its guard and its body.
+struct OptionArm<'s> {
+    of: Of<'s>,
+    guard: Option<&'s syn::Expr>,
+    body: &'s syn::Expr,
+}
+
+enum Of<'s> {
+    Some(&'s Pat),
+    None,
+    Either(Option<&'s syn::Ident>),
+}
+
+/// The arms of a `match` over an `Option`, where the patterns of payloads always match.
+fn option_arms(inner: &syn::ExprMatch) -> Option<Vec<OptionArm<'_>>> {
+    inner.arms.iter().map(option_arm).collect()
+}
+
+fn option_arm(arm: &syn::Arm) -> Option<OptionArm<'_>> {
+    let (pat, guard) = match &arm.pat {
+        Pat::Guard(guarded) => (&*guarded.pat, Some(&*guarded.guard)),
+        pat => (pat, None),
     };
-    match (payload_of(&first.pat), payload_of(&second.pat)) {
-        (Some(payload), None) if is_none(&second.pat) => Some((Some(payload), &first.body, &second.body)),
-        (None, Some(payload)) if is_none(&first.pat) && !matches!(first.pat, Pat::Wild(_)) => {
-            Some((Some(payload), &second.body, &first.body))
-        }
-        (None, None)
-            if is_none(&first.pat)
-                && matches!(second.pat, Pat::Wild(_))
-                && !matches!(first.pat, Pat::Wild(_)) =>
+    let of = match pat {
+        Pat::Wild(_) => Of::Either(None),
+        Pat::Path(path) if outcome_variant(&path.path) == Some("None") => Of::None,
+        Pat::Ident(ident) if ident.ident == "None" => Of::None,
+        Pat::Ident(ident)
+            if ident.by_ref.is_none() && ident.mutability.is_none() && ident.subpat.is_none() =>
         {
-            Some((None, &second.body, &first.body))
+            Of::Either(Some(&ident.ident))
         }
-        _ => None,
-    }
+        pat => Of::Some(payload_of(pat)?),
+    };
+    Some(OptionArm { of, guard, body: &arm.body })
 }
 
 /// The pattern in `Some(…)`, if it always matches.

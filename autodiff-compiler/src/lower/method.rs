@@ -215,6 +215,10 @@ impl Lowerer<'_> {
                 }
                 return self.owned_copy(operand);
             }
+            ("as_ref", []) if self.types.lends_slice(&ty) => {
+                let whole = syn::Expr::MethodCall(call.clone());
+                return self.opaque_operand(&whole, hint.clone(), Some(message::LENDER.into()));
+            }
             ("borrow" | "as_ref" | "as_slice" | "deref", []) if !self.has_method(&ty, &call.method) => {
                 return match self.located(operand, "t") {
                     Operand::Place(place) => Operand::Ref(place, false),

@@ -12,6 +12,7 @@
 //! * `settle` decides, once everything is lowered, what was active after all: which calls stay
 //!   calls, which opaque expressions must be refused, which flags are needed.
 
+mod absent;
 mod argument;
 mod arith;
 mod as_it_was;
@@ -35,6 +36,7 @@ mod holes;
 mod integers;
 mod items;
 mod iter;
+mod leaving;
 mod lets;
 mod library;
 mod loops;
@@ -113,18 +115,24 @@ pub fn lower(
     let block = &items::at_start(block);
     items::check(block, diag);
     let block = &variants::written_out(block, context.self_ty.as_ref(), &options.around);
-    let mut lowerer = Lowerer::new(sig, options, context, diag);
-    lowerer.types.structures.hide_items_of(block);
-    lowerer.reassigned = moving::reassigned(block);
-    lowerer.signature(sig, options);
-    let (inert, floats) = (lowerer.inert_parameters(), lowerer.float_parameters());
-    for span in round_trip::through_bits_or_text(block, inert, floats) {
-        lowerer.diag.error(span, message::ROUND_TRIP);
+    let mut known = absent::Known::new();
+    loop {
+        let mut said = Diagnostics::new();
+        let mut lowerer = Lowerer::new(sig, options, context, &mut said);
+        lowerer.optional.known = known.clone();
+        let (function, learnt) = lowerer.whole(sig, block, options);
+        match learnt {
+            // What follows was found out among variables of other numbers.
+            Some((number, shape)) if !known.contains_key(&number) => {
+                known.split_off(&number);
+                known.insert(number, shape);
+            }
+            _ => {
+                diag.absorb(said);
+                return (diag.len() == before).then_some(function);
+            }
+        }
     }
-    lowerer.body(block);
-    let mut function = lowerer.settle();
-    integers::settle_integers(&mut function);
-    (diag.len() == before).then_some(function)
 }
 
 /// Whether nothing that a type holds has a derivative, where an item with these generics stands.
@@ -187,6 +195,8 @@ struct Lowerer<'a> {
     sequences: BTreeSet<String>,
     /// References that are reassigned, and the names that are assigned to.
     moving: BTreeMap<Var, moving::Moving>,
+    /// Options of references.
+    optional: absent::Options,
     reassigned: BTreeSet<String>,
     /// Bounds of such references: checked when they were set.
     checked_bounds: BTreeSet<Var>,
@@ -230,6 +240,27 @@ struct Lowerer<'a> {
 }
 
 impl<'a> Lowerer<'a> {
+    /// Lowers the function, and says what was found out too late.
+    fn whole(
+        mut self,
+        sig: &syn::Signature,
+        block: &syn::Block,
+        options: &Options,
+    ) -> (Function, Option<(usize, absent::Shape)>) {
+        self.types.structures.hide_items_of(block);
+        self.reassigned = moving::reassigned(block);
+        self.signature(sig, options);
+        let (inert, floats) = (self.inert_parameters(), self.float_parameters());
+        for span in round_trip::through_bits_or_text(block, inert, floats) {
+            self.diag.error(span, message::ROUND_TRIP);
+        }
+        self.body(block);
+        let learnt = self.optional.learnt.take();
+        let mut function = self.settle();
+        integers::settle_integers(&mut function);
+        (function, learnt)
+    }
+
     fn new(
         sig: &syn::Signature,
         options: &Options,
@@ -277,6 +308,7 @@ impl<'a> Lowerer<'a> {
             told: checks::Told::default(),
             sequences: BTreeSet::new(),
             moving: BTreeMap::new(),
+            optional: absent::Options::default(),
             reassigned: BTreeSet::new(),
             checked_bounds: BTreeSet::new(),
             results: BTreeSet::new(),

@@ -81,7 +81,7 @@ impl Lowerer<'_> {
         var
     }
 
-    fn slot_of(&mut self, name: &str, value: Expr) -> Var {
+    pub(super) fn slot_of(&mut self, name: &str, value: Expr) -> Var {
         let var = self.local(name, super::types::usize_ty());
         self.f.vars[var.0].mutable = true;
         self.emit(Stmt::Let { var, init: Some(value) });
@@ -95,6 +95,9 @@ impl Lowerer<'_> {
 
     /// What a reference refers to now.
     pub(super) fn where_it_is(&mut self, operand: Operand) -> Operand {
+        if let Operand::Maybe(maybe) = &operand {
+            return self.optional_now(maybe);
+        }
         let Operand::Ref(place, _) = &operand else { return operand };
         let Some(moving) = self.moving.get(&place.root).cloned() else { return operand };
         let mut now = Place { span: place.span, ..Place::var(moving.root) };
@@ -282,7 +285,7 @@ fn same_step(a: &Proj, b: &Proj) -> bool {
 }
 
 /// `left = if c { a } else { b }` as `if c { left = a } else { left = b }`.
-fn assigned_in_arms(left: &syn::Expr, right: &syn::Expr) -> Option<syn::Expr> {
+pub(super) fn assigned_in_arms(left: &syn::Expr, right: &syn::Expr) -> Option<syn::Expr> {
     fn assign(left: &syn::Expr, expr: &mut syn::Expr) {
         match expr {
             syn::Expr::Paren(inner) => assign(left, &mut inner.expr),

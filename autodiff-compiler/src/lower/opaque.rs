@@ -6,7 +6,7 @@ use super::scope::Operand;
 use super::signatures::Receiver;
 use crate::ir::{Expr, Stmt, Ty, Var, walk};
 use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::visit::{self, Visit};
 
 impl Lowerer<'_> {
@@ -67,6 +67,17 @@ impl Lowerer<'_> {
                     let (value, captured) = self.closure_as_value(&closure);
                     vars.extend(captured);
                     value
+                }
+                // An option of a reference is one there, too.
+                Operand::Maybe(ref maybe) if let Operand::Ref(place, _) = &maybe.payload => {
+                    let borrow = Expr::Borrow { place: place.clone(), mutable: false };
+                    let args = vec![maybe.some.clone(), borrow];
+                    let tokens = quote!(if __hole_0 {
+                        ::core::option::Option::Some(__hole_1)
+                    } else {
+                        ::core::option::Option::None
+                    });
+                    Expr::Opaque { tokens: quote!((#tokens)), args, ty: Ty::Inert }
                 }
                 other @ (Operand::Tuple(_) | Operand::Stream(_) | Operand::Maybe(_)) => self.value_of(other),
             };

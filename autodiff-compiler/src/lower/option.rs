@@ -5,8 +5,8 @@ use super::frame::Fork;
 use super::scope::{Maybe, Operand};
 use super::types;
 use crate::diagnostics::message;
-use crate::ir::{Expr, Op, Pattern, Place, Proj, Stmt, Ty, VarInfo, Wrap};
-use proc_macro2::Span;
+use crate::ir::{Expr, Op, Pattern, Place, Proj, Stmt, Ty, VarInfo};
+use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
 use std::rc::Rc;
 
@@ -424,7 +424,7 @@ impl Lowerer<'_> {
                 );
                 Some(Operand::var(slot))
             }
-            ("ok_or" | "ok_or_else", [error]) => Some(self.ok_or(operand, error, name == "ok_or_else", call)),
+            ("ok_or" | "ok_or_else", [error]) => Some(self.ok_or(operand, error, name == "ok_or_else", hint)),
             _ => None,
         }
     }
@@ -473,18 +473,26 @@ impl Lowerer<'_> {
         }
     }
 
-    /// `opt.ok_or(error)`, which makes sense before `?` or as a tail: bails with the error.
-    pub(super) fn ok_or(
-        &mut self,
-        operand: Operand,
-        error: &syn::Expr,
-        lazy: bool,
-        call: &syn::ExprMethodCall,
-    ) -> Operand {
-        if !matches!(self.f.wrap, Wrap::Result) {
-            return self.refuse(call, message::QUESTION_OUTSIDE);
-        }
-        self.or_error(operand, error, lazy, false)
+    /// `opt.ok_or(error)` that is kept: nobody asks it with `?`.
+    fn ok_or(&mut self, operand: Operand, error: &syn::Expr, lazy: bool, hint: &Ty) -> Operand {
+        let slot = self.slot("r", super::results::result_ty(hint));
+        self.if_some(
+            operand,
+            |this, payload| {
+                let value = this.owned(payload);
+                let value = this.stored(value);
+                this.assign_slot(slot, super::results::ok_value(TokenStream::new(), value, hint));
+            },
+            |this| {
+                let vars = this.error_vars(error);
+                this.check(vars, error, message::ACTIVE_ERROR);
+                let (tokens, args, _) = this.opaque_parts(error);
+                let error = if lazy { quote!((#tokens)()) } else { tokens };
+                let tokens = quote!(::core::result::Result::Err(#error));
+                this.assign_slot(slot, super::results::error_of(tokens, args, hint));
+            },
+        );
+        Operand::var(slot)
     }
 
     /// The payload of an `Option`; the function returns the error where there is none.
@@ -495,6 +503,21 @@ impl Lowerer<'_> {
         lazy: bool,
         converts: bool,
     ) -> Operand {
+        let absent = |this: &mut Self| {
+            let vars = this.error_vars(error);
+            let (tokens, args, _) = this.opaque_parts(error);
+            let error = if lazy { quote!((#tokens)()) } else { tokens };
+            let error = if converts { this.converted_error(error) } else { error };
+            this.leave_with(quote!(::core::result::Result::Err(#error)), args, vars);
+        };
+        let some = Expr::Lit(syn::parse_quote!(true));
+        // What was taken apart may hold references.
+        if let Operand::Maybe(maybe) = &operand {
+            if !is_true(&maybe.some) {
+                self.when(maybe.some.clone(), |_| {}, absent);
+            }
+            return Operand::Maybe(Rc::new(Maybe { some, payload: maybe.payload.clone() }));
+        }
         let slot = self.slot("v", Ty::Unknown);
         self.if_some(
             operand,
@@ -502,16 +525,8 @@ impl Lowerer<'_> {
                 let value = this.owned(payload);
                 this.assign_slot(slot, value);
             },
-            |this| {
-                let (tokens, args, _) = this.opaque_parts(error);
-                let error = if lazy { quote!((#tokens)()) } else { tokens };
-                let error = if converts { quote!(::core::convert::From::from(#error)) } else { error };
-                let tokens = quote!(::core::result::Result::Err(#error));
-                this.emit(Stmt::Bail { tokens, args });
-                this.diverge();
-            },
+            absent,
         );
-        let some = Expr::Lit(syn::parse_quote!(true));
         Operand::Maybe(Rc::new(Maybe { some, payload: Operand::var(slot) }))
     }
 

@@ -101,7 +101,7 @@ impl Lowerer<'_> {
                 });
             }
             syn::Expr::Match(inner) => match passed_on(inner, true) {
-                Some((payload, body)) if matches!(self.f.wrap, Wrap::Result) => {
+                Some((payload, body)) if matches!(self.wrap(), Wrap::Result) => {
                     self.match_passed_on(&payload, body, &mut |this, body| this.wrapped_tail(body));
                 }
                 _ => self.match_with(inner, &mut |this, body| this.wrapped_tail(body)),
@@ -120,13 +120,13 @@ impl Lowerer<'_> {
 
     /// Any other expression of the wrapped type: `expr?` is its payload.
     fn wrapped_value(&mut self, expr: &syn::Expr) {
-        let hint = match self.f.wrap {
+        let hint = match self.wrap() {
             Wrap::Option => Ty::Option(Box::new(self.result_hint.clone())),
             Wrap::Result | Wrap::Plain => Ty::Unknown,
         };
         let result_hint = self.result_hint.clone();
         // As the tail, `result.map(f)` is `Ok(f(result?))`: the errors are of one type.
-        if matches!(self.f.wrap, Wrap::Result)
+        if matches!(self.wrap(), Wrap::Result)
             && let Some(applied) = self.applied_inside(expr)
         {
             let operand = self.operand(&applied, &result_hint);
@@ -139,6 +139,9 @@ impl Lowerer<'_> {
             return self.finish_wrapped(operand);
         }
         if let Some(operand) = self.mapped_error(expr, false, &self.result_hint.clone()) {
+            return self.finish_wrapped(operand);
+        }
+        if let Some(operand) = self.questioned_or(expr, false, &result_hint) {
             return self.finish_wrapped(operand);
         }
         if let Some(operand) = self.question_call(expr, &hint) {
@@ -174,22 +177,19 @@ impl Lowerer<'_> {
         self.diverge();
     }
 
-    /// `expr?`
-    fn in_closure(&self) -> bool {
-        self.targets.iter().any(|target| target.kind == super::frame::TargetKind::Closure)
-    }
-
     /// Whether `?` may stand here.
     pub(super) fn may_leave(&self) -> bool {
-        !self.in_closure() && !matches!(self.f.wrap, Wrap::Plain)
+        !self.in_closure() && !matches!(self.wrap(), Wrap::Plain)
     }
 
+    /// `expr?`
     pub(super) fn question(&mut self, inner: &syn::ExprTry, hint: &Ty) -> Operand {
-        if self.in_closure() {
-            return self.refuse(inner, message::LABELLED_QUESTION);
-        }
-        if matches!(self.f.wrap, Wrap::Plain) {
-            return self.refuse(inner, message::QUESTION_OUTSIDE);
+        if matches!(self.wrap(), Wrap::Plain) {
+            let closure = self.in_closure();
+            return self.refuse(
+                inner,
+                if closure { message::QUESTION_IN_CLOSURE } else { message::QUESTION_OUTSIDE },
+            );
         }
         if let Some(applied) = self.applied_inside(&inner.expr) {
             return self.operand(&applied, hint);
@@ -206,7 +206,7 @@ impl Lowerer<'_> {
         if let Some(operand) = self.mapped_error(&inner.expr, true, hint) {
             return operand;
         }
-        if let Some(operand) = self.questioned_or(&inner.expr) {
+        if let Some(operand) = self.questioned_or(&inner.expr, true, hint) {
             return operand;
         }
         if let Some(operand) = self.question_call(&inner.expr, hint) {
@@ -221,6 +221,14 @@ impl Lowerer<'_> {
             }
             if last == Some("Err") {
                 // `Err(e)?` converts the error on the way out.
+                if self.in_closure() {
+                    let error = &call.args[0];
+                    let vars = self.error_vars(error);
+                    let (tokens, args, _) = self.opaque_parts(error);
+                    let error = self.converted_error(tokens);
+                    self.leave_with(quote!(::core::result::Result::Err(#error)), args, vars);
+                    return Operand::unit();
+                }
                 let whole = syn::Expr::Try(inner.clone());
                 let (tokens, args, _) = self.opaque_parts(&whole);
                 self.effect_of(quote!(let _: () = #tokens; ::core::unreachable!()), args, true);
@@ -236,7 +244,7 @@ impl Lowerer<'_> {
     fn applied_inside(&self, expr: &syn::Expr) -> Option<syn::Expr> {
         let syn::Expr::MethodCall(call) = unparen(expr) else { return None };
         let (Some(f), 1) = (call.args.first(), call.args.len()) else { return None };
-        if !matches!(self.f.wrap, Wrap::Result) {
+        if !matches!(self.wrap(), Wrap::Result) {
             return None;
         }
         let (receiver, span) = (&call.receiver, call.method.span());
@@ -256,7 +264,7 @@ impl Lowerer<'_> {
     fn mapped_error(&mut self, expr: &syn::Expr, converts: bool, hint: &Ty) -> Option<Operand> {
         let syn::Expr::MethodCall(call) = unparen(expr) else { return None };
         let (Some(map), 1) = (call.args.first(), call.args.len()) else { return None };
-        if call.method != "map_err" || !matches!(self.f.wrap, Wrap::Result) {
+        if call.method != "map_err" || !matches!(self.wrap(), Wrap::Result) {
             return None;
         }
         // Where the error is replaced without being looked at, any absence will do.
@@ -295,12 +303,21 @@ impl Lowerer<'_> {
                 self.keep_outcome(&place);
                 Some(self.result_payload(place, true, Some((map, converts))))
             }
+            (None, Operand::Place(place) | Operand::Ref(place, _))
+                if types::is_result(&self.f.place_ty(&place)) =>
+            {
+                Some(self.result_payload(place, true, Some((map, converts))))
+            }
             (None, Operand::Value(Expr::Opaque { tokens, args, .. })) => {
                 let (map, more, vars) = self.opaque_parts(map);
                 self.check(vars, call, message::unknown_method("map_err"));
                 let map = super::method::shifted(map, args.len());
                 let tokens = quote!((#tokens).map_err(#map));
                 let args = args.into_iter().chain(more).collect();
+                if self.in_closure() {
+                    let mapped = Operand::Value(Expr::Opaque { tokens, args, ty: Ty::Unknown });
+                    return Some(self.unwrapped_or_bail(mapped, expr));
+                }
                 let ty = self.result_hint.clone();
                 let tokens = quote!((#tokens)?);
                 Some(Operand::Value(Expr::Opaque { tokens, args, ty: unknown_unless_inert(ty) }))
@@ -321,7 +338,7 @@ impl Lowerer<'_> {
             _ => return None,
         }
         // In a function that returns an `Option`, it is no `Result`.
-        let of_place = matches!(self.f.wrap, Wrap::Option) && super::option::is_combined_place(expr);
+        let of_place = matches!(self.wrap(), Wrap::Option) && super::option::is_combined_place(expr);
         let outer = if of_place { Ty::Option(Box::new(hint.clone())) } else { Ty::Unknown };
         let operand = self.operand(expr, &outer);
         if self.question_last(&operand, before, None, &hint) {
@@ -330,25 +347,35 @@ impl Lowerer<'_> {
         Some(self.unwrapped_or_bail(operand, expr))
     }
 
-    /// `opt.ok_or(error)?`, which converts the error on the way out.
-    fn questioned_or(&mut self, expr: &syn::Expr) -> Option<Operand> {
+    /// `opt.ok_or(error)`, followed by `?`, which converts the error on the way out, or as the result.
+    fn questioned_or(&mut self, expr: &syn::Expr, converts: bool, hint: &Ty) -> Option<Operand> {
         let syn::Expr::MethodCall(call) = unparen(expr) else { return None };
         let lazy = call.method == "ok_or_else";
         let (Some(error), 1) = (call.args.first(), call.args.len()) else { return None };
-        if !(lazy || call.method == "ok_or") || !matches!(self.f.wrap, Wrap::Result) {
+        if !(lazy || call.method == "ok_or") || !matches!(self.wrap(), Wrap::Result) {
             return None;
         }
-        let optional = super::option::is_combined_place(&call.receiver)
-            || matches!(unparen(&call.receiver), syn::Expr::Field(_) | syn::Expr::Path(_));
-        if !optional {
-            return None;
+        if let Some(payload) = self.optional_conversion(&call.receiver, hint) {
+            return Some(payload);
         }
-        let operand = self.operand(&call.receiver, &Ty::Option(Box::new(Ty::Unknown)));
+        let operand = self.operand(&call.receiver, &Ty::Option(Box::new(hint.clone())));
         if self.dead() {
             return Some(Operand::unit());
         }
+        if let Operand::Value(Expr::Opaque { tokens, args, .. }) = &operand
+            && !self.is_option(&operand)
+        {
+            // An inactive `Option`.
+            let (error, more, _) = self.opaque_parts(error);
+            let error = super::method::shifted(error, args.len());
+            let name = &call.method;
+            let tokens = quote!((#tokens).#name(#error));
+            let args = args.iter().cloned().chain(more).collect();
+            let asked = Operand::Value(Expr::Opaque { tokens, args, ty: Ty::Unknown });
+            return Some(self.unwrapped_or_bail(asked, expr));
+        }
         self.take_outcome("ok_or", &operand);
-        match self.or_error(operand, error, lazy, true) {
+        match self.or_error(operand, error, lazy, converts) {
             Operand::Maybe(maybe) => Some(maybe.payload.clone()),
             other => Some(other),
         }
@@ -364,6 +391,8 @@ impl Lowerer<'_> {
     ) -> bool {
         if let Operand::Place(place) = operand
             && place.is_var()
+            // What leaves a closure does not leave the function.
+            && !self.in_closure()
             && self.frame_len() > before
             // `call.ok()?`: what has become an option is asked, not the call.
             && !self.outcomes.contains_key(&place.root)
@@ -384,7 +413,7 @@ impl Lowerer<'_> {
         if self.dead() {
             return Operand::unit();
         }
-        let lost = matches!(self.f.wrap, Wrap::Result);
+        let lost = matches!(self.wrap(), Wrap::Result);
         match operand {
             Operand::Maybe(maybe) if lost && !is_true(&maybe.some) => self.refuse(expr, message::LOST_ERROR),
             Operand::Place(place) | Operand::Ref(place, _)
@@ -398,15 +427,13 @@ impl Lowerer<'_> {
                         maybe.some.clone(),
                         |_| {},
                         |this| {
-                            let tokens = quote!(::core::option::Option::None);
-                            this.emit(Stmt::Bail { tokens, args: Vec::new() });
-                            this.diverge();
+                            this.leave_with(quote!(::core::option::Option::None), Vec::new(), Vec::new());
                         },
                     );
                 }
                 maybe.payload.clone()
             }
-            Operand::Value(Expr::Opaque { tokens, args, .. }) => {
+            Operand::Value(Expr::Opaque { tokens, args, .. }) if !self.in_closure() => {
                 // An inactive `Option` or `Result`.
                 let hint = self.result_hint.clone();
                 Operand::Value(Expr::Opaque {
@@ -427,15 +454,13 @@ impl Lowerer<'_> {
                         this.assign_slot(slot, value);
                     },
                     |this| {
-                        let tokens = quote!(::core::option::Option::None);
-                        this.emit(Stmt::Bail { tokens, args: Vec::new() });
-                        this.diverge();
+                        this.leave_with(quote!(::core::option::Option::None), Vec::new(), Vec::new());
                     },
                 );
                 Operand::var(slot)
             }
             operand @ (Operand::Place(_) | Operand::Ref(..) | Operand::Value(_)) => {
-                let wrap = matches!(self.f.wrap, Wrap::Result);
+                let wrap = matches!(self.wrap(), Wrap::Result);
                 if let Operand::Place(place) = &operand
                     && place.is_var()
                     && self.results.contains(&place.root)
@@ -478,25 +503,31 @@ impl Lowerer<'_> {
         // It may be of a user's type, and no copy.
         let then = self.framed(|this| this.assign_slot(slot, Expr::ToOwned(Place::var(var))));
         let els = self.framed(|this| {
-            // Nothing is bound in this arm, so that the error can move out of the result.
-            let owned = Expr::Read(result_place);
-            let (tokens, args) = match (result, map) {
+            // Nothing is bound in this arm, so that the error can move out of the result; one that leaves a
+            // closure stays, since the result is looked at on the way back.
+            let (owned, error) = match this.in_closure() {
+                true => {
+                    (Expr::Borrow { place: result_place, mutable: false }, quote!(.as_ref().err().cloned()))
+                }
+                false => (Expr::Read(result_place), quote!(.err())),
+            };
+            let (tokens, args, vars) = match (result, map) {
                 (true, Some((map, converts))) => {
+                    let vars = this.error_vars(map);
                     let (map, mut args, _) = this.opaque_parts(map);
                     let hole = quote::format_ident!("__hole_{}", args.len());
                     args.push(owned);
-                    let mapped = quote!(#hole.err().map(#map).unwrap());
-                    let mapped = if converts { quote!(::core::convert::From::from(#mapped)) } else { mapped };
-                    (quote!(::core::result::Result::Err(#mapped)), args)
+                    let mapped = quote!(#hole #error.map(#map).unwrap());
+                    let mapped = if converts { this.converted_error(mapped) } else { mapped };
+                    (quote!(::core::result::Result::Err(#mapped)), args, vars)
                 }
                 (true, None) => {
-                    let error = quote!(::core::convert::From::from(__hole_0.err().unwrap()));
-                    (quote!(::core::result::Result::Err(#error)), vec![owned])
+                    let error = this.converted_error(quote!(__hole_0 #error.unwrap()));
+                    (quote!(::core::result::Result::Err(#error)), vec![owned], Vec::new())
                 }
-                (false, _) => (quote!(::core::option::Option::None), Vec::new()),
+                (false, _) => (quote!(::core::option::Option::None), Vec::new(), Vec::new()),
             };
-            this.emit(Stmt::Bail { tokens, args });
-            this.diverge();
+            this.leave_with(tokens, args, vars);
         });
         let span = on.span;
         self.branch(Fork::Match { on, mutable: false, heads, span }, vec![then, els], since);

@@ -6,8 +6,9 @@ use super::scope::Operand;
 use super::stmt::unparen;
 use super::types;
 use crate::diagnostics::message;
-use crate::ir::{Expr, Named, Ty};
-use quote::quote;
+use crate::ir::{Expr, Named, Ty, Var};
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
 use syn::visit_mut::VisitMut;
 
 impl Lowerer<'_> {
@@ -16,28 +17,24 @@ impl Lowerer<'_> {
         let operand = self.operand(value, &Ty::Unknown);
         let value = self.owned(operand);
         let value = self.stored(value);
-        let arguments = path.path.segments.last().map(|last| &last.arguments);
-        Operand::Value(Expr::Struct {
-            path: quote!(::core::result::Result::Ok #arguments),
-            fields: vec![(syn::Member::from(0), value)],
-            rest: None,
-            ty: result_ty(hint),
-        })
+        let arguments = path.path.segments.last().map(|last| last.arguments.to_token_stream());
+        Operand::Value(ok_value(arguments.unwrap_or_default(), value, hint))
     }
 
     /// `Err(error)`, which has no derivative.
     pub(super) fn err_of(&mut self, call: &syn::ExprCall, hint: &Ty) -> Operand {
         let whole = syn::Expr::Call(call.clone());
-        let mut without_text = whole.clone();
-        TextLeftOut.visit_expr_mut(&mut without_text);
-        let (_, _, vars) = self.opaque_parts(&without_text);
+        let vars = self.error_vars(&whole);
         self.check(vars, call, message::ACTIVE_ERROR);
         let (tokens, args, _) = self.opaque_parts(&whole);
-        let tokens = match hint {
-            Ty::Named(written) => quote!({ let __error: #written = #tokens; __error }),
-            _ => tokens,
-        };
-        Operand::Value(Expr::Opaque { tokens, args, ty: result_ty(hint) })
+        Operand::Value(error_of(tokens, args, hint))
+    }
+
+    /// What an error is made of, but for text.
+    pub(super) fn error_vars(&mut self, error: &syn::Expr) -> Vec<Var> {
+        let mut without_text = error.clone();
+        TextLeftOut.visit_expr_mut(&mut without_text);
+        self.opaque_parts(&without_text).2
     }
 
     /// A `Result` that was made here, as an `Option`: for a method that does not look at the error.
@@ -53,6 +50,30 @@ impl Lowerer<'_> {
         let params = vec![("result", operand.clone())];
         Some(self.defined(params, body, &Ty::Option(Box::new(Ty::Unknown)), place.span))
     }
+}
+
+/// `Ok(value)`
+pub(super) fn ok_value(arguments: TokenStream, value: Expr, hint: &Ty) -> Expr {
+    // Nothing else may say of which type an error is that is never made.
+    let arguments = match (arguments.is_empty(), error_ty(hint)) {
+        (true, Some(error)) => quote!(::<_, #error>),
+        _ => arguments,
+    };
+    Expr::Struct {
+        path: quote!(::core::result::Result::Ok #arguments),
+        fields: vec![(syn::Member::from(0), value)],
+        rest: None,
+        ty: result_ty(hint),
+    }
+}
+
+/// `Err(…)`, of the type that is written down if one is.
+pub(super) fn error_of(tokens: TokenStream, args: Vec<Expr>, hint: &Ty) -> Expr {
+    let tokens = match hint {
+        Ty::Named(written) => quote!({ let __error: #written = #tokens; __error }),
+        _ => tokens,
+    };
+    Expr::Opaque { tokens, args, ty: result_ty(hint) }
 }
 
 /// Text has no derivative, whatever it shows.
@@ -119,8 +140,20 @@ fn inside<'a>(pat: &'a syn::Pat, variant: &str) -> Option<&'a syn::Pat> {
     }
 }
 
+/// The `E` of a type that is written `Result<T, E>`.
+fn error_ty(hint: &Ty) -> Option<&syn::Type> {
+    let Ty::Named(named) = hint else { return None };
+    let syn::Type::Path(path) = &named.written else { return None };
+    let last = path.path.segments.last().filter(|last| last.ident == "Result")?;
+    let syn::PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
+    match &arguments.args.iter().collect::<Vec<_>>()[..] {
+        [_, syn::GenericArgument::Type(error)] => Some(error),
+        _ => None,
+    }
+}
+
 /// The type of `Ok(…)` and `Err(…)`.
-fn result_ty(hint: &Ty) -> Ty {
+pub(super) fn result_ty(hint: &Ty) -> Ty {
     match hint {
         Ty::Named(_) => hint.clone(),
         _ => Named::opaque(syn::parse_quote!(::core::result::Result<_, _>)),

@@ -161,7 +161,8 @@ impl Lowerer<'_> {
         if let Pat::Ident(ident) = pattern::bare(&local.pat)
             && ident.mutability.is_some()
             && ident.by_ref.is_none()
-            && self.bind_moving(&ident.ident, &operand).is_some()
+            && (self.bind_moving(&ident.ident, &operand).is_some()
+                || self.bind_optional(&ident.ident, &operand).is_some())
         {
             return;
         }
@@ -174,7 +175,14 @@ impl Lowerer<'_> {
         {
             return self.bind_view(&ident.ident, place.clone(), *mutable);
         }
+        let (began_as_none, outside) = (super::absent::is_none(&operand), self.f.vars.len());
         self.bind_pattern(&local.pat, operand, &hint);
+        if let Pat::Ident(ident) = pattern::bare(&local.pat)
+            && began_as_none
+            && super::absent::may_hold_reference(&local.pat)
+        {
+            self.note_undecided(&ident.ident, outside);
+        }
     }
 
     /// `let y;`
@@ -234,11 +242,12 @@ impl Lowerer<'_> {
     }
 
     fn assign_place(&mut self, left: &syn::Expr, right: &syn::Expr, whole: &syn::ExprAssign) {
-        if self.moves(left, right, whole) {
+        if self.moves(left, right, whole) || self.assigns_optional(left, right, whole.eq_token.span()) {
             return;
         }
         let hint = self.type_of(left);
         let operand = self.operand(right, &hint);
+        self.learn_optional(left, &operand);
         let before = self.changes.len();
         let target = self.operand(left, &Ty::Unknown);
         debug_assert!(self.changes.len() >= before);

@@ -28,6 +28,8 @@ pub(super) struct Types {
     pub consts: Vec<(Ident, Ty)>,
     /// What generic parameters convert into.
     pub into: Vec<(Ident, Type)>,
+    /// What generic parameters lend: `D: AsRef<X>`.
+    lends: Vec<(Ident, Type)>,
     pub self_ty: Option<Type>,
     pub allow_unused: bool,
     pub structures: Structures,
@@ -76,6 +78,7 @@ impl Types {
             functions: Vec::new(),
             consts: Vec::new(),
             into: Vec::new(),
+            lends: Vec::new(),
             self_ty: context.self_ty.clone(),
             allow_unused: options.allow_unused,
             around: options.around.clone(),
@@ -89,6 +92,7 @@ impl Types {
 
     fn generics(&mut self, generics: &Generics, sig: &syn::Signature) {
         self.into.extend(conversions(generics));
+        self.lends.extend(bounded_by("AsRef", generics));
         for param in &generics.params {
             match param {
                 GenericParam::Type(param) => {
@@ -250,6 +254,14 @@ impl Types {
         }
     }
 
+    /// Whether a type is a generic parameter that lends a slice of something active.
+    pub(super) fn lends_slice(&self, ty: &Ty) -> bool {
+        let Ty::Named(named) = ty else { return false };
+        let Type::Path(path) = &named.written else { return false };
+        let lent = self.lends.iter().find(|(name, _)| path.path.is_ident(name));
+        matches!(lent.map(|(_, lent)| self.ty(lent)), Some(Ty::Slice(item)) if item.may_be_active())
+    }
+
     /// Whether a type as written names a float, other than by an alias.
     pub(super) fn is_float_name(&self, name: &Ident) -> bool {
         name == "f64" || name == "f32" || self.floats.contains(name)
@@ -319,9 +331,14 @@ pub(super) fn written(ty: &Ty) -> Option<TokenStream> {
 
 /// The types that generic parameters convert into: `P: Into<X>`.
 pub fn conversions(generics: &Generics) -> Vec<(Ident, Type)> {
+    bounded_by("Into", generics)
+}
+
+/// The generic parameters bounded by a trait of one argument, with that.
+fn bounded_by(name: &str, generics: &Generics) -> Vec<(Ident, Type)> {
     let into = |bound: &TypeParamBound| match bound {
         TypeParamBound::Trait(bound) => {
-            let last = bound.path.segments.last().filter(|last| last.ident == "Into")?;
+            let last = bound.path.segments.last().filter(|last| last.ident == name)?;
             first_type(&last.arguments).cloned()
         }
         _ => None,

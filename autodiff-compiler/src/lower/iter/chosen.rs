@@ -25,7 +25,7 @@ pub(super) struct Chosen {
 
 /// What is kept of an item, or of a part of it.
 #[derive(Clone)]
-enum Form {
+pub(in crate::lower) enum Form {
     Value(Var),
     /// A reference that moves.
     Reference(Var),
@@ -81,7 +81,7 @@ impl Lowerer<'_> {
     }
 
     /// Whether some part of an item is a reference to what is not copied.
-    pub(super) fn is_elsewhere(&self, item: &Operand) -> bool {
+    pub(in crate::lower) fn is_elsewhere(&self, item: &Operand) -> bool {
         match item {
             Operand::Ref(place, mutable) => {
                 *mutable || !self.f.place_ty(place).is_copy() && self.f.may_be_active(place)
@@ -144,7 +144,7 @@ impl Lowerer<'_> {
         }
     }
 
-    fn keep_as(&mut self, form: &Form, item: Operand, span: Span) {
+    pub(in crate::lower) fn keep_as(&mut self, form: &Form, item: Operand, span: Span) {
         match (form, item) {
             (Form::Value(var), item) => {
                 let value = self.owned(item);
@@ -179,7 +179,7 @@ impl Lowerer<'_> {
         }
     }
 
-    fn now_of(&mut self, form: &Form) -> Operand {
+    pub(in crate::lower) fn now_of(&mut self, form: &Form) -> Operand {
         match form {
             Form::Value(var) => Operand::var(*var),
             Form::Reference(var) => self.where_it_is(Operand::Ref(Place::var(*var), false)),

@@ -6,6 +6,7 @@
 
 mod build;
 mod chosen;
+pub(super) use chosen::Form;
 mod consume;
 mod drive;
 mod effects;

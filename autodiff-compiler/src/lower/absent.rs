@@ -1,0 +1,248 @@
+//! Options of references: `let mut best: Option<&P> = None;`, which a loop assigns.
+//!
+//! Such a variable is a flag and a reference that moves (`moving.rs`). What the reference refers to a part of
+//! shows where it is assigned, and its first use may stand before that: the function is lowered once more with
+//! what was found out.
+
+use super::Lowerer;
+use super::iter::Form;
+use super::moving::{Moving, assigned_in_arms};
+use super::option::is_true;
+use super::pattern::usize_lit;
+use super::scope::{Maybe, Operand};
+use super::stmt::unparen;
+use crate::diagnostics::message;
+use crate::ir::{Expr, Place, Proj, Stmt, Ty, Var};
+use proc_macro2::Span;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use syn::Ident;
+
+/// What is known of the payloads of such variables, by the number of their declaration.
+pub(super) type Known = BTreeMap<usize, Shape>;
+
+/// What a payload is, or a part of it.
+#[derive(Clone)]
+pub(super) enum Shape {
+    Value(Ty),
+    /// A reference to a part of a variable.
+    Reference {
+        root: Var,
+        steps: Vec<Proj>,
+        ty: Ty,
+        mutable: bool,
+    },
+    Parts(Vec<Shape>),
+}
+
+#[derive(Default)]
+pub(super) struct Options {
+    pub known: Known,
+    /// The declarations so far.
+    declared: usize,
+    /// Variables that began as `None`: their number, and how many variables there were.
+    undecided: BTreeMap<Var, (usize, usize)>,
+    /// What was found out now: the earliest declaration, since the variables before it keep their numbers.
+    pub learnt: Option<(usize, Shape)>,
+    /// The flags of options of references.
+    flags: BTreeMap<Var, Form>,
+}
+
+impl Lowerer<'_> {
+    /// Binds a variable to an option of references that will be assigned; `None` where it is something else.
+    pub(super) fn bind_optional(&mut self, name: &Ident, operand: &Operand) -> Option<()> {
+        if !self.reassigned.contains(&name.to_string()) {
+            return None;
+        }
+        let shape = match operand {
+            Operand::Maybe(maybe) if self.is_elsewhere(&maybe.payload) => {
+                self.shape_of(&maybe.payload.clone(), self.f.vars.len())?
+            }
+            operand if is_none(operand) => {
+                self.optional.declared += 1;
+                self.optional.known.get(&self.optional.declared)?.clone()
+            }
+            _ => return None,
+        };
+        let form = self.form_of_shape(shape, name);
+        let flag = self.local("some", Ty::Bool);
+        self.f.vars[flag.0].mutable = true;
+        self.emit(Stmt::Let { var: flag, init: Some(Expr::Lit(syn::parse_quote!(false))) });
+        let payload = self.kept_payload(&form);
+        self.optional.flags.insert(flag, form);
+        let maybe = Maybe { some: Expr::read(flag), payload };
+        self.scopes.bind(name, Operand::Maybe(Rc::new(maybe)));
+        self.set_optional(flag, operand.clone(), name.span());
+        Some(())
+    }
+
+    /// Notes that a variable began as `None`, and may turn out to be an option of references.
+    pub(super) fn note_undecided(&mut self, name: &Ident, outside: usize) {
+        if let Some(Operand::Place(place)) = self.scopes.local(&name.to_string())
+            && place.is_var()
+        {
+            self.optional.undecided.insert(place.root, (self.optional.declared, outside));
+        }
+    }
+
+    /// `name = right` for an option of references, or for one that may turn out to be one.
+    pub(super) fn assigns_optional(&mut self, left: &syn::Expr, right: &syn::Expr, span: Span) -> bool {
+        let syn::Expr::Path(path) = unparen(left) else { return false };
+        let local = path.path.get_ident().and_then(|name| self.scopes.local(&name.to_string()));
+        let (flag, undecided) = match local {
+            Some(Operand::Maybe(maybe)) => match self.flag_of(maybe) {
+                Some(flag) => (flag, false),
+                None => return false,
+            },
+            Some(Operand::Place(place)) if self.optional.undecided.contains_key(&place.root) => {
+                (place.root, true)
+            }
+            _ => return false,
+        };
+        if let Some(arms) = assigned_in_arms(left, right) {
+            self.effect(&arms);
+            return true;
+        }
+        if undecided {
+            return false;
+        }
+        let operand = self.operand(right, &Ty::Unknown);
+        self.set_optional(flag, operand, span);
+        true
+    }
+
+    /// What an assignment shows of a variable that began as `None`: everything is then lowered again.
+    pub(super) fn learn_optional(&mut self, left: &syn::Expr, operand: &Operand) {
+        let Operand::Maybe(maybe) = operand else { return };
+        let syn::Expr::Path(path) = unparen(left) else { return };
+        let local = path.path.get_ident().and_then(|name| self.scopes.local(&name.to_string()));
+        if let Some(Operand::Place(place)) = local
+            && let Some((number, outside)) = self.optional.undecided.get(&place.root).copied()
+            && place.is_var()
+            && self.is_elsewhere(&maybe.payload)
+            && self.optional.learnt.as_ref().is_none_or(|(least, _)| number < *least)
+            && let Some(shape) = self.shape_of(&maybe.payload.clone(), outside)
+        {
+            self.optional.learnt = Some((number, shape));
+        }
+    }
+
+    /// What an option of references is now.
+    pub(super) fn optional_now(&mut self, maybe: &Rc<Maybe>) -> Operand {
+        let Some(form) = self.flag_of(maybe).and_then(|flag| self.optional.flags.get(&flag)).cloned() else {
+            return Operand::Maybe(Rc::clone(maybe));
+        };
+        let some = Expr::read(self.temp_var("some", maybe.some.clone()));
+        let payload = self.now_of(&form);
+        let payload = self.fixed(payload);
+        Operand::Maybe(Rc::new(Maybe { some, payload }))
+    }
+
+    fn flag_of(&self, maybe: &Maybe) -> Option<Var> {
+        match &maybe.some {
+            Expr::Read(place) if place.is_var() && self.optional.flags.contains_key(&place.root) => {
+                Some(place.root)
+            }
+            _ => None,
+        }
+    }
+
+    fn set_optional(&mut self, flag: Var, operand: Operand, span: Span) {
+        let set = |this: &mut Self, value: Expr| {
+            this.emit(Stmt::Assign { place: Place::var(flag), op: None, value, span });
+        };
+        let Some(form) = self.optional.flags.get(&flag).cloned() else { return };
+        match operand {
+            Operand::Maybe(maybe) if is_true(&maybe.some) => {
+                self.keep_as(&form, maybe.payload.clone(), span);
+                set(self, Expr::Lit(syn::parse_quote!(true)));
+            }
+            Operand::Maybe(maybe) => {
+                let some = Expr::read(self.temp_var("some", maybe.some.clone()));
+                let payload = maybe.payload.clone();
+                set(self, some.clone());
+                self.when(some, |this| this.keep_as(&form, payload, span), |_| {});
+            }
+            operand if is_none(&operand) => set(self, Expr::Lit(syn::parse_quote!(false))),
+            _ => self.diag.error(span, message::REASSIGNED_REFERENCE),
+        }
+    }
+
+    fn shape_of(&mut self, item: &Operand, outside: usize) -> Option<Shape> {
+        match item {
+            Operand::Tuple(items) => {
+                let parts = items.iter().map(|item| self.shape_of(item, outside));
+                parts.collect::<Option<Vec<_>>>().map(Shape::Parts)
+            }
+            Operand::Ref(place, mutable) if self.is_elsewhere(item) => {
+                let ty = self.f.place_ty(place);
+                let (root, steps) = self.normal_form(place);
+                (root.0 < outside).then_some(Shape::Reference { root, steps, ty, mutable: *mutable })
+            }
+            Operand::Ref(..)
+            | Operand::Place(_)
+            | Operand::Value(_)
+            | Operand::Closure(_)
+            | Operand::Stream(_)
+            | Operand::Maybe(_) => Some(Shape::Value(self.operand_ty(item))),
+        }
+    }
+
+    fn form_of_shape(&mut self, shape: Shape, name: &Ident) -> Form {
+        match shape {
+            Shape::Parts(parts) => {
+                Form::Parts(parts.into_iter().map(|part| self.form_of_shape(part, name)).collect())
+            }
+            Shape::Value(ty) => {
+                let var = self.slot("v", ty);
+                self.f.vars[var.0].mutable = true;
+                self.needs_init.insert(var);
+                Form::Value(var)
+            }
+            Shape::Reference { root, steps, ty, mutable } => {
+                let moving = Moving::of(root, steps, &mut |slot, _| self.slot_of(slot, usize_lit(0)));
+                Form::Reference(self.moving_reference(name, ty, moving.lent(mutable)))
+            }
+        }
+    }
+
+    fn kept_payload(&self, form: &Form) -> Operand {
+        match form {
+            Form::Value(var) => Operand::var(*var),
+            Form::Reference(var) => Operand::Ref(Place::var(*var), false),
+            Form::Parts(parts) => Operand::Tuple(parts.iter().map(|part| self.kept_payload(part)).collect()),
+        }
+    }
+}
+
+/// Whether a variable that begins as `None` may come to hold a reference, as far as its type is written down.
+pub(super) fn may_hold_reference(pat: &syn::Pat) -> bool {
+    struct Finds(bool);
+    impl<'ast> syn::visit::Visit<'ast> for Finds {
+        fn visit_type_reference(&mut self, _: &'ast syn::TypeReference) {
+            self.0 = true;
+        }
+        fn visit_type_infer(&mut self, _: &'ast syn::TypeInfer) {
+            self.0 = true;
+        }
+    }
+    match pat {
+        syn::Pat::Type(typed) => {
+            let mut finds = Finds(false);
+            syn::visit::Visit::visit_type(&mut finds, &typed.ty);
+            finds.0
+        }
+        _ => true,
+    }
+}
+
+/// Whether an operand is `None` itself.
+pub(super) fn is_none(operand: &Operand) -> bool {
+    match operand {
+        Operand::Value(Expr::Opaque { tokens, args, .. }) if args.is_empty() => {
+            syn::parse2::<syn::Path>(tokens.clone())
+                .is_ok_and(|path| crate::ir::outcome_variant(&path) == Some("None"))
+        }
+        _ => false,
+    }
+}
