@@ -162,6 +162,11 @@ impl Emitter<'_> {
                 };
                 (product, Prec::Atom)
             }
+            Op::Fn(primitive) if let Some(name) = primitive.libm() => {
+                let name = Ident::new(name, span);
+                let args = args.iter().map(|arg| self.value(arg));
+                (quote!(::libm::#name(#(#args),*)), Prec::Atom)
+            }
             Op::Fn(primitive)
                 if primitive.is_of_partials()
                     && matches!(self.ty(&args[0]), Ty::Generic(_) | Ty::Unknown)

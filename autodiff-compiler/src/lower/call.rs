@@ -255,6 +255,11 @@ impl Lowerer<'_> {
                 ty,
             }));
         }
+        if let Some(libm) = self.named_by_libm(&path.path)
+            && let Some(operand) = self.call_of_libm(&libm, args, call)
+        {
+            return Some(operand);
+        }
         if float_owner || path.path.segments.len() > 1 {
             if let Some(operand) = self.primitive_call(path, name, args, call) {
                 return Some(operand);
@@ -343,7 +348,20 @@ impl Lowerer<'_> {
             return Some(self.pair(pair, arg.into_iter().next()?, call.span()));
         }
         let owner = path.path.segments.iter().rev().nth(1)?.ident.to_string();
-        let op = if ["Add", "Sub", "Mul", "Div", "Rem", "Neg"].contains(&owner.as_str()) {
+        let of = path.path.segments.iter().rev().nth(1)?;
+        if let [left, rest @ ..] = args
+            && self.around.is_operator(&of.ident, &path.path.segments.last()?.ident)
+        {
+            let ty = crate::ir::Named::opaque(syn::parse_quote!(#of));
+            let left = self.operand(left, &ty);
+            let left = self.fixed(left);
+            let method = &path.path.segments.last()?.ident;
+            return self.operator_by_name(&left, &ty, method, rest, &Ty::Unknown);
+        }
+        let operator = self.is_float_owner(path)
+            && operator_from_method(name, args.len()).is_some()
+            && !self.around.is_method_of_floats(&path.path.segments.last()?.ident);
+        let op = if operator || ["Add", "Sub", "Mul", "Div", "Rem", "Neg"].contains(&owner.as_str()) {
             operator_from_method(name, args.len())?
         } else {
             Op::Fn(Primitive::from_path(&path.path, &self.types.floats)?)
@@ -361,6 +379,22 @@ impl Lowerer<'_> {
             values.iter_mut().for_each(|value| typed_literal(value, &ty));
         }
         Some(self.prim(op, values, call.span()))
+    }
+
+    /// A function of the crate `libm` that computes what a primitive does.
+    fn call_of_libm(&mut self, name: &str, args: &[&syn::Expr], call: &syn::ExprCall) -> Option<Operand> {
+        let span = call.span();
+        if let (Some(pair), [_]) = (Primitive::pair_of_libm(name), args) {
+            let arg = self.atoms(args, &Ty::Unknown);
+            return Some(self.pair(pair, arg.into_iter().next()?, span));
+        }
+        let op = match name {
+            // The remainder is exact, whoever computes it.
+            "fmod" | "fmodf" => Op::Rem,
+            name => Op::Fn(Primitive::of_libm(name).filter(|primitive| primitive.arity() == args.len())?),
+        };
+        let values = self.scalars(args);
+        Some(self.prim(op, values, span))
     }
 
     /// Operands of a primitive, in order.

@@ -71,6 +71,18 @@ impl Lowerer<'_> {
             let els = self.framed(|this| this.first_arm(&arms, false, maybe, arm));
             return self.branch(Fork::If(maybe.some.clone()), vec![then, els], since);
         }
+        if let Operand::Tuple(items) = &operand {
+            self.scopes.push();
+            let nested = self.beside(inner, items);
+            let found = nested.is_some();
+            if let Some(nested) = nested {
+                self.match_with(&nested, arm);
+            }
+            self.scopes.pop();
+            if found {
+                return;
+            }
+        }
         let pats: Vec<&Pat> = inner.arms.iter().map(|arm| &arm.pat).collect();
         self.look_at_outcomes(&operand, &pats);
         let Some((mut on, by_ref)) = self.scrutinee(operand, &inner.expr, &pats) else { return };
@@ -299,7 +311,7 @@ pub(super) fn payload_of(pat: &Pat) -> Option<&Pat> {
     }
 }
 
-fn always_matches(pat: &Pat) -> bool {
+pub(super) fn always_matches(pat: &Pat) -> bool {
     match pat {
         Pat::Ident(ident) => ident.subpat.is_none() && !is_camel(&ident.ident),
         Pat::Wild(_) => true,
@@ -356,6 +368,8 @@ fn binds_error(pat: &Pat) -> bool {
         Pat::TupleStruct(inner) if inner.path.segments.last().is_some_and(|last| last.ident == "Err") => {
             !inner.elems.iter().all(|elem| matches!(elem, Pat::Wild(_) | Pat::Rest(_)))
         }
+        // `v @ Some(_)` takes no error.
+        Pat::Ident(syn::PatIdent { subpat: Some((_, sub)), .. }) if names_outcome(sub) => names_result(sub),
         Pat::Ident(inner) => !is_camel(&inner.ident),
         Pat::Paren(inner) => binds_error(&inner.pat),
         Pat::Guard(inner) => binds_error(&inner.pat),

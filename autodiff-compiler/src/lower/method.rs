@@ -187,6 +187,9 @@ impl Lowerer<'_> {
             Ty::Unknown => receiver_ty,
             ty => ty,
         };
+        if let Some(found) = self.operator_by_name(&operand, &ty, &call.method, args, hint) {
+            return found;
+        }
         if let (Ty::Named(of), None) = (&ty, &call.turbofish)
             && let Some(found) = self
                 .small_method(&operand, of, &call.method, args, hint)

@@ -63,6 +63,7 @@ mod settle;
 mod shapes;
 mod signature;
 mod signatures;
+mod side_by_side;
 mod sink;
 mod small;
 mod stmt;

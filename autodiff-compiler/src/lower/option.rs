@@ -11,7 +11,9 @@ use quote::{ToTokens, quote};
 use std::rc::Rc;
 
 /// Methods that only `Option` and `Result` have.
-const OPTION_ONLY: [&str; 12] = [
+const OPTION_ONLY: [&str; 14] = [
+    "get_or_insert",
+    "get_or_insert_with",
     "unwrap",
     "expect",
     "unwrap_or",
@@ -198,6 +200,9 @@ impl Lowerer<'_> {
                 }))
             }
             ("take", []) | ("replace", [_]) => self.replaced_option(name, &operand, args),
+            ("insert" | "get_or_insert" | "get_or_insert_with", [_]) => {
+                self.inserted_option(name, &operand, args)
+            }
             ("copied" | "cloned", []) => match operand {
                 Operand::Maybe(_) => Some(self.pointee(operand)),
                 Operand::Ref(place, _) => Some(Operand::Place(place)),

@@ -8,6 +8,7 @@ use super::Lowerer;
 use super::scope::Operand;
 use super::stmt::unparen;
 use crate::ir::{Arg, Call, CallMode, Callee, Expr, Op, Outcome, Place, Proj, Stmt, Ty, Var, WideCompanions};
+use crate::primitives::{assignment_from_method, operator_from_method};
 use proc_macro2::{Ident, Span};
 use quote::ToTokens;
 
@@ -152,6 +153,50 @@ impl Lowerer<'_> {
         const ALIASES: [&str; 10] =
             ["float", "real", "scalar", "num", "f32", "f64", "double", "single", "precision", "value"];
         is_type_name(&last.ident) && !ALIASES.iter().any(|alias| lower.contains(alias))
+    }
+
+    /// `a.add(b)`, `a.add_assign(b)` of a user's type that has the method by an `impl Add` alone: `a + b`.
+    pub(super) fn operator_by_name(
+        &mut self,
+        receiver: &Operand,
+        ty: &Ty,
+        name: &Ident,
+        args: &[&syn::Expr],
+        hint: &Ty,
+    ) -> Option<Operand> {
+        let Ty::Named(of) = ty else { return None };
+        let syn::Type::Path(of) = &of.written else { return None };
+        let text = name.to_string();
+        let assigned = assignment_from_method(&text, args.len() + 1);
+        let op = assigned.or_else(|| operator_from_method(&text, args.len() + 1))?;
+        if !self.around.is_operator(&of.path.segments.last()?.ident, name) {
+            return None;
+        }
+        let receiver = match receiver {
+            Operand::Ref(place, _) => Operand::Place(place.clone()),
+            other => other.clone(),
+        };
+        self.scopes.push();
+        let left = Ident::new("__left", name.span());
+        self.scopes.bind(&left, receiver);
+        let found = match (op, assigned.is_some(), args) {
+            (Op::Neg, false, []) => syn::parse_quote!(-#left),
+            (Op::Add, false, [right]) => syn::parse_quote!(#left + (#right)),
+            (Op::Sub, false, [right]) => syn::parse_quote!(#left - (#right)),
+            (Op::Mul, false, [right]) => syn::parse_quote!(#left * (#right)),
+            (Op::Div, false, [right]) => syn::parse_quote!(#left / (#right)),
+            (Op::Add, true, [right]) => syn::parse_quote!(#left += (#right)),
+            (Op::Sub, true, [right]) => syn::parse_quote!(#left -= (#right)),
+            (Op::Mul, true, [right]) => syn::parse_quote!(#left *= (#right)),
+            (Op::Div, true, [right]) => syn::parse_quote!(#left /= (#right)),
+            _ => {
+                self.scopes.pop();
+                return None;
+            }
+        };
+        let operand = self.operand(&found, hint);
+        self.scopes.pop();
+        Some(operand)
     }
 
     /// The call of an operator's rule; `None` if the operands are scalars. `shared` tells which of

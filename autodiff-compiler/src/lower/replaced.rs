@@ -1,13 +1,15 @@
 //! What takes the contents of a place and leaves others there: `mem::swap`, `mem::replace`, `mem::take`,
-//! `Option::take`, `Option::replace`.
+//! `Option::take`, `Option::replace`, `Option::insert` and the like.
 
 use super::Lowerer;
+use super::frame::Fork;
 use super::option::none;
 use super::scope::Operand;
 use super::stmt::unparen;
 use crate::diagnostics::message;
-use crate::ir::{Expr, Place, Stmt, Ty, Var};
+use crate::ir::{Expr, Pattern, Place, Proj, Stmt, Ty, Var, VarInfo};
 use quote::quote;
+use syn::visit::{self, Visit};
 
 impl Lowerer<'_> {
     pub(super) fn swap_call(
@@ -91,6 +93,56 @@ impl Lowerer<'_> {
         Some(self.replaced(place.clone(), new))
     }
 
+    /// `option.insert(value)`, `get_or_insert(value)`, `get_or_insert_with(make)`: a reference to what is then
+    /// there. What follows in the block goes on inside the arm that names it.
+    pub(super) fn inserted_option(
+        &mut self,
+        name: &str,
+        operand: &Operand,
+        args: &[&syn::Expr],
+    ) -> Option<Operand> {
+        let (Operand::Place(place) | Operand::Ref(place, true)) = operand else { return None };
+        let [argument] = args else { return None };
+        let item = super::types::payload(&self.f.place_ty(place));
+        let insert = |this: &mut Self, value: Operand| {
+            let value = this.owned(value);
+            let value = Expr::Some(Box::new(this.stored(value)));
+            this.assign_value(place.clone(), None, value, place.span);
+        };
+        if name == "get_or_insert_with" {
+            let make = self.callable(argument);
+            let made = |this: &mut Self| {
+                let value = this.inline_closure(&make, Vec::new(), &item);
+                insert(this, value);
+            };
+            self.if_some(Operand::Ref(place.clone(), false), |_, _| {}, made);
+        } else {
+            let value = self.operand(argument, &item);
+            let value = self.fixed(value);
+            match name {
+                "insert" => insert(self, value),
+                _ => self.if_some(Operand::Ref(place.clone(), false), |_, _| {}, |this| insert(this, value)),
+            }
+        }
+        Some(self.payload_of(place))
+    }
+
+    /// A reference to the payload of an `Option` in which something was just put.
+    fn payload_of(&mut self, on: &Place) -> Operand {
+        let ty = super::types::payload(&self.f.place_ty(on));
+        let var = self.f.add_var(VarInfo {
+            view_of: Some(on.project(Proj::Payload)),
+            by_ref: Some(true),
+            mutable: true,
+            ..VarInfo::local("v", ty, on.span)
+        });
+        let none = self.framed(|this| this.effect_of(quote!(::core::unreachable!()), Vec::new(), true));
+        let some = Pattern::TupleStruct(quote!(::core::option::Option::Some), vec![Pattern::Bind(var)]);
+        let heads = vec![(some, None), (Pattern::Wild, None)];
+        self.go_on_inside(Fork::Match { on: on.clone(), mutable: true, heads, span: on.span }, none);
+        Operand::Ref(Place::var(var), true)
+    }
+
     /// The old contents move out by a swap with the new ones.
     fn replaced(&mut self, target: Place, new: Expr) -> Operand {
         let old: Var = self.local("old", self.f.place_ty(&target));
@@ -99,4 +151,19 @@ impl Lowerer<'_> {
         self.emit(Stmt::Swap { a: target, b: Place::var(old) });
         Operand::var(old)
     }
+}
+
+/// Whether something is put into an `Option` on the way.
+pub(super) fn inserts(expr: &syn::Expr) -> bool {
+    struct Inserts(bool);
+    impl<'ast> Visit<'ast> for Inserts {
+        fn visit_expr_method_call(&mut self, call: &'ast syn::ExprMethodCall) {
+            self.0 |= ["insert", "get_or_insert", "get_or_insert_with"].iter().any(|name| call.method == name);
+            visit::visit_expr_method_call(self, call);
+        }
+        fn visit_expr_closure(&mut self, _: &'ast syn::ExprClosure) {}
+    }
+    let mut found = Inserts(false);
+    found.visit_expr(expr);
+    found.0
 }

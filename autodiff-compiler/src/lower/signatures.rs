@@ -157,15 +157,20 @@ impl Lowerer<'_> {
         }
     }
 
+    /// The name of the function of the crate `libm` that a path leads to.
+    pub(super) fn named_by_libm(&self, path: &syn::Path) -> Option<String> {
+        let names: Vec<String> = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
+        match &names[..] {
+            [only] if !self.is_own_name(only) => self.around.imported_from("libm", only),
+            [owner, name] if owner == "libm" && !self.around.is_module(owner) => Some(name.clone()),
+            _ => None,
+        }
+    }
+
     /// The function of the crate `libm` that a call leads to, and the method of floats that computes the same.
     pub(super) fn of_libm(&self, call: &Call) -> Option<(String, Option<&'static str>)> {
         let Callee::Path(path) = &call.callee else { return None };
-        let names: Vec<String> = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
-        let name = match &names[..] {
-            [only] if !self.is_own_name(only) => self.around.imported_from("libm", only)?,
-            [owner, name] if owner == "libm" && !self.around.is_module(owner) => name.clone(),
-            _ => return None,
-        };
+        let name = self.named_by_libm(path)?;
         let method = match name.strip_suffix('f').unwrap_or(&name) {
             "fabs" => "abs",
             "log" => "ln",

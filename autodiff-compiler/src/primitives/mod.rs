@@ -14,6 +14,7 @@
 //! * Where a partial is truly infinite (`sqrt` at 0), it is infinite, and a seed of zero stays zero
 //!   (`steep`).
 
+mod libm;
 mod methods;
 mod table;
 mod term;
@@ -27,9 +28,12 @@ use term::{Term, recip, select, steep};
 
 pub use term::literal_value;
 
-/// An index into the table.
+/// A row of the table, and who computes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Primitive(pub u16);
+pub struct Primitive {
+    row: u16,
+    by: libm::By,
+}
 
 impl Primitive {
     /// The primitive that a method of floats is: of `f32` and `f64`, and of num-traits' `Float`,
@@ -82,7 +86,7 @@ impl Primitive {
 
     /// Every row of the table.
     pub fn all() -> impl Iterator<Item = Primitive> {
-        (0..TABLE.len()).map(|index| Primitive(index as u16))
+        (0..TABLE.len()).map(|row| Primitive { row: row as u16, by: libm::By::Method })
     }
 
     /// Its name as a method.
@@ -102,6 +106,11 @@ impl Primitive {
 
     /// The type of its result.
     pub fn result_ty(self, args: &[Ty]) -> Ty {
+        match self.by {
+            libm::By::Libm => return Ty::F64,
+            libm::By::LibmSingle => return Ty::F32,
+            libm::By::Method => {}
+        }
         match self.row().kind {
             Kind::Predicate => Ty::Bool,
             // A literal receiver has the type of the floats beside it.
@@ -160,7 +169,7 @@ impl Primitive {
     }
 
     fn row(self) -> &'static table::Row {
-        &TABLE[usize::from(self.0)]
+        &TABLE[usize::from(self.row)]
     }
 }
 

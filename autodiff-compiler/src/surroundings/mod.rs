@@ -200,6 +200,11 @@ impl Around {
         self.spot().is_some_and(|spot| spot.has_method(of, name))
     }
 
+    /// Whether a method of a type of this module is that of an operator by value, and of nothing else.
+    pub(crate) fn is_operator(&self, of: &Ident, name: &Ident) -> bool {
+        self.spot().is_some_and(|spot| spot.is_operator(of, name))
+    }
+
     /// The only method of a name that a type has in this module, and the head of its block.
     pub(crate) fn method(&self, of: &Ident, name: &Ident) -> Option<(ItemImpl, Callee<ImplItemFn>)> {
         self.spot()?.method(of, name)
