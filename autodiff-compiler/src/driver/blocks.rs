@@ -146,7 +146,11 @@ pub fn implementation(mut block: ItemImpl, options: &Options, diag: &mut Diagnos
                 home,
                 context: &context,
             };
-            let Some(companions) = method_companions(&source, &options, own, diag) else {
+            let before = diag.len();
+            let made = method_companions(&source, &options, own, diag);
+            let refused = diag.len() > before && home == Home::TraitImpl;
+            let made = made.or_else(|| if refused { never_run(&source, &options) } else { None });
+            let Some(companions) = made else {
                 return TokenStream::new();
             };
             known = true;
@@ -173,6 +177,13 @@ pub fn implementation(mut block: ItemImpl, options: &Options, diag: &mut Diagnos
         }
     }
     quote!(#block)
+}
+
+/// The companions that the trait asks for of a method that was refused: without them rustc would report each.
+fn never_run(source: &Source, options: &Options) -> Option<Companions> {
+    let block: syn::Block = syn::parse_quote!({ ::core::panic!() });
+    let options = Options { allow_unused: true, ..options.clone() };
+    companions(&Source { block: Some(&block), ..*source }, &options, &mut Diagnostics::new())
 }
 
 /// A reference that stands for a generic of a trait and is what a method takes: the trait's companions take a

@@ -27,6 +27,10 @@ impl Emitter<'_> {
         let info = self.function.info(place.root);
         let name = self.name(place.root);
         let mut tokens = if info.boxed { quote!(#name.as_mut().unwrap()) } else { quote!(#name) };
+        if info.by_ref.is_some() && matches!(place.proj.first(), Some(Proj::Deref)) {
+            // The box behind the reference, and what is in it.
+            tokens = quote!((*#tokens));
+        }
         let mut deref = false;
         for step in &place.proj[..count] {
             if deref {

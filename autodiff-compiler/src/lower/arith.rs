@@ -51,6 +51,9 @@ impl Lowerer<'_> {
         match self.operand(&unary.expr, hint) {
             Operand::Ref(place, _) => Operand::Place(Place { span: unary.span(), ..place }),
             Operand::Place(place) => match self.f.place_ty(&place) {
+                Ty::Named(named) if is_box(&named.written) && !self.unboxed.contains(&place.root) => {
+                    Operand::Place(Place { span: unary.span(), ..place.project(Proj::Deref) })
+                }
                 // A `Box`, or what a field or a call gave.
                 Ty::Named(_) | Ty::Unknown
                     if !self.inert_place(&place) && !self.unboxed.contains(&place.root) =>
@@ -356,4 +359,9 @@ fn is_text(expr: &syn::Expr) -> bool {
         syn::Expr::Path(path) => is_constant(&path.to_token_stream()),
         _ => false,
     }
+}
+
+/// Whether a type is written `Box<…>`.
+fn is_box(ty: &syn::Type) -> bool {
+    matches!(ty, syn::Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "Box"))
 }

@@ -61,9 +61,9 @@ mod sequence;
 mod sequences;
 mod settle;
 mod shapes;
+mod side_by_side;
 mod signature;
 mod signatures;
-mod side_by_side;
 mod sink;
 mod small;
 mod stmt;
@@ -394,6 +394,12 @@ impl<'a> Lowerer<'a> {
                         inside = Some(self.result_inside(tail, &hint));
                     } else if !self.dead() {
                         self.finish(tail, unit);
+                    } else if !unit {
+                        // It never returns, but is of a type.
+                        let var = self.local("result", hint.clone());
+                        self.f.vars[var.0].late = true;
+                        self.result = Some(var);
+                        inside = Some(var);
                     }
                 }
             },

@@ -158,7 +158,8 @@ pub(super) fn inserts(expr: &syn::Expr) -> bool {
     struct Inserts(bool);
     impl<'ast> Visit<'ast> for Inserts {
         fn visit_expr_method_call(&mut self, call: &'ast syn::ExprMethodCall) {
-            self.0 |= ["insert", "get_or_insert", "get_or_insert_with"].iter().any(|name| call.method == name);
+            self.0 |=
+                ["insert", "get_or_insert", "get_or_insert_with"].iter().any(|name| call.method == name);
             visit::visit_expr_method_call(self, call);
         }
         fn visit_expr_closure(&mut self, _: &'ast syn::ExprClosure) {}

@@ -460,18 +460,17 @@ impl Spot {
 
     /// Whether a method of a type of this module is that of an operator by value, and of nothing else.
     pub(super) fn is_operator(&self, of: &Ident, name: &Ident) -> bool {
-        let is = |ty: &syn::Type| {
-            matches!(ty, syn::Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == *of))
-        };
+        let is = |ty: &syn::Type| matches!(ty, syn::Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == *of));
         let here = self.outline.module(self.scope());
         let mut blocks = Vec::new();
         for (head, _) in self.associated(name, here) {
             let by_value = is(&head.self_ty);
             let by_reference = matches!(&*head.self_ty, syn::Type::Reference(inner) if is(&inner.elem));
             if by_value || by_reference {
-                let of_std = head.trait_.as_ref().and_then(|found| found.0.segments.last()).is_some_and(|last| {
-                    last.ident.to_string().to_lowercase() == name.to_string().replace('_', "")
-                });
+                let of_std =
+                    head.trait_.as_ref().and_then(|found| found.0.segments.last()).is_some_and(|last| {
+                        last.ident.to_string().to_lowercase() == name.to_string().replace('_', "")
+                    });
                 blocks.push(by_value && of_std);
             }
         }

@@ -173,7 +173,12 @@ impl Lowerer<'_> {
                         ty if ty.is_copy() || crate::lower::types::is_owner(&ty) => Operand::Place(item),
                         // Perhaps a moved element: the collection is not used again.
                         _ => {
-                            let owned = matches!(self.f.place_ty(place), Ty::Array(..) | Ty::Vec(_));
+                            let owned = match self.f.place_ty(place) {
+                                Ty::Array(..) | Ty::Vec(_) => true,
+                                // What a function gave holds no references.
+                                Ty::Unknown => self.f.info(self.f.origin(place.root)).by_ref.is_none(),
+                                _ => false,
+                            };
                             if let (Expr::Read(index), true) = (index, owned) {
                                 self.given_away.insert(index.root);
                             }
