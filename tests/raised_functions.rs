@@ -44,3 +44,6 @@ mod named_parts;
 
 #[path = "corpus/searches.rs"]
 mod searches;
+
+#[path = "corpus/by_name.rs"]
+mod by_name;

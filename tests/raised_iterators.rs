@@ -47,3 +47,9 @@ mod left_early;
 
 #[path = "corpus/chosen_items.rs"]
 mod chosen_items;
+
+#[path = "corpus/absent.rs"]
+mod absent;
+
+#[path = "corpus/questions.rs"]
+mod questions;

@@ -301,7 +301,10 @@ pub fn trait_definition(mut block: ItemTrait, options: &Options, diag: &mut Diag
                     home: Home::Trait,
                     context: &context,
                 };
-                match method_companions(&source, &options, own, diag) {
+                let before = diag.len();
+                let made = method_companions(&source, &options, own, diag);
+                let refused = diag.len() > before;
+                match made.or_else(|| if refused { never_run(&source, &options) } else { None }) {
                     Some(companions) => siblings(&configuration.attrs, companions),
                     None => TokenStream::new(),
                 }

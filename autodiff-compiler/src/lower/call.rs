@@ -213,7 +213,9 @@ impl Lowerer<'_> {
             }
             ("from_fn", [closure]) if owner == "array" => {
                 self.claim_function(path, None);
-                return Some(self.array_from_fn(closure, hint));
+                let written = path.path.segments.last().and_then(|last| array_of(&last.arguments));
+                let hint = written.map_or_else(|| hint.clone(), |array| self.types.ty(&array));
+                return Some(self.array_from_fn(closure, &hint));
             }
             ("new", []) if is_sequence(owner) => {
                 return Some(Operand::Value(Expr::VecNew {
@@ -630,4 +632,20 @@ fn unparenthesized(ty: &Type) -> &Type {
 
 fn is_sequence(owner: &str) -> bool {
     owner == "Vec" || owner == "VecDeque"
+}
+
+/// The array that `from_fn::<f64, 2, _>` gives.
+fn array_of(arguments: &syn::PathArguments) -> Option<Type> {
+    let syn::PathArguments::AngleBracketed(arguments) = arguments else { return None };
+    let mut arguments = arguments.args.iter();
+    let (Some(syn::GenericArgument::Type(item)), Some(len)) = (arguments.next(), arguments.next()) else {
+        return None;
+    };
+    let len = match len {
+        syn::GenericArgument::Const(len) => len.to_token_stream(),
+        // A constant's name looks like a type.
+        syn::GenericArgument::Type(Type::Path(len)) => len.to_token_stream(),
+        _ => return None,
+    };
+    syn::parse2(quote::quote!([#item; #len])).ok()
 }

@@ -26,13 +26,15 @@ pub(super) struct Holes {
     names: Vec<String>,
     /// What they stand for, and whether a use may change it.
     pub args: Vec<(Operand, bool)>,
+    /// Those that are asked for their length alone.
+    pub lengths: BTreeSet<usize>,
     /// Names that the expression itself binds.
     bound: Vec<BTreeSet<String>>,
 }
 
 impl Holes {
     pub(super) fn new(scopes: Scopes) -> Holes {
-        Holes { scopes, names: Vec::new(), args: Vec::new(), bound: Vec::new() }
+        Holes { scopes, names: Vec::new(), args: Vec::new(), lengths: BTreeSet::new(), bound: Vec::new() }
     }
 
     /// The hole of a name, if it is a local's.
@@ -53,6 +55,21 @@ impl Holes {
         }
         let operand = self.scopes.part(field)?.clone();
         Some(self.hole_for(field.to_token_stream().to_string(), operand, field.span()))
+    }
+
+    /// The hole of a name whose length is asked for.
+    fn hole_of_length(&mut self, receiver: &syn::Expr) -> Option<Ident> {
+        let syn::Expr::Path(path) = super::stmt::unparen(receiver) else { return None };
+        let name = path.path.get_ident()?;
+        let text = name.to_string();
+        if self.bound.iter().any(|bound| bound.contains(&text)) {
+            return None;
+        }
+        let operand = self.scopes.local(&text)?.clone();
+        let hole = self.hole_for(format!("{text}.len()"), operand, name.span());
+        let known = self.names.iter().position(|known| *known == format!("{text}.len()"));
+        self.lengths.extend(known);
+        Some(hole)
     }
 
     fn hole_for(&mut self, text: String, operand: Operand, span: Span) -> Ident {
@@ -159,6 +176,14 @@ impl VisitMut for Holes {
             syn::Expr::Path(path) if path.qself.is_none() => {
                 if let Some(hole) = path.path.get_ident().cloned().and_then(|name| self.hole(&name)) {
                     path.path = syn::Path::from(hole);
+                }
+            }
+            syn::Expr::MethodCall(call)
+                if (call.method == "len" || call.method == "is_empty") && call.args.is_empty() =>
+            {
+                match self.hole_of_length(&call.receiver) {
+                    Some(hole) => call.receiver = syn::parse_quote!(#hole),
+                    None => visit_mut::visit_expr_method_call_mut(self, call),
                 }
             }
             syn::Expr::Field(field) => match self.hole_of_part(field) {

@@ -83,10 +83,14 @@ impl Lowerer<'_> {
             };
             args.push(arg);
         }
-        for arg in &args {
+        for (k, arg) in args.iter().enumerate() {
+            let length = holes.lengths.contains(&k);
             walk::accesses_of_expr(arg, &mut |place, _| {
                 let storage = self.f.storage(place.root);
-                if self.f.may_be_active(place) && self.f.info(storage).ty.may_be_active() {
+                // The length of a sequence is an integer, whatever is in it.
+                let sequence = matches!(self.f.place_ty(place), Ty::Vec(_) | Ty::Slice(_) | Ty::Array(..));
+                let active = self.f.may_be_active(place) && self.f.info(storage).ty.may_be_active();
+                if active && !(length && sequence) {
                     vars.push(storage);
                 }
             });

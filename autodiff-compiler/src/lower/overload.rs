@@ -149,6 +149,10 @@ impl Lowerer<'_> {
         if path.qself.is_some() || path.path.segments.iter().any(parameter) {
             return false;
         }
+        // A struct that is known, whatever its name looks like: `M2`, `V3`.
+        if matches!(self.types.ty(ty), Ty::Named(named) if named.fields.is_some()) {
+            return true;
+        }
         let lower = last.ident.to_string().to_lowercase();
         const ALIASES: [&str; 10] =
             ["float", "real", "scalar", "num", "f32", "f64", "double", "single", "precision", "value"];

@@ -212,7 +212,7 @@ impl Lowerer<'_> {
     /// What a function of the same module gives, by its signature, where that is all there is to it:
     /// numbers, sequences of numbers and structs that are known.
     pub(super) fn known_output(&self, callee: &Callee, args: &[Arg]) -> Option<Ty> {
-        let (sig, owner) = self.known_signature(callee, args)?;
+        let Some((sig, owner)) = self.known_signature(callee, args) else { return self.default_of(callee) };
         let syn::ReturnType::Type(_, output) = &sig.output else { return None };
         let mut params = sig.generics.params.iter();
         if params.any(|param| !matches!(param, syn::GenericParam::Lifetime(_))) {
@@ -249,6 +249,20 @@ impl Lowerer<'_> {
         let syn::ReturnType::Type(_, output) = &item.sig.output else { return None };
         let adjoint = asked.adjoint && is_plain(&item.attrs, Some(2));
         Some((WideCompanions { tangent: asked.tangents, adjoint }, self.types.ty(output)))
+    }
+
+    /// `Owner::default()` of a struct whose fields are known: the trait says that it gives one.
+    fn default_of(&self, callee: &Callee) -> Option<Ty> {
+        let Callee::Assoc { prefix, name, .. } = callee else { return None };
+        match &prefix.clone().into_iter().collect::<Vec<_>>()[..] {
+            [TokenTree::Ident(owner), TokenTree::Punct(_), TokenTree::Punct(_)]
+                if name == "default" && !self.is_own_name(&owner.to_string()) =>
+            {
+                let ty = self.types.ty(&syn::parse_quote!(#owner));
+                matches!(&ty, Ty::Named(named) if named.fields.is_some()).then_some(ty)
+            }
+            _ => None,
+        }
     }
 
     /// The signature of a function of the same module, with the type whose method it is.
