@@ -173,11 +173,7 @@ fn option_as_a_result(x: f64) -> Result<f64, String> {
         Err(_) => Ok(3.0 * x * s),
     }
 }
-row!(ok_or_that_is_matched: option_as_a_result(val x) -> result at (2.0), (0.5), (0.1) => |x: &[f64]| match x[0] {
-    x if x > 1.0 => x * x * (x - 0.2).sqrt(),
-    x if x > 0.2 => 3.0 * x * (x - 0.2).sqrt(),
-    x => 15.0 * x * x,
-});
+row!(ok_or_that_is_matched: option_as_a_result(val x) -> result at (2.0), (0.5), (0.1));
 
 #[derive(Clone, Debug)]
 pub enum Bad {

@@ -16,12 +16,23 @@ fn stored(x: f64) -> f64 {
 }
 
 #[differentiable]
-fn question(v: &[f64]) -> Option<f64> {
-    let f = |x: f64| -> Option<f64> {
-        let y = root(x)?;
-        Some(y * y)
+fn question(v: &[f64]) -> f64 {
+    let f = |x: f64| roots(root(x)?);
+    f(v[0]).unwrap_or(v[1])
+}
+
+#[differentiable]
+fn roots(x: f64) -> Option<f64> {
+    root(x)
+}
+
+#[differentiable]
+fn error_of_a_closure(x: f64) -> f64 {
+    let f = |x: f64| -> Result<f64, f64> {
+        let y = root(x).ok_or(x)?;
+        Ok(y * y)
     };
-    f(v[0])
+    f(x).unwrap_or_else(|e| e)
 }
 
 #[differentiable]

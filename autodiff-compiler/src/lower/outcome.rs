@@ -209,6 +209,15 @@ impl Lowerer<'_> {
         if let Some(operand) = self.questioned_or(&inner.expr, true, hint) {
             return operand;
         }
+        if self.in_closure()
+            && let Some(error) = error_made(&inner.expr)
+        {
+            let vars = self.error_vars(error);
+            let (tokens, args, _) = self.opaque_parts(error);
+            let error = self.converted_error(tokens);
+            self.leave_with(quote!(::core::result::Result::Err(#error)), args, vars);
+            return Operand::unit();
+        }
         if let Some(operand) = self.question_call(&inner.expr, hint) {
             return operand;
         }
@@ -221,14 +230,6 @@ impl Lowerer<'_> {
             }
             if last == Some("Err") {
                 // `Err(e)?` converts the error on the way out.
-                if self.in_closure() {
-                    let error = &call.args[0];
-                    let vars = self.error_vars(error);
-                    let (tokens, args, _) = self.opaque_parts(error);
-                    let error = self.converted_error(tokens);
-                    self.leave_with(quote!(::core::result::Result::Err(#error)), args, vars);
-                    return Operand::unit();
-                }
                 let whole = syn::Expr::Try(inner.clone());
                 let (tokens, args, _) = self.opaque_parts(&whole);
                 self.effect_of(quote!(let _: () = #tokens; ::core::unreachable!()), args, true);
@@ -618,6 +619,13 @@ fn only_value(f: &syn::Expr) -> Option<(&syn::Pat, &syn::Expr)> {
     let mut leaves = Leaves(false);
     leaves.visit_expr(&closure.body);
     (!leaves.0).then_some((pat, &*closure.body))
+}
+
+/// What is in an `Err(…)`.
+fn error_made(expr: &syn::Expr) -> Option<&syn::Expr> {
+    let syn::Expr::Call(call) = unparen(expr) else { return None };
+    let syn::Expr::Path(path) = unparen(&call.func) else { return None };
+    (outcome_variant(&path.path) == Some("Err")).then(|| call.args.first()).flatten()
 }
 
 fn unknown_unless_inert(ty: Ty) -> Ty {

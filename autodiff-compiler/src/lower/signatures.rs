@@ -161,7 +161,7 @@ impl Lowerer<'_> {
     pub(super) fn named_by_libm(&self, path: &syn::Path) -> Option<String> {
         let names: Vec<String> = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
         match &names[..] {
-            [only] if !self.is_own_name(only) => self.around.imported_from("libm", only),
+            [only] if !self.is_own_name(only) => self.around.imported_from(&["libm"], only),
             [owner, name] if owner == "libm" && !self.around.is_module(owner) => Some(name.clone()),
             _ => None,
         }

@@ -168,8 +168,8 @@ impl Around {
         self.spot().is_some_and(|spot| spot.is_module(name))
     }
 
-    /// What a crate calls what an import brings in under a name.
-    pub(crate) fn imported_from(&self, of: &str, name: &str) -> Option<String> {
+    /// What a module calls what an import brings in under a name.
+    pub(crate) fn imported_from(&self, of: &[&str], name: &str) -> Option<String> {
         self.spot()?.imported_from(of, name)
     }
 

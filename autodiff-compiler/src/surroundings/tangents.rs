@@ -119,13 +119,13 @@ fn arguments_at(tokens: &[TokenTree]) -> Option<AngleBracketedGenericArguments> 
 }
 
 impl Spot {
-    pub(super) fn imported_from(&self, of: &str, name: &str) -> Option<String> {
+    pub(super) fn imported_from(&self, of: &[&str], name: &str) -> Option<String> {
         let outline = self.outline();
         let mut scope = self.scope();
         loop {
             let found = outline.leaves_of(scope).find(|leaf| leaf.name.as_deref() == Some(name));
             if let Some(leaf) = found {
-                return (leaf.path == [of]).then(|| leaf.original.clone());
+                return (leaf.path == of).then(|| leaf.original.clone());
             }
             if outline.is_module(scope) {
                 return None;

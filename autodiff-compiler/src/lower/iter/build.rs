@@ -28,7 +28,7 @@ impl Lowerer<'_> {
                 matches!(local, Some(Operand::Stream(_)))
             }
             syn::Expr::Reference(reference) => self.is_stream(&reference.expr),
-            syn::Expr::Call(call) => iter_function(&call.func).is_some_and(|(name, arity)| {
+            syn::Expr::Call(call) => self.iter_function(&call.func).is_some_and(|(name, arity)| {
                 call.args.len() == arity
                     && (name != "zip" || call.args.iter().all(|arg| self.is_collection(arg)))
             }),
@@ -145,9 +145,25 @@ impl Lowerer<'_> {
         }
     }
 
+    /// A function of `std::iter`, by its path or by an import, with its arity.
+    fn iter_function(&self, func: &syn::Expr) -> Option<(&'static str, usize)> {
+        let syn::Expr::Path(path) = unparen(func) else { return None };
+        let mut segments = path.path.segments.iter().rev();
+        let name = &segments.next()?.ident;
+        let is_of_iter = match segments.next() {
+            Some(module) => module.ident == "iter",
+            None => {
+                let text = name.to_string();
+                let of = |of: &str| self.around.imported_from(&[of, "iter"], &text).as_ref() == Some(&text);
+                !self.is_own_name(&text) && (of("std") || of("core"))
+            }
+        };
+        FUNCTIONS.into_iter().find(|(known, _)| is_of_iter && name == known)
+    }
+
     fn build_function(&mut self, call: &syn::ExprCall) -> Stream {
         let tokens = call.to_token_stream();
-        let name = iter_function(&call.func).map_or("", |(name, _)| name);
+        let name = self.iter_function(&call.func).map_or("", |(name, _)| name);
         let args: Vec<&syn::Expr> = call.args.iter().collect();
         if let syn::Expr::Path(path) = unparen(&call.func) {
             self.claim_function(path, None);
@@ -483,27 +499,17 @@ impl Stream {
     }
 }
 
-/// A function of `std::iter`, with its arity.
-fn iter_function(func: &syn::Expr) -> Option<(&'static str, usize)> {
-    let syn::Expr::Path(path) = unparen(func) else { return None };
-    let mut segments = path.path.segments.iter().rev();
-    let name = &segments.next()?.ident;
-    if segments.next().is_none_or(|module| module.ident != "iter") {
-        return None;
-    }
-    [
-        ("repeat", 1),
-        ("once", 1),
-        ("repeat_n", 2),
-        ("empty", 0),
-        ("zip", 2),
-        ("successors", 2),
-        ("repeat_with", 1),
-        ("from_fn", 1),
-    ]
-    .into_iter()
-    .find(|(known, _)| name == known)
-}
+/// The functions of `std::iter` that are followed, with their arity.
+const FUNCTIONS: [(&str, usize); 8] = [
+    ("repeat", 1),
+    ("once", 1),
+    ("repeat_n", 2),
+    ("empty", 0),
+    ("zip", 2),
+    ("successors", 2),
+    ("repeat_with", 1),
+    ("from_fn", 1),
+];
 
 /// Whether a method cuts a slice into pieces of one length.
 fn is_chunks(name: &str) -> bool {
