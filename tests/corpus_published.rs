@@ -26,3 +26,6 @@ mod indicators;
 
 #[path = "corpus/paper_kernels.rs"]
 mod paper_kernels;
+
+#[path = "corpus/more_crates.rs"]
+mod more_crates;

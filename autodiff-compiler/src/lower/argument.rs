@@ -97,6 +97,12 @@ impl Lowerer<'_> {
         };
         let result = self.local("r", hint.clone());
         self.results.insert(result);
+        if let Some(payload) = self.known_payload(&callee, &lowered) {
+            if matches!(hint, Ty::Option(_)) {
+                self.refine(result, &Ty::Option(Box::new(payload.clone())));
+            }
+            self.payloads.insert(result, payload);
+        }
         // What is wanted as an `Option` is not unwrapped.
         if !question && matches!(hint, Ty::Option(_)) {
             self.outcomes.insert(result, Outcome::Kept);

@@ -204,6 +204,8 @@ struct Lowerer<'a> {
     /// Results of calls, and what is made of those that are `Option`s or `Result`s.
     results: BTreeSet<Var>,
     outcomes: BTreeMap<Var, Outcome>,
+    /// The types of what is in them, where signatures show it.
+    payloads: BTreeMap<Var, Ty>,
     /// Types of constants nested in the body.
     const_types: BTreeMap<String, Ty>,
     /// Initial values that became known after their `Let`.
@@ -314,6 +316,7 @@ impl<'a> Lowerer<'a> {
             checked_bounds: BTreeSet::new(),
             results: BTreeSet::new(),
             outcomes: BTreeMap::new(),
+            payloads: BTreeMap::new(),
             const_types: BTreeMap::new(),
             inits: BTreeMap::new(),
             declared_at: BTreeMap::new(),

@@ -403,6 +403,8 @@ impl Lowerer<'_> {
             call.question = true;
             call.map_err = map_err.cloned();
             self.refine(place.root, hint);
+            let payload = self.payload_of_result(place);
+            self.refine(place.root, &payload);
             return true;
         }
         false
@@ -493,9 +495,9 @@ impl Lowerer<'_> {
         let var = self.f.add_var(VarInfo {
             view_of: Some(on.project(Proj::Payload)),
             by_ref: Some(false),
-            ..VarInfo::local("v", Ty::Unknown, Span::call_site())
+            ..VarInfo::local("v", self.payload_of_result(&on), Span::call_site())
         });
-        let slot = self.slot("v", Ty::Unknown);
+        let slot = self.slot("v", self.payload_of_result(&on));
         let good =
             if result { quote!(::core::result::Result::Ok) } else { quote!(::core::option::Option::Some) };
         let result_place = on.clone();
@@ -545,8 +547,14 @@ impl Lowerer<'_> {
             && matches!(self.f.place_ty(place), Ty::Unknown)
         {
             self.outcomes.insert(place.root, Outcome::Optional);
-            self.f.vars[place.root.0].ty = Ty::Option(Box::new(Ty::Unknown));
+            self.f.vars[place.root.0].ty = Ty::Option(Box::new(self.payload_of_result(place)));
         }
+    }
+
+    /// The type of what a result of a call holds, as far as it is known.
+    pub(super) fn payload_of_result(&self, place: &Place) -> Ty {
+        let known = if place.is_var() { self.payloads.get(&place.root) } else { None };
+        known.cloned().unwrap_or(Ty::Unknown)
     }
 
     /// The `Result` of a call, of which only the payload is looked at.

@@ -284,7 +284,7 @@ impl Lowerer<'_> {
     fn payload_ty(&self, on: &Place) -> Ty {
         match self.f.place_ty(on) {
             Ty::Option(item) => *item,
-            _ => Ty::Unknown,
+            _ => self.payload_of_result(on),
         }
     }
 }

@@ -251,6 +251,22 @@ impl Lowerer<'_> {
         Some((WideCompanions { tangent: asked.tangents, adjoint }, self.types.ty(output)))
     }
 
+    /// What the `Option` or the `Result` holds that a call gives, where its signature shows it.
+    pub(super) fn known_payload(&self, callee: &Callee, args: &[Arg]) -> Option<Ty> {
+        let (sig, owner) = self.known_signature(callee, args)?;
+        let syn::ReturnType::Type(_, output) = &sig.output else { return None };
+        let Type::Path(path) = super::types::bare(output) else { return None };
+        let last = path.path.segments.last()?;
+        let generic = sig.generics.params.iter().any(|p| !matches!(p, syn::GenericParam::Lifetime(_)));
+        if generic || last.ident != "Option" && last.ident != "Result" {
+            return None;
+        }
+        let payload = super::types::first_type(&last.arguments)?.to_token_stream();
+        let payload = owner.map_or(payload.clone(), |owner| renamed(payload, &owner));
+        let ty = self.types.ty(&syn::parse2::<Type>(payload).ok()?);
+        is_plain_ty(&ty).then_some(ty)
+    }
+
     /// `Owner::default()` of a struct whose fields are known: the trait says that it gives one.
     fn default_of(&self, callee: &Callee) -> Option<Ty> {
         let Callee::Assoc { prefix, name, .. } = callee else { return None };

@@ -419,6 +419,16 @@ impl Lowerer<'_> {
                 a.stages.push(Stage::Zip(b));
                 Stream { source, stages: a.stages, cursor: None, tokens }
             }
+            // What cannot be indexed is driven, no further than the other goes.
+            (Source::Indexed(a), true, source, _) => {
+                let a = self.hoist_lengths(a);
+                let mut stages = b.stages;
+                stages.extend(self.indexed_len(&a).map(Stage::Take));
+                stages.push(Stage::Zip(a));
+                let turned: syn::ExprClosure = syn::parse_quote!(|(second, first)| (first, second));
+                stages.push(Stage::Map(Rc::new(Closure::new(self, &turned))));
+                Stream { source, stages, cursor: b.cursor, tokens }
+            }
             _ => {
                 self.error(&tokens, message::unknown_adaptor("zip"));
                 Stream::of(Indexed::Empty, tokens)
