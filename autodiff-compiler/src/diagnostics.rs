@@ -110,6 +110,7 @@ pub mod message {
     pub const FUNCTION_PARAMETER: &str = "a function passed as a parameter cannot be differentiated; mark the parameter `#[no_diff]`, or call an annotated function by name";
     pub const REFERENCE_TO_REFERENCE: &str =
         "a parameter that is a reference to a reference cannot be differentiated; take the inner reference";
+    pub const LIST_OF_REFERENCES: &str = "this method of a `Vec` of references to active data cannot be differentiated; use their indices, or the data itself";
     pub const LENDER: &str = "nothing shows where in a value of a type that is `AsRef<[…]>` the slice is; take the slice itself, `&[f64]`, and pass `x.as_ref()`";
     pub const DYN: &str = "a trait object cannot be differentiated; take the concrete type or a generic parameter, or mark the parameter `#[no_diff]`";
     pub const ORDER: &str = "`order` is a number from 1 to 8";

@@ -1,4 +1,4 @@
-//! Options of references that loops assign, and options that something is put into.
+//! Options of references that loops assign, `Vec`s of references, and options that something is put into.
 
 use differentiable::{Differentiable, differentiable};
 
@@ -153,6 +153,63 @@ fn comes_and_goes(stars: &[Star], x: f64) -> f64 {
     sum
 }
 row!(comes_and_goes_again: comes_and_goes(ref stars, val x) at (four(), 0.7));
+
+// ---- `Vec`s of references ----
+
+#[differentiable]
+fn heavy_ones(stars: &[Star]) -> f64 {
+    let heavy: Vec<&Star> = stars[1..].iter().filter(|star| star.mass > 1.0).collect();
+    assert!(heavy.iter().all(|star| star.mass > 0.5) && heavy.len() < 100, "{heavy:?}");
+    let mut s = 0.0;
+    for (i, a) in heavy.iter().enumerate() {
+        for b in heavy.iter().skip(i + 1) {
+            s += a.mass * b.mass / (a.x - b.x).abs();
+        }
+    }
+    for i in 0..heavy.len() {
+        let (a, b) = (heavy[i], heavy[(i + 1) % heavy.len()]);
+        s -= a.y * b.x;
+    }
+    let first = 0;
+    if first < heavy.len() && heavy[first].y > 0.5 {
+        s *= heavy[first].y;
+    }
+    s / heavy.len() as f64
+}
+row!(references_collected: heavy_ones(ref stars) at (four()));
+
+#[differentiable]
+fn left_and_right(stars: &[Star], x: f64) -> f64 {
+    let (mut left, mut right): (Vec<&Star>, Vec<&Star>) = (vec![], Vec::with_capacity(3));
+    for star in stars.iter() {
+        if star.x < x {
+            left.push(star);
+        } else {
+            right.push(star);
+        }
+    }
+    let l: f64 = left.iter().map(|star| star.mass * x).sum();
+    let r = right.iter().fold(0.0, |s, star| s + star.mass * star.y);
+    if let Some(first) = left.first() {
+        return l * r + first.y * first.x;
+    }
+    l - r * x + right.last().map_or(0.0, |star| star.mass)
+}
+row!(references_sorted_into_two: left_and_right(ref stars, val x) at (four(), 1.7), (four(), 0.1));
+
+#[differentiable]
+fn rising(stars: &[Star]) -> f64 {
+    let mut stack: Vec<&Star> = Vec::new();
+    for star in stars {
+        while !stack.is_empty() && stack.last().unwrap().mass > star.mass {
+            stack.truncate(stack.len() - 1);
+        }
+        stack.push(star);
+    }
+    let steps = stack.iter().zip(stack.iter().skip(1)).map(|(a, b)| a.x * b.y).sum::<f64>();
+    steps + stack.iter().rev().take(1).map(|star| star.mass).sum::<f64>()
+}
+row!(stack_of_references: rising(ref stars) at (four()));
 
 // ---- options that something is put into ----
 

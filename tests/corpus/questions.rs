@@ -63,7 +63,7 @@ fn closure_of_a_result(xs: &[f64]) -> Result<f64, String> {
 }
 row!(question_behind_a_closure: closure_of_a_result(ref xs) -> result at (vec![1.0, 2.0, 3.0]));
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Told(String);
 impl From<String> for Told {
     fn from(text: String) -> Told {

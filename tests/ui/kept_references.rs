@@ -7,9 +7,16 @@ struct Star {
 }
 
 #[differentiable]
-fn collected(stars: &[Star]) -> f64 {
-    let heavy: Vec<&Star> = stars.iter().filter(|star| star.mass > 1.0).collect();
-    heavy.iter().map(|star| star.x).sum()
+fn put_in_order(stars: &[Star]) -> f64 {
+    let mut all: Vec<&Star> = stars.iter().collect();
+    all.sort_by(|a, b| a.mass.total_cmp(&b.mass));
+    all[0].x
+}
+
+#[differentiable]
+fn cut(stars: &[Star]) -> f64 {
+    let all: Vec<&Star> = stars.iter().collect();
+    all[1..].iter().map(|star| star.x).sum()
 }
 
 /// What it refers to is no part of one place.

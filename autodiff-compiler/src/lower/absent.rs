@@ -48,6 +48,19 @@ pub(super) struct Options {
     flags: BTreeMap<Var, Form>,
 }
 
+impl Options {
+    /// Counts a declaration, and gives what is known of it.
+    pub(super) fn declare(&mut self) -> Option<Shape> {
+        self.declared += 1;
+        self.known.get(&self.declared).cloned()
+    }
+
+    /// Notes the variable of the last declaration.
+    pub(super) fn note(&mut self, var: Var, outside: usize) {
+        self.undecided.insert(var, (self.declared, outside));
+    }
+}
+
 impl Lowerer<'_> {
     /// Binds a variable to an option of references that will be assigned; `None` where it is something else.
     pub(super) fn bind_optional(&mut self, name: &Ident, operand: &Operand) -> Option<()> {
@@ -58,10 +71,7 @@ impl Lowerer<'_> {
             Operand::Maybe(maybe) if self.is_elsewhere(&maybe.payload) => {
                 self.shape_of(&maybe.payload.clone(), self.f.vars.len())?
             }
-            operand if is_none(operand) => {
-                self.optional.declared += 1;
-                self.optional.known.get(&self.optional.declared)?.clone()
-            }
+            operand if is_none(operand) => self.optional.declare()?,
             _ => return None,
         };
         let form = self.form_of_shape(shape, name);
@@ -81,7 +91,8 @@ impl Lowerer<'_> {
         if let Some(Operand::Place(place)) = self.scopes.local(&name.to_string())
             && place.is_var()
         {
-            self.optional.undecided.insert(place.root, (self.optional.declared, outside));
+            let var = place.root;
+            self.optional.note(var, outside);
         }
     }
 
@@ -117,11 +128,21 @@ impl Lowerer<'_> {
         let syn::Expr::Path(path) = unparen(left) else { return };
         let local = path.path.get_ident().and_then(|name| self.scopes.local(&name.to_string()));
         if let Some(Operand::Place(place)) = local
-            && let Some((number, outside)) = self.optional.undecided.get(&place.root).copied()
+            && let Some((_, outside)) = self.optional.undecided.get(&place.root).copied()
             && place.is_var()
             && self.is_elsewhere(&maybe.payload)
+        {
+            let var = place.root;
+            if let Some(shape) = self.shape_of(&maybe.payload.clone(), outside) {
+                self.learn(var, shape);
+            }
+        }
+    }
+
+    /// What was found out of a variable.
+    pub(super) fn learn(&mut self, var: Var, shape: Shape) {
+        if let Some((number, _)) = self.optional.undecided.get(&var).copied()
             && self.optional.learnt.as_ref().is_none_or(|(least, _)| number < *least)
-            && let Some(shape) = self.shape_of(&maybe.payload.clone(), outside)
         {
             self.optional.learnt = Some((number, shape));
         }

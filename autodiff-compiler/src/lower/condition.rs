@@ -106,6 +106,8 @@ impl Lowerer<'_> {
             }
             syn::Expr::Cast(cast) => self.is_plain(&cast.expr, how),
             syn::Expr::Field(field) => self.is_tuple_part(field) || self.is_plain(&field.base, how),
+            // The index in a `Vec` of references takes a temporary.
+            syn::Expr::Index(index) if how != Plain::Known && self.names_list(&index.expr) => false,
             syn::Expr::Index(index) => {
                 self.is_place_chain(&index.expr)
                     && self.is_plain(&index.expr, how)

@@ -483,6 +483,9 @@ impl Lowerer<'_> {
         };
         let span = index.span();
         if let syn::Expr::Range(range) = unparen(&index.index) {
+            if let Some(refused) = self.refuse_list(&place, index) {
+                return refused;
+            }
             let (lo, hi) = self.range_bounds(range);
             let place = place.project(Proj::Range(lo, hi));
             return Operand::Place(Place { span, ..place });
@@ -500,6 +503,10 @@ impl Lowerer<'_> {
         };
         let value = self.value_of(operand);
         let value = self.index_atom(value);
+        if self.is_list(&place) {
+            let Operand::Ref(part, _) = self.listed(&place, value) else { return Operand::unit() };
+            return Operand::Ref(Place { span, ..part }, false);
+        }
         let place = place.project(Proj::Index(value));
         Operand::Place(Place { span, ..place })
     }

@@ -39,6 +39,7 @@ mod iter;
 mod leaving;
 mod lets;
 mod library;
+mod listed;
 mod loops;
 mod macros;
 mod marked;
@@ -196,6 +197,8 @@ struct Lowerer<'a> {
     sequences: BTreeSet<String>,
     /// References that are reassigned, and the names that are assigned to.
     moving: BTreeMap<Var, moving::Moving>,
+    /// `Vec`s of references.
+    lists: BTreeMap<Var, listed::Listed>,
     /// Options of references.
     optional: absent::Options,
     reassigned: BTreeSet<String>,
@@ -311,6 +314,7 @@ impl<'a> Lowerer<'a> {
             told: checks::Told::default(),
             sequences: BTreeSet::new(),
             moving: BTreeMap::new(),
+            lists: BTreeMap::new(),
             optional: absent::Options::default(),
             reassigned: BTreeSet::new(),
             checked_bounds: BTreeSet::new(),

@@ -58,8 +58,13 @@ impl Lowerer<'_> {
     fn filled(&mut self, tokens: TokenStream, holes: Holes) -> (TokenStream, Vec<Expr>, Vec<Var>) {
         let mut args = Vec::new();
         let mut vars = Vec::new();
-        for (operand, mutable) in holes.args {
+        for (k, (operand, mutable)) in holes.args.into_iter().enumerate() {
             let arg = match self.where_it_is(operand) {
+                Operand::Place(place) | Operand::Ref(place, _)
+                    if !holes.lengths.contains(&k) && self.is_list(&place) =>
+                {
+                    self.written_list(&place)
+                }
                 Operand::Place(place) => Expr::Read(place),
                 Operand::Ref(place, may) => Expr::Borrow { place, mutable: may && mutable },
                 Operand::Value(value) => value,
@@ -170,10 +175,14 @@ impl<'ast> Visit<'ast> for Pure<'_, '_> {
                 if matches!(
                     local,
                     Some(Operand::Closure(_) | Operand::Stream(_) | Operand::Tuple(_) | Operand::Maybe(_))
-                ) {
+                ) || self.lowerer.names_list(expr)
+                {
                     self.pure = false;
                 }
             }
+            syn::Expr::MethodCall(call)
+                if (call.method == "len" || call.method == "is_empty")
+                    && self.lowerer.names_list(&call.receiver) => {}
             syn::Expr::Field(field)
                 if let Some(Operand::Place(_) | Operand::Ref(..) | Operand::Value(_)) =
                     self.lowerer.scopes.part(field) => {}

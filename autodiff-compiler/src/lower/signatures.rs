@@ -264,7 +264,7 @@ impl Lowerer<'_> {
         let payload = super::types::first_type(&last.arguments)?.to_token_stream();
         let payload = owner.map_or(payload.clone(), |owner| renamed(payload, &owner));
         let ty = self.types.ty(&syn::parse2::<Type>(payload).ok()?);
-        is_plain_ty(&ty).then_some(ty)
+        (is_plain_ty(&ty) && ty.may_be_active()).then_some(ty)
     }
 
     /// `Owner::default()` of a struct whose fields are known: the trait says that it gives one.

@@ -184,8 +184,20 @@ impl Lowerer<'_> {
         {
             return self.bind_view(&ident.ident, place.clone(), *mutable);
         }
+        if let (Pat::Ident(ident), Operand::Place(place)) = (pattern::bare(&local.pat), &operand)
+            && self.is_list(place)
+        {
+            return self.scopes.bind(&ident.ident, operand);
+        }
         let (began_as_none, outside) = (super::absent::is_none(&operand), self.f.vars.len());
+        let began_empty = matches!(operand, Operand::Value(Expr::VecNew { .. }));
         self.bind_pattern(&local.pat, operand, &hint);
+        if let Pat::Ident(ident) = pattern::bare(&local.pat)
+            && began_empty
+            && super::absent::may_hold_reference(&local.pat)
+        {
+            self.note_list(&ident.ident, outside);
+        }
         if let Pat::Ident(ident) = pattern::bare(&local.pat)
             && began_as_none
             && super::absent::may_hold_reference(&local.pat)

@@ -31,6 +31,25 @@ impl Lowerer<'_> {
             this.emit(Stmt::Vector { vec: place.clone(), op, span });
             Some(Operand::unit())
         };
+        const OF_LISTS: [&str; 14] = [
+            "len",
+            "is_empty",
+            "swap",
+            "push",
+            "clear",
+            "reverse",
+            "truncate",
+            "first",
+            "last",
+            "get",
+            "reserve",
+            "retain",
+            "iter",
+            "with_capacity",
+        ];
+        if self.is_list(place) && !OF_LISTS.contains(&name) {
+            return self.refuse_list(place, call);
+        }
         match (name, args) {
             ("len", []) => Some(Operand::Value(self.length(place))),
             ("is_empty", []) => {
@@ -94,6 +113,12 @@ impl Lowerer<'_> {
                 Some(Operand::unit())
             }
             ("push" | "push_back", [value]) => {
+                if self.is_reference(value) || self.is_list(place) {
+                    let item = self.operand(value, &item);
+                    if self.push_reference(place, &item, span) {
+                        return Some(Operand::unit());
+                    }
+                }
                 let value = self.component(value, &item);
                 let ty = Ty::Vec(Box::new(value.ty(&self.f)));
                 if place.is_var() {
@@ -170,6 +195,9 @@ impl Lowerer<'_> {
                 // Computed where it is read, since the `Vec` may be empty.
                 let last = Expr::prim(Op::Sub, vec![self.at_least_one(len), super::pattern::usize_lit(1)]);
                 let index = self.index_atom(last);
+                if self.is_list(place) {
+                    return Some(self.listed_if(place, some, index));
+                }
                 let payload = Operand::Ref(place.project(Proj::Index(index)), name.ends_with("mut"));
                 Some(Operand::Maybe(Rc::new(Maybe { some, payload })))
             }
@@ -217,6 +245,21 @@ impl Lowerer<'_> {
         }
     }
 
+    /// Whether an expression names or makes a reference to something active that is not copied.
+    fn is_reference(&self, expr: &syn::Expr) -> bool {
+        match unparen(expr) {
+            syn::Expr::Reference(reference) => {
+                reference.mutability.is_none() && !self.type_of(&reference.expr).is_copy()
+            }
+            syn::Expr::Path(path) => path
+                .path
+                .get_ident()
+                .and_then(|name| self.scopes.local(&name.to_string()))
+                .is_some_and(|local| matches!(local, Operand::Ref(_, false)) && self.is_elsewhere(local)),
+            _ => false,
+        }
+    }
+
     /// `len.max(1)`
     fn at_least_one(&mut self, len: Expr) -> Expr {
         self.at_least(len, super::pattern::usize_lit(1))
@@ -255,6 +298,9 @@ impl Lowerer<'_> {
     fn element(&mut self, place: &Place, index: Expr, mutable: bool) -> Operand {
         let len = self.length(place);
         let some = Expr::prim(Op::Lt, vec![index.clone(), len]);
+        if self.is_list(place) {
+            return self.listed_if(place, some, index);
+        }
         let payload = Operand::Ref(place.project(Proj::Index(index)), mutable);
         Operand::Maybe(Rc::new(Maybe { some, payload }))
     }

@@ -288,6 +288,9 @@ impl Lowerer<'_> {
         self.f.vars[out.0].mutable = true;
         self.emit(Stmt::Let { var: out, init: Some(Expr::VecNew { capacity: capacity.clone(), ty: item }) });
         self.drive(stream, &[], span, &mut |this, item| {
+            if this.push_reference(&Place::var(out), &item, span) {
+                return;
+            }
             let value = this.owned(item);
             let ty = Ty::Vec(Box::new(value.ty(&this.f)));
             this.refine(out, &ty);

@@ -164,6 +164,7 @@ impl Lowerer<'_> {
     /// The item at an index, an atom.
     pub(super) fn indexed_item(&mut self, source: &Indexed, index: &Expr) -> Operand {
         match source {
+            Indexed::Elements { place, .. } if self.is_list(place) => self.listed(place, index.clone()),
             Indexed::Elements { place, by } => {
                 let item = place.project(Proj::Index(index.clone()));
                 match by {
