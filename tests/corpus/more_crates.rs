@@ -251,5 +251,4 @@ fn chained_beside(xs: &[f64], ys: &[f64], x: f64) -> f64 {
     ys.iter().zip(ends).map(|(y, end)| y * end * end).sum()
 }
 row!(chains_beside_a_slice: chained_beside(ref xs, ref ys, val x) at
-    (vec![0.5, -1.0, 2.0, 0.7], vec![1.5, 0.4], 0.3), (vec![0.5, -1.0, 2.0, 0.7], vec![1.5, 0.4, 2.0, 3.0, 4.0, 5.0], 0.3),
-    (vec![0.5], vec![], 0.3));
+    (vec![0.5, -1.0, 2.0, 0.7], vec![1.5, 0.4], 0.3), (vec![0.5, -1.0, 2.0, 0.7], vec![1.5, 0.4, 2.0, 3.0, 4.0, 5.0], 0.3));

@@ -35,15 +35,21 @@ impl Lowerer<'_> {
         }
     }
 
-    /// Leaves with what the tokens give, `None` or `Err(…)`. `vars`: what an error is made of, which must not be
-    /// active where the body goes on and may look at it.
-    pub(super) fn leave_with(&mut self, tokens: TokenStream, args: Vec<Expr>, vars: Vec<Var>) {
+    /// What an error is made of must not be active where the body goes on and may look at it.
+    pub(super) fn check_error(&mut self, error: &syn::Expr) {
+        if self.in_closure() {
+            let vars = self.error_vars(error);
+            self.check(vars, error, message::ACTIVE_ERROR);
+        }
+    }
+
+    /// Leaves with what the tokens give, `None` or `Err(…)`.
+    pub(super) fn leave_with(&mut self, tokens: TokenStream, args: Vec<Expr>) {
         let closure = self.targets.iter().rfind(|target| target.kind == TargetKind::Closure);
         let Some((exit, slot)) = closure.map(|target| (target.exit, target.slot)) else {
             self.emit(Stmt::Bail { tokens, args });
             return self.diverge();
         };
-        self.check(vars, &tokens, message::ACTIVE_ERROR);
         let value = match self.wrap() {
             Wrap::Option | Wrap::Plain => super::option::none(Ty::Unknown),
             Wrap::Result => {

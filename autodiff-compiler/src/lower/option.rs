@@ -509,11 +509,11 @@ impl Lowerer<'_> {
         converts: bool,
     ) -> Operand {
         let absent = |this: &mut Self| {
-            let vars = this.error_vars(error);
+            this.check_error(error);
             let (tokens, args, _) = this.opaque_parts(error);
             let error = if lazy { quote!((#tokens)()) } else { tokens };
             let error = if converts { this.converted_error(error) } else { error };
-            this.leave_with(quote!(::core::result::Result::Err(#error)), args, vars);
+            this.leave_with(quote!(::core::result::Result::Err(#error)), args);
         };
         let some = Expr::Lit(syn::parse_quote!(true));
         // What was taken apart may hold references.

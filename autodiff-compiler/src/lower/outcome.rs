@@ -212,10 +212,10 @@ impl Lowerer<'_> {
         if self.in_closure()
             && let Some(error) = error_made(&inner.expr)
         {
-            let vars = self.error_vars(error);
+            self.check_error(error);
             let (tokens, args, _) = self.opaque_parts(error);
             let error = self.converted_error(tokens);
-            self.leave_with(quote!(::core::result::Result::Err(#error)), args, vars);
+            self.leave_with(quote!(::core::result::Result::Err(#error)), args);
             return Operand::unit();
         }
         if let Some(operand) = self.question_call(&inner.expr, hint) {
@@ -430,7 +430,7 @@ impl Lowerer<'_> {
                         maybe.some.clone(),
                         |_| {},
                         |this| {
-                            this.leave_with(quote!(::core::option::Option::None), Vec::new(), Vec::new());
+                            this.leave_with(quote!(::core::option::Option::None), Vec::new());
                         },
                     );
                 }
@@ -457,7 +457,7 @@ impl Lowerer<'_> {
                         this.assign_slot(slot, value);
                     },
                     |this| {
-                        this.leave_with(quote!(::core::option::Option::None), Vec::new(), Vec::new());
+                        this.leave_with(quote!(::core::option::Option::None), Vec::new());
                     },
                 );
                 Operand::var(slot)
@@ -514,23 +514,23 @@ impl Lowerer<'_> {
                 }
                 false => (Expr::Read(result_place), quote!(.err())),
             };
-            let (tokens, args, vars) = match (result, map) {
+            let (tokens, args) = match (result, map) {
                 (true, Some((map, converts))) => {
-                    let vars = this.error_vars(map);
+                    this.check_error(map);
                     let (map, mut args, _) = this.opaque_parts(map);
                     let hole = quote::format_ident!("__hole_{}", args.len());
                     args.push(owned);
                     let mapped = quote!(#hole #error.map(#map).unwrap());
                     let mapped = if converts { this.converted_error(mapped) } else { mapped };
-                    (quote!(::core::result::Result::Err(#mapped)), args, vars)
+                    (quote!(::core::result::Result::Err(#mapped)), args)
                 }
                 (true, None) => {
                     let error = this.converted_error(quote!(__hole_0 #error.unwrap()));
-                    (quote!(::core::result::Result::Err(#error)), vec![owned], Vec::new())
+                    (quote!(::core::result::Result::Err(#error)), vec![owned])
                 }
-                (false, _) => (quote!(::core::option::Option::None), Vec::new(), Vec::new()),
+                (false, _) => (quote!(::core::option::Option::None), Vec::new()),
             };
-            this.leave_with(tokens, args, vars);
+            this.leave_with(tokens, args);
         });
         let span = on.span;
         self.branch(Fork::Match { on, mutable: false, heads, span }, vec![then, els], since);

@@ -153,7 +153,8 @@ impl Lowerer<'_> {
                 self.assign_value(Place::var(*var), None, value, span);
             }
             (Form::Reference(var), item) => {
-                let tokens = self.f.info(*var).name.clone();
+                let mut tokens = self.f.info(*var).name.clone();
+                tokens.set_span(span);
                 self.move_to(*var, item, &tokens);
             }
             (Form::Parts(forms), Operand::Tuple(items)) => {
