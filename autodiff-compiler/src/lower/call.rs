@@ -213,8 +213,8 @@ impl Lowerer<'_> {
             }
             ("from_fn", [closure]) if owner == "array" => {
                 self.claim_function(path, None);
-                let written = path.path.segments.last().and_then(|last| array_of(&last.arguments));
-                let hint = written.map_or_else(|| hint.clone(), |array| self.types.ty(&array));
+                let hint = super::iter::written_array(&path.path)
+                    .map_or_else(|| hint.clone(), |array| self.types.ty(&array));
                 return Some(self.array_from_fn(closure, &hint));
             }
             ("new", []) if is_sequence(owner) => {
@@ -350,15 +350,8 @@ impl Lowerer<'_> {
             return Some(self.pair(pair, arg.into_iter().next()?, call.span()));
         }
         let owner = path.path.segments.iter().rev().nth(1)?.ident.to_string();
-        let of = path.path.segments.iter().rev().nth(1)?;
-        if let [left, rest @ ..] = args
-            && self.around.is_operator(&of.ident, &path.path.segments.last()?.ident)
-        {
-            let ty = crate::ir::Named::opaque(syn::parse_quote!(#of));
-            let left = self.operand(left, &ty);
-            let left = self.fixed(left);
-            let method = &path.path.segments.last()?.ident;
-            return self.operator_by_name(&left, &ty, method, rest, &Ty::Unknown);
+        if let Some(found) = self.operator_by_path(path, args) {
+            return Some(found);
         }
         let operator = self.is_float_owner(path)
             && operator_from_method(name, args.len()).is_some()
@@ -381,22 +374,6 @@ impl Lowerer<'_> {
             values.iter_mut().for_each(|value| typed_literal(value, &ty));
         }
         Some(self.prim(op, values, call.span()))
-    }
-
-    /// A function of the crate `libm` that computes what a primitive does.
-    fn call_of_libm(&mut self, name: &str, args: &[&syn::Expr], call: &syn::ExprCall) -> Option<Operand> {
-        let span = call.span();
-        if let (Some(pair), [_]) = (Primitive::pair_of_libm(name), args) {
-            let arg = self.atoms(args, &Ty::Unknown);
-            return Some(self.pair(pair, arg.into_iter().next()?, span));
-        }
-        let op = match name {
-            // The remainder is exact, whoever computes it.
-            "fmod" | "fmodf" => Op::Rem,
-            name => Op::Fn(Primitive::of_libm(name).filter(|primitive| primitive.arity() == args.len())?),
-        };
-        let values = self.scalars(args);
-        Some(self.prim(op, values, span))
     }
 
     /// Operands of a primitive, in order.
@@ -632,20 +609,4 @@ fn unparenthesized(ty: &Type) -> &Type {
 
 fn is_sequence(owner: &str) -> bool {
     owner == "Vec" || owner == "VecDeque"
-}
-
-/// The array that `from_fn::<f64, 2, _>` gives.
-fn array_of(arguments: &syn::PathArguments) -> Option<Type> {
-    let syn::PathArguments::AngleBracketed(arguments) = arguments else { return None };
-    let mut arguments = arguments.args.iter();
-    let (Some(syn::GenericArgument::Type(item)), Some(len)) = (arguments.next(), arguments.next()) else {
-        return None;
-    };
-    let len = match len {
-        syn::GenericArgument::Const(len) => len.to_token_stream(),
-        // A constant's name looks like a type.
-        syn::GenericArgument::Type(Type::Path(len)) => len.to_token_stream(),
-        _ => return None,
-    };
-    syn::parse2(quote::quote!([#item; #len])).ok()
 }

@@ -27,6 +27,7 @@ mod constants;
 mod control;
 mod convert;
 mod depth;
+mod destructure;
 mod directions;
 mod element;
 mod expr;
@@ -38,6 +39,7 @@ mod items;
 mod iter;
 mod leaving;
 mod lets;
+mod libm;
 mod library;
 mod listed;
 mod loops;
@@ -55,6 +57,7 @@ mod pattern;
 mod pullback;
 mod refutable;
 mod replaced;
+mod replaced_errors;
 mod results;
 mod round_trip;
 mod scope;
@@ -342,24 +345,6 @@ impl<'a> Lowerer<'a> {
             small: BTreeMap::new(),
             within: Vec::new(),
         }
-    }
-
-    /// The names of the parameters whose types have no derivative.
-    fn inert_parameters(&self) -> BTreeSet<String> {
-        self.parameters(|_, ty| !ty.may_be_active())
-    }
-
-    /// The names of the active ones that are floats.
-    fn float_parameters(&self) -> BTreeSet<String> {
-        self.parameters(|active, ty| active && ty.is_float())
-    }
-
-    fn parameters(&self, wanted: impl Fn(bool, &Ty) -> bool) -> BTreeSet<String> {
-        let found = self.f.params.iter().map(|param| (param.active, self.f.info(param.var)));
-        found
-            .filter(|(active, info)| wanted(*active, &info.ty))
-            .map(|(_, info)| info.name.to_string())
-            .collect()
     }
 
     /// Lowers the body and sets the function's result.

@@ -4,9 +4,8 @@ use super::Lowerer;
 use super::frame::Fork;
 use super::scope::{Maybe, Operand};
 use super::types;
-use crate::diagnostics::message;
 use crate::ir::{Expr, Op, Pattern, Place, Proj, Stmt, Ty, VarInfo};
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::Span;
 use quote::{ToTokens, quote};
 use std::rc::Rc;
 
@@ -476,63 +475,6 @@ impl Lowerer<'_> {
             }
             _ => None,
         }
-    }
-
-    /// `opt.ok_or(error)` that is kept: nobody asks it with `?`.
-    fn ok_or(&mut self, operand: Operand, error: &syn::Expr, lazy: bool, hint: &Ty) -> Operand {
-        let slot = self.slot("r", super::results::result_ty(hint));
-        self.if_some(
-            operand,
-            |this, payload| {
-                let value = this.owned(payload);
-                let value = this.stored(value);
-                this.assign_slot(slot, super::results::ok_value(TokenStream::new(), value, hint));
-            },
-            |this| {
-                let vars = this.error_vars(error);
-                this.check(vars, error, message::ACTIVE_ERROR);
-                let (tokens, args, _) = this.opaque_parts(error);
-                let error = if lazy { quote!((#tokens)()) } else { tokens };
-                let tokens = quote!(::core::result::Result::Err(#error));
-                this.assign_slot(slot, super::results::error_of(tokens, args, hint));
-            },
-        );
-        Operand::var(slot)
-    }
-
-    /// The payload of an `Option`; the function returns the error where there is none.
-    pub(super) fn or_error(
-        &mut self,
-        operand: Operand,
-        error: &syn::Expr,
-        lazy: bool,
-        converts: bool,
-    ) -> Operand {
-        let absent = |this: &mut Self| {
-            this.check_error(error);
-            let (tokens, args, _) = this.opaque_parts(error);
-            let error = if lazy { quote!((#tokens)()) } else { tokens };
-            let error = if converts { this.converted_error(error) } else { error };
-            this.leave_with(quote!(::core::result::Result::Err(#error)), args);
-        };
-        let some = Expr::Lit(syn::parse_quote!(true));
-        // What was taken apart may hold references.
-        if let Operand::Maybe(maybe) = &operand {
-            if !is_true(&maybe.some) {
-                self.when(maybe.some.clone(), |_| {}, absent);
-            }
-            return Operand::Maybe(Rc::new(Maybe { some, payload: maybe.payload.clone() }));
-        }
-        let slot = self.slot("v", Ty::Unknown);
-        self.if_some(
-            operand,
-            |this, payload| {
-                let value = this.owned(payload);
-                this.assign_slot(slot, value);
-            },
-            absent,
-        );
-        Operand::Maybe(Rc::new(Maybe { some, payload: Operand::var(slot) }))
     }
 
     /// The payload; `panic` where there is none.

@@ -260,73 +260,6 @@ impl Lowerer<'_> {
         }
     }
 
-    /// `result.map_err(f)` followed by `?`, which converts what `f` gives, or as the function's own
-    /// result, which does not: the payload.
-    fn mapped_error(&mut self, expr: &syn::Expr, converts: bool, hint: &Ty) -> Option<Operand> {
-        let syn::Expr::MethodCall(call) = unparen(expr) else { return None };
-        let (Some(map), 1) = (call.args.first(), call.args.len()) else { return None };
-        if call.method != "map_err" || !matches!(self.wrap(), Wrap::Result) {
-            return None;
-        }
-        // Where the error is replaced without being looked at, any absence will do.
-        let blind = match unparen(map) {
-            syn::Expr::Closure(closure) => {
-                closure.inputs.iter().all(|input| matches!(input, syn::Pat::Wild(_))).then_some(&closure.body)
-            }
-            _ => None,
-        };
-        let before = self.frame_len();
-        let operand = self.operand(&call.receiver, &Ty::Unknown);
-        if self.dead() {
-            return Some(Operand::unit());
-        }
-        let (tokens, args, _) = self.opaque_parts(map);
-        if args.is_empty() && self.question_last(&operand, before, Some(&tokens), hint) {
-            return Some(operand);
-        }
-        let place = match &operand {
-            Operand::Place(place) if self.results.contains(&place.root) => Some(place.clone()),
-            _ => None,
-        };
-        if let Some(error) = blind
-            && (place.is_some() || self.is_option(&operand))
-        {
-            if let Some(place) = &place {
-                self.take_result(place);
-            }
-            return match self.or_error(operand, error, false, converts) {
-                Operand::Maybe(maybe) => Some(maybe.payload.clone()),
-                other => Some(other),
-            };
-        }
-        match (place, operand) {
-            (Some(place), _) => {
-                self.keep_outcome(&place);
-                Some(self.result_payload(place, true, Some((map, converts))))
-            }
-            (None, Operand::Place(place) | Operand::Ref(place, _))
-                if types::is_result(&self.f.place_ty(&place)) =>
-            {
-                Some(self.result_payload(place, true, Some((map, converts))))
-            }
-            (None, Operand::Value(Expr::Opaque { tokens, args, .. })) => {
-                let (map, more, vars) = self.opaque_parts(map);
-                self.check(vars, call, message::unknown_method("map_err"));
-                let map = super::method::shifted(map, args.len());
-                let tokens = quote!((#tokens).map_err(#map));
-                let args = args.into_iter().chain(more).collect();
-                if self.in_closure() {
-                    let mapped = Operand::Value(Expr::Opaque { tokens, args, ty: Ty::Unknown });
-                    return Some(self.unwrapped_or_bail(mapped, expr));
-                }
-                let ty = self.result_hint.clone();
-                let tokens = quote!((#tokens)?);
-                Some(Operand::Value(Expr::Opaque { tokens, args, ty: unknown_unless_inert(ty) }))
-            }
-            _ => Some(self.refuse(call, message::unknown_method("map_err"))),
-        }
-    }
-
     /// A call of a function followed by `?`.
     fn question_call(&mut self, expr: &syn::Expr, hint: &Ty) -> Option<Operand> {
         let hint = match hint {
@@ -348,42 +281,8 @@ impl Lowerer<'_> {
         Some(self.unwrapped_or_bail(operand, expr))
     }
 
-    /// `opt.ok_or(error)`, followed by `?`, which converts the error on the way out, or as the result.
-    fn questioned_or(&mut self, expr: &syn::Expr, converts: bool, hint: &Ty) -> Option<Operand> {
-        let syn::Expr::MethodCall(call) = unparen(expr) else { return None };
-        let lazy = call.method == "ok_or_else";
-        let (Some(error), 1) = (call.args.first(), call.args.len()) else { return None };
-        if !(lazy || call.method == "ok_or") || !matches!(self.wrap(), Wrap::Result) {
-            return None;
-        }
-        if let Some(payload) = self.optional_conversion(&call.receiver, hint) {
-            return Some(payload);
-        }
-        let operand = self.operand(&call.receiver, &Ty::Option(Box::new(hint.clone())));
-        if self.dead() {
-            return Some(Operand::unit());
-        }
-        if let Operand::Value(Expr::Opaque { tokens, args, .. }) = &operand
-            && !self.is_option(&operand)
-        {
-            // An inactive `Option`.
-            let (error, more, _) = self.opaque_parts(error);
-            let error = super::method::shifted(error, args.len());
-            let name = &call.method;
-            let tokens = quote!((#tokens).#name(#error));
-            let args = args.iter().cloned().chain(more).collect();
-            let asked = Operand::Value(Expr::Opaque { tokens, args, ty: Ty::Unknown });
-            return Some(self.unwrapped_or_bail(asked, expr));
-        }
-        self.take_outcome("ok_or", &operand);
-        match self.or_error(operand, error, lazy, converts) {
-            Operand::Maybe(maybe) => Some(maybe.payload.clone()),
-            other => Some(other),
-        }
-    }
-
     /// Puts `?` behind the call just emitted, if that is what an operand is.
-    fn question_last(
+    pub(super) fn question_last(
         &mut self,
         operand: &Operand,
         before: usize,
@@ -412,7 +311,7 @@ impl Lowerer<'_> {
 
     /// The payload of an operand that is `Option` or `Result`, which leaves the function where
     /// there is none.
-    fn unwrapped_or_bail(&mut self, operand: Operand, expr: &syn::Expr) -> Operand {
+    pub(super) fn unwrapped_or_bail(&mut self, operand: Operand, expr: &syn::Expr) -> Operand {
         if self.dead() {
             return Operand::unit();
         }
@@ -491,7 +390,12 @@ impl Lowerer<'_> {
     }
 
     /// The payload of a `Result` (or `Option`) in a place.
-    fn result_payload(&mut self, on: Place, result: bool, map: Option<(&syn::Expr, bool)>) -> Operand {
+    pub(super) fn result_payload(
+        &mut self,
+        on: Place,
+        result: bool,
+        map: Option<(&syn::Expr, bool)>,
+    ) -> Operand {
         let var = self.f.add_var(VarInfo {
             view_of: Some(on.project(Proj::Payload)),
             by_ref: Some(false),
@@ -636,6 +540,6 @@ fn error_made(expr: &syn::Expr) -> Option<&syn::Expr> {
     (outcome_variant(&path.path) == Some("Err")).then(|| call.args.first()).flatten()
 }
 
-fn unknown_unless_inert(ty: Ty) -> Ty {
+pub(super) fn unknown_unless_inert(ty: Ty) -> Ty {
     if ty.may_be_active() { Ty::Unknown } else { ty }
 }

@@ -7,7 +7,9 @@
 use super::Lowerer;
 use super::scope::Operand;
 use super::stmt::unparen;
-use crate::ir::{Arg, Call, CallMode, Callee, Expr, Op, Outcome, Place, Proj, Stmt, Ty, Var, WideCompanions};
+use crate::ir::{
+    Arg, Call, CallMode, Callee, Expr, Named, Op, Outcome, Place, Proj, Stmt, Ty, Var, WideCompanions,
+};
 use crate::primitives::{assignment_from_method, operator_from_method};
 use proc_macro2::{Ident, Span};
 use quote::ToTokens;
@@ -157,6 +159,20 @@ impl Lowerer<'_> {
         const ALIASES: [&str; 10] =
             ["float", "real", "scalar", "num", "f32", "f64", "double", "single", "precision", "value"];
         is_type_name(&last.ident) && !ALIASES.iter().any(|alias| lower.contains(alias))
+    }
+
+    /// `V::add(a, b)` of such a type.
+    pub(super) fn operator_by_path(&mut self, path: &syn::ExprPath, args: &[&syn::Expr]) -> Option<Operand> {
+        let mut segments = path.path.segments.iter().rev();
+        let (method, of) = (&segments.next()?.ident, segments.next()?);
+        let (left, rest) = args.split_first()?;
+        if !self.around.is_operator(&of.ident, method) {
+            return None;
+        }
+        let ty = Named::opaque(syn::parse_quote!(#of));
+        let left = self.operand(left, &ty);
+        let left = self.fixed(left);
+        self.operator_by_name(&left, &ty, method, rest, &Ty::Unknown)
     }
 
     /// `a.add(b)`, `a.add_assign(b)` of a user's type that has the method by an `impl Add` alone: `a + b`.

@@ -1,14 +1,16 @@
 //! `Result`s that are made in a body: `Ok(…)` and `Err(…)` that do not leave it.
 
 use super::Lowerer;
+use super::option::is_true;
 use super::outcome::COMBINATORS;
-use super::scope::Operand;
+use super::scope::{Maybe, Operand};
 use super::stmt::unparen;
 use super::types;
 use crate::diagnostics::message;
 use crate::ir::{Expr, Named, Ty, Var};
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
+use std::rc::Rc;
 use syn::visit_mut::VisitMut;
 
 impl Lowerer<'_> {
@@ -49,6 +51,63 @@ impl Lowerer<'_> {
         });
         let params = vec![("result", operand.clone())];
         Some(self.defined(params, body, &Ty::Option(Box::new(Ty::Unknown)), place.span))
+    }
+
+    /// `opt.ok_or(error)` that is kept: nobody asks it with `?`.
+    pub(super) fn ok_or(&mut self, operand: Operand, error: &syn::Expr, lazy: bool, hint: &Ty) -> Operand {
+        let slot = self.slot("r", result_ty(hint));
+        self.if_some(
+            operand,
+            |this, payload| {
+                let value = this.owned(payload);
+                let value = this.stored(value);
+                this.assign_slot(slot, ok_value(TokenStream::new(), value, hint));
+            },
+            |this| {
+                let vars = this.error_vars(error);
+                this.check(vars, error, message::ACTIVE_ERROR);
+                let (tokens, args, _) = this.opaque_parts(error);
+                let error = if lazy { quote!((#tokens)()) } else { tokens };
+                let tokens = quote!(::core::result::Result::Err(#error));
+                this.assign_slot(slot, error_of(tokens, args, hint));
+            },
+        );
+        Operand::var(slot)
+    }
+
+    /// The payload of an `Option`; the function returns the error where there is none.
+    pub(super) fn or_error(
+        &mut self,
+        operand: Operand,
+        error: &syn::Expr,
+        lazy: bool,
+        converts: bool,
+    ) -> Operand {
+        let absent = |this: &mut Self| {
+            this.check_error(error);
+            let (tokens, args, _) = this.opaque_parts(error);
+            let error = if lazy { quote!((#tokens)()) } else { tokens };
+            let error = if converts { this.converted_error(error) } else { error };
+            this.leave_with(quote!(::core::result::Result::Err(#error)), args);
+        };
+        let some = Expr::Lit(syn::parse_quote!(true));
+        // What was taken apart may hold references.
+        if let Operand::Maybe(maybe) = &operand {
+            if !is_true(&maybe.some) {
+                self.when(maybe.some.clone(), |_| {}, absent);
+            }
+            return Operand::Maybe(Rc::new(Maybe { some, payload: maybe.payload.clone() }));
+        }
+        let slot = self.slot("v", Ty::Unknown);
+        self.if_some(
+            operand,
+            |this, payload| {
+                let value = this.owned(payload);
+                this.assign_slot(slot, value);
+            },
+            absent,
+        );
+        Operand::Maybe(Rc::new(Maybe { some, payload: Operand::var(slot) }))
     }
 }
 

@@ -6,6 +6,7 @@ use super::{Lowerer, pattern};
 use crate::diagnostics::message;
 use crate::ir::{Expr, Param, ParamMode, Place, Stmt, Ty, VarInfo, Wrap};
 use crate::options::Options;
+use std::collections::BTreeSet;
 use syn::spanned::Spanned;
 use syn::{FnArg, Ident, Pat, ReceiverKind, ReturnType, Type};
 
@@ -225,6 +226,24 @@ impl Lowerer<'_> {
             }
             (pat, _) => self.bind_pattern(pat, operand, &Ty::Unknown),
         }
+    }
+
+    /// The names of the parameters whose types have no derivative.
+    pub(super) fn inert_parameters(&self) -> BTreeSet<String> {
+        self.parameters(|_, ty| !ty.may_be_active())
+    }
+
+    /// The names of the active ones that are floats.
+    pub(super) fn float_parameters(&self) -> BTreeSet<String> {
+        self.parameters(|active, ty| active && ty.is_float())
+    }
+
+    fn parameters(&self, wanted: impl Fn(bool, &Ty) -> bool) -> BTreeSet<String> {
+        let found = self.f.params.iter().map(|param| (param.active, self.f.info(param.var)));
+        found
+            .filter(|(active, info)| wanted(*active, &info.ty))
+            .map(|(_, info)| info.name.to_string())
+            .collect()
     }
 
     fn check_wrt(&mut self, options: &Options) {

@@ -4,9 +4,8 @@ use super::Lowerer;
 use super::scope::Operand;
 use super::types::INTEGERS;
 use crate::diagnostics::message;
-use crate::ir::{Arg, Call, Callee, Named, Ty, WideCompanions, names_derivative};
+use crate::ir::{Arg, Callee, Named, Ty, WideCompanions, names_derivative};
 use crate::names::mentions;
-use crate::primitives::Primitive;
 use crate::surroundings::is_plain_function;
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
@@ -155,35 +154,6 @@ impl Lowerer<'_> {
             }
             Callee::Assoc { .. } => None,
         }
-    }
-
-    /// The name of the function of the crate `libm` that a path leads to.
-    pub(super) fn named_by_libm(&self, path: &syn::Path) -> Option<String> {
-        let names: Vec<String> = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
-        match &names[..] {
-            [only] if !self.is_own_name(only) => self.around.imported_from(&["libm"], only),
-            [owner, name] if owner == "libm" && !self.around.is_module(owner) => Some(name.clone()),
-            _ => None,
-        }
-    }
-
-    /// The function of the crate `libm` that a call leads to, and the method of floats that computes the same.
-    pub(super) fn of_libm(&self, call: &Call) -> Option<(String, Option<&'static str>)> {
-        let Callee::Path(path) = &call.callee else { return None };
-        let name = self.named_by_libm(path)?;
-        let method = match name.strip_suffix('f').unwrap_or(&name) {
-            "fabs" => "abs",
-            "log" => "ln",
-            "log1p" => "ln_1p",
-            "expm1" => "exp_m1",
-            "pow" => "powf",
-            "fmin" => "min",
-            "fmax" => "max",
-            "fma" => "mul_add",
-            same => same,
-        };
-        let method = Primitive::from_method(method).map(Primitive::name);
-        Some((name, method))
     }
 
     /// Whether a path is the name of a function of this file.

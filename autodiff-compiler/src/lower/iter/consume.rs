@@ -450,3 +450,19 @@ fn from_the_back(name: &str, call: &syn::ExprMethodCall) -> Option<syn::Expr> {
         _ => return None,
     })
 }
+
+/// The array that `from_fn::<f64, 2, _>` gives.
+pub(in crate::lower) fn written_array(path: &syn::Path) -> Option<syn::Type> {
+    let syn::PathArguments::AngleBracketed(arguments) = &path.segments.last()?.arguments else { return None };
+    let mut arguments = arguments.args.iter();
+    let (Some(syn::GenericArgument::Type(item)), Some(len)) = (arguments.next(), arguments.next()) else {
+        return None;
+    };
+    let len = match len {
+        syn::GenericArgument::Const(len) => quote::ToTokens::to_token_stream(len),
+        // A constant's name looks like a type.
+        syn::GenericArgument::Type(syn::Type::Path(len)) => quote::ToTokens::to_token_stream(len),
+        _ => return None,
+    };
+    syn::parse2(quote::quote!([#item; #len])).ok()
+}

@@ -7,6 +7,7 @@
 mod build;
 mod chosen;
 pub(super) use chosen::Form;
+pub(super) use consume::written_array;
 mod consume;
 mod drive;
 mod effects;
