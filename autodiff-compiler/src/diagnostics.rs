@@ -258,12 +258,9 @@ pub mod message {
             "`{name}` has no derivative, and something active goes into it; put `#[differentiable]` on it, or write `no_diff(…)` around the call if a constant is meant"
         )
     }
-    pub fn of_libm(name: &str, method: Option<&str>) -> String {
-        let instead = method.map_or("give a wrapper of it `partials(…)`".to_owned(), |method| {
-            format!("call the method `{method}` of floats, or give a wrapper of it `partials(…)`")
-        });
+    pub fn of_libm(name: &str) -> String {
         format!(
-            "`{name}` of the crate `libm` has no derivative, and something active goes into it; {instead}"
+            "`{name}` of the crate `libm` has no derivative, and something active goes into it; give a wrapper of it `partials(…)`"
         )
     }
     pub fn constant_parameter(name: &str, function: &str) -> String {

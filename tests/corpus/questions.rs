@@ -175,35 +175,6 @@ fn option_as_a_result(x: f64) -> Result<f64, String> {
 }
 row!(ok_or_that_is_matched: option_as_a_result(val x) -> result at (2.0), (0.5), (0.1));
 
-#[derive(Clone, Debug)]
-pub enum Bad {
-    Low(f64),
-    High { by: f64 },
-    Other,
-}
-
-#[differentiable]
-fn bounded(x: f64) -> Result<f64, Bad> {
-    if x < 0.0 {
-        Err(Bad::Low(2.0))
-    } else if x > 3.0 {
-        Err(Bad::High { by: 3.0 })
-    } else {
-        Ok(x.sin())
-    }
-}
-
-#[differentiable]
-fn numbers_in_errors(x: f64) -> f64 {
-    match bounded(x) {
-        Ok(v) => v,
-        Err(Bad::Low(low)) => low * x,
-        Err(Bad::High { by }) => by * x * x,
-        Err(Bad::Other) => 0.0,
-    }
-}
-row!(numbers_that_errors_hold: numbers_in_errors(val x) at (0.7), (-1.0), (4.0));
-
 #[differentiable]
 fn whole_option(x: f64) -> f64 {
     let o = if x > 1.0 { Some(x) } else { None };

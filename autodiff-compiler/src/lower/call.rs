@@ -257,9 +257,7 @@ impl Lowerer<'_> {
                 ty,
             }));
         }
-        if let Some(libm) = self.named_by_libm(&path.path)
-            && let Some(operand) = self.call_of_libm(&libm, args, call)
-        {
+        if let Some(operand) = self.call_of_libm(&path.path, args, call) {
             return Some(operand);
         }
         if float_owner || path.path.segments.len() > 1 {

@@ -17,32 +17,20 @@ impl Lowerer<'_> {
         }
     }
 
-    /// The function of the crate `libm` that a call leads to, and the method of floats that computes the same.
-    pub(super) fn of_libm(&self, call: &Call) -> Option<(String, Option<&'static str>)> {
+    /// The function of the crate `libm` that a call leads to.
+    pub(super) fn of_libm(&self, call: &Call) -> Option<String> {
         let Callee::Path(path) = &call.callee else { return None };
-        let name = self.named_by_libm(path)?;
-        let method = match name.strip_suffix('f').unwrap_or(&name) {
-            "fabs" => "abs",
-            "log" => "ln",
-            "log1p" => "ln_1p",
-            "expm1" => "exp_m1",
-            "pow" => "powf",
-            "fmin" => "min",
-            "fmax" => "max",
-            "fma" => "mul_add",
-            same => same,
-        };
-        let method = Primitive::from_method(method).map(Primitive::name);
-        Some((name, method))
+        self.named_by_libm(path)
     }
 
     /// A function of the crate `libm` that computes what a primitive does.
     pub(super) fn call_of_libm(
         &mut self,
-        name: &str,
+        path: &syn::Path,
         args: &[&syn::Expr],
         call: &syn::ExprCall,
     ) -> Option<Operand> {
+        let name = &*self.named_by_libm(path)?;
         let span = call.span();
         if let (Some(pair), [_]) = (Primitive::pair_of_libm(name), args) {
             let arg = self.atoms(args, &Ty::Unknown);

@@ -18,22 +18,13 @@ pub(super) struct Scrutinee {
     pub vars: BTreeMap<String, Var>,
     /// The type of what the pattern at hand is of, as far as it is known.
     pub item: Ty,
-    /// Whether the pattern at hand is one of an error, which has no derivative.
-    pub error: bool,
     /// What is bound as `mut`: a copy that the arm changes, declared at its top.
     pub copied: BTreeMap<String, syn::Ident>,
 }
 
 impl Scrutinee {
     pub(super) fn new(on: Place, by_ref: Option<bool>) -> Scrutinee {
-        Scrutinee {
-            on,
-            by_ref,
-            vars: BTreeMap::new(),
-            item: Ty::Unknown,
-            error: false,
-            copied: BTreeMap::new(),
-        }
+        Scrutinee { on, by_ref, vars: BTreeMap::new(), item: Ty::Unknown, copied: BTreeMap::new() }
     }
 }
 
@@ -133,18 +124,17 @@ impl Lowerer<'_> {
             Pat::TupleStruct(inner) => {
                 let whole = std::mem::replace(&mut scrutinee.item, Ty::Unknown);
                 let payload = match (outcome_variant(&inner.path), part, whole) {
+                    // Of what an error is, nothing is known.
+                    (Some("Err"), ..) => Ty::Unknown,
                     (Some(_), Some(part), _) => self.payload_ty(part),
                     (Some(_), None, Ty::Option(item)) => *item,
                     _ => Ty::Unknown,
                 };
-                let outer = scrutinee.error;
-                scrutinee.error |= outcome_variant(&inner.path) == Some("Err");
                 let items = inner.elems.iter().map(|elem| {
                     scrutinee.item = payload.clone();
                     self.pattern(elem, None, scrutinee)
                 });
                 let items = items.collect();
-                scrutinee.error = outer;
                 let path = self.variant_path(&inner.path, part);
                 let path = syn::ExprPath { attrs: Vec::new(), qself: inner.qself.clone(), path };
                 Pattern::TupleStruct(path.to_token_stream(), items)
@@ -261,7 +251,7 @@ impl Lowerer<'_> {
             Some(var) => *var,
             None => {
                 let mutable = by_ref == Some(true);
-                let ty = if scrutinee.error { Ty::Inert } else { scrutinee.item.clone() };
+                let ty = scrutinee.item.clone();
                 let var = self.f.add_var(VarInfo {
                     name: ident.ident.clone(),
                     by_ref: Some(mutable),

@@ -33,6 +33,10 @@ impl Lowerer<'_> {
         }
         let (a, b) = (self.operand(a, &Ty::Unknown), self.operand(b, &Ty::Unknown));
         match (a, b) {
+            (Operand::Ref(a, _), Operand::Ref(b, _)) if self.is_list(&a) || self.is_list(&b) => {
+                self.error(call, message::LIST_OF_REFERENCES);
+                Some(Operand::unit())
+            }
             (Operand::Ref(a, _), Operand::Ref(b, _)) => {
                 self.claim_function(path, Some(&a));
                 self.emit(Stmt::Swap { a, b });
@@ -68,6 +72,9 @@ impl Lowerer<'_> {
                 },
             },
         };
+        if let Some(refused) = self.refuse_list(&target, place) {
+            return refused;
+        }
         self.claim_function(path, Some(&target));
         self.replaced(target, new)
     }

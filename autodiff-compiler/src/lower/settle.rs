@@ -146,9 +146,9 @@ impl Lowerer<'_> {
             }
             if let Stmt::Call(call) = stmt
                 && varied.reaches(&self.f, call)
-                && let Some((name, method)) = self.of_libm(call)
+                && let Some(name) = self.of_libm(call)
             {
-                self.diag.error(call.span, message::of_libm(&name, method));
+                self.diag.error(call.span, message::of_libm(&name));
             }
             walk::blocks_of_mut(stmt, &mut |inner| self.settle_calls(inner, varied));
         }

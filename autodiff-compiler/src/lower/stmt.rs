@@ -275,6 +275,13 @@ impl Lowerer<'_> {
         if let (Operand::Place(from), Ty::Option(_)) = (&operand, &hint) {
             self.keep_outcome(from);
         }
+        if let Operand::Place(place) | Operand::Ref(place, _) = &target
+            && self.is_list(place)
+            && !matches!(operand, Operand::Value(Expr::VecNew { .. }))
+        {
+            // Its indices would be those of another place.
+            return self.error(whole, message::LIST_OF_REFERENCES);
+        }
         match (target, operand) {
             (Operand::Place(place), operand) => {
                 let value = self.owned(operand);
