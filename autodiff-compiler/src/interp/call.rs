@@ -347,7 +347,7 @@ impl<'p, F: Real> Interp<'p, F> {
     /// A call statement.
     pub(super) fn call(&mut self, frame: &mut Frame<'p>, call: &'p Call) -> Outcome<()> {
         let entry = self.callee(&call.callee)?;
-        let wrap = self.program.entries[entry].primal.wrap.clone();
+        let wrap = self.program.entries[entry].primal.wrap;
         let args = self.pass(frame, &call.args)?;
         // What does not bail is the bare payload after `?`, else wrapped as the callee says.
         let wrapped = |value: Option<Value<F>>| match (&wrap, call.question) {

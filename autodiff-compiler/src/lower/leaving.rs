@@ -102,10 +102,11 @@ struct Returned(Wrap);
 impl Returned {
     fn tail(&mut self, expr: &syn::Expr) {
         match unparen(expr) {
-            syn::Expr::Call(call) => match unparen(&call.func) {
-                syn::Expr::Path(path) => self.named(&path.path),
-                _ => {}
-            },
+            syn::Expr::Call(call) => {
+                if let syn::Expr::Path(path) = unparen(&call.func) {
+                    self.named(&path.path);
+                }
+            }
             syn::Expr::Path(path) => self.named(&path.path),
             // `opt.ok_or(e)`, `result.map_err(f)` and `result.ok()` say it, too.
             syn::Expr::MethodCall(call) => match call.method.to_string().as_str() {

@@ -137,7 +137,7 @@ impl Lowerer<'_> {
         {
             if matches!(name.as_str(), "is_some" | "is_none" | "is_ok" | "is_err") {
                 let receiver = self.operand(&call.receiver, &Ty::Unknown);
-                if let Some(operand) = self.option_method(&name, &receiver, &args, call, hint) {
+                if let Some(operand) = self.option_method(&name, &receiver, &args, hint) {
                     return operand;
                 }
             }
@@ -197,7 +197,7 @@ impl Lowerer<'_> {
         {
             return found;
         }
-        if let Some(found) = self.option_method(name, &operand, args, call, hint) {
+        if let Some(found) = self.option_method(name, &operand, args, hint) {
             return found;
         }
         if let Some(found) = self.option_of_bool(name, &operand, &ty, args, hint) {

@@ -162,7 +162,6 @@ impl Lowerer<'_> {
         name: &str,
         operand: &Operand,
         args: &[&syn::Expr],
-        call: &syn::ExprMethodCall,
         hint: &Ty,
     ) -> Option<Operand> {
         // A closure may make something active of what is not.
@@ -174,7 +173,7 @@ impl Lowerer<'_> {
         };
         self.take_outcome(name, operand);
         if let Some(option) = self.without_error(name, operand) {
-            return self.option_method(name, &option, args, call, hint);
+            return self.option_method(name, &option, args, hint);
         }
         if !self.is_option(operand) && !self.acts_as_option(name, operand, hint) {
             return None;

@@ -186,7 +186,7 @@ impl<'a> Target<'a> {
             home,
             params,
             output,
-            wrap: function.wrap.clone(),
+            wrap: function.wrap,
             boxed: false,
             columns: false,
             repeatable: true,
