@@ -4,7 +4,7 @@ use super::Lowerer;
 use super::scope::Operand;
 use super::types::INTEGERS;
 use crate::diagnostics::message;
-use crate::ir::{Arg, Callee, Named, Ty, WideCompanions, names_derivative};
+use crate::ir::{Arg, Call, Callee, Named, Ty, WideCompanions, names_derivative};
 use crate::names::mentions;
 use crate::surroundings::is_plain_function;
 use proc_macro2::{Ident, TokenStream, TokenTree};
