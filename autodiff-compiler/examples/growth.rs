@@ -67,7 +67,9 @@ fn count(tokens: TokenStream) -> usize {
         .sum()
 }
 
-const SOURCES: [(&str, fn(usize) -> TokenStream); 4] =
+type Source = fn(usize) -> TokenStream;
+
+const SOURCES: [(&str, Source); 4] =
     [("straight", straight), ("loops", loops), ("branches", branches), ("calls", calls)];
 
 /// The time of one expansion, in milliseconds, and the tokens that came out.

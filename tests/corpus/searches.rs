@@ -157,10 +157,10 @@ fn indices_that_may_be_errors() {
 
 /// Another name of a float, as far as the function can see.
 mod numbers {
-    #[cfg(all())]
+    #[cfg(debug_assertions)]
     pub type Number = f64;
-    #[cfg(any())]
-    pub type Number = f32;
+    #[cfg(not(debug_assertions))]
+    pub type Number = f64;
 }
 use numbers::Number;
 

@@ -252,7 +252,24 @@ impl<'a> Target<'a> {
     /// The companion as the others call it.
     fn own(&self, name: &str) -> TokenStream {
         let (name, generics) = (self.companion(name), self.turbofish());
+        let mut owner: Type = syn::parse_quote!(Self);
+        if self.spell_owner(&mut owner) {
+            pullback::ElideLifetimes.visit_type_mut(&mut owner);
+            return quote!(<#owner>::#name #generics);
+        }
         quote!(Self::#name #generics)
+    }
+
+    /// Writes out what `Self` stands for where that has lifetimes, which it would fix; whether it does.
+    fn spell_owner(&self, ty: &mut Type) -> bool {
+        let owner = self.owner.filter(|_| {
+            self.home == Home::Method
+                && self.outer.is_some_and(|generics| generics.lifetimes().next().is_some())
+        });
+        if let Some(owner) = owner {
+            pullback::SpellOwner(owner).visit_type_mut(ty);
+        }
+        owner.is_some()
     }
 
     /// `::<A, N>` where the arguments do not tell the function's generic parameters.
@@ -336,12 +353,7 @@ impl<'a> Target<'a> {
     /// not live as long. `Self` hides those of the type that a method belongs to.
     fn any_lifetime(&self, param: &Param) -> Type {
         let mut ty = param.ty.clone();
-        if self.home == Home::Method
-            && let Some(owner) = self.owner
-            && self.outer.is_some_and(|generics| generics.lifetimes().next().is_some())
-        {
-            pullback::SpellOwner(owner).visit_type_mut(&mut ty);
-        }
+        self.spell_owner(&mut ty);
         pullback::ElideLifetimes.visit_type_mut(&mut ty);
         ty
     }
