@@ -121,6 +121,26 @@ pub mod claims {
     {
     }
 
+    /// The same function as one of `libm`.
+    #[diagnostic::on_unimplemented(
+        message = "this function has the path of one of the crate `libm`, but is another",
+        label = "taken for that of the crate, by its name",
+        note = "a macro makes a module of that name: call the crate's as `::libm::sin`, give another module another name"
+    )]
+    pub trait OfLibm<F> {}
+
+    impl<F> OfLibm<F> for F {}
+    // With one alone rustc would infer the function, and report two types that read alike.
+    impl<F> OfLibm<(F,)> for F {}
+
+    /// Checks that a function is one of the crate `libm`; calls nothing.
+    #[inline(always)]
+    pub fn is_of_libm<F, G>(_: F, _: G)
+    where
+        F: OfLibm<G>,
+    {
+    }
+
     /// The tangent of what has no derivative.
     #[diagnostic::on_unimplemented(
         message = "this field has a derivative, but the source file shows a struct of that name where it has none",

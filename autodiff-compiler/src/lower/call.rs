@@ -6,7 +6,7 @@ use super::expr::field_ty;
 use super::scope::Operand;
 use super::stmt::unparen;
 use crate::diagnostics::message;
-use crate::ir::{Callee, Expr, Op, Stmt, Ty, outcome_variant};
+use crate::ir::{Callee, Expr, Op, Ty, outcome_variant};
 use crate::primitives::{self, Primitive, operator_from_method};
 use quote::{ToTokens, quote};
 use syn::spanned::Spanned;
@@ -497,22 +497,6 @@ impl Lowerer<'_> {
             value => self.temp(value),
         };
         Operand::Value(Expr::Opaque { tokens: quote!(__hole_0), args: vec![arg], ty })
-    }
-
-    /// What makes the companions of conversions by `From` callable.
-    pub(super) fn import_conversions(&mut self) {
-        let krate = &self.krate;
-        let item = quote!(use #krate::rt::convert::{
-            Conversion as _, ConversionSecond as _, RefConversion as _, RefConversionSecond as _,
-        };);
-        self.emit(Stmt::Item(item));
-    }
-
-    /// The methods of floats, as users' types have theirs.
-    pub(super) fn import_methods(&mut self) {
-        let krate = &self.krate;
-        let item = quote!(use #krate::rt::Methods as _;);
-        self.emit(Stmt::Item(item));
     }
 
     fn callee(&self, path: &syn::ExprPath) -> Callee {

@@ -3,12 +3,28 @@
 use super::Lowerer;
 use super::scope::Operand;
 use super::stmt::unparen;
-use crate::ir::{Callee, Expr, Ty};
+use crate::ir::{Callee, Expr, Stmt, Ty};
 use proc_macro2::Span;
 use quote::{ToTokens, quote};
 use syn::spanned::Spanned;
 
 impl Lowerer<'_> {
+    /// What makes the companions of conversions by `From` callable.
+    pub(super) fn import_conversions(&mut self) {
+        let krate = &self.krate;
+        let item = quote!(use #krate::rt::convert::{
+            Conversion as _, ConversionSecond as _, RefConversion as _, RefConversionSecond as _,
+        };);
+        self.emit(Stmt::Item(item));
+    }
+
+    /// The methods of floats, as users' types have theirs.
+    pub(super) fn import_methods(&mut self) {
+        let krate = &self.krate;
+        let item = quote!(use #krate::rt::Methods as _;);
+        self.emit(Stmt::Item(item));
+    }
+
     /// `x.into()`
     pub(super) fn conversion(&mut self, operand: Operand, hint: &Ty, call: &syn::ExprMethodCall) -> Operand {
         // `into` of a reference is another conversion than that of what it refers to.

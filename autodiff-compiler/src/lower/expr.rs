@@ -457,21 +457,6 @@ impl Lowerer<'_> {
         (whole.to_token_stream(), self.types.ty(&ty))
     }
 
-    /// A literal names no parameters, the type has them.
-    fn with_parameters(&self, path: &mut syn::Path) {
-        let Some(name) = path.get_ident().filter(|name| !self.types.structures.hides(&name.to_string()))
-        else {
-            return;
-        };
-        let Some(item) = self.around.structure(name) else { return };
-        let params = item.generics.params.iter();
-        let inferred = params.filter(|param| !matches!(param, syn::GenericParam::Lifetime(_)));
-        let inferred: Vec<_> = inferred.map(|_| quote!(_)).collect();
-        if !inferred.is_empty() {
-            *path = syn::parse_quote!(#name<#(#inferred),*>);
-        }
-    }
-
     fn index(&mut self, index: &syn::ExprIndex, hint: &Ty) -> Operand {
         if self.is_own_index(index) {
             return self.own_element(index, hint);

@@ -1,5 +1,6 @@
 //! The fields of structs that are defined in the source file.
 
+use super::Lowerer;
 use super::types::Types;
 use crate::ir::{FieldTy, Inert, Ty};
 use crate::names::mentions;
@@ -142,6 +143,23 @@ fn is_of_integers(ty: &Ty) -> bool {
         | Ty::Slice(_)
         | Ty::Wide(_)
         | Ty::Unknown => false,
+    }
+}
+
+impl Lowerer<'_> {
+    /// A literal names no parameters, the type has them.
+    pub(super) fn with_parameters(&self, path: &mut syn::Path) {
+        let Some(name) = path.get_ident().filter(|name| !self.types.structures.hides(&name.to_string()))
+        else {
+            return;
+        };
+        let Some(item) = self.around.structure(name) else { return };
+        let params = item.generics.params.iter();
+        let inferred = params.filter(|param| !matches!(param, syn::GenericParam::Lifetime(_)));
+        let inferred: Vec<_> = inferred.map(|_| quote!(_)).collect();
+        if !inferred.is_empty() {
+            *path = syn::parse_quote!(#name<#(#inferred),*>);
+        }
     }
 }
 

@@ -2,8 +2,9 @@
 
 use super::Lowerer;
 use super::scope::Operand;
-use crate::ir::{Call, Callee, Op, Ty};
+use crate::ir::{Call, Callee, Op, Stmt, Ty};
 use crate::primitives::Primitive;
+use quote::quote_spanned;
 use syn::spanned::Spanned;
 
 impl Lowerer<'_> {
@@ -23,6 +24,14 @@ impl Lowerer<'_> {
         self.named_by_libm(path)
     }
 
+    /// Rustc checks that it is the crate's: a macro may have made a module of the name.
+    fn claim_libm(&mut self, path: &syn::Path, name: &str) {
+        let (krate, named) = (&self.krate, syn::Ident::new(name, path.span()));
+        let tokens = quote_spanned!(path.span()=> #krate::rt::claims::is_of_libm(#path, ::libm::#named));
+        let claim = Stmt::Effect { tokens: tokens.clone(), args: Vec::new(), diverges: false };
+        self.libm_claims.insert(tokens.to_string(), claim);
+    }
+
     /// A function of the crate `libm` that computes what a primitive does.
     pub(super) fn call_of_libm(
         &mut self,
@@ -32,6 +41,11 @@ impl Lowerer<'_> {
     ) -> Option<Operand> {
         let name = &*self.named_by_libm(path)?;
         let span = call.span();
+        let pair = Primitive::pair_of_libm(name).is_some();
+        let known = Primitive::of_libm(name).is_some() || matches!(name, "fmod" | "fmodf");
+        if pair || known {
+            self.claim_libm(path, name);
+        }
         if let (Some(pair), [_]) = (Primitive::pair_of_libm(name), args) {
             let arg = self.atoms(args, &Ty::Unknown);
             return Some(self.pair(pair, arg.into_iter().next()?, span));

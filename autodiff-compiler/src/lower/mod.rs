@@ -202,6 +202,8 @@ struct Lowerer<'a> {
     moving: BTreeMap<Var, moving::Moving>,
     /// `Vec`s of references.
     lists: BTreeMap<Var, listed::Listed>,
+    /// Functions that are taken for those of `libm`, for rustc to check, each once.
+    libm_claims: BTreeMap<String, Stmt>,
     /// Options of references.
     optional: absent::Options,
     reassigned: BTreeSet<String>,
@@ -318,6 +320,7 @@ impl<'a> Lowerer<'a> {
             sequences: BTreeSet::new(),
             moving: BTreeMap::new(),
             lists: BTreeMap::new(),
+            libm_claims: BTreeMap::new(),
             optional: absent::Options::default(),
             reassigned: BTreeSet::new(),
             checked_bounds: BTreeSet::new(),

@@ -51,6 +51,7 @@ impl Lowerer<'_> {
         self.settle_calls(&mut body, &varied);
         self.claim_fields(&mut body, &varied);
         self.claim_inert(&mut body);
+        body.stmts.splice(0..0, std::mem::take(&mut self.libm_claims).into_values());
         self.f.body = body;
         self.f
     }
