@@ -110,7 +110,14 @@ impl Lowerer<'_> {
             }
             _ => return false,
         };
-        if let Some(arms) = assigned_in_arms(left, right) {
+        // Where no type is written, a `match` on what is assigned is taken to give a value: its arms could not
+        // assign what they took apart.
+        let untyped = undecided && matches!(self.f.info(flag).ty, Ty::Unknown);
+        let of_itself =
+            matches!(unparen(right), syn::Expr::Match(inner) if unparen(&inner.expr) == unparen(left));
+        if !(untyped && of_itself)
+            && let Some(arms) = assigned_in_arms(left, right)
+        {
             self.effect(&arms);
             return true;
         }
