@@ -51,5 +51,7 @@ mod chosen_items;
 #[path = "corpus/absent.rs"]
 mod absent;
 
+#[path = "corpus/given_away.rs"]
+mod given_away;
 #[path = "corpus/questions.rs"]
 mod questions;

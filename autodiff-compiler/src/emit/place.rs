@@ -117,7 +117,7 @@ impl Emitter<'_> {
         place.is_var()
             && info.by_ref.is_some()
             && info.view_of.as_ref().is_none_or(payload)
-            && matches!(info.ty, Ty::Unknown | Ty::Named(_))
+            && (matches!(info.ty, Ty::Unknown) || info.ty.holds_users())
     }
 
     /// An operand of an operator, or of an expression of the user's, which looks at it where it is.
@@ -132,7 +132,8 @@ impl Emitter<'_> {
     pub(super) fn kept(&self, var: Var) -> (TokenStream, Prec) {
         let krate = self.krate;
         let value = self.borrow(&Place::var(var), false).0;
-        let of_users = matches!(self.function.info(var).ty, Ty::Named(_) | Ty::Unknown);
+        let ty = &self.function.info(var).ty;
+        let of_users = matches!(ty, Ty::Unknown) || ty.holds_users();
         let copy = if of_users { quote!(#krate::rt::own!(#value)) } else { quote!(#krate::rt::dup(#value)) };
         (copy, Prec::Atom)
     }
@@ -187,9 +188,13 @@ impl Emitter<'_> {
             return (quote!(#receiver.to_vec()), Prec::Atom);
         }
         let info = self.function.info(place.root);
+        // What belongs to a `&Vec` may be a slice.
+        if place.is_var() && info.by_ref.is_some() && matches!(info.ty, Ty::Vec(_)) {
+            return (quote!(#receiver.to_vec()), Prec::Atom);
+        }
         let of_users = match self.function.place_ty(place) {
             Ty::Unknown => place.is_var() && info.by_ref.is_none() && info.tangent_of.is_none(),
-            ty => matches!(ty, Ty::Named(_)),
+            ty => ty.holds_users(),
         };
         if of_users {
             let (krate, borrowed) = (self.krate, self.borrow(place, false).0);
@@ -251,12 +256,25 @@ impl Emitter<'_> {
         let place = self.borrow(shadow, true).0;
         let tokens = match &ty {
             Ty::F64 | Ty::F32 | Ty::Float | Ty::Wide(_) => quote!(::core::mem::take(#place)),
-            Ty::Generic(_) | Ty::Array(..) | Ty::Tuple(_) => match self.known_zero(&ty, Some(like)) {
-                Some(zero) => quote!(::core::mem::replace(#place, #zero)),
-                None => quote!(#krate::rt::take(#place)),
-            },
+            Ty::Generic(_) | Ty::Array(..) | Ty::Tuple(_)
+                if ty.is_wide() || crate::reverse::has_static_shape(&ty) =>
+            {
+                match self.known_zero(&ty, Some(like)) {
+                    Some(zero) => quote!(::core::mem::replace(#place, #zero)),
+                    None => quote!(#krate::rt::take(#place)),
+                }
+            }
             Ty::Slice(_) => quote!(#krate::rt::take_slice(#place)),
-            Ty::Int(_) | Ty::Bool | Ty::Inert | Ty::Vec(_) | Ty::Option(_) | Ty::Named(_) | Ty::Unknown => {
+            Ty::Int(_)
+            | Ty::Bool
+            | Ty::Inert
+            | Ty::Generic(_)
+            | Ty::Array(..)
+            | Ty::Tuple(_)
+            | Ty::Vec(_)
+            | Ty::Option(_)
+            | Ty::Named(_)
+            | Ty::Unknown => {
                 if self.is_slice(shadow) {
                     quote!(#krate::rt::take_slice(#place))
                 } else {

@@ -505,7 +505,7 @@ pub(super) fn mark_models(function: &Function, blocks: &[&Block], models: &mut [
                 && place.is_var()
             {
                 let info = function.info(place.root);
-                moved[place.root.0] |= matches!(info.ty, Ty::Named(_) | Ty::Unknown) || info.made;
+                moved[place.root.0] |= matches!(info.ty, Ty::Unknown) || info.ty.holds_users() || info.made;
             }
             walk::operands_of_expr(expr, &mut |operand| mark(operand, function, moved, models));
         }

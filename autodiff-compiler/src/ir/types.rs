@@ -125,6 +125,26 @@ impl Ty {
         }
     }
 
+    /// Whether a value of a user's type is in it where it stands: one that may be no copy.
+    pub fn holds_users(&self) -> bool {
+        match self {
+            Ty::Named(_) => true,
+            Ty::Array(item, _) | Ty::Option(item) => item.holds_users(),
+            Ty::Tuple(items) => items.iter().any(Ty::holds_users),
+            Ty::F64
+            | Ty::F32
+            | Ty::Float
+            | Ty::Generic(_)
+            | Ty::Int(_)
+            | Ty::Bool
+            | Ty::Inert
+            | Ty::Slice(_)
+            | Ty::Vec(_)
+            | Ty::Wide(_)
+            | Ty::Unknown => false,
+        }
+    }
+
     /// Whether it is, or is made of, tangents in several directions.
     pub fn is_wide(&self) -> bool {
         match self {

@@ -237,7 +237,7 @@ impl Lowerer<'_> {
     fn kept_payload(&self, form: &Form) -> Operand {
         match form {
             Form::Value(var) => Operand::var(*var),
-            Form::Reference(var) => Operand::Ref(Place::var(*var), false),
+            Form::Reference(var) | Form::Lent(var) => Operand::Ref(Place::var(*var), false),
             Form::Parts(parts) => Operand::Tuple(parts.iter().map(|part| self.kept_payload(part)).collect()),
         }
     }

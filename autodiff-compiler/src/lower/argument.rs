@@ -6,7 +6,7 @@ use super::scope::Operand;
 use super::signatures::Receiver;
 use super::stmt::unparen;
 use crate::ir::{
-    Arg, Call, CallMode, Callee, Expr, Outcome, Place, Proj, Stmt, Ty, Var, WideCompanions, is_constant,
+    Arg, Call, CallMode, Callee, Expr, Outcome, Place, Proj, Stmt, Ty, Var, WideCompanions, Wrap, is_constant,
 };
 use quote::ToTokens;
 
@@ -97,8 +97,15 @@ impl Lowerer<'_> {
         };
         let result = self.local("r", hint.clone());
         self.results.insert(result);
+        let wrap = if question { None } else { self.given_wrap(&callee, &lowered) };
+        if wrap.is_some() {
+            self.wrapped.insert(result);
+        }
+        if let (Some(Wrap::Option), Ty::Unknown) = (wrap, hint) {
+            self.f.vars[result.0].ty = Ty::Option(Box::new(Ty::Unknown));
+        }
         if let Some(payload) = self.known_payload(&callee, &lowered) {
-            if matches!(hint, Ty::Option(_)) {
+            if matches!(self.f.info(result).ty, Ty::Option(_)) {
                 self.refine(result, &Ty::Option(Box::new(payload.clone())));
             }
             self.payloads.insert(result, payload);

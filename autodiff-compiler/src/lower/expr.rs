@@ -205,6 +205,7 @@ impl Lowerer<'_> {
                 self.diag.error(place.span, message::REFERENCE_IN_VALUE);
                 Expr::Placeholder(self.f.place_ty(&place))
             }
+            Operand::Ref(place, false) if self.is_given_away(&place) => Expr::ToOwned(place),
             Operand::Ref(place, false) => {
                 let ty = self.f.place_ty(&place);
                 if ty.is_copy() { Expr::Read(place) } else { self.reference_value(place) }

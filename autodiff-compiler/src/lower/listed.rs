@@ -51,6 +51,9 @@ impl Lowerer<'_> {
             return false;
         }
         let Operand::Ref(place, _) = self.where_it_is(item.clone()) else { return false };
+        if self.is_given_away(&place) {
+            return false;
+        }
         let list = self.list_of(list.root);
         let (root, steps) = self.normal_form(&place);
         let indices: Vec<usize> =

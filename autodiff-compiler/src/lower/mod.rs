@@ -211,6 +211,8 @@ struct Lowerer<'a> {
     checked_bounds: BTreeSet<Var>,
     /// Results of calls, and what is made of those that are `Option`s or `Result`s.
     results: BTreeSet<Var>,
+    /// Those that are, by their signatures.
+    wrapped: BTreeSet<Var>,
     outcomes: BTreeMap<Var, Outcome>,
     /// The types of what is in them, where signatures show it.
     payloads: BTreeMap<Var, Ty>,
@@ -325,6 +327,7 @@ impl<'a> Lowerer<'a> {
             reassigned: BTreeSet::new(),
             checked_bounds: BTreeSet::new(),
             results: BTreeSet::new(),
+            wrapped: BTreeSet::new(),
             outcomes: BTreeMap::new(),
             payloads: BTreeMap::new(),
             const_types: BTreeMap::new(),

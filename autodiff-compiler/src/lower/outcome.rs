@@ -301,6 +301,10 @@ impl Lowerer<'_> {
         {
             call.question = true;
             call.map_err = map_err.cloned();
+            let ty = &mut self.f.vars[place.root.0].ty;
+            if let Ty::Option(payload) = ty {
+                *ty = (**payload).clone();
+            }
             self.refine(place.root, hint);
             let payload = self.payload_of_result(place);
             self.refine(place.root, &payload);

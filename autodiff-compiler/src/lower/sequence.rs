@@ -6,7 +6,7 @@
 
 use super::Lowerer;
 use super::scope::Operand;
-use crate::ir::{Expr, Place, Stmt, Ty, walk};
+use crate::ir::{Expr, Place, Proj, Stmt, Ty, walk};
 
 impl Lowerer<'_> {
     /// Lowers operands one after the other.
@@ -106,6 +106,12 @@ impl Lowerer<'_> {
             && super::types::is_owner(&info.ty)
         {
             return Expr::Move(place.root);
+        }
+        // Items that are given away by value are elements that stay, perhaps of a type that is no copy.
+        let ty = self.f.place_ty(&place);
+        let element = matches!(place.proj.last(), Some(Proj::Index(_)));
+        if element && (ty.holds_users() || super::types::is_owner(&ty)) {
+            return Expr::ToOwned(place);
         }
         Expr::Read(place)
     }

@@ -129,10 +129,11 @@ impl Lowerer<'_> {
 
     fn settle_calls(&mut self, block: &mut Block, varied: &Activity) {
         for stmt in &mut block.stmts {
-            if let Stmt::Call(call) = stmt
-                && let Some(outcome) = self.outcomes.get(&call.result)
-            {
-                call.outcome = *outcome;
+            if let Stmt::Call(call) = stmt {
+                // What nobody asks for its payload is stored as it is.
+                let stored = self.wrapped.contains(&call.result) && !call.question;
+                let unasked = if stored { Outcome::Kept } else { call.outcome };
+                call.outcome = self.outcomes.get(&call.result).copied().unwrap_or(unasked);
             }
             if let Stmt::Call(call) = stmt
                 && let Some(value) = self.inactive_call(call, varied)

@@ -4,7 +4,7 @@ use super::Lowerer;
 use super::scope::Operand;
 use super::types::INTEGERS;
 use crate::diagnostics::message;
-use crate::ir::{Arg, Call, Callee, Named, Ty, WideCompanions, names_derivative};
+use crate::ir::{Arg, Call, Callee, Named, Ty, WideCompanions, Wrap, names_derivative};
 use crate::names::mentions;
 use crate::surroundings::is_plain_function;
 use proc_macro2::{Ident, TokenStream, TokenTree};
@@ -172,6 +172,7 @@ impl Lowerer<'_> {
         };
         match output {
             ty @ (Ty::Int(Some(_)) | Ty::Bool) => (ty, None),
+            Ty::Inert if gives_order(&sig.output) => (Ty::Inert, None),
             // Nothing, or an error.
             Ty::Tuple(items) if items.is_empty() => (Ty::Inert, None),
             _ if number_or_error(&sig.output).is_some() => (Ty::Inert, None),
@@ -235,6 +236,43 @@ impl Lowerer<'_> {
         let payload = owner.map_or(payload.clone(), |owner| renamed(payload, &owner));
         let ty = self.types.ty(&syn::parse2::<Type>(payload).ok()?);
         (is_plain_ty(&ty) && ty.may_be_active()).then_some(ty)
+    }
+
+    /// Whether a call gives an `Option` or a `Result`, where a signature of this crate shows it.
+    pub(super) fn given_wrap(&self, callee: &Callee, args: &[Arg]) -> Option<Wrap> {
+        let output = match self.known_signature(callee, args) {
+            Some((sig, _)) => sig.output,
+            None => self.signature_elsewhere(callee, args)?.output,
+        };
+        let syn::ReturnType::Type(_, output) = output else { return None };
+        let Type::Path(path) = super::types::bare(&output) else { return None };
+        match path.path.segments.last()?.ident.to_string().as_str() {
+            "Option" => Some(Wrap::Option),
+            "Result" => Some(Wrap::Result),
+            _ => None,
+        }
+    }
+
+    /// The signature of what is called, where its types may mean something else than here.
+    fn signature_elsewhere(&self, callee: &Callee, args: &[Arg]) -> Option<Signature> {
+        match callee {
+            Callee::Path(path) => {
+                let name = path.get_ident().filter(|name| !self.is_own_name(&name.to_string()))?;
+                Some(self.around.function_elsewhere(name)?.sig)
+            }
+            Callee::Method { name, .. } => {
+                let Some(Arg::Receiver { place, .. }) = args.first() else { return None };
+                let Ty::Named(named) = self.f.place_ty(place) else { return None };
+                let Type::Path(path) = &named.written else { return None };
+                let owner = &path.path.segments.last()?.ident;
+                let here = self.around.method(owner, name).map(|(_, function)| function.item.sig);
+                here.or_else(|| Some(self.around.method_elsewhere(owner, name)?.1.sig))
+            }
+            Callee::Assoc { prefix, name, .. } => match &prefix.clone().into_iter().collect::<Vec<_>>()[..] {
+                [TokenTree::Ident(owner), ..] => Some(self.around.method_elsewhere(owner, name)?.1.sig),
+                _ => None,
+            },
+        }
     }
 
     /// `Owner::default()` of a struct whose fields are known: the trait says that it gives one.
@@ -334,6 +372,12 @@ fn number_or_error(output: &syn::ReturnType) -> Option<(&Ident, &Type)> {
     let last = path.path.segments.last()?;
     let payload = super::types::first_type(&last.arguments).filter(|ty| is_number(ty))?;
     (last.ident == "Result" || last.ident == "Option").then_some((&last.ident, payload))
+}
+
+/// Whether what is given is the answer of a comparison.
+fn gives_order(output: &syn::ReturnType) -> bool {
+    let syn::ReturnType::Type(_, ty) = output else { return false };
+    matches!(&**ty, Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "Ordering"))
 }
 
 /// Whether a type is made of integers and truth values alone.

@@ -388,7 +388,7 @@ impl Lowerer<'_> {
             };
             let from = Expr::prim(Op::Rem, vec![Expr::prim(Op::Add, vec![Expr::read(var), shift]), len]);
             let from = this.index_atom(from);
-            let value = Expr::Read(Place::var(copy).project(Proj::Index(from)));
+            let value = this.read_or_move(Place::var(copy).project(Proj::Index(from)));
             this.emit(Stmt::Assign {
                 place: place.project(Proj::Index(Expr::read(var))),
                 op: None,
@@ -443,7 +443,7 @@ impl Lowerer<'_> {
         let frame = self.looped(|this| {
             let from = Expr::Read(Place::var(order).project(Proj::Index(Expr::read(var))));
             let from = this.index_atom(from);
-            let value = Expr::Read(Place::var(copy).project(Proj::Index(from)));
+            let value = this.read_or_move(Place::var(copy).project(Proj::Index(from)));
             this.emit(Stmt::Assign {
                 place: place.project(Proj::Index(Expr::read(var))),
                 op: None,

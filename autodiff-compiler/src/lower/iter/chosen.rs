@@ -27,6 +27,8 @@ pub(super) struct Chosen {
 #[derive(Clone)]
 pub(in crate::lower) enum Form {
     Value(Var),
+    /// The value that a reference refers to, of a type that is a copy.
+    Lent(Var),
     /// A reference that moves.
     Reference(Var),
     Parts(Vec<Form>),
@@ -57,6 +59,7 @@ impl Lowerer<'_> {
                     self.needless.insert(chosen.slot);
                     self.form_of(chosen, &item)
                 }
+                false if matches!(item, Operand::Ref(..)) => Form::Lent(chosen.slot),
                 false => Form::Value(chosen.slot),
             };
             chosen.form = Some(form);
@@ -67,7 +70,7 @@ impl Lowerer<'_> {
     /// The same with a name for a value, which is looked at more than once.
     pub(super) fn named_candidate(&mut self, chosen: &mut Chosen, item: Operand) -> Operand {
         let item = self.candidate(chosen, item);
-        if !matches!(chosen.form, Some(Form::Value(_))) {
+        if !matches!(chosen.form, Some(Form::Value(_) | Form::Lent(_))) {
             return item;
         }
         let value = self.owned(item);
@@ -115,18 +118,18 @@ impl Lowerer<'_> {
                     let moving = moving.lent(*mutable);
                     return Form::Reference(self.moving_reference(&name, ty, moving));
                 }
-                self.form_of_value(chosen, item)
+                Form::Value(self.value_kept(chosen, item))
             }
-            Operand::Ref(..)
-            | Operand::Place(_)
+            Operand::Ref(..) => Form::Lent(self.value_kept(chosen, item)),
+            Operand::Place(_)
             | Operand::Value(_)
             | Operand::Closure(_)
             | Operand::Stream(_)
-            | Operand::Maybe(_) => self.form_of_value(chosen, item),
+            | Operand::Maybe(_) => Form::Value(self.value_kept(chosen, item)),
         }
     }
 
-    fn form_of_value(&mut self, chosen: &mut Chosen, item: &Operand) -> Form {
+    fn value_kept(&mut self, chosen: &mut Chosen, item: &Operand) -> Var {
         let ty = self.operand_ty(item);
         let var = self.local("best", ty);
         self.f.vars[var.0].late = true;
@@ -134,7 +137,7 @@ impl Lowerer<'_> {
         self.declared_at.insert(var, chosen.depth);
         self.needs_init.insert(var);
         chosen.lets.push(Stmt::Let { var, init: None });
-        Form::Value(var)
+        var
     }
 
     /// Keeps an item.
@@ -146,7 +149,7 @@ impl Lowerer<'_> {
 
     pub(in crate::lower) fn keep_as(&mut self, form: &Form, item: Operand, span: Span) {
         match (form, item) {
-            (Form::Value(var), item) => {
+            (Form::Value(var) | Form::Lent(var), item) => {
                 let value = self.owned(item);
                 let ty = value.ty(&self.f);
                 self.refine(*var, &ty);
@@ -183,6 +186,7 @@ impl Lowerer<'_> {
     pub(in crate::lower) fn now_of(&mut self, form: &Form) -> Operand {
         match form {
             Form::Value(var) => Operand::var(*var),
+            Form::Lent(var) => Operand::Ref(Place::var(*var), false),
             Form::Reference(var) => self.where_it_is(Operand::Ref(Place::var(*var), false)),
             Form::Parts(forms) => Operand::Tuple(forms.iter().map(|form| self.now_of(form)).collect()),
         }

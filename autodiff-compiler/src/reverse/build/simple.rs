@@ -139,7 +139,8 @@ impl Builder<'_> {
         if let Stmt::Let { init: Some(value), .. } | Stmt::Assign { value, .. } = &mut stmt
             && let Expr::Read(place) = value
             && self.plan.needed.contains_key(&self.rules.f.storage(place.root))
-            && (matches!(self.rules.f.place_ty(place), Ty::Named(_) | Ty::Vec(_) | Ty::Option(_))
+            && (matches!(self.rules.f.place_ty(place), Ty::Vec(_) | Ty::Option(_))
+                || self.rules.f.place_ty(place).holds_users()
                 || self.has_parts(place))
         {
             // Of a type that may not be `Copy`.
@@ -191,7 +192,8 @@ impl Builder<'_> {
         if let Expr::Read(place) = value
             && place.is_var()
             && self.plan.needed.contains_key(&self.rules.f.storage(place.root))
-            && matches!(self.rules.f.place_ty(place), Ty::Unknown | Ty::Named(_) | Ty::Vec(_) | Ty::Option(_))
+            && (matches!(self.rules.f.place_ty(place), Ty::Unknown | Ty::Vec(_) | Ty::Option(_))
+                || self.rules.f.place_ty(place).holds_users())
             && !self.rules.f.place_ty(place).is_copy()
         {
             *value = Expr::ToOwned(place.clone());

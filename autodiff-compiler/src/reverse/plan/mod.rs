@@ -549,9 +549,8 @@ fn replaces_aggregate(f: &crate::ir::Function, stmt: &Stmt) -> bool {
         Stmt::Assign { place, op: None, .. } => {
             let late = place.is_var() && f.info(place.root).late;
             let ty = f.place_ty(place);
-            !late
-                && (matches!(ty, Ty::Vec(_) | Ty::Option(_) | Ty::Named(_))
-                    || place.is_var() && matches!(ty, Ty::Unknown))
+            let unknown = matches!(ty, Ty::Unknown | Ty::Slice(_) | Ty::Inert);
+            !late && (!unknown && !has_static_shape(&ty) || place.is_var() && matches!(ty, Ty::Unknown))
         }
         _ => false,
     }

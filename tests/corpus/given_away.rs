@@ -1,0 +1,357 @@
+//! Items by value of types that are no copies, `Option`s stored in collections, and references that a search gives.
+
+use differentiable::{Differentiable, differentiable};
+use std::cmp::Ordering;
+use std::ops::Sub;
+
+#[derive(Clone, Debug, PartialEq, Differentiable)]
+struct Point {
+    x: f64,
+    y: f64,
+}
+value_struct!(Point => PointTangent { x, y });
+
+#[differentiable]
+impl Point {
+    fn cross(&self, other: &Point) -> f64 {
+        self.x * other.y - self.y * other.x
+    }
+
+    fn distance(&self, other: &Point) -> f64 {
+        ((self.x - other.x).powi(2) + (self.y - other.y).powi(2)).sqrt()
+    }
+}
+
+#[differentiable]
+impl Sub for &Point {
+    type Output = Point;
+
+    fn sub(self, other: Self) -> Point {
+        Point { x: self.x - other.x, y: self.y - other.y }
+    }
+}
+
+fn path() -> Vec<Point> {
+    let at = [(0.3, 0.1), (1.2, 1.4), (2.1, -0.7), (3.4, 0.9), (4.6, 0.2), (2.6, 2.9)];
+    at.into_iter().map(|(x, y)| Point { x, y }).collect()
+}
+
+#[differentiable]
+fn off_the_line(p: &Point, a: &Point, b: &Point) -> f64 {
+    let num = (b.y - a.y) * p.x - (b.x - a.x) * p.y + b.x * a.y - b.y * a.x;
+    num.abs() / a.distance(b)
+}
+
+#[differentiable]
+fn simplified(points: &[Point], tolerance: f64) -> Vec<Point> {
+    if points.len() < 3 {
+        return points.to_vec();
+    }
+    let mut largest = 0.0;
+    let mut index = 0;
+    let end = points.len() - 1;
+    for i in 1..end {
+        let d = off_the_line(&points[i], &points[0], &points[end]);
+        if d > largest {
+            index = i;
+            largest = d;
+        }
+    }
+    if largest > tolerance {
+        let mut results = simplified(&points[..=index], tolerance);
+        results.pop();
+        results.extend(simplified(&points[index..], tolerance));
+        results
+    } else {
+        vec![points[0].clone(), points[end].clone()]
+    }
+}
+
+#[differentiable]
+fn length_of_the_simplified(points: &[Point], _tolerance: f64) -> f64 {
+    let kept = simplified(points, _tolerance);
+    kept.windows(2).map(|pair| pair[0].distance(&pair[1])).sum()
+}
+row!(extended_by_what_a_call_gives: length_of_the_simplified(ref points, val tolerance) at (path(), 0.8), (path(), 0.1));
+
+fn by_place(a: &Point, b: &Point) -> Ordering {
+    match a.x.partial_cmp(&b.x).unwrap() {
+        Ordering::Equal => a.y.partial_cmp(&b.y).unwrap(),
+        other => other,
+    }
+}
+
+#[differentiable]
+fn closest(points: &[Point]) -> Option<(Point, Point)> {
+    let mut sorted: Vec<Point> = points.to_vec();
+    sorted.sort_by(by_place);
+    if sorted.len() < 2 {
+        return None;
+    }
+    let mut least = sorted[0].distance(&sorted[1]);
+    let mut pair = (sorted[0].clone(), sorted[1].clone());
+    for i in 1..sorted.len() {
+        for j in (i + 1)..sorted.len() {
+            let new = sorted[i].distance(&sorted[j]);
+            if new < least {
+                least = new;
+                pair = (sorted[i].clone(), sorted[j].clone());
+            }
+        }
+    }
+    Some(pair)
+}
+
+#[differentiable]
+fn between_the_closest(points: &[Point]) -> Option<f64> {
+    let (a, b) = closest(points)?;
+    Some(a.distance(&b) * 2.0 + a.x * b.y)
+}
+row!(pairs_of_what_is_no_copy: between_the_closest(ref points) -> option at (path()));
+
+#[differentiable]
+fn those_to_the_right(points: Vec<Point>, at: f64) -> f64 {
+    let mut kept = Vec::new();
+    for p in points {
+        if p.x > 1.0 {
+            kept.push(p);
+        }
+    }
+    let (high, low): (Vec<Point>, Vec<Point>) = kept.into_iter().partition(|p| p.y > 0.5);
+    let with_lengths: Vec<(Point, f64)> = high
+        .into_iter()
+        .map(|p| {
+            let l = p.x * p.y * at;
+            (p, l)
+        })
+        .collect();
+    let mut s = 0.0;
+    for (p, l) in &with_lengths {
+        s += p.x * l;
+    }
+    s + low.iter().map(|p| p.y * at).sum::<f64>()
+}
+row!(items_that_are_given_away: those_to_the_right(val points, val at) at (path(), 0.7));
+
+#[differentiable]
+fn least_of_all(points: Vec<Point>, c: f64) -> Option<(Point, f64)> {
+    let mut best = None;
+    let mut least = f64::INFINITY;
+    for p in points {
+        let l = (p.x - 2.0).powi(2) + c * p.y;
+        if l < least {
+            least = l;
+            best = Some((p, l));
+        }
+    }
+    best
+}
+
+#[differentiable]
+fn the_least(points: Vec<Point>, c: f64) -> f64 {
+    match least_of_all(points, c) {
+        Some((p, l)) => p.x * l + p.y,
+        None => c,
+    }
+}
+row!(an_option_of_what_was_given_away: the_least(val points, val c) at (path(), 0.7), (vec![], 0.7));
+
+type Row = (Vec<f64>, f64);
+
+#[differentiable]
+fn rows_by_label(rows: Vec<(Vec<f64>, f64)>, c: f64) -> f64 {
+    let mut all: Vec<Row> = vec![];
+    all.extend(rows.into_iter().filter(|row| row.1 > 0.0));
+    all.sort_by(|a, b| b.1.total_cmp(&a.1));
+    all.iter().enumerate().map(|(k, (xs, label))| xs.iter().sum::<f64>() * label * c * (k + 1) as f64).sum()
+}
+row!(rows_that_are_sorted: rows_by_label(val rows, val c) at
+    (vec![(vec![0.4, 0.2], 0.5), (vec![1.0], -1.0), (vec![0.3], 1.5)], 0.8));
+
+#[differentiable]
+fn leaky(vector: &Vec<f64>, alpha: f64) -> Vec<f64> {
+    let mut out = vector.to_owned();
+    for value in &mut out {
+        if value < &mut 0. {
+            *value *= alpha;
+        }
+    }
+    let again = vector.clone();
+    out.push(again[0] * alpha);
+    out
+}
+
+#[differentiable]
+fn sum_of_leaky(vector: &Vec<f64>, alpha: f64) -> f64 {
+    leaky(vector, alpha).iter().map(|v| v * v).sum()
+}
+row!(copies_of_a_vector_behind_a_reference: sum_of_leaky(ref vector, val alpha) at (vec![1.0, -2.0, 0.5, -0.3], 0.1));
+
+// ---- `Option`s and `Result`s of calls, stored ----
+
+#[derive(Clone, Debug, Differentiable)]
+struct Model {
+    gain: f64,
+}
+value_struct!(Model => ModelTangent { gain });
+
+#[differentiable]
+impl Model {
+    fn predict(&self, point: &[f64]) -> Option<f64> {
+        if point.is_empty() {
+            return None;
+        }
+        Some(self.gain * point[0] * point[0])
+    }
+
+    fn predict_all(&self, points: &[Vec<f64>]) -> Vec<Option<f64>> {
+        points.iter().map(|point| self.predict(point)).collect()
+    }
+}
+
+#[differentiable]
+fn first_of(k: f64, point: &[f64]) -> Option<f64> {
+    if point.is_empty() {
+        return None;
+    }
+    Some(k * point[0])
+}
+
+#[differentiable]
+fn first_or(k: f64, point: &[f64]) -> Result<f64, String> {
+    if point.is_empty() {
+        return Err("nothing".to_string());
+    }
+    Ok(k * k * point[0])
+}
+
+#[differentiable]
+fn predicted(model: &Model, points: &[Vec<f64>]) -> f64 {
+    let all = model.predict_all(points);
+    let mut s = 0.0;
+    for p in &all {
+        if let Some(p) = p {
+            s += p * p;
+        }
+    }
+    s
+}
+fn points() -> Vec<Vec<f64>> {
+    vec![vec![0.7, 0.1], vec![], vec![1.3]]
+}
+row!(options_collected_from_a_method: predicted(ref model, ref points) at (Model { gain: 1.2 }, points()));
+
+#[differentiable]
+fn options_pushed(k: f64, points: &[Vec<f64>]) -> f64 {
+    let mut out = Vec::new();
+    for p in points {
+        out.push(first_of(k, p));
+    }
+    let pair = (first_of(k, &points[0]), first_of(k * 2.0, &points[1]));
+    let held = [first_of(k, &points[2]), None];
+    let mut s = pair.0.unwrap_or(1.0) * k + pair.1.unwrap_or(k);
+    for x in out {
+        s += x.map_or(k, |x| x * x);
+    }
+    for x in held {
+        s += x.unwrap_or(0.5) * k;
+    }
+    s
+}
+row!(options_of_calls_in_collections: options_pushed(val k, ref points) at (0.9, points()));
+
+#[differentiable]
+fn options_in_chains(k: f64, points: &[Vec<f64>]) -> f64 {
+    let kept: Vec<Option<f64>> = points.iter().map(|p| first_of(k, p)).collect();
+    let flat: f64 = points.iter().map(|p| first_of(k, p)).flatten().sum();
+    let mapped: Vec<f64> = points.iter().flat_map(|p| first_of(k * k, p)).collect();
+    let all: Option<f64> = points.iter().map(|p| first_of(k, p)).sum();
+    kept.iter().map(|x| x.unwrap_or(1.0)).sum::<f64>() * flat + mapped[1] + all.unwrap_or(k * 3.0)
+}
+row!(options_of_calls_in_chains: options_in_chains(val k, ref points) at
+    (0.9, points()), (0.9, vec![vec![0.7], vec![0.2, 0.3]]));
+
+#[differentiable]
+fn results_pushed(k: f64, points: &[Vec<f64>]) -> f64 {
+    let mut out = Vec::new();
+    for p in points {
+        out.push(first_or(k, p));
+    }
+    let mut s = 0.0;
+    for x in &out {
+        match x {
+            Ok(x) => s += x * k,
+            Err(_) => s += k,
+        }
+    }
+    s
+}
+row!(results_of_calls_in_a_collection: results_pushed(val k, ref points) at (0.9, points()));
+
+// ---- references that a search gives ----
+
+#[differentiable]
+fn half(x: &f64) -> f64 {
+    0.5 * x * x
+}
+
+#[differentiable]
+fn around(points: &[(f64, f64)], least: &(f64, f64)) -> f64 {
+    points.iter().map(|p| (p.0 - least.0) * (p.1 - least.1)).sum()
+}
+
+#[differentiable]
+fn about_the_lowest(points: &[(f64, f64)]) -> f64 {
+    let least = points
+        .iter()
+        .min_by(|a, b| {
+            let order = a.1.partial_cmp(&b.1).unwrap_or(Ordering::Equal);
+            match order {
+                Ordering::Equal => a.0.partial_cmp(&b.0).unwrap_or(Ordering::Equal),
+                other => other,
+            }
+        })
+        .unwrap();
+    around(points, least) + least.0 * least.1
+}
+row!(the_least_is_a_reference: about_the_lowest(ref points) at (vec![(0.3, 0.8), (1.1, -0.4), (2.0, 0.9)]));
+
+fn compared(a: &f64, b: &f64) -> Ordering {
+    a.partial_cmp(b).unwrap()
+}
+
+#[differentiable]
+fn found_and_passed(xs: &[f64], t: f64) -> f64 {
+    let (i, near) =
+        xs.iter().enumerate().min_by(|a, b| (a.1 - t).abs().partial_cmp(&(b.1 - t).abs()).unwrap()).unwrap();
+    let most = xs.iter().max_by(|a, b| compared(a, b)).unwrap();
+    let least = xs.iter().min_by(|a, b| a.partial_cmp(b).unwrap()).copied().unwrap_or(0.0);
+    let last = xs.iter().last().unwrap();
+    let fold = xs.iter().reduce(|a, b| if a > b { a } else { b }).unwrap();
+    half(near) * t * (i + 1) as f64 + half(most) * least + half(last) * fold
+}
+row!(found_references_are_passed_on: found_and_passed(ref xs, val t) at (vec![0.4, 1.7, 0.9, 1.1], 0.8));
+
+#[differentiable]
+fn ordered(a: f64, b: f64) -> f64 {
+    match compared(&a, &b) {
+        Ordering::Less => a * a,
+        Ordering::Equal => a * b,
+        Ordering::Greater => b * b * b,
+    }
+}
+row!(an_order_from_a_function: ordered(val a, val b) at (1.2, 2.0), (2.0, 1.3));
+
+#[differentiable]
+fn best_by_a_match(xs: &[f64], k: f64) -> f64 {
+    let mut best = None;
+    for (i, v) in xs.iter().enumerate() {
+        best = match best {
+            None => Some((i, v * v)),
+            Some((_, b)) if v * v < b => Some((i, v * v)),
+            other => other,
+        };
+    }
+    best.map_or(0.0, |(i, v)| k * v * (i + 1) as f64)
+}
+row!(an_option_that_a_match_on_itself_gives: best_by_a_match(ref xs, val k) at (vec![0.9, -0.4, 1.1], 0.7));
