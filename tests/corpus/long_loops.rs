@@ -269,3 +269,90 @@ fn filled_and_forgotten(a: f64, b: f64) -> f64 {
     b
 }
 row!(array_filled_in_a_branch: filled_and_forgotten(val a, val b) at (1.3, 0.4));
+
+// Rows with arrays of their own, which run beside one another, and sums that take several terms of a row.
+
+/// `n` pairs without a pattern.
+fn places(n: usize, phase: f64) -> Vec<[f64; 2]> {
+    wave(2 * n, phase).chunks(2).map(|pair| [pair[0], pair[1]]).collect()
+}
+
+#[differentiable]
+fn bumps(centres: &[[f64; 2]], heights: &[[f64; 2]], points: &[[f64; 2]]) -> f64 {
+    let mut sum = 0.0;
+    for p in 0..points.len() {
+        let x = points[p];
+        let mut out = [0.0; 2];
+        for c in 0..centres.len() {
+            let dx = x[0] - centres[c][0];
+            let dy = x[1] - centres[c][1];
+            let k = 1.0 / (1.0 + dx * dx + dy * dy);
+            out[0] += heights[c][0] * k;
+            out[1] -= heights[c][1] * k;
+        }
+        sum += out[0] * out[0];
+        sum -= out[1] * out[1] * x[0];
+    }
+    sum
+}
+row!(rows_with_arrays: bumps(ref centres, ref heights, ref points) at
+    (places(3, 0.2), places(3, 0.7), places(11, 0.4)), (places(9, 0.2), places(9, 0.7), places(4, 0.4)));
+
+#[differentiable]
+fn turned(rows: &[[[f64; 2]; 2]], offsets: &[f64], points: &[[f64; 2]]) -> (f64, f64) {
+    let (mut along, mut across) = (0.0, 1.5);
+    for p in 0..points.len() {
+        let mut at = [[0.0; 2]; 2];
+        let mut used = 0;
+        for r in 0..rows.len() {
+            for i in 0..2 {
+                at[0][i] += offsets[r] * (rows[r][i][0] * points[p][0] + rows[r][i][1]);
+                at[1][i] += rows[r][0][i] * points[p][1];
+            }
+            used += 1;
+        }
+        across -= at[0][0] * at[1][1];
+        along += at[0][1] * used as f64;
+        across += at[1][0];
+        along += at[0][0] * at[1][0];
+    }
+    (along, across)
+}
+row!(rows_with_nested_arrays_and_two_sums: turned(ref rows, ref offsets, ref points) -> value at
+    (vec![[[0.3, -0.6], [0.2, 0.9]], [[1.1, 0.4], [-0.5, 0.7]], [[-0.2, 0.8], [0.6, 0.1]]],
+        wave(3, 0.3), places(6, 0.1)));
+
+#[differentiable]
+fn compounded(rates: &[f64], points: &[[f64; 2]]) -> f64 {
+    let mut level = 1.0;
+    for p in 0..points.len() {
+        let mut change = [points[p][0], 0.5];
+        for r in 0..rates.len() {
+            change[0] += rates[r] * points[p][1];
+            change[1] -= rates[r] * rates[r];
+        }
+        level += 0.01 * change[0];
+        level += 0.1 * level * change[1];
+    }
+    level
+}
+row!(rows_whose_terms_read_the_sum: compounded(ref rates, ref points) at (wave(5, 0.3), places(9, 0.2)));
+
+#[differentiable]
+fn single_rows(weights: &[f32], points: &[[f32; 2]]) -> f32 {
+    let mut sum = 0.25;
+    for point in points {
+        let mut out = [point[0]; 3];
+        for w in weights {
+            out[0] += w * point[1];
+            out[2] += w * w * point[0];
+        }
+        for value in out {
+            sum += value * value;
+        }
+    }
+    sum
+}
+row!(rows_with_arrays_in_single_precision: single_rows(ref weights, ref points) at
+    (wave(5, 0.2).iter().map(|x| *x as f32).collect::<Vec<f32>>(),
+        places(7, 0.5).iter().map(|p| [p[0] as f32, p[1] as f32]).collect::<Vec<[f32; 2]>>()));

@@ -49,6 +49,7 @@ fn jammed(f: &mut Function, stmt: &Stmt, rows: usize) -> Option<Vec<Stmt>> {
         return None;
     }
     let fusible = row.fusible_loops();
+    let several = row.several_terms();
     let (declared, counter) = (row.declared, *var);
 
     let local = |f: &mut Function, name: &str| f.add_var(VarInfo::local(name, usize_ty(), *span));
@@ -79,13 +80,23 @@ fn jammed(f: &mut Function, stmt: &Stmt, rows: usize) -> Option<Vec<Stmt>> {
         inner.push(Stmt::Let { var: names[&counter], init: Some(at) });
         copies.push(names);
     }
+    // What each row adds to sums that take several terms of a row.
+    let mut added: Vec<Vec<Stmt>> = vec![Vec::new(); rows];
     for (pos, stmt) in body.stmts.iter().enumerate() {
         let own: Vec<Stmt> = copies.iter().map(|names| renamed(stmt, names)).collect();
         match fusible.get(&pos) {
             Some(bounds) => inner.extend(fused(f, own, bounds, &copies)),
+            None if several.contains(&pos) => {
+                for (stmt, added) in own.into_iter().zip(&mut added) {
+                    let (term, sum) = named_term(f, stmt);
+                    inner.push(term);
+                    added.push(sum);
+                }
+            }
             None => inner.extend(own),
         }
     }
+    inner.extend(added.into_iter().flatten());
     let in_blocks = Stmt::For {
         var: block,
         lo: literal(0),
@@ -111,6 +122,14 @@ fn jammed(f: &mut Function, stmt: &Stmt, rows: usize) -> Option<Vec<Stmt>> {
     ];
     out.extend(if *rev { [rest, in_blocks] } else { [in_blocks, rest] });
     Some(out)
+}
+
+/// An addition as a term that is computed and an addition of it.
+fn named_term(f: &mut Function, stmt: Stmt) -> (Stmt, Stmt) {
+    let Stmt::Assign { place, op, value, span } = stmt else { unreachable!("a sum takes its terms by `+=`") };
+    let term = f.add_var(VarInfo::local("term", f.place_ty(&place), span));
+    let sum = Stmt::Assign { place, op, value: Expr::read(term), span };
+    (Stmt::Let { var: term, init: Some(value) }, sum)
 }
 
 /// The loops of all rows in one, where their bounds are the same.
@@ -172,6 +191,13 @@ struct Uses {
     written: bool,
 }
 
+impl Uses {
+    /// Whether nothing happens but additions, either of cotangents or of the primal.
+    fn is_sum(&self) -> bool {
+        self.others == 0 && (self.strict == 0 || self.adds == 0)
+    }
+}
+
 impl<'a> Row<'a> {
     /// `None` where iterations depend on one another, but for sums.
     fn new(f: &'a Function, counter: Var, body: &'a Block) -> Option<Row<'a>> {
@@ -191,7 +217,7 @@ impl<'a> Row<'a> {
         match stmt {
             Stmt::Let { var, init: Some(_) } => {
                 let info = self.f.info(*var);
-                !info.boxed && !info.late && is_scalar(&info.ty)
+                !info.boxed && !info.late && is_copied(&info.ty)
             }
             Stmt::Let { init: None, .. } => false,
             // Mutable views of several rows could not live at once.
@@ -230,10 +256,34 @@ impl<'a> Row<'a> {
         for stmt in &self.body.stmts {
             self.note(stmt, false, &mut uses);
         }
-        uses.values().all(|uses| {
-            let sum = uses.others == 0 && (uses.strict == 0 || uses.strict == 1 && uses.adds == 0);
+        uses.iter().all(|(var, uses)| {
+            // Terms that are put off until all rows are done are kept as numbers.
+            let sum = uses.is_sum() && (uses.strict <= 1 || is_scalar(&self.f.info(*var).ty));
             !uses.written || sum || matches!(uses.own, Some(Some(_)))
         })
+    }
+
+    /// The additions to sums of the primal that take several terms of a row, by position: those of one
+    /// row stay together.
+    fn several_terms(&self) -> BTreeSet<usize> {
+        let mut terms: BTreeMap<Var, Vec<usize>> = BTreeMap::new();
+        for (pos, stmt) in self.body.stmts.iter().enumerate() {
+            if let Some(sum) = self.strict_sum(stmt) {
+                terms.entry(sum).or_default().push(pos);
+            }
+        }
+        terms.into_values().filter(|terms| terms.len() > 1).flatten().collect()
+    }
+
+    /// The sum of the primal that a statement adds to.
+    fn strict_sum(&self, stmt: &Stmt) -> Option<Var> {
+        match stmt {
+            Stmt::Assign { place, op: Some(Op::Add | Op::Sub), .. } => {
+                let place = self.f.resolve(place);
+                (place.is_var() && !self.declared.contains(&place.root)).then_some(place.root)
+            }
+            _ => None,
+        }
     }
 
     fn note(&self, stmt: &Stmt, in_loop: bool, uses: &mut BTreeMap<Var, Uses>) {
@@ -341,7 +391,13 @@ impl<'a> Row<'a> {
             for stmt in &body.stmts {
                 gains |= match stmt {
                     Stmt::Assign { place, op: Some(Op::Add | Op::Sub), .. } => {
-                        place.is_var() && !inner.contains(&place.root) && self.f.place_ty(place).is_float()
+                        let fixed = |step: &Proj| match step {
+                            Proj::Field(_) | Proj::Index(Expr::Lit(_)) => true,
+                            Proj::Index(_) | Proj::Range(..) | Proj::Deref | Proj::Payload => false,
+                        };
+                        place.proj.iter().all(fixed)
+                            && !inner.contains(&place.root)
+                            && self.f.place_ty(place).is_float()
                     }
                     Stmt::Accumulate { place, .. } => {
                         let place = self.f.resolve(place);
@@ -368,6 +424,14 @@ impl<'a> Row<'a> {
 
 fn is_scalar(ty: &Ty) -> bool {
     ty.is_float() || ty.is_int() || matches!(ty, Ty::Bool)
+}
+
+/// Scalars, and arrays of them.
+fn is_copied(ty: &Ty) -> bool {
+    match ty {
+        Ty::Array(item, _) => is_copied(item),
+        _ => is_scalar(ty),
+    }
 }
 
 /// Whether a loop certainly has no more iterations than one block.
