@@ -33,5 +33,8 @@ mod interplay;
 #[path = "corpus/long_loops.rs"]
 mod long_loops;
 
+#[path = "corpus/short_vectors.rs"]
+mod short_vectors;
+
 #[path = "corpus/blocks.rs"]
 mod blocks;

@@ -8,7 +8,7 @@ use crate::analyze::activity::{Activity, activity};
 use crate::forward::{Tangent, forward, forward_wide};
 use crate::hand_over::hand_over;
 use crate::ir::{Backward, Block, Expr, Function, Param, ParamMode, Stmt, Var, walk};
-use crate::loops::{Blocking, blocked, join};
+use crate::loops::{Blocking, blocked, join, near};
 use crate::reverse::Adjoint;
 use crate::simplify::{begin_cotangents, simplify};
 
@@ -220,6 +220,13 @@ impl Nested {
             join(&self.function, &mut blocks);
         }
         blocked(&mut self.function, &shadows, &mut blocks, blocking);
+        if blocking.near {
+            let mut outside: Vec<Var> = self.function.params.iter().map(|param| param.var).collect();
+            for result in self.results.iter().flatten() {
+                walk::accesses_of_expr(result, &mut |place, _| outside.push(place.root));
+            }
+            near(&mut self.function, &blocks, &outside);
+        }
         self.function.body = body;
         self.function.backward = backward;
         self

@@ -20,6 +20,7 @@ mod gradcheck;
 pub mod index;
 #[rustfmt::skip]
 mod methods;
+mod near;
 #[doc(hidden)]
 pub mod ops;
 pub mod optim;
@@ -56,6 +57,7 @@ pub mod rt {
     pub use crate::copies::*;
     pub use crate::gradcheck::{checked, checked_where_defined};
     pub use crate::methods::Methods;
+    pub use crate::near::near;
     pub use crate::order::{HigherOrders, NoDerivatives};
     pub use crate::outcome::{optional, transposed};
     pub use crate::protocol::*;

@@ -17,7 +17,7 @@ use crate::diagnostics::{Diagnostics, message};
 use crate::emit::companions::{Home, Kept, Target, allows, carried, is_repeatable, kept, namesake};
 use crate::forward::{Tangent, forward, forward_wide};
 use crate::ir::{Arg, Call, Callee, Expr, Function, Proj, Stmt, Ty, Var, names_derivative, walk};
-use crate::loops::{Blocking, blocked, join, scalar_in_lanes, unroll};
+use crate::loops::{Blocking, blocked, join, near, scalar_in_lanes, unroll};
 use crate::lower::{Context, lower, takes_directions};
 use crate::names::Reserved;
 use crate::nested::Nested;
@@ -350,8 +350,13 @@ fn simplified(adjoint: &mut Adjoint) {
 }
 
 fn fast_loops(adjoint: &mut Adjoint) {
+    let mut outside = interface(&adjoint.function, &adjoint.shadows);
+    outside.extend(adjoint.seed);
     let blocks = &mut [&mut adjoint.forward, &mut adjoint.backward];
     blocked(&mut adjoint.function, &adjoint.shadows, blocks, Blocking::USUAL);
+    if Blocking::USUAL.near {
+        near(&mut adjoint.function, blocks, &outside);
+    }
     captured::hand_over_result(adjoint);
 }
 

@@ -175,6 +175,7 @@ impl Emitter<'_> {
                 let (krate, like) = (self.krate, self.name(like.root));
                 quote!(let #binding = #like.as_ref().map(|__like| #krate::rt::zero_like(__like));)
             }
+            Some(init) if info.near => self.nearby(var, init),
             Some(init) if info.boxed => {
                 let value = self.value(init);
                 quote!(let #binding = ::core::option::Option::Some(#value);)
@@ -199,6 +200,20 @@ impl Emitter<'_> {
                 quote!(let #binding #ty;)
             }
         }
+    }
+
+    /// The declaration of a vector that stands in the frame while it is short.
+    fn nearby(&self, var: Var, init: &Expr) -> TokenStream {
+        let (krate, name) = (self.krate, self.name(var));
+        let Ty::Vec(item) = &self.function.info(var).ty else { unreachable!("a row of floats is a `Vec`") };
+        let (elem, len) = match init {
+            Expr::VecRepeat { elem, len } => (self.value(elem), self.value(len)),
+            Expr::Zero { like } => (self.constant(0.0, item).0, self.value(&Expr::Len(like.clone()))),
+            init => unreachable!("a row of floats begins with equal elements, not with {init:?}"),
+        };
+        let ty = same_for_shadows(item).then(|| self.annotation(item)).flatten();
+        let ty = ty.map(|ty| quote!(: &mut [#ty]));
+        quote!(let #name #ty = &mut #krate::rt::near(#elem, #len)[..];)
     }
 
     /// The name of a variable that may hold nothing yet, if the value is that variable's.

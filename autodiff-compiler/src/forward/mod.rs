@@ -112,6 +112,7 @@ impl Forward<'_> {
             apart: false,
             late: info.late,
             boxed: info.boxed,
+            near: false,
             tangent_of: Some(var),
             made: false,
         };

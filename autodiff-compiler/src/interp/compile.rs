@@ -55,7 +55,8 @@ impl Passes {
 
     fn blocking(self) -> Blocking {
         let Passes { unroll: _, fuse: _, simplify: _, join, touch, fields, carry, jam, lanes } = self;
-        Blocking { join, touch, fields, carry, rows: jam, lanes }
+        // The interpreter has no frame.
+        Blocking { join, touch, fields, carry, near: false, rows: jam, lanes }
     }
 
     /// All of them; the loops of test programs are short.

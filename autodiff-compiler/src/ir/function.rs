@@ -31,6 +31,8 @@ pub struct VarInfo {
     /// rustc could not see that it is assigned before it is read, and no value of the type
     /// can be made up.
     pub boxed: bool,
+    /// A `Vec` of floats that is used by its elements alone: it stands in the frame while it is short.
+    pub near: bool,
     /// The variable whose tangent it is.
     pub tangent_of: Option<Var>,
     /// Of unknown type, but made by a user's type: perhaps not `Copy`.
@@ -232,6 +234,7 @@ impl VarInfo {
             apart: false,
             late: false,
             boxed: false,
+            near: false,
             made: false,
             tangent_of: None,
         }

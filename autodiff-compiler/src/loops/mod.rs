@@ -6,6 +6,7 @@ mod fields;
 mod jam;
 mod join;
 mod lanes;
+mod near;
 mod records;
 mod touch;
 mod unroll;
@@ -17,6 +18,7 @@ use jam::{ROWS, jam};
 pub use join::join;
 use lanes::lanes;
 pub use lanes::{LANES, scalar_in_lanes};
+pub use near::near;
 use records::records;
 use touch::touch;
 pub use unroll::unroll;
@@ -34,6 +36,8 @@ pub struct Blocking {
     pub carry: bool,
     /// Rows of a loop over rows that run at once; 0: as written.
     pub rows: usize,
+    /// Short vectors stand in the frame.
+    pub near: bool,
     /// Iterations of an innermost loop that run at once; 0: as written.
     pub lanes: usize,
 }
@@ -41,7 +45,7 @@ pub struct Blocking {
 impl Blocking {
     /// What emitted code has.
     pub const USUAL: Blocking =
-        Blocking { join: true, touch: true, fields: true, carry: true, rows: ROWS, lanes: LANES };
+        Blocking { join: true, touch: true, fields: true, carry: true, near: true, rows: ROWS, lanes: LANES };
 }
 
 /// Loops that were joined touch each element once, carry sums in locals, and run in blocks.

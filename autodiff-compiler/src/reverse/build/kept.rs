@@ -45,6 +45,7 @@ impl Builder<'_> {
                     apart: false,
                     late: false,
                     boxed,
+                    near: false,
                     tangent_of: None,
                     made: false,
                 });

@@ -116,6 +116,7 @@ impl Rules {
             apart: false,
             late: false,
             boxed: false,
+            near: false,
             tangent_of: None,
             made: false,
         });
