@@ -322,13 +322,12 @@ fn compared(a: &f64, b: &f64) -> Ordering {
 
 #[differentiable]
 fn found_and_passed(xs: &[f64], t: f64) -> f64 {
-    let (i, near) =
-        xs.iter().enumerate().min_by(|a, b| (a.1 - t).abs().partial_cmp(&(b.1 - t).abs()).unwrap()).unwrap();
+    let near = xs.iter().min_by(|a, b| (*a - t).abs().partial_cmp(&(*b - t).abs()).unwrap()).unwrap();
     let most = xs.iter().max_by(|a, b| compared(a, b)).unwrap();
     let least = xs.iter().min_by(|a, b| a.partial_cmp(b).unwrap()).copied().unwrap_or(0.0);
     let last = xs.iter().last().unwrap();
     let fold = xs.iter().reduce(|a, b| if a > b { a } else { b }).unwrap();
-    half(near) * t * (i + 1) as f64 + half(most) * least + half(last) * fold
+    half(near) * t + half(most) * least + half(last) * fold
 }
 row!(found_references_are_passed_on: found_and_passed(ref xs, val t) at (vec![0.4, 1.7, 0.9, 1.1], 0.8));
 
