@@ -18,6 +18,8 @@ macro_rules! second {
     };
 }
 
+#[path = "corpus/named_like_std.rs"]
+mod named_like_std;
 #[path = "corpus/structs.rs"]
 mod structs;
 

@@ -332,6 +332,26 @@ fn found_and_passed(xs: &[f64], t: f64) -> f64 {
 row!(found_references_are_passed_on: found_and_passed(ref xs, val t) at (vec![0.4, 1.7, 0.9, 1.1], 0.8));
 
 #[differentiable]
+fn second(a: f64, b: &f64) -> f64 {
+    let mut s = 0.0;
+    for _ in 0..2 {
+        s += a * b;
+    }
+    s
+}
+
+#[differentiable]
+fn found_in_pairs(xs: &[f64], ws: &[f64], t: f64) -> f64 {
+    let (i, near) =
+        xs.iter().enumerate().min_by(|a, b| (a.1 - t).abs().partial_cmp(&(b.1 - t).abs()).unwrap()).unwrap();
+    let (x, w) = xs.iter().zip(ws).max_by(|a, b| (a.0 * a.1).total_cmp(&(b.0 * b.1))).unwrap();
+    let (y, z) = xs.iter().map(|x| (x, x * t)).find(|(x, y)| *x * y > 0.5).unwrap();
+    second(*x, w) * second(t, near) * (i + 1) as f64 + second(z, y)
+}
+row!(found_references_in_pairs: found_in_pairs(ref xs, ref ws, val t) at
+    (vec![0.4, 1.7, 0.9, 1.1], vec![0.6, 0.3, 1.2, 0.8], 0.8));
+
+#[differentiable]
 fn ordered(a: f64, b: f64) -> f64 {
     match compared(&a, &b) {
         Ordering::Less => a * a,
@@ -354,3 +374,49 @@ fn best_by_a_match(xs: &[f64], k: f64) -> f64 {
     best.map_or(0.0, |(i, v)| k * v * (i + 1) as f64)
 }
 row!(an_option_that_a_match_on_itself_gives: best_by_a_match(ref xs, val k) at (vec![0.9, -0.4, 1.1], 0.7));
+
+#[derive(Clone, Debug, Differentiable)]
+struct Site {
+    v: f64,
+    tags: Vec<f64>,
+}
+value_struct!(Site => SiteTangent { v, tags });
+
+#[differentiable]
+fn nearest_site(ps: &[Site], w: &[f64]) -> f64 {
+    let (p, _) = ps.iter().zip(w.iter().copied()).min_by(|a, b| a.1.partial_cmp(&b.1).unwrap()).unwrap();
+    p.v * p.v * w[0]
+}
+row!(the_key_of_a_pair_is_left: nearest_site(ref sites, ref xs) at
+    (sites(), vec![0.9, 0.2, 0.5]), (sites(), vec![0.1, 0.2, 0.5]), (sites(), vec![0.4, 0.3, 0.2]));
+
+fn sites() -> Vec<Site> {
+    [2.0, 3.0, 0.5].iter().map(|v| Site { v: *v, tags: vec![*v, 1.0] }).collect()
+}
+
+#[differentiable]
+fn nearest_by_key(ps: &[Site], t: f64) -> f64 {
+    let (p, _) =
+        ps.iter().map(|p| (p, (p.v - t).abs())).min_by(|a, b| a.1.partial_cmp(&b.1).unwrap()).unwrap();
+    p.v * p.tags[0] * t
+}
+row!(a_key_made_in_the_chain_is_left: nearest_by_key(ref sites, val t) at
+    (sites(), 2.7), (sites(), 0.2), (sites(), 2.1));
+
+#[differentiable]
+fn nearest_by_match(ps: &[Site], w: &[f64]) -> f64 {
+    let mut best: Option<(&Site, f64)> = None;
+    for (p, u) in ps.iter().zip(w) {
+        best = match best {
+            None => Some((p, *u)),
+            Some((_, v)) if *u < v => Some((p, *u)),
+            other => other,
+        };
+    }
+    match best {
+        Some((p, _)) => p.v * p.v * w[0],
+        None => 0.0,
+    }
+}
+row!(a_key_matched_in_a_loop_is_left: nearest_by_match(ref sites, ref xs) at
+    (sites(), vec![0.9, 0.2, 0.5]), (sites(), vec![0.1, 0.2, 0.5]), (sites(), vec![0.4, 0.3, 0.2]));

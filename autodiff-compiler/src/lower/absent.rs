@@ -225,6 +225,7 @@ impl Lowerer<'_> {
                 let var = self.slot("v", ty);
                 self.f.vars[var.0].mutable = true;
                 self.needs_init.insert(var);
+                self.carried.insert(var);
                 Form::Value(var)
             }
             Shape::Reference { root, steps, ty, mutable } => {

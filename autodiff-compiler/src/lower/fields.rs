@@ -11,7 +11,9 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use syn::visit::Visit;
-use syn::{GenericArgument, GenericParam, Generics, ItemStruct, Path, PathArguments, PathSegment, Type};
+use syn::{
+    GenericArgument, GenericParam, Generics, Ident, ItemStruct, Path, PathArguments, PathSegment, Type,
+};
 
 /// The structs that are known by their definitions.
 #[derive(Default)]
@@ -65,6 +67,11 @@ impl Structures {
     /// Whether a name stands for something in the body.
     pub(super) fn hides(&self, name: &str) -> bool {
         self.hidden.contains(name)
+    }
+
+    /// Whether a name is that of what an import brings in from the standard library.
+    pub(super) fn is_imported_from_std(&self, name: &Ident) -> bool {
+        !self.hides(&name.to_string()) && self.around.is_imported_from_std(&name.to_string())
     }
 
     /// The name of a type that may stand in the file.

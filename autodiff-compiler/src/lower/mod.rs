@@ -177,6 +177,8 @@ struct Lowerer<'a> {
     undeclared: Vec<syn::Expr>,
     /// Late variables that turned out to hold `()`.
     needless: BTreeSet<Var>,
+    /// What iterations hand on under a flag of ours: rustc has seen nothing of them.
+    carried: BTreeSet<Var>,
     /// What the arms of branches that are being lowered give, by their slots.
     choices: BTreeMap<Var, choice::Choice>,
     /// Late variables whose declaration moved to their only assignment.
@@ -309,6 +311,7 @@ impl<'a> Lowerer<'a> {
             needs_init: BTreeSet::new(),
             undeclared: Vec::new(),
             needless: BTreeSet::new(),
+            carried: BTreeSet::new(),
             choices: BTreeMap::new(),
             moved: BTreeSet::new(),
             unboxed: BTreeSet::new(),

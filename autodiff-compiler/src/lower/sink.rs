@@ -3,6 +3,7 @@
 //! A variable without a value that is assigned in the iterations of a loop holds nothing from one
 //! iteration to the next: rustc has seen to it that each assigns before it reads. Declared where
 //! it is assigned, it needs no value that nobody reads, and the reverse sweep has nothing to restore.
+//! What lowering itself hands on from one iteration to the next, under a flag, stays where it is (`carried`).
 
 use super::Lowerer;
 use crate::ir::walk::{self, OperandMut};
@@ -24,7 +25,7 @@ impl Lowerer<'_> {
     /// Sinks every late variable of a body that would need a made-up value.
     pub(super) fn sink_late(&mut self, body: &mut Block) {
         let mut fixed: BTreeSet<Var> = self.inits.keys().copied().collect();
-        fixed.extend(self.moved.iter().chain(&self.needless).chain(&self.flags));
+        fixed.extend(self.moved.iter().chain(&self.needless).chain(&self.flags).chain(&self.carried));
         fixed.extend(self.f.vars.iter().filter_map(|info| info.view_of.as_ref()).map(|place| place.root));
         walk::accesses_of_expr(&self.f.result, &mut |place, _| {
             fixed.insert(place.root);

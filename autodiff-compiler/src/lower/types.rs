@@ -212,10 +212,13 @@ impl Types {
             "f64" if std => Ty::F64,
             "f32" if std => Ty::F32,
             "bool" if std => Ty::Bool,
-            "char" | "str" | "String" | "Ordering" | "Duration" | "Instant" if std => Ty::Inert,
+            "char" | "str" | "String" if std => Ty::Inert,
+            // Users have types of these names, which hold floats.
+            "Ordering" | "Duration" | "Instant" if self.is_of_std(&path.path) => Ty::Inert,
             // A pair of floats, where it is one.
             "Range" if last.ident == "Range" && argument().is_float() => Named::opaque(written.clone()),
-            "PhantomData" | "RangeInclusive" | "Range" if std => Ty::Inert,
+            "PhantomData" if std => Ty::Inert,
+            "RangeInclusive" | "Range" if self.is_of_std(&path.path) => Ty::Inert,
             name if std && INTEGERS.contains(&name) => Ty::Int(Some(last.ident.clone())),
             // In derivatives a `VecDeque` is a `Vec`: what it does at its front costs a move of the rest.
             "Vec" | "VecDeque" if std => Ty::Vec(Box::new(argument())),
@@ -231,6 +234,18 @@ impl Types {
                 Ty::Unknown
             }
             _ => self.named(path, written),
+        }
+    }
+
+    /// Whether a type that no prelude has is the standard library's: by its path, or by an import.
+    fn is_of_std(&self, path: &syn::Path) -> bool {
+        let Some(first) = path.segments.first() else { return false };
+        match path.segments.len() {
+            1 => self.structures.is_imported_from_std(&first.ident),
+            _ => {
+                ["std", "core", "alloc"].iter().any(|root| first.ident == root)
+                    || self.structures.is_imported_from_std(&first.ident)
+            }
         }
     }
 

@@ -173,6 +173,11 @@ impl Around {
         self.spot()?.imported_from(of, name)
     }
 
+    /// Whether an import brings in what the standard library calls by a name.
+    pub(crate) fn is_imported_from_std(&self, name: &str) -> bool {
+        self.spot().is_some_and(|spot| spot.is_imported_from_std(name))
+    }
+
     /// Whether a name stands for an enum whose variants have no fields.
     pub(crate) fn is_fieldless(&self, name: &Ident) -> bool {
         let found = self.spot().and_then(|spot| spot.definition(name));

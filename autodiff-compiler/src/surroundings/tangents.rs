@@ -4,7 +4,7 @@
 //! not, and derivatives that take variants apart need it.
 
 use super::Around;
-use super::outline::Spot;
+use super::outline::{Leaf, Spot};
 use proc_macro2::{TokenStream, TokenTree};
 use quote::{format_ident, quote};
 use syn::{AngleBracketedGenericArguments, GenericArgument, GenericParam, Generics, Ident, Item};
@@ -120,15 +120,26 @@ fn arguments_at(tokens: &[TokenTree]) -> Option<AngleBracketedGenericArguments> 
 
 impl Spot {
     pub(super) fn imported_from(&self, of: &[&str], name: &str) -> Option<String> {
+        self.import_of(name).filter(|leaf| leaf.path == of).map(|leaf| leaf.original.clone())
+    }
+
+    /// Whether an import brings in what the standard library calls by a name.
+    pub(super) fn is_imported_from_std(&self, name: &str) -> bool {
+        self.import_of(name).is_some_and(|leaf| {
+            let from =
+                leaf.path.first().is_some_and(|root| ["std", "core", "alloc"].contains(&root.as_str()));
+            from && leaf.original == name
+        })
+    }
+
+    /// The import that brings in a name by itself.
+    fn import_of(&self, name: &str) -> Option<&Leaf> {
         let outline = self.outline();
         let mut scope = self.scope();
         loop {
             let found = outline.leaves_of(scope).find(|leaf| leaf.name.as_deref() == Some(name));
-            if let Some(leaf) = found {
-                return (leaf.path == of).then(|| leaf.original.clone());
-            }
-            if outline.is_module(scope) {
-                return None;
+            if found.is_some() || outline.is_module(scope) {
+                return found;
             }
             scope = outline.parent(scope);
         }

@@ -38,6 +38,7 @@ impl Lowerer<'_> {
     /// Before the loop.
     pub(super) fn choice(&mut self, slot: Var, span: Span) -> Chosen {
         self.needs_init.insert(slot);
+        self.carried.insert(slot);
         let mark = self.mark();
         Chosen {
             mark,
@@ -54,7 +55,7 @@ impl Lowerer<'_> {
     pub(super) fn candidate(&mut self, chosen: &mut Chosen, item: Operand) -> Operand {
         let item = self.where_it_is(item);
         if chosen.form.is_none() {
-            let form = match self.is_elsewhere(&item) {
+            let form = match self.is_elsewhere(&item) || lends_parts(&item) {
                 true => {
                     self.needless.insert(chosen.slot);
                     self.form_of(chosen, &item)
@@ -71,7 +72,7 @@ impl Lowerer<'_> {
     pub(super) fn named_candidate(&mut self, chosen: &mut Chosen, item: Operand) -> Operand {
         let item = self.candidate(chosen, item);
         if !matches!(chosen.form, Some(Form::Value(_) | Form::Lent(_))) {
-            return item;
+            return self.named_parts(item);
         }
         let value = self.owned(item);
         let value = self.atomic(value);
@@ -80,6 +81,20 @@ impl Lowerer<'_> {
         match value {
             Expr::Read(place) => Operand::Place(place),
             value => Operand::Value(value),
+        }
+    }
+
+    fn named_parts(&mut self, item: Operand) -> Operand {
+        match item {
+            Operand::Tuple(items) => {
+                Operand::Tuple(items.into_iter().map(|item| self.named_parts(item)).collect())
+            }
+            Operand::Value(value) => Operand::Value(self.atomic(value)),
+            Operand::Place(_)
+            | Operand::Ref(..)
+            | Operand::Closure(_)
+            | Operand::Stream(_)
+            | Operand::Maybe(_) => item,
         }
     }
 
@@ -136,6 +151,7 @@ impl Lowerer<'_> {
         self.f.vars[var.0].mutable = true;
         self.declared_at.insert(var, chosen.depth);
         self.needs_init.insert(var);
+        self.carried.insert(var);
         chosen.lets.push(Stmt::Let { var, init: None });
         var
     }
@@ -198,5 +214,20 @@ impl Lowerer<'_> {
             self.insert(chosen.mark, stmt);
         }
         self.kept_now(&chosen)
+    }
+}
+
+/// Whether an item is a tuple with references in it.
+fn lends_parts(item: &Operand) -> bool {
+    match item {
+        Operand::Tuple(items) => {
+            items.iter().any(|item| matches!(item, Operand::Ref(..)) || lends_parts(item))
+        }
+        Operand::Place(_)
+        | Operand::Ref(..)
+        | Operand::Value(_)
+        | Operand::Closure(_)
+        | Operand::Stream(_)
+        | Operand::Maybe(_) => false,
     }
 }
