@@ -27,6 +27,8 @@ mod iterators;
 #[path = "corpus/closures.rs"]
 mod closures;
 
+#[path = "corpus/searched.rs"]
+mod searched;
 #[path = "corpus/vectors.rs"]
 mod vectors;
 

@@ -151,6 +151,12 @@ impl Emitter<'_> {
             let name = self.name(place.root);
             return (quote!(#name.unwrap()), Prec::Atom);
         }
+        // What may be no copy cannot be moved out of what may hold nothing.
+        let ty = self.function.place_ty(place);
+        if info.boxed && (matches!(ty, Ty::Unknown) || ty.holds_users()) {
+            let (krate, value) = (self.krate, self.borrow(place, false).0);
+            return (quote!(#krate::rt::own!(#value)), Prec::Atom);
+        }
         match self.field_tangent(place, &quote!(part)) {
             Some(part) => (part, Prec::Atom),
             None => self.place(place),

@@ -164,9 +164,11 @@ impl Emitter<'_> {
         let binding = self.binding(var);
         let info = self.function.info(var);
         match init {
-            Some(Expr::Placeholder(_)) | None if info.boxed => {
-                quote!(let #binding = ::core::option::Option::None;)
-            }
+            // The text may read it before it assigns it.
+            Some(Expr::Placeholder(_)) | None if info.boxed => match self.annotation(&info.ty) {
+                Some(ty) => quote!(let #binding: ::core::option::Option<#ty> = ::core::option::Option::None;),
+                None => quote!(let #binding = ::core::option::Option::None;),
+            },
             Some(init) if info.boxed && self.perhaps_nothing(init).is_some() => {
                 let other = self.perhaps_nothing(init);
                 quote!(let #binding = #other;)
@@ -185,11 +187,9 @@ impl Emitter<'_> {
                 // Literals alone leave the type open: `let x_bar = 0.0` before a method call, and so does
                 // `half(1.0)` for any float.
                 let made = matches!(info.ty, Ty::Generic(_)) && made_of_literal(init);
-                let ty = if literal(init, self.function) && same_for_shadows(&info.ty) || made {
-                    self.annotation(&info.ty)
-                } else {
-                    None
-                };
+                // A shadow does not begin as `None`.
+                let plain = is_none(init) || literal(init, self.function) && same_for_shadows(&info.ty);
+                let ty = if plain || made { self.annotation(&info.ty) } else { None };
                 let ty = ty.map(|ty| quote!(: #ty));
                 quote!(let #binding #ty = #value;)
             }
@@ -237,7 +237,16 @@ impl Emitter<'_> {
             && let Some(other) = self.perhaps_nothing(value)
         {
             let name = self.name(place.root);
-            return quote!(#name = #other;);
+            // It may hold what is no copy, and it stays.
+            let stays =
+                matches!(value, Expr::Read(_)) && (matches!(info.ty, Ty::Unknown) || info.ty.holds_users());
+            return match stays {
+                true => {
+                    let krate = self.krate;
+                    quote!(#name = #krate::rt::own!(&#other);)
+                }
+                false => quote!(#name = #other;),
+            };
         }
         // The zero of what was there before, if anything was.
         if let Expr::Zero { like } = value
@@ -584,6 +593,34 @@ fn literal(expr: &Expr, f: &Function) -> bool {
         | Expr::Len(_)
         | Expr::Cast { .. }
         | Expr::Struct { .. }
+        | Expr::Take { .. } => false,
+    }
+}
+
+/// Whether an expression is `None`, of no type in particular.
+fn is_none(expr: &Expr) -> bool {
+    match expr {
+        Expr::Opaque { tokens, args, .. } => args.is_empty() && tokens.to_string() == "None",
+        Expr::Lit(_)
+        | Expr::Const(..)
+        | Expr::Read(_)
+        | Expr::Move(_)
+        | Expr::ToOwned(_)
+        | Expr::Borrow { .. }
+        | Expr::Len(_)
+        | Expr::Prim { .. }
+        | Expr::Select { .. }
+        | Expr::Cast { .. }
+        | Expr::Tuple(_)
+        | Expr::Array(_)
+        | Expr::Repeat { .. }
+        | Expr::VecOf(_)
+        | Expr::VecRepeat { .. }
+        | Expr::VecNew { .. }
+        | Expr::Some(_)
+        | Expr::Struct { .. }
+        | Expr::Zero { .. }
+        | Expr::Placeholder(_)
         | Expr::Take { .. } => false,
     }
 }

@@ -195,6 +195,24 @@ impl Ty {
         }
     }
 
+    /// Whether some value of the type can be written down.
+    pub fn can_be_made_up(&self) -> bool {
+        match self {
+            Ty::F64
+            | Ty::F32
+            | Ty::Float
+            | Ty::Generic(_)
+            | Ty::Wide(_)
+            | Ty::Int(_)
+            | Ty::Bool
+            | Ty::Vec(_)
+            | Ty::Option(_) => true,
+            Ty::Array(item, _) => item.can_be_made_up(),
+            Ty::Tuple(items) => items.iter().all(Ty::can_be_made_up),
+            Ty::Inert | Ty::Slice(_) | Ty::Named(_) | Ty::Unknown => false,
+        }
+    }
+
     /// Whether a value is certainly `Copy`.
     pub fn is_copy(&self) -> bool {
         match self {

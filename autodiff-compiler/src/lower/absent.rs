@@ -162,8 +162,37 @@ impl Lowerer<'_> {
         };
         let some = Expr::read(self.temp_var("some", maybe.some.clone()));
         let payload = self.now_of(&form);
-        let payload = self.fixed(payload);
+        let payload = self.fixed_where(&some, payload);
         Operand::Maybe(Rc::new(Maybe { some, payload }))
+    }
+
+    /// A payload as it is now, which is there only under a condition.
+    fn fixed_where(&mut self, some: &Expr, payload: Operand) -> Operand {
+        match payload {
+            Operand::Tuple(items) => {
+                Operand::Tuple(items.into_iter().map(|item| self.fixed_where(some, item)).collect())
+            }
+            Operand::Place(place) if !self.f.place_ty(&place).can_be_made_up() => {
+                let var = self.slot("t", self.f.place_ty(&place));
+                self.f.vars[var.0].mutable = true;
+                self.needs_init.insert(var);
+                self.when(
+                    some.clone(),
+                    |this| {
+                        let value = this.read_or_move(place);
+                        this.assign_slot(var, value);
+                    },
+                    |_| {},
+                );
+                Operand::var(var)
+            }
+            Operand::Place(_)
+            | Operand::Value(_)
+            | Operand::Ref(..)
+            | Operand::Closure(_)
+            | Operand::Stream(_)
+            | Operand::Maybe(_) => self.fixed(payload),
+        }
     }
 
     fn flag_of(&self, maybe: &Maybe) -> Option<Var> {

@@ -54,6 +54,8 @@ impl Lowerer<'_> {
                 Ty::Named(named) if is_box(&named.written) && !self.unboxed.contains(&place.root) => {
                     Operand::Place(Place { span: unary.span(), ..place.project(Proj::Deref) })
                 }
+                // What a reference to a reference refers to.
+                Ty::Named(named) if named.fields.is_some() => Operand::Place(place),
                 // A `Box`, or what a field or a call gave.
                 Ty::Named(_) | Ty::Unknown
                     if !self.inert_place(&place) && !self.unboxed.contains(&place.root) =>
@@ -63,6 +65,27 @@ impl Lowerer<'_> {
                 _ => Operand::Place(place),
             },
             other => self.pointee(other),
+        }
+    }
+
+    /// Whether a place may hold a pointer, which `*` follows.
+    pub(super) fn may_be_pointer(&self, place: &Place) -> bool {
+        match self.f.place_ty(place) {
+            Ty::Named(named) => is_box(&named.written),
+            Ty::Unknown => true,
+            Ty::F64
+            | Ty::F32
+            | Ty::Float
+            | Ty::Generic(_)
+            | Ty::Int(_)
+            | Ty::Bool
+            | Ty::Inert
+            | Ty::Array(..)
+            | Ty::Slice(_)
+            | Ty::Vec(_)
+            | Ty::Tuple(_)
+            | Ty::Option(_)
+            | Ty::Wide(_) => false,
         }
     }
 

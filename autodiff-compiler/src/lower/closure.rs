@@ -21,6 +21,8 @@ pub(super) struct Closure {
     path: bool,
     /// Whether it is a function nested in the body.
     pub function: bool,
+    /// Whether its parameters are references to what it is called with.
+    pub lent: bool,
     tokens: TokenStream,
 }
 
@@ -43,6 +45,7 @@ impl Closure {
             },
             path: false,
             function: false,
+            lent: false,
             tokens: closure.to_token_stream(),
         }
     }
@@ -57,6 +60,7 @@ impl Closure {
             output: None,
             path: true,
             function: false,
+            lent: false,
             tokens: path.to_token_stream(),
         }
     }
@@ -92,6 +96,7 @@ impl Closure {
             },
             path: false,
             function: true,
+            lent: false,
             tokens: sig.ident.to_token_stream(),
         })
     }
@@ -105,7 +110,7 @@ impl Closure {
         name: &Ident,
     ) -> Closure {
         let (output, tokens) = (output.clone(), name.to_token_stream());
-        Closure { scopes, params, body, output, path: false, function: true, tokens }
+        Closure { scopes, params, body, output, path: false, function: true, lent: false, tokens }
     }
 
     pub(super) fn tokens(&self) -> TokenStream {
@@ -163,43 +168,45 @@ impl Lowerer<'_> {
 
     /// Calls a predicate whose parameter is a reference to the item.
     pub(super) fn inline_condition(&mut self, closure: &Closure, item: Operand) -> Expr {
-        let (closure, item) = self.by_ref(closure, item);
+        let (closure, items) = self.by_ref(closure, vec![item]);
         let mut cond = None;
-        self.inline_with(&closure, vec![item], |this, body| {
+        self.inline_with(&closure, items, |this, body| {
             cond = Some(this.condition(body));
             Operand::unit()
         });
         cond.unwrap_or_else(|| Expr::Placeholder(Ty::Bool))
     }
 
-    /// Calls a closure whose parameter is a reference to the item.
-    pub(super) fn inline_by_ref(&mut self, closure: &Closure, item: Operand) -> Operand {
-        let (closure, item) = self.by_ref(closure, item);
-        self.inline_closure(&closure, vec![item], &Ty::Unknown)
+    /// Calls a closure whose parameters are references to the items.
+    pub(super) fn inline_by_ref(&mut self, closure: &Closure, items: Vec<Operand>, hint: &Ty) -> Operand {
+        let (closure, items) = self.by_ref(closure, items);
+        self.inline_closure(&closure, items, hint)
     }
 
-    /// The item as what a parameter of reference type gets: where the item is a reference
+    /// The items as what parameters of reference type get: where an item is a reference
     /// already, one `&` of the pattern is spent on the second reference.
-    fn by_ref(&mut self, closure: &Closure, item: Operand) -> (Closure, Operand) {
+    fn by_ref(&mut self, closure: &Closure, items: Vec<Operand>) -> (Closure, Vec<Operand>) {
         let mut params = closure.params.clone();
-        let item = match item {
-            Operand::Ref(place, mutable) => {
-                if let [Pat::Reference(reference)] = &params[..] {
-                    params = vec![(*reference.pat).clone()];
-                }
-                Operand::Ref(place, mutable)
-            }
-            Operand::Tuple(items) => {
-                if let [Pat::Reference(reference)] = &params[..] {
-                    params = vec![(*reference.pat).clone()];
-                }
-                Operand::Tuple(items)
-            }
-            other => match self.located(other, "v") {
-                Operand::Place(place) => Operand::Ref(place, false),
-                other => other,
-            },
-        };
+        let mut lent = Vec::new();
+        for (k, item) in items.into_iter().enumerate() {
+            let spent = match params.get(k).map(pattern::bare) {
+                Some(Pat::Reference(reference)) => Some((*reference.pat).clone()),
+                Some(_) | None => None,
+            };
+            lent.push(match item {
+                Operand::Ref(..) | Operand::Tuple(_) => match spent {
+                    Some(inner) => {
+                        params[k] = inner;
+                        item
+                    }
+                    None => self.lent_in(item, params.get(k)),
+                },
+                other => match self.located(other, "v") {
+                    Operand::Place(place) => Operand::Ref(place, false),
+                    other => other,
+                },
+            });
+        }
         let closure = Closure {
             scopes: closure.scopes.clone(),
             params,
@@ -207,9 +214,35 @@ impl Lowerer<'_> {
             output: closure.output.clone(),
             path: closure.path,
             function: closure.function,
+            lent: true,
             tokens: closure.tokens.clone(),
         };
-        (closure, item)
+        (closure, lent)
+    }
+
+    /// An item of which a parameter is a reference: a tuple that the pattern takes apart gives references.
+    fn lent_in(&mut self, item: Operand, pat: Option<&Pat>) -> Operand {
+        let Operand::Tuple(items) = item else { return item };
+        let inside: Vec<Option<&Pat>> = match pat.map(pattern::bare) {
+            Some(Pat::Tuple(tuple)) if tuple.elems.len() == items.len() => {
+                tuple.elems.iter().map(Some).collect()
+            }
+            Some(_) | None => {
+                let items = items.into_iter().map(|item| match item {
+                    Operand::Value(_) => self.located(item, "v"),
+                    item => item,
+                });
+                return Operand::Tuple(items.collect());
+            }
+        };
+        let items = items.into_iter().zip(inside).map(|(item, pat)| match item {
+            Operand::Tuple(_) => self.lent_in(item, pat),
+            other => match self.located(other, "v") {
+                Operand::Place(place) => Operand::Ref(place, false),
+                other => other,
+            },
+        });
+        Operand::Tuple(items.collect())
     }
 
     fn inline_with(
@@ -232,7 +265,7 @@ impl Lowerer<'_> {
             self.call_path(&closure.body, args, lower)
         } else {
             for (pat, arg) in closure.params.iter().zip(args) {
-                self.bind_argument(pat, arg);
+                self.bind_argument(pat, arg, closure.lent);
             }
             let questions = leaving::questions(&closure.body);
             let wrap = match questions {
@@ -301,7 +334,7 @@ impl Lowerer<'_> {
     }
 
     /// Binds a parameter of a closure: what cannot change is named, not copied.
-    fn bind_argument(&mut self, pat: &Pat, arg: Operand) {
+    fn bind_argument(&mut self, pat: &Pat, arg: Operand, lent: bool) {
         let bare = match pat {
             Pat::Type(typed) => {
                 let ty = self.types.ty(&typed.ty);
@@ -328,6 +361,12 @@ impl Lowerer<'_> {
                     && (self.is_fixed(place.root) || super::types::is_owner(&self.f.place_ty(&place))) =>
             {
                 self.scopes.bind(&ident.ident, Operand::Place(place));
+            }
+            // While it is lent its parts cannot change.
+            (Pat::Ident(ident), arg @ Operand::Tuple(_))
+                if lent && ident.mutability.is_none() && ident.subpat.is_none() =>
+            {
+                self.scopes.bind(&ident.ident, arg);
             }
             (_, arg) => self.bind_pattern(pat, arg, &Ty::Unknown),
         }

@@ -4,7 +4,7 @@ use super::scope::{Operand, Scopes};
 use super::{macros, pattern};
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
@@ -28,13 +28,22 @@ pub(super) struct Holes {
     pub args: Vec<(Operand, bool)>,
     /// Those that are asked for their length alone.
     pub lengths: BTreeSet<usize>,
+    /// Those that stand for what a reference to a reference refers to in the end, and how many there are.
+    pub pointees: BTreeMap<usize, usize>,
     /// Names that the expression itself binds.
     bound: Vec<BTreeSet<String>>,
 }
 
 impl Holes {
     pub(super) fn new(scopes: Scopes) -> Holes {
-        Holes { scopes, names: Vec::new(), args: Vec::new(), lengths: BTreeSet::new(), bound: Vec::new() }
+        Holes {
+            scopes,
+            names: Vec::new(),
+            args: Vec::new(),
+            lengths: BTreeSet::new(),
+            pointees: BTreeMap::new(),
+            bound: Vec::new(),
+        }
     }
 
     /// The hole of a name, if it is a local's.
@@ -69,6 +78,30 @@ impl Holes {
         let hole = self.hole_for(format!("{text}.len()"), operand, name.span());
         let known = self.names.iter().position(|known| *known == format!("{text}.len()"));
         self.lengths.extend(known);
+        Some(hole)
+    }
+
+    /// The hole of `**name`: a reference to a reference is one reference here, and what a pattern binds
+    /// to a part may be no reference at all.
+    fn hole_of_pointee(&mut self, unary: &syn::ExprUnary) -> Option<Ident> {
+        let (mut inner, mut depth) = (super::stmt::unparen(&unary.expr), 1);
+        while let syn::Expr::Unary(syn::ExprUnary { op: syn::UnOp::Deref(_), expr, .. }) = inner {
+            (inner, depth) = (super::stmt::unparen(expr), depth + 1);
+        }
+        let syn::Expr::Path(path) = inner else { return None };
+        let name = path.path.get_ident()?;
+        let text = name.to_string();
+        if self.bound.iter().any(|bound| bound.contains(&text)) {
+            return None;
+        }
+        let operand = self.scopes.local(&text)?.clone();
+        if depth == 1 && !matches!(operand, Operand::Place(_)) {
+            return None;
+        }
+        let text = format!("{}{text}", "*".repeat(depth));
+        let hole = self.hole_for(text.clone(), operand, name.span());
+        let known = self.names.iter().position(|known| *known == text)?;
+        self.pointees.insert(known, depth);
         Some(hole)
     }
 
@@ -184,6 +217,12 @@ impl VisitMut for Holes {
                 match self.hole_of_length(&call.receiver) {
                     Some(hole) => call.receiver = syn::parse_quote!(#hole),
                     None => visit_mut::visit_expr_method_call_mut(self, call),
+                }
+            }
+            syn::Expr::Unary(unary) if matches!(unary.op, syn::UnOp::Deref(_)) => {
+                match self.hole_of_pointee(unary) {
+                    Some(hole) => *expr = syn::parse_quote!(#hole),
+                    None => visit_mut::visit_expr_unary_mut(self, unary),
                 }
             }
             syn::Expr::Field(field) => match self.hole_of_part(field) {

@@ -61,6 +61,11 @@ impl Lowerer<'_> {
         for (k, (operand, mutable)) in holes.args.into_iter().enumerate() {
             let arg = match self.where_it_is(operand) {
                 Operand::Place(place) | Operand::Ref(place, _)
+                    if holes.pointees.contains_key(&k) && !self.may_be_pointer(&place) =>
+                {
+                    Expr::Read(place)
+                }
+                Operand::Place(place) | Operand::Ref(place, _)
                     if !holes.lengths.contains(&k) && self.is_list(&place) =>
                 {
                     self.written_list(&place)
@@ -86,7 +91,13 @@ impl Lowerer<'_> {
                 }
                 other @ (Operand::Tuple(_) | Operand::Stream(_) | Operand::Maybe(_)) => self.value_of(other),
             };
-            args.push(arg);
+            args.push(match holes.pointees.get(&k) {
+                Some(depth) if !matches!(arg, Expr::Read(_)) => {
+                    let stars = TokenStream::from_iter(std::iter::repeat_n(quote!(*), *depth));
+                    Expr::Opaque { tokens: quote!((#stars __hole_0)), args: vec![arg], ty: Ty::Unknown }
+                }
+                Some(_) | None => arg,
+            });
         }
         for (k, arg) in args.iter().enumerate() {
             let length = holes.lengths.contains(&k);

@@ -172,7 +172,15 @@ impl Lowerer<'_> {
     }
 
     fn bail(&mut self, expr: &syn::Expr) {
-        let (tokens, args, _) = self.opaque_parts(expr);
+        let (tokens, args, _) = match unparen(expr) {
+            // `None::<f64>` is of the function's type; what the derivative returns is of another.
+            syn::Expr::Path(path) => {
+                let mut path = path.clone();
+                path.path.segments.iter_mut().for_each(|part| part.arguments = syn::PathArguments::None);
+                self.opaque_parts(&syn::Expr::Path(path))
+            }
+            expr => self.opaque_parts(expr),
+        };
         self.emit(Stmt::Bail { tokens, args });
         self.diverge();
     }

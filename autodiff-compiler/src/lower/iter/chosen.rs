@@ -78,9 +78,10 @@ impl Lowerer<'_> {
         let value = self.atomic(value);
         let ty = value.ty(&self.f);
         self.refine(chosen.slot, &ty);
-        match value {
-            Expr::Read(place) => Operand::Place(place),
-            value => Operand::Value(value),
+        match (value, &chosen.form) {
+            (Expr::Read(place), Some(Form::Lent(_))) => Operand::Ref(place, false),
+            (Expr::Read(place), _) => Operand::Place(place),
+            (value, _) => Operand::Value(value),
         }
     }
 
@@ -89,7 +90,10 @@ impl Lowerer<'_> {
             Operand::Tuple(items) => {
                 Operand::Tuple(items.into_iter().map(|item| self.named_parts(item)).collect())
             }
-            Operand::Value(value) => Operand::Value(self.atomic(value)),
+            Operand::Value(value) => match self.atomic(value) {
+                Expr::Read(place) => Operand::Place(place),
+                value => Operand::Value(value),
+            },
             Operand::Place(_)
             | Operand::Ref(..)
             | Operand::Closure(_)

@@ -146,6 +146,9 @@ impl Lowerer<'_> {
         hint: &Ty,
         span: proc_macro2::Span,
     ) -> Operand {
+        // `fold(0.0, f64::max)`: the method tells the type of the literal.
+        let of_method = float_of_method(closure);
+        let hint = of_method.as_ref().unwrap_or(hint);
         let init = self.operand(init, hint);
         let closure = self.callable(closure);
         let acc = match &init {
@@ -465,4 +468,15 @@ pub(in crate::lower) fn written_array(path: &syn::Path) -> Option<syn::Type> {
         _ => return None,
     };
     syn::parse2(quote::quote!([#item; #len])).ok()
+}
+
+/// The type of a float whose method is named: `f64::max`.
+fn float_of_method(function: &syn::Expr) -> Option<Ty> {
+    let syn::Expr::Path(path) = function else { return None };
+    let first = path.path.segments.first().filter(|_| path.path.segments.len() == 2)?;
+    match first.ident.to_string().as_str() {
+        "f64" => Some(Ty::F64),
+        "f32" => Some(Ty::F32),
+        _ => None,
+    }
 }

@@ -340,7 +340,7 @@ impl Lowerer<'_> {
             }
             Stage::Inspect(closure) => {
                 let item = self.located(item, "v");
-                let operand = self.inline_by_ref(closure, item.clone());
+                let operand = self.inline_by_ref(closure, vec![item.clone()], &Ty::Unknown);
                 self.discard(operand);
                 self.stage(stages, states, item, body);
             }

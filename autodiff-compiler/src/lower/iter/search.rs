@@ -44,18 +44,19 @@ impl Lowerer<'_> {
         self.drive(stream, &[], span, &mut |this, item| {
             let item = this.named_candidate(&mut chosen, item);
             let (chosen, first) = (&chosen, item.clone());
+            // The first comes first in the text too: from it rustc knows the type of what is kept.
             this.when(
-                Expr::read(found),
+                Expr::prim(Op::Not, vec![Expr::read(found)]),
+                |this| {
+                    this.choose(chosen, first);
+                    this.set(found, Expr::Lit(syn::parse_quote!(true)), span);
+                },
                 |this| {
                     let kept = this.kept_now(chosen);
                     match next(this, kept, item) {
                         (Some(cond), item) => this.when(cond, |this| this.choose(chosen, item), |_| {}),
                         (None, item) => this.choose(chosen, item),
                     }
-                },
-                |this| {
-                    this.choose(chosen, first);
-                    this.set(found, Expr::Lit(syn::parse_quote!(true)), span);
                 },
             );
         });
@@ -74,8 +75,7 @@ impl Lowerer<'_> {
         let closure = Rc::clone(closure);
         self.kept(stream, span, &mut |this, kept, item| {
             let item = this.located(item, "v");
-            let args = [kept, item.clone()].map(lent);
-            let order = this.inline_closure(&closure, args.to_vec(), &Ty::Inert);
+            let order = this.inline_by_ref(&closure, vec![kept, item.clone()], &Ty::Inert);
             let order = this.value_of(order);
             let order = Expr::read(this.temp_var("order", order));
             // Of equal items `min_by` keeps the first, `max_by` the last.
@@ -100,7 +100,7 @@ impl Lowerer<'_> {
         self.kept(stream, span, &mut |this, kept, item| {
             let item = this.located(item, "v");
             let keys = [kept, item.clone()].map(|operand| {
-                let key = this.inline_closure(&closure, vec![lent(operand)], &Ty::Unknown);
+                let key = this.inline_by_ref(&closure, vec![operand], &Ty::Unknown);
                 this.value_of(key)
             });
             // Of equal items `min_by_key` keeps the first, `max_by_key` the last.
@@ -295,18 +295,5 @@ impl Lowerer<'_> {
         });
         let payload = self.outcome(chosen);
         Operand::Maybe(Rc::new(Maybe { some: Expr::read(found), payload }))
-    }
-}
-
-/// What a closure that takes a reference is given.
-fn lent(operand: Operand) -> Operand {
-    match operand {
-        Operand::Place(place) => Operand::Ref(place, false),
-        other @ (Operand::Ref(..)
-        | Operand::Value(_)
-        | Operand::Tuple(_)
-        | Operand::Closure(_)
-        | Operand::Stream(_)
-        | Operand::Maybe(_)) => other,
     }
 }

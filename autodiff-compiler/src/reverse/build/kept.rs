@@ -34,7 +34,7 @@ impl Builder<'_> {
             }
             if let Some(before) = before {
                 let info = self.rules.f.info(var).clone();
-                let boxed = !can_be_made_up(&info.ty);
+                let boxed = !info.ty.can_be_made_up();
                 let name = format_ident!("{}_kept", info.name);
                 let outer = self.rules.f.add_var(VarInfo {
                     name,
@@ -199,22 +199,4 @@ fn saturating(op: Op, a: Expr, b: Expr) -> Expr {
         _ => quote::quote!(usize::saturating_mul(__hole_0, __hole_1)),
     };
     Expr::Opaque { tokens, args: vec![a, b], ty: int("usize") }
-}
-
-/// Whether some value of the type can be written down.
-pub fn can_be_made_up(ty: &Ty) -> bool {
-    match ty {
-        Ty::F64
-        | Ty::F32
-        | Ty::Float
-        | Ty::Generic(_)
-        | Ty::Wide(_)
-        | Ty::Int(_)
-        | Ty::Bool
-        | Ty::Vec(_)
-        | Ty::Option(_) => true,
-        Ty::Array(item, _) => can_be_made_up(item),
-        Ty::Tuple(items) => items.iter().all(can_be_made_up),
-        Ty::Inert | Ty::Slice(_) | Ty::Named(_) | Ty::Unknown => false,
-    }
 }

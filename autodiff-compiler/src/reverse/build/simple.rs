@@ -1,7 +1,6 @@
 //! Simple statements: their forward sweep, what undoes them, and their adjoints.
 
 use super::Builder;
-use super::kept::can_be_made_up;
 use crate::ir::walk;
 use crate::ir::{Arg, Expr, Op, Place, Stmt, Ty, Var, VecOp};
 use crate::reverse::tree::Pos;
@@ -42,7 +41,7 @@ impl Builder<'_> {
                 Stmt::Let { var, init: None } if self.may_be_unassigned(*var, pos) => {
                     // The reverse sweep reads it on the paths that assign it, which rustc cannot see.
                     let ty = self.rules.f.info(*var).ty.clone();
-                    let boxed = !can_be_made_up(&ty);
+                    let boxed = !ty.can_be_made_up();
                     let shadow = self.rules.known_shadow(*var);
                     let info = &mut self.rules.f.vars[var.0];
                     info.late = false;
