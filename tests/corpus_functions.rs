@@ -12,6 +12,8 @@ mod functions;
 #[path = "corpus/generic.rs"]
 mod generic;
 
+#[path = "corpus/leaving_changed.rs"]
+mod leaving_changed;
 #[path = "corpus/numeric_kernels.rs"]
 mod numeric_kernels;
 

@@ -1,6 +1,8 @@
 //! Calls of functions that return `Option` or `Result`, where the caller looks at which it is: what
 //! a companion returns beside the result moves out of the wrapping.
 
+use crate::Tangent;
+
 /// `Some((a, b))` becomes `(Some(a), Some(b))`, `Err(e)` becomes `(Err(e), None)`.
 #[inline(always)]
 pub fn transposed<W: Transpose>(wrapped: W) -> W::Parts {
@@ -11,6 +13,39 @@ pub fn transposed<W: Transpose>(wrapped: W) -> W::Parts {
 #[inline(always)]
 pub fn optional<W: Optional>(wrapped: W) -> Option<W::Payload> {
     wrapped.optional()
+}
+
+/// What a call changed before it gave `None` or `Err` has a derivative, which went with the result.
+///
+/// # Panics
+///
+/// If something asks for it: `cotangent`, that of what was lent to the call, is not zero.
+pub fn nothing_lost<X: Lent + ?Sized>(call: &str, cotangent: &X) {
+    assert!(
+        !cotangent.is_asked_for(),
+        "`{call}` gave no result, and what it may have changed before is used afterwards: the derivative of that \
+         change is not known. Leave the caller too (`?`), or let `{call}` return a plain value"
+    );
+}
+
+/// See [`nothing_lost`].
+pub trait Lent {
+    /// Whether some part is not zero.
+    fn is_asked_for(&self) -> bool;
+}
+
+impl<X: Tangent> Lent for X {
+    fn is_asked_for(&self) -> bool {
+        let mut asked = false;
+        self.for_each_scalar(&mut |part| asked |= part != 0.0);
+        asked
+    }
+}
+
+impl<X: Tangent> Lent for [X] {
+    fn is_asked_for(&self) -> bool {
+        self.iter().any(Lent::is_asked_for)
+    }
 }
 
 /// See [`transposed`].

@@ -265,16 +265,38 @@ impl Emitter<'_> {
         if !kept {
             return pulled;
         }
-        // A call that gave no result has nothing to pull.
+        // A call that gave no result has nothing to pull, unless it changed what it was lent before.
+        let lost = self.lost(call, pulls);
+        let els = (!lost.is_empty()).then(|| quote!(else { #(#lost)* }));
         quote! {
             if let (::core::option::Option::Some(#rev), #(::core::option::Option::Some(#names)),*) = (#rev, #(#seeds),*) {
                 #pulled
-            }
+            } #els
         }
     }
 }
 
 impl Emitter<'_> {
+    /// The checks that nothing is lost of what a call changed before it gave no result.
+    fn lost(&self, call: &Call, pulls: &[PullArg]) -> Vec<TokenStream> {
+        let krate = self.krate;
+        let name = match &call.callee {
+            Callee::Path(path) => path.segments.last().map(|last| last.ident.to_string()).unwrap_or_default(),
+            Callee::Assoc { name, .. } | Callee::Method { name, .. } => name.to_string(),
+        };
+        let changed = call.args.iter().zip(pulls).filter(|(arg, _)| match arg {
+            Arg::RefMut(_) | Arg::Receiver { mutable: true, .. } => !call.spared,
+            Arg::Value(_) | Arg::Ref(_) | Arg::Receiver { mutable: false, .. } => false,
+        });
+        let shadows = changed.filter_map(|(_, pull)| pull.shadow.as_ref());
+        shadows
+            .map(|shadow| {
+                let shadow = self.borrow(shadow, false).0;
+                quote!(#krate::rt::nothing_lost(#name, #shadow);)
+            })
+            .collect()
+    }
+
     /// `.m__ad_differentiable()`: the receiver as the method takes it, which is needed again by the
     /// reverse sweep. That it comes first in every mode makes a method without the attribute one error.
     fn lent(&self, call: &Call, name: &Ident) -> Option<TokenStream> {

@@ -211,6 +211,8 @@ pub struct Call {
     /// What makes the error that `?` returns of the callee's: it reads no variables.
     pub map_err: Option<TokenStream>,
     pub outcome: Outcome,
+    /// Whether what it may change is as it was where it gives no result.
+    pub spared: bool,
     /// What the callee has for callers that sweep in several directions.
     pub wide: WideCompanions,
     pub mode: CallMode,

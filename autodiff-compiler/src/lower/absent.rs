@@ -11,6 +11,7 @@ use super::option::is_true;
 use super::pattern::usize_lit;
 use super::scope::{Maybe, Operand};
 use super::stmt::unparen;
+use super::types::is_owner;
 use crate::diagnostics::message;
 use crate::ir::{Expr, Place, Proj, Stmt, Ty, Var};
 use proc_macro2::Span;
@@ -110,14 +111,13 @@ impl Lowerer<'_> {
             }
             _ => return false,
         };
-        // Where no type is written, a `match` on what is assigned is taken to give a value: its arms could not
-        // assign what they took apart.
+        // Where no type is written, a `match` on what is assigned is taken to give a value, unless its arms hold
+        // references: they could not assign what they took apart.
         let untyped = undecided && matches!(self.f.info(flag).ty, Ty::Unknown);
-        let of_itself =
-            matches!(unparen(right), syn::Expr::Match(inner) if unparen(&inner.expr) == unparen(left));
-        if !(untyped && of_itself)
-            && let Some(arms) = assigned_in_arms(left, right)
-        {
+        let a_value = untyped
+            && matches!(unparen(right), syn::Expr::Match(inner)
+                if unparen(&inner.expr) == unparen(left) && !self.holds_references(inner));
+        if !a_value && let Some(arms) = assigned_in_arms(left, right) {
             self.effect(&arms);
             return true;
         }
@@ -127,6 +127,37 @@ impl Lowerer<'_> {
         let operand = self.operand(right, &Ty::Unknown);
         self.set_optional(flag, operand, span);
         true
+    }
+
+    /// Whether an arm gives `Some` of a reference, as far as names tell.
+    fn holds_references(&self, arms: &syn::ExprMatch) -> bool {
+        struct Payloads(Vec<syn::Expr>);
+        impl<'ast> syn::visit::Visit<'ast> for Payloads {
+            fn visit_expr_call(&mut self, call: &'ast syn::ExprCall) {
+                match unparen(&call.func) {
+                    syn::Expr::Path(path) if path.path.is_ident("Some") => {
+                        self.0.extend(call.args.first().cloned())
+                    }
+                    _ => syn::visit::visit_expr_call(self, call),
+                }
+            }
+        }
+        let mut payloads = Payloads(Vec::new());
+        arms.arms.iter().for_each(|arm| syn::visit::Visit::visit_expr(&mut payloads, &arm.body));
+        payloads.0.iter().any(|payload| self.gives_reference(payload))
+    }
+
+    fn gives_reference(&self, payload: &syn::Expr) -> bool {
+        match unparen(payload) {
+            syn::Expr::Tuple(tuple) => tuple.elems.iter().any(|part| self.gives_reference(part)),
+            syn::Expr::Reference(_) => true,
+            syn::Expr::Path(path) => path
+                .path
+                .get_ident()
+                .and_then(|name| self.scopes.local(&name.to_string()))
+                .is_some_and(|operand| self.is_elsewhere(operand)),
+            _ => false,
+        }
     }
 
     /// What an assignment shows of a variable that began as `None`: everything is then lowered again.
@@ -185,6 +216,10 @@ impl Lowerer<'_> {
                     |_| {},
                 );
                 Operand::var(var)
+            }
+            // The variable stays.
+            Operand::Place(place) if is_owner(&self.f.place_ty(&place)) => {
+                self.fixed(Operand::Value(Expr::ToOwned(place)))
             }
             Operand::Place(_)
             | Operand::Value(_)

@@ -101,6 +101,7 @@ impl Lowerer<'_> {
         if wrap.is_some() {
             self.wrapped.insert(result);
         }
+        let spared = self.spares_arguments(&callee, &lowered);
         if let (Some(Wrap::Option), Ty::Unknown) = (wrap, hint) {
             self.f.vars[result.0].ty = Ty::Option(Box::new(Ty::Unknown));
         }
@@ -127,6 +128,7 @@ impl Lowerer<'_> {
             result,
             question,
             map_err: None,
+            spared,
             outcome: Outcome::Value,
             wide,
             mode: CallMode::Plain,
@@ -187,6 +189,7 @@ impl Lowerer<'_> {
             result,
             question: false,
             map_err: None,
+            spared: false,
             outcome: Outcome::Value,
             wide: WideCompanions::default(),
             mode: CallMode::Plain,

@@ -134,6 +134,7 @@ impl Lowerer<'_> {
             result,
             question: false,
             map_err: None,
+            spared: false,
             outcome: Outcome::Value,
             wide: WideCompanions::default(),
             mode: CallMode::Plain,

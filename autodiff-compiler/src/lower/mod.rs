@@ -70,6 +70,7 @@ mod signature;
 mod signatures;
 mod sink;
 mod small;
+mod spared;
 mod stmt;
 #[cfg(test)]
 mod tests;

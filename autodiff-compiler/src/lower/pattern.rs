@@ -306,6 +306,10 @@ impl Lowerer<'_> {
                 items.swap_remove(index.index as usize)
             }
             (Operand::Place(place), member) => Operand::Place(place.project(Proj::Field(member.clone()))),
+            // What is given away is taken apart by value.
+            (Operand::Ref(place, false), member) if self.is_given_away(&place) => {
+                Operand::Place(place.project(Proj::Field(member.clone())))
+            }
             (Operand::Ref(place, mutable), member) => {
                 Operand::Ref(place.project(Proj::Field(member.clone())), mutable)
             }

@@ -25,6 +25,27 @@ const ASSERTIONS: [&str; 6] =
 /// The largest body, in expressions.
 const LARGEST: usize = 40;
 
+/// Methods of sequences, and of the iterators over them, that take no closures.
+const SEQUENCES: [&str; 14] = [
+    "iter",
+    "iter_mut",
+    "enumerate",
+    "zip",
+    "rev",
+    "skip",
+    "take",
+    "copied",
+    "len",
+    "is_empty",
+    "push",
+    "swap",
+    "fill",
+    "clear",
+];
+
+/// The largest one that changes what it is lent and may then give `None` or `Err`.
+const LARGEST_THAT_LEAVES: usize = 400;
+
 /// What is known of a name, once it was looked up.
 pub(super) type Known = Option<Rc<Small>>;
 
@@ -49,6 +70,18 @@ pub fn names_a_part(sig: &Signature, body: Option<&syn::Block>) -> bool {
 
 fn gives_reference(sig: &Signature) -> bool {
     matches!(&sig.output, syn::ReturnType::Type(_, ty) if matches!(**ty, Type::Reference(_)))
+}
+
+fn gives_outcome(sig: &Signature) -> bool {
+    matches!(&sig.output, syn::ReturnType::Type(_, ty) if matches!(&**ty, Type::Path(path)
+        if path.path.segments.last().is_some_and(|last| last.ident == "Option" || last.ident == "Result")))
+}
+
+fn lends(sig: &Signature) -> bool {
+    sig.inputs.iter().any(|input| match input {
+        FnArg::Receiver(this) => matches!(Receiver::of(this), Some(Receiver::RefMut)),
+        FnArg::Typed(typed) => matches!(&*typed.ty, Type::Reference(ty) if ty.mutability.is_some()),
+    })
 }
 
 /// Whether a function needs no attribute: the name of a part and an integer have no derivative of their own.
@@ -243,7 +276,10 @@ impl Small {
             return None;
         }
         let (mut params, mut marked, mut receiver) = (Vec::new(), Vec::new(), None);
-        let mut check = Check { names: vec!["self".to_owned()], left: LARGEST, calls: Vec::new() };
+        // What changes what it is lent and then gives nothing has no pullback for the change.
+        let leaves = gives_outcome(sig) && lends(sig) && !super::spared::changes_last(body);
+        let left = if leaves { LARGEST_THAT_LEAVES } else { LARGEST };
+        let mut check = Check { names: vec!["self".to_owned()], left, leaves, calls: Vec::new() };
         for input in &sig.inputs {
             match input {
                 FnArg::Receiver(this) => {
@@ -309,6 +345,8 @@ struct Check {
     /// The names that it may use.
     names: Vec<String>,
     left: usize,
+    /// Whether it may leave early, and with what.
+    leaves: bool,
     /// The methods that are called on `self`.
     calls: Vec<Ident>,
 }
@@ -343,9 +381,52 @@ impl Check {
         is_one && args.is_ok_and(|args| args.iter().all(|arg| self.expr(arg)))
     }
 
+    /// `return Err("…".into())`, `Some(x)`, `None`
+    fn outcome(&mut self, expr: &Expr) -> bool {
+        match expr {
+            Expr::Return(inner) => inner.expr.as_ref().is_none_or(|value| self.expr(value)),
+            Expr::Path(path) => ir::outcome_variant(&path.path) == Some("None"),
+            Expr::Call(call) => match &*call.func {
+                Expr::Path(path) => match ir::outcome_variant(&path.path) {
+                    Some("Some" | "Ok") => call.args.iter().all(|arg| self.expr(arg)),
+                    // What an error is made of has no derivative; rustc sees whether it means the same here.
+                    Some("Err") => call.args.iter().all(is_error),
+                    _ => false,
+                },
+                _ => false,
+            },
+            Expr::Tuple(tuple) => tuple.elems.is_empty(),
+            Expr::Break(inner) => inner.label.is_none() && inner.expr.is_none(),
+            Expr::Continue(inner) => inner.label.is_none(),
+            Expr::While(inner) => inner.label.is_none() && self.expr(&inner.cond) && self.block(&inner.body),
+            Expr::ForLoop(inner) => inner.label.is_none() && self.expr(&inner.expr) && self.each(inner),
+            Expr::MethodCall(call) => {
+                call.turbofish.is_none()
+                    && SEQUENCES.iter().any(|name| call.method == name)
+                    && self.expr(&call.receiver)
+                    && call.args.iter().all(|arg| self.expr(arg))
+            }
+            _ => false,
+        }
+    }
+
+    /// The body of a loop over items.
+    fn each(&mut self, each: &syn::ExprForLoop) -> bool {
+        let mut names = Vec::new();
+        super::pattern::names(&each.pat, &mut names);
+        let outside = self.names.len();
+        self.names.extend(names.iter().map(ToString::to_string));
+        let fits = self.block(&each.body);
+        self.names.truncate(outside);
+        fits
+    }
+
     fn expr(&mut self, expr: &Expr) -> bool {
         let Some(left) = self.left.checked_sub(1) else { return false };
         self.left = left;
+        if self.leaves && self.outcome(unparen(expr)) {
+            return true;
+        }
         match unparen(expr) {
             Expr::Lit(_) => true,
             Expr::Path(path) => match path.path.get_ident() {
@@ -408,4 +489,23 @@ impl Check {
 fn is_known_path(path: &syn::Path) -> bool {
     let first = path.segments.first().map(|first| first.ident.to_string()).unwrap_or_default();
     path.segments.len() > 1 && ["f64", "f32", "std", "core"].contains(&first.as_str())
+}
+
+/// `"text".into()`, `Error::Singular`, `String::from("text")`
+fn is_error(expr: &Expr) -> bool {
+    match unparen(expr) {
+        Expr::Lit(_) => true,
+        Expr::Path(path) => path.path.segments.len() > 1,
+        Expr::Tuple(tuple) => tuple.elems.is_empty(),
+        Expr::MethodCall(call) => {
+            call.args.is_empty()
+                && ["into", "to_string", "to_owned"].iter().any(|name| call.method == name)
+                && is_error(&call.receiver)
+        }
+        Expr::Call(call) => {
+            matches!(&*call.func, Expr::Path(path) if path.path.segments.len() > 1)
+                && call.args.iter().all(is_error)
+        }
+        _ => false,
+    }
 }

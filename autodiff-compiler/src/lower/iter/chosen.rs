@@ -3,7 +3,7 @@
 //! A reference to something that is not copied is kept as the indices of the place it refers to, which
 //! are variables; so `items.iter().find(…)` refers to an element of `items`, and its derivative goes there.
 
-use crate::ir::{Expr, Place, Stmt, Var};
+use crate::ir::{Expr, Place, Proj, Stmt, Var};
 use crate::lower::Lowerer;
 use crate::lower::frame::Mark;
 use crate::lower::moving::Moving;
@@ -135,7 +135,11 @@ impl Lowerer<'_> {
                         var
                     });
                     let moving = moving.lent(*mutable);
-                    return Form::Reference(self.moving_reference(&name, ty, moving));
+                    let var = self.moving_reference(&name, ty, moving);
+                    if self.is_given_away(place) {
+                        self.given_away.insert(var);
+                    }
+                    return Form::Reference(var);
                 }
                 Form::Value(self.value_kept(chosen, item))
             }
@@ -207,7 +211,16 @@ impl Lowerer<'_> {
         match form {
             Form::Value(var) => Operand::var(*var),
             Form::Lent(var) => Operand::Ref(Place::var(*var), false),
-            Form::Reference(var) => self.where_it_is(Operand::Ref(Place::var(*var), false)),
+            Form::Reference(var) => {
+                let item = self.where_it_is(Operand::Ref(Place::var(*var), false));
+                if let Operand::Ref(place, false) = &item
+                    && self.given_away.contains(var)
+                    && let Some(Proj::Index(Expr::Read(index))) = place.proj.last()
+                {
+                    self.given_away.insert(index.root);
+                }
+                item
+            }
             Form::Parts(forms) => Operand::Tuple(forms.iter().map(|form| self.now_of(form)).collect()),
         }
     }

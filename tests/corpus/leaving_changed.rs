@@ -1,0 +1,152 @@
+//! Functions that change what they are lent and may then give `None` or `Err`: filters while they warm up,
+//! factorizations in place that stop.
+
+use differentiable::{Differentiable, differentiable};
+
+#[derive(Clone, Debug, Differentiable)]
+struct Average {
+    sum: f64,
+    #[no_diff]
+    count: usize,
+}
+value_struct!(Average => AverageTangent { sum });
+
+#[differentiable]
+impl Average {
+    fn push(&mut self, x: f64) -> Option<f64> {
+        self.sum += x * x;
+        self.count += 1;
+        if self.count < 3 {
+            return None;
+        }
+        Some(self.sum / self.count as f64)
+    }
+}
+
+#[differentiable]
+fn smoothed(xs: &[f64], start: f64) -> f64 {
+    let mut average = Average { sum: start, count: 0 };
+    let mut total = 0.0;
+    for x in xs {
+        if let Some(v) = average.push(*x) {
+            total += v * v;
+        }
+    }
+    total + average.sum
+}
+row!(a_filter_that_warms_up: smoothed(ref xs, val start) at (vec![0.4, 1.7, 0.9, 1.1, 0.3], 0.7), (vec![0.4, 1.7], 0.7));
+
+#[differentiable(order = 2)]
+fn stepped(level: &mut f64, x: f64) -> Result<f64, String> {
+    *level += x * x;
+    if *level < 1.5 {
+        return Err("too low".into());
+    }
+    Ok(*level * x)
+}
+
+#[differentiable(order = 2)]
+fn levels(xs: &[f64]) -> f64 {
+    let mut level = 0.2;
+    let mut sum = 0.0;
+    for x in xs {
+        sum += match stepped(&mut level, *x) {
+            Ok(v) => v,
+            Err(_) => level * 0.5,
+        };
+    }
+    sum + stepped(&mut level, xs[0]).unwrap_or(0.0) + level
+}
+row!(an_error_after_a_change: levels(ref xs) at (vec![0.4, 0.7, 0.9, 1.1]), (vec![0.1, 0.2]), (vec![1.6, 0.2]));
+curved!(an_error_after_a_change_at_order_two: levels(ref xs) at (vec![0.4, 0.7, 0.9, 1.1]), (vec![0.1, 0.2]));
+
+#[differentiable]
+fn factored(a: &mut [f64], n: usize) -> Option<f64> {
+    let mut log_det = 0.0;
+    for j in 0..n {
+        for k in 0..j {
+            for i in j..n {
+                a[i * n + j] -= a[i * n + k] * a[j * n + k];
+            }
+        }
+        let pivot = a[j * n + j];
+        if pivot <= 0.0 {
+            return None;
+        }
+        let root = pivot.sqrt();
+        log_det += root.ln();
+        for i in j..n {
+            a[i * n + j] /= root;
+        }
+    }
+    Some(log_det)
+}
+
+#[differentiable]
+fn factored_or_not(a: &[f64]) -> f64 {
+    let mut l = a.to_vec();
+    match factored(&mut l, 2) {
+        Some(log_det) => log_det * l[2],
+        None => l[0] * l[2] + l[3],
+    }
+}
+row!(a_factorization_that_stops: factored_or_not(ref a) at
+    (vec![2.0, 0.7, 0.7, 1.5]), (vec![2.0, 0.7, 1.7, 0.5]), (vec![-2.0, 0.7, 1.7, 0.5]));
+
+#[differentiable]
+fn checked(state: &mut f64, x: f64) -> Option<f64> {
+    if x < 0.3 {
+        return None;
+    }
+    *state *= x;
+    Some(*state + x)
+}
+
+#[differentiable]
+fn all_checked(xs: &[f64]) -> f64 {
+    let mut state = xs[0];
+    let mut sum = 0.0;
+    for x in xs {
+        sum += checked(&mut state, *x).unwrap_or(*x * 0.1);
+    }
+    sum * state
+}
+row!(what_is_checked_before_it_changes: all_checked(ref xs) at (vec![0.4, 0.2, 0.9, 0.1, 1.1]), (vec![0.1, 0.2]));
+
+// A closure in it keeps it from being followed by the caller.
+#[differentiable]
+fn not_followed(state: &mut f64, x: f64) -> Option<f64> {
+    let twice = |v: f64| v + v;
+    *state += twice(x);
+    if x < 0.3 { None } else { Some(*state * x) }
+}
+
+#[differentiable]
+fn asks_for_the_change(xs: &[f64]) -> f64 {
+    let mut state = 0.0;
+    let mut sum = 0.0;
+    for x in xs {
+        sum += not_followed(&mut state, *x).unwrap_or(0.0);
+    }
+    sum
+}
+
+#[differentiable]
+fn leaves_too(xs: &[f64]) -> Option<f64> {
+    let mut state = 0.0;
+    let mut sum = 0.0;
+    for x in xs {
+        sum += not_followed(&mut state, *x)?;
+    }
+    Some(sum)
+}
+
+#[test]
+fn a_change_that_cannot_be_followed_is_no_zero() {
+    assert_eq!(asks_for_the_change::grad(&[0.5, 1.0]), [4.0, 5.0]);
+    assert_eq!(leaves_too::grad(&[0.5, 1.0]), Some(vec![4.0, 5.0]));
+    assert_eq!(leaves_too::grad(&[0.1, 1.0]), None);
+    let refused = std::panic::catch_unwind(|| asks_for_the_change::grad(&[0.1, 1.0]));
+    let text = *refused.unwrap_err().downcast::<String>().unwrap();
+    assert!(text.starts_with("`not_followed` gave no result"), "{text}");
+}
