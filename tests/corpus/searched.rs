@@ -146,3 +146,28 @@ fn perhaps(xs: &[f64], t: f64) -> f64 {
     absent(xs, t).unwrap_or(t * t)
 }
 row!(nothing_of_a_written_type: perhaps(ref xs, val t) at (vec![0.4, 1.7], 1.2), (vec![0.4], 3.5));
+
+#[differentiable]
+fn conditions_in_a_while(xs: &[f64], a: [f64; 3], t: f64) -> f64 {
+    let mut a = a;
+    let mut n = 0usize;
+    let found = loop {
+        n += 1;
+        for x in xs.iter().rev() {
+            let mut k = 0;
+            while k < 3 && (*x * xs[0]) > (xs[1] * a[n % a.len()]) {
+                a[0] += xs[1] + t;
+                k += 1;
+            }
+            if n % 2 == 1 {
+                break;
+            }
+        }
+        if n > 3 {
+            break a[0] * t;
+        }
+    };
+    found + a[1]
+}
+row!(a_condition_that_is_made_in_branches: conditions_in_a_while(ref xs, val a, val t) at
+    (vec![1.4, 0.7, 0.9, 1.1], [0.3, 0.8, 0.1], 1.2), (vec![0.4, 0.7], [0.3, -0.8, 0.1], 0.2));

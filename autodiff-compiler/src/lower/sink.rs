@@ -43,7 +43,26 @@ impl Lowerer<'_> {
             {
                 continue;
             }
-            walk::blocks_of_mut(&mut block.stmts[at], &mut |inner| self.sink_in(inner, fixed));
+            match &mut block.stmts[at] {
+                Stmt::While { pre, cond, body, exits, .. } => {
+                    // What is declared before the condition is read by it, and by the body.
+                    let mut later = fixed.clone();
+                    later.extend(exits.iter().copied());
+                    cond.iter().for_each(|cond| {
+                        walk::accesses_of_expr(cond, &mut |place, _| {
+                            later.insert(place.root);
+                        });
+                    });
+                    walk::statements(body, &mut |stmt| {
+                        walk::accesses_of_stmt(stmt, &mut |place, _| {
+                            later.insert(place.root);
+                        });
+                    });
+                    self.sink_in(pre, &later);
+                    self.sink_in(body, fixed);
+                }
+                stmt => walk::blocks_of_mut(stmt, &mut |inner| self.sink_in(inner, fixed)),
+            }
             at += 1;
         }
     }
