@@ -7,6 +7,7 @@
 mod call;
 pub mod companions;
 mod counted;
+mod declare;
 pub mod derive;
 mod expr;
 mod late;
