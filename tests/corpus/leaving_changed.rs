@@ -113,6 +113,35 @@ fn all_checked(xs: &[f64]) -> f64 {
 }
 row!(what_is_checked_before_it_changes: all_checked(ref xs) at (vec![0.4, 0.2, 0.9, 0.1, 1.1]), (vec![0.1, 0.2]));
 
+#[differentiable]
+trait Filter {
+    fn next(&mut self, x: f64) -> Option<f64>;
+}
+
+#[derive(Clone, Debug, Differentiable)]
+struct Smoother {
+    value: f64,
+    rate: f64,
+}
+
+#[differentiable]
+impl Filter for Smoother {
+    fn next(&mut self, x: f64) -> Option<f64> {
+        if x < 0.0 {
+            return None;
+        }
+        self.value += self.rate * (x - self.value);
+        Some(self.value)
+    }
+}
+
+#[differentiable]
+fn filtered(xs: &[f64], rate: f64) -> f64 {
+    let mut smoother = Smoother { value: 0.1, rate };
+    xs.iter().filter_map(|x| smoother.next(*x)).map(|v| v * v).sum()
+}
+row!(a_method_of_a_trait_in_a_filter_map: filtered(ref xs, val rate) at (vec![0.4, 1.7, 0.9, 1.1], 0.3));
+
 // A closure in it keeps it from being followed by the caller.
 #[differentiable]
 fn not_followed(state: &mut f64, x: f64) -> Option<f64> {

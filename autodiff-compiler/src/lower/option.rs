@@ -68,7 +68,11 @@ impl Lowerer<'_> {
             return self.when(maybe.some.clone(), |this| then(this, payload), els);
         }
         let (on, by_ref) = match self.located(operand, "opt") {
-            Operand::Place(place) => (place, None),
+            Operand::Place(place) => {
+                // What a call gives is asked here whether it is there.
+                self.take_result(&place);
+                (place, None)
+            }
             Operand::Ref(place, mutable) => (place, Some(mutable)),
             other => {
                 let value = self.value_of(other);

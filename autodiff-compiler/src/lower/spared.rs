@@ -17,33 +17,28 @@ impl Lowerer<'_> {
         if !args.iter().any(lends) {
             return true;
         }
-        match self.text_of(callee, args) {
-            Some((sig, block)) => {
-                let shared = match sig.inputs.first() {
-                    Some(syn::FnArg::Receiver(this)) => matches!(Receiver::of(this), Some(Receiver::Ref)),
-                    Some(syn::FnArg::Typed(_)) | None => false,
-                };
-                let alone = !args.iter().any(|arg| matches!(arg, Arg::RefMut(_)));
-                shared && alone || changes_last(&block)
-            }
-            None => false,
-        }
+        let Some((sig, block)) = self.text_of(callee, args) else { return false };
+        let shared = match sig.inputs.first() {
+            Some(syn::FnArg::Receiver(this)) => matches!(Receiver::of(this), Some(Receiver::Ref)),
+            Some(syn::FnArg::Typed(_)) | None => false,
+        };
+        let alone = !args.iter().any(|arg| matches!(arg, Arg::RefMut(_)));
+        shared && alone || block.is_some_and(|block| changes_last(&block))
     }
 
-    fn text_of(&self, callee: &Callee, args: &[Arg]) -> Option<(Signature, Block)> {
-        let method = |owner, name| {
-            let found = self.around.method(owner, name).map(|(_, found)| found.item);
-            let found = found.or_else(|| Some(self.around.method_elsewhere(owner, name)?.1));
-            found.map(|item| (item.sig, item.block))
+    /// The signature of what is called, and its body where that is known.
+    fn text_of(&self, callee: &Callee, args: &[Arg]) -> Option<(Signature, Option<Block>)> {
+        let method = |owner, name| match self.around.method(owner, name) {
+            Some((_, found)) => Some((found.item.sig, found.whole.then_some(found.item.block))),
+            None => self.around.method_elsewhere(owner, name).map(|(_, item)| (item.sig, None)),
         };
         match callee {
             Callee::Path(path) => match &path.segments.iter().collect::<Vec<_>>()[..] {
                 [name] if self.is_own_name(&name.ident.to_string()) => None,
-                [name] => {
-                    let found = self.around.function(&name.ident).map(|found| found.item);
-                    let found = found.or_else(|| self.around.function_elsewhere(&name.ident))?;
-                    Some((found.sig, *found.block))
-                }
+                [name] => match self.around.function(&name.ident) {
+                    Some(found) => Some((found.item.sig, found.whole.then_some(*found.item.block))),
+                    None => self.around.function_elsewhere(&name.ident).map(|item| (item.sig, None)),
+                },
                 [owner, name] => method(&owner.ident, &name.ident),
                 _ => None,
             },
