@@ -179,3 +179,26 @@ fn a_change_that_cannot_be_followed_is_no_zero() {
     let text = *refused.unwrap_err().downcast::<String>().unwrap();
     assert!(text.starts_with("`not_followed` gave no result"), "{text}");
 }
+
+#[derive(Clone, Debug, Differentiable)]
+struct Recorder {
+    sum: f64,
+    items: Vec<f64>,
+}
+
+#[differentiable]
+impl Recorder {
+    fn put(&mut self, x: f64) -> &mut Self {
+        self.sum += x * x;
+        self.items.push(x);
+        self
+    }
+}
+
+#[differentiable]
+fn recorded(a: f64, b: f64) -> f64 {
+    let mut recorder = Recorder { sum: a, items: Vec::new() };
+    recorder.put(a).put(b).put(a * b);
+    recorder.sum * recorder.items[2] + recorder.items[0]
+}
+row!(a_builder_that_pushes: recorded(val a, val b) at (0.4, 1.7));

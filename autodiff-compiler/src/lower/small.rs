@@ -279,7 +279,8 @@ impl Small {
         // What changes what it is lent and then gives nothing has no pullback for the change.
         let leaves = gives_outcome(sig) && lends(sig) && !super::spared::changes_last(body);
         let left = if leaves { LARGEST_THAT_LEAVES } else { LARGEST };
-        let mut check = Check { names: vec!["self".to_owned()], left, leaves, calls: Vec::new() };
+        let mut check =
+            Check { names: vec!["self".to_owned()], left, leaves, builds: leaves || part, calls: Vec::new() };
         for input in &sig.inputs {
             match input {
                 FnArg::Receiver(this) => {
@@ -345,8 +346,10 @@ struct Check {
     /// The names that it may use.
     names: Vec<String>,
     left: usize,
-    /// Whether it may leave early, and with what.
+    /// Whether it may leave early, and have loops.
     leaves: bool,
+    /// Whether it may change sequences.
+    builds: bool,
     /// The methods that are called on `self`.
     calls: Vec<Ident>,
 }
@@ -400,14 +403,17 @@ impl Check {
             Expr::Continue(inner) => inner.label.is_none(),
             Expr::While(inner) => inner.label.is_none() && self.expr(&inner.cond) && self.block(&inner.body),
             Expr::ForLoop(inner) => inner.label.is_none() && self.expr(&inner.expr) && self.each(inner),
-            Expr::MethodCall(call) => {
-                call.turbofish.is_none()
-                    && SEQUENCES.iter().any(|name| call.method == name)
-                    && self.expr(&call.receiver)
-                    && call.args.iter().all(|arg| self.expr(arg))
-            }
             _ => false,
         }
+    }
+
+    /// `self.items.push(x)`
+    fn sequence(&mut self, expr: &Expr) -> bool {
+        let Expr::MethodCall(call) = expr else { return false };
+        call.turbofish.is_none()
+            && SEQUENCES.iter().any(|name| call.method == name)
+            && self.expr(&call.receiver)
+            && call.args.iter().all(|arg| self.expr(arg))
     }
 
     /// The body of a loop over items.
@@ -424,7 +430,7 @@ impl Check {
     fn expr(&mut self, expr: &Expr) -> bool {
         let Some(left) = self.left.checked_sub(1) else { return false };
         self.left = left;
-        if self.leaves && self.outcome(unparen(expr)) {
+        if self.leaves && self.outcome(unparen(expr)) || self.builds && self.sequence(unparen(expr)) {
             return true;
         }
         match unparen(expr) {
