@@ -160,6 +160,8 @@ pub mod message {
     pub const WHILE_LET: &str =
         "`while let` over this expression cannot be differentiated; write `for`, or `loop` with `break`";
     pub const BREAK_OUTSIDE: &str = "there is no loop with this label around here";
+    pub const EFFECT_IN_TEXT: &str =
+        "this changes a variable in code that is not differentiated; do it in a statement of its own before";
     pub const ASSIGN_TARGET: &str =
         "this cannot be assigned to in differentiated code; assign to a variable, a field or an element";
     pub const UNKNOWN_LENGTH_PATTERN: &str =

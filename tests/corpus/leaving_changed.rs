@@ -202,3 +202,74 @@ fn recorded(a: f64, b: f64) -> f64 {
     recorder.sum * recorder.items[2] + recorder.items[0]
 }
 row!(a_builder_that_pushes: recorded(val a, val b) at (0.4, 1.7));
+
+/// A name that a method of numbers has, too.
+#[derive(Clone, Debug, Differentiable)]
+struct High {
+    sum: f64,
+}
+
+#[differentiable]
+impl High {
+    fn max(&mut self, x: f64) -> f64 {
+        self.sum += x * x;
+        if self.sum > x { self.sum } else { x }
+    }
+}
+
+#[derive(Clone, Debug, Differentiable)]
+struct Track {
+    high: High,
+}
+
+#[differentiable]
+impl Track {
+    fn put(&mut self, x: f64) -> Option<f64> {
+        let twice = |v: f64| v + v;
+        let m = self.high.max(x);
+        if m < 0.5 {
+            return None;
+        }
+        Some(twice(m))
+    }
+}
+
+#[differentiable]
+fn highs(xs: &[f64]) -> f64 {
+    let mut track = Track { high: High { sum: 0.0 } };
+    let mut sum = 0.0;
+    for x in xs {
+        sum += track.put(*x).unwrap_or(0.0);
+    }
+    sum
+}
+
+#[test]
+fn a_method_of_ones_own_is_not_taken_for_one_of_numbers() {
+    assert!(std::panic::catch_unwind(|| highs::grad(&[0.2, 1.0])).is_err());
+    assert_eq!(highs::grad(&[1.0, 2.0]), [6.0, 8.0]);
+}
+
+#[differentiable(order = 2)]
+fn steps(s: &mut f64, x: f64) -> Option<f64> {
+    let twice = |v: f64| v + v;
+    *s += twice(x);
+    if x < 3.0 {
+        return None;
+    }
+    Some(twice(*s))
+}
+
+#[differentiable(order = 2)]
+fn distance(x: f64) -> f64 {
+    let mut a = 0.0;
+    let r = steps(&mut a, x).unwrap_or(0.0);
+    (a - 2.0) * (a - 2.0) + r
+}
+
+#[test]
+fn a_tangent_is_lost_where_the_cotangent_is_zero() {
+    // `a` is 2 there, so that its cotangent is zero, but not the tangent of that.
+    assert!(std::panic::catch_unwind(|| distance::hvp(1.0, 1.0)).is_err());
+    assert_eq!(distance::hvp(4.0, 1.0), 8.0);
+}

@@ -266,7 +266,7 @@ impl Emitter<'_> {
             return pulled;
         }
         // A call that gave no result has nothing to pull, unless it changed what it was lent before.
-        let lost = self.lost(call, pulls);
+        let lost = self.lost(call, pulls, tangents);
         let els = (!lost.is_empty()).then(|| quote!(else { #(#lost)* }));
         quote! {
             if let (::core::option::Option::Some(#rev), #(::core::option::Option::Some(#names)),*) = (#rev, #(#seeds),*) {
@@ -278,17 +278,21 @@ impl Emitter<'_> {
 
 impl Emitter<'_> {
     /// The checks that nothing is lost of what a call changed before it gave no result.
-    fn lost(&self, call: &Call, pulls: &[PullArg]) -> Vec<TokenStream> {
+    fn lost(&self, call: &Call, pulls: &[PullArg], tangents: Option<&PullTangents>) -> Vec<TokenStream> {
         let krate = self.krate;
         let name = match &call.callee {
             Callee::Path(path) => path.segments.last().map(|last| last.ident.to_string()).unwrap_or_default(),
             Callee::Assoc { name, .. } | Callee::Method { name, .. } => name.to_string(),
         };
-        let changed = call.args.iter().zip(pulls).filter(|(arg, _)| match arg {
+        let changed = call.args.iter().enumerate().filter(|(_, arg)| match arg {
             Arg::RefMut(_) | Arg::Receiver { mutable: true, .. } => !call.spared,
             Arg::Value(_) | Arg::Ref(_) | Arg::Receiver { mutable: false, .. } => false,
         });
-        let shadows = changed.filter_map(|(_, pull)| pull.shadow.as_ref());
+        // A cotangent may be zero where its tangent is not.
+        let shadows = changed.flat_map(|(k, _)| {
+            let of_tangents = tangents.into_iter().flat_map(move |tangents| &tangents.shadows[k]);
+            std::iter::once(&pulls[k].shadow).chain(of_tangents).flatten()
+        });
         shadows
             .map(|shadow| {
                 let shadow = self.borrow(shadow, false).0;

@@ -55,7 +55,7 @@ impl Lowerer<'_> {
                     Operand::Place(Place { span: unary.span(), ..place.project(Proj::Deref) })
                 }
                 // What a reference to a reference refers to.
-                Ty::Named(named) if named.fields.is_some() => Operand::Place(place),
+                Ty::Named(_) if !self.may_be_pointer(&place) => Operand::Place(place),
                 // A `Box`, or what a field or a call gave.
                 Ty::Named(_) | Ty::Unknown
                     if !self.inert_place(&place) && !self.unboxed.contains(&place.root) =>
@@ -70,8 +70,13 @@ impl Lowerer<'_> {
 
     /// Whether a place may hold a pointer, which `*` follows.
     pub(super) fn may_be_pointer(&self, place: &Place) -> bool {
-        match self.f.place_ty(place) {
-            Ty::Named(named) => is_box(&named.written),
+        let ty = self.f.place_ty(place);
+        match &ty {
+            Ty::Named(named) => {
+                is_box(&named.written)
+                    || named.fields.is_none()
+                    || self.has_method(&ty, &syn::Ident::new("deref", place.span))
+            }
             Ty::Unknown => true,
             Ty::F64
             | Ty::F32

@@ -6,9 +6,10 @@ use super::scope::Operand;
 use crate::diagnostics::message;
 use crate::ir::{Expr, Ty};
 use proc_macro2::{Ident, Span};
-use quote::{ToTokens, quote};
+use quote::{ToTokens, format_ident, quote};
 use syn::parse::{ParseStream, Parser};
 use syn::punctuated::Punctuated;
+use syn::spanned::Spanned;
 use syn::{Token, Type};
 
 impl Lowerer<'_> {
@@ -17,6 +18,9 @@ impl Lowerer<'_> {
             return Operand::unit();
         }
         let name = mac.path.segments.last().map(|last| last.ident.to_string()).unwrap_or_default();
+        if let Some(stated) = self.effects_stated(mac, &name) {
+            return self.operand(&stated, hint);
+        }
         match name.as_str() {
             "vec" => self.vec_macro(mac, hint, whole),
             "panic" | "unreachable" | "todo" | "unimplemented" => {
@@ -87,6 +91,63 @@ impl Lowerer<'_> {
                 self.opaque_whole(mac, hint.clone(), whole, Some(message))
             }
         }
+    }
+
+    /// A macro with what its arguments change in statements before: `let c = change(&mut s); assert!(c)`.
+    fn effects_stated(&mut self, mac: &syn::Macro, name: &str) -> Option<syn::Expr> {
+        // How many of the arguments are always evaluated, and once.
+        let (checked, count) = match name {
+            "assert" | "debug_assert" => (true, 1),
+            name if name.starts_with("assert_") || name.starts_with("debug_assert_") => (true, 2),
+            "print" | "println" | "eprint" | "eprintln" | "format" | "write" | "writeln" => {
+                (false, usize::MAX)
+            }
+            _ => return None,
+        };
+        let args = mac.parse_body_with(Punctuated::<syn::Expr, Token![,]>::parse_terminated).ok()?;
+        let mut lets = Vec::new();
+        let mut out: Vec<syn::Expr> = Vec::new();
+        let (given, first) = (args.len(), args.first().map(|arg| arg.to_token_stream().to_string()));
+        for (k, arg) in args.into_iter().enumerate() {
+            let named = match &arg {
+                syn::Expr::Assign(named) if !checked => Some((*named.left).clone()),
+                _ => None,
+            };
+            let value = match arg {
+                syn::Expr::Assign(named) if !checked => *named.right,
+                arg => arg,
+            };
+            let (tokens, holes, _) = self.opaque_parts(&value);
+            let value = if k < count && self.changes_holes(&tokens, &holes) {
+                let name = format_ident!("__arg_{k}", span = value.span());
+                lets.push(quote!(let #name = #value;));
+                syn::parse_quote!(#name)
+            } else {
+                value
+            };
+            out.push(match named {
+                Some(named) => syn::parse_quote!(#named = #value),
+                None => value,
+            });
+        }
+        if lets.is_empty() {
+            return None;
+        }
+        if let Some(text) = first.filter(|_| name.ends_with("assert") && given == 1) {
+            out.extend([syn::parse_quote!("assertion failed: {}"), syn::parse_quote!(#text)]);
+        }
+        let mut path = mac.path.clone();
+        let debug = name.strip_prefix("debug_");
+        if let Some(last) = path.segments.last_mut()
+            && let Some(plain) = debug
+        {
+            last.ident = Ident::new(plain, last.ident.span());
+        }
+        let whole = quote!({ #(#lets)* #path!(#(#out),*) });
+        Some(match debug {
+            Some(_) => syn::parse_quote!(if ::core::cfg!(debug_assertions) #whole),
+            None => syn::parse_quote!(#whole),
+        })
     }
 
     fn opaque_whole(

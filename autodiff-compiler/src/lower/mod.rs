@@ -29,6 +29,7 @@ mod convert;
 mod depth;
 mod destructure;
 mod directions;
+mod effects;
 mod element;
 mod expr;
 mod fields;

@@ -1,6 +1,7 @@
 //! Expressions without a derivative, passed on as tokens with holes for the locals they read.
 
 use super::Lowerer;
+use super::effects::CHANGING;
 use super::holes::Holes;
 use super::scope::Operand;
 use super::signatures::Receiver;
@@ -135,31 +136,6 @@ struct Pure<'p, 'a> {
     lowerer: &'p Lowerer<'a>,
     pure: bool,
 }
-
-const CHANGING: [&str; 22] = [
-    "push",
-    "pop",
-    "insert",
-    "remove",
-    "clear",
-    "truncate",
-    "resize",
-    "extend",
-    "swap",
-    "sort",
-    "sort_by",
-    "reverse",
-    "fill",
-    "next",
-    "next_back",
-    "drain",
-    "take",
-    "replace",
-    "push_str",
-    "read_line",
-    "append",
-    "retain",
-];
 
 impl<'ast> Visit<'ast> for Pure<'_, '_> {
     fn visit_expr(&mut self, expr: &'ast syn::Expr) {

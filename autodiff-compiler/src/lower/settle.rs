@@ -11,7 +11,7 @@ use crate::diagnostics::message;
 use crate::ir::{Arg, Block, Call, Callee, Expr, Function, Op, Outcome, Place, Proj, Stmt, Ty, Var, walk};
 use crate::views;
 use proc_macro2::TokenStream;
-use quote::{ToTokens, format_ident, quote};
+use quote::{format_ident, quote};
 use std::collections::BTreeSet;
 
 impl Lowerer<'_> {
@@ -28,19 +28,22 @@ impl Lowerer<'_> {
         let varied = activity(&self.f);
         let mut macros = false;
         let mut reported: Vec<(String, String)> = Vec::new();
-        for check in std::mem::take(&mut self.checks) {
-            if check.vars.iter().any(|var| varied.is_varied(*var)) {
-                // What begins with a refused expression is no second error.
-                let tokens = check.tokens.to_token_stream();
-                let start = tokens.clone().into_iter().next().map(|token| format!("{:?}", token.span()));
-                let (start, text) = (start.unwrap_or_default(), tokens.to_string());
-                if reported.iter().any(|(at, begins)| *at == start && text.starts_with(begins)) {
-                    continue;
-                }
-                reported.push((start, text));
-                macros |= check.message.starts_with("the macro");
-                self.diag.error_at(&check.tokens, &check.message);
+        let mut body = std::mem::take(&mut self.f.body);
+        let effects = self.refuse_effects(&mut body, &varied);
+        self.f.body = body;
+        let mut checks = std::mem::take(&mut self.checks);
+        checks.retain(|check| check.vars.iter().any(|var| varied.is_varied(*var)));
+        for (tokens, message) in checks.into_iter().map(|check| (check.tokens, check.message)).chain(effects)
+        {
+            // What begins with a refused expression is no second error.
+            let start = tokens.clone().into_iter().next().map(|token| format!("{:?}", token.span()));
+            let (start, text) = (start.unwrap_or_default(), tokens.to_string());
+            if reported.iter().any(|(at, begins)| *at == start && text.starts_with(begins)) {
+                continue;
             }
+            reported.push((start, text));
+            macros |= message.starts_with("the macro");
+            self.diag.error_at(&tokens, &message);
         }
         // What a refused macro may have declared is no second error.
         for target in std::mem::take(&mut self.undeclared).iter().filter(|_| !macros) {

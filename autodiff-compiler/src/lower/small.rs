@@ -277,7 +277,7 @@ impl Small {
         }
         let (mut params, mut marked, mut receiver) = (Vec::new(), Vec::new(), None);
         // What changes what it is lent and then gives nothing has no pullback for the change.
-        let leaves = gives_outcome(sig) && lends(sig) && !super::spared::changes_last(body);
+        let leaves = gives_outcome(sig) && lends(sig) && !super::spared::changes_last(sig, body);
         let left = if leaves { LARGEST_THAT_LEAVES } else { LARGEST };
         let mut check =
             Check { names: vec!["self".to_owned()], left, leaves, builds: leaves || part, calls: Vec::new() };
@@ -410,7 +410,8 @@ impl Check {
     /// `self.items.push(x)`
     fn sequence(&mut self, expr: &Expr) -> bool {
         let Expr::MethodCall(call) = expr else { return false };
-        call.turbofish.is_none()
+        let own = matches!(unparen(&call.receiver), Expr::Path(path) if path.path.is_ident("self"));
+        !own && call.turbofish.is_none()
             && SEQUENCES.iter().any(|name| call.method == name)
             && self.expr(&call.receiver)
             && call.args.iter().all(|arg| self.expr(arg))

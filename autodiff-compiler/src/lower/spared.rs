@@ -5,10 +5,13 @@
 use super::Lowerer;
 use super::signatures::Receiver;
 use super::stmt::unparen;
+use super::types::is_primitive;
 use crate::ir::{Arg, Callee, Ty, outcome_variant};
 use proc_macro2::TokenTree;
+use std::collections::BTreeSet;
+use syn::punctuated::Punctuated;
 use syn::visit::{self, Visit};
-use syn::{Block, Expr, Signature, Stmt, Type};
+use syn::{Block, Expr, Signature, Stmt, Token, Type};
 
 impl Lowerer<'_> {
     /// Whether a call leaves its arguments as they were where it gives no result, as far as its text is known.
@@ -23,7 +26,7 @@ impl Lowerer<'_> {
             Some(syn::FnArg::Typed(_)) | None => false,
         };
         let alone = !args.iter().any(|arg| matches!(arg, Arg::RefMut(_)));
-        shared && alone || block.is_some_and(|block| changes_last(&block))
+        shared && alone || block.is_some_and(|block| changes_last(&sig, &block))
     }
 
     /// The signature of what is called, and its body where that is known.
@@ -57,11 +60,20 @@ impl Lowerer<'_> {
 }
 
 /// Whether a body changes nothing before the last place where it may leave without a result.
-pub(super) fn changes_last(block: &Block) -> bool {
+pub(super) fn changes_last(sig: &Signature, block: &Block) -> bool {
+    let mut numbers = BTreeSet::new();
+    for input in &sig.inputs {
+        if let syn::FnArg::Typed(typed) = input
+            && let syn::Pat::Ident(name) = &*typed.pat
+            && holds_numbers(&typed.ty)
+        {
+            numbers.insert(name.ident.to_string());
+        }
+    }
     let mut changed = false;
     let count = block.stmts.len();
     for (k, stmt) in block.stmts.iter().enumerate() {
-        let mut seen = Seen { leaves: false, changes: false };
+        let mut seen = Seen { leaves: false, changes: false, numbers: &numbers };
         match stmt {
             Stmt::Expr(tail, None) if k + 1 == count => seen.tail(tail),
             stmt => seen.visit_stmt(stmt),
@@ -70,17 +82,49 @@ pub(super) fn changes_last(block: &Block) -> bool {
             return false;
         }
         changed |= seen.changes;
+        if let Stmt::Local(syn::Local { pat: syn::Pat::Ident(name), init: Some(init), .. }) = stmt {
+            match is_number(&init.expr, &numbers) {
+                true => numbers.insert(name.ident.to_string()),
+                false => numbers.remove(&name.ident.to_string()),
+            };
+        }
     }
     true
 }
 
-struct Seen {
+/// Whether a type is made of primitive numbers, so that all methods of its items are the standard library's.
+fn holds_numbers(ty: &Type) -> bool {
+    match ty {
+        Type::Reference(inner) => holds_numbers(&inner.elem),
+        Type::Slice(inner) => holds_numbers(&inner.elem),
+        Type::Array(inner) => holds_numbers(&inner.elem),
+        Type::Path(path) => path.path.get_ident().is_some_and(|name| is_primitive(&name.to_string())),
+        _ => false,
+    }
+}
+
+/// Whether an expression is a number of which nothing else is known to be a name: `(x[i] - 1.0).abs()`.
+fn is_number(expr: &Expr, numbers: &BTreeSet<String>) -> bool {
+    match unparen(expr) {
+        Expr::Lit(_) | Expr::Cast(_) => true,
+        Expr::Path(path) => path.path.get_ident().is_some_and(|name| numbers.contains(&name.to_string())),
+        Expr::Binary(inner) => is_number(&inner.left, numbers) || is_number(&inner.right, numbers),
+        Expr::Unary(inner) => is_number(&inner.expr, numbers),
+        Expr::Index(inner) => is_number(&inner.expr, numbers),
+        Expr::MethodCall(inner) => inner.method == "len" || is_number(&inner.receiver, numbers),
+        _ => false,
+    }
+}
+
+struct Seen<'n> {
     leaves: bool,
     /// Whether anything may change, if only a local.
     changes: bool,
+    /// The names of numbers.
+    numbers: &'n BTreeSet<String>,
 }
 
-impl Seen {
+impl Seen<'_> {
     fn tail(&mut self, tail: &Expr) {
         match unparen(tail) {
             Expr::Call(call) if matches!(&*call.func, Expr::Path(path) if matches!(outcome_variant(&path.path), Some("Some" | "Ok"))) =>
@@ -93,64 +137,69 @@ impl Seen {
             }
         }
     }
+
+    /// What has a name that a user's type may have too is known by its receiver.
+    fn may_change(&self, call: &syn::ExprMethodCall) -> bool {
+        let name = call.method.to_string();
+        let looks = ["len", "is_empty", "is_nan", "is_finite", "iter", "is_some", "is_none"];
+        let of_numbers = is_number(&call.receiver, self.numbers)
+            && (crate::primitives::is_method(&name, call.args.len() + 1)
+                || name == "into"
+                || name == "to_string");
+        !(looks.contains(&name.as_str()) || of_numbers)
+    }
 }
 
-impl<'ast> Visit<'ast> for Seen {
+impl<'ast> Visit<'ast> for Seen<'_> {
     fn visit_expr(&mut self, expr: &'ast Expr) {
         match expr {
             Expr::Return(_) | Expr::Try(_) => self.leaves = true,
-            Expr::Assign(_) | Expr::MethodCall(_) | Expr::Call(_) => self.changes |= may_change(expr),
+            Expr::Assign(_) => self.changes = true,
+            Expr::MethodCall(call) => self.changes |= self.may_change(call),
+            // What it is given is changed by `&mut` alone, or handed on by its name.
+            Expr::Call(call) => {
+                self.changes |=
+                    !matches!(&*call.func, Expr::Path(path) if outcome_variant(&path.path).is_some());
+            }
             Expr::Binary(inner) => self.changes |= is_assigning(&inner.op),
+            // An iterator of a user's may change with each item.
+            Expr::ForLoop(inner) => {
+                self.changes |= match unparen(&inner.expr) {
+                    Expr::Range(_) => false,
+                    Expr::Reference(items) => items.mutability.is_some(),
+                    Expr::MethodCall(call) => call.method != "iter",
+                    _ => true,
+                };
+            }
             _ => {}
         }
         visit::visit_expr(self, expr);
     }
 
+    fn visit_pat_ident(&mut self, name: &'ast syn::PatIdent) {
+        // What the name stands for from here on is not looked into.
+        self.changes |= self.numbers.contains(&name.ident.to_string());
+        visit::visit_pat_ident(self, name);
+    }
+
     fn visit_macro(&mut self, mac: &'ast syn::Macro) {
         // A macro may leave with an error of its own, and change what it is given.
         let name = mac.path.segments.last().map(|last| last.ident.to_string()).unwrap_or_default();
-        let known = [
-            "assert",
-            "debug_assert",
-            "assert_eq",
-            "debug_assert_eq",
-            "panic",
-            "format",
-            "unreachable",
-            "vec",
-        ];
-        if !known.contains(&name.as_str()) {
-            self.leaves = true;
-            self.changes = true;
+        let known =
+            ["assert", "debug_assert", "assert_eq", "debug_assert_eq", "panic", "format", "unreachable"];
+        let args = mac.parse_body_with(Punctuated::<Expr, Token![,]>::parse_terminated);
+        match args {
+            Ok(args) if known.contains(&name.as_str()) => {
+                let mut seen = Seen { leaves: false, changes: false, numbers: self.numbers };
+                args.iter().for_each(|arg| seen.visit_expr(arg));
+                self.leaves |= seen.leaves;
+                self.changes |= seen.changes;
+            }
+            Ok(_) | Err(_) => {
+                self.leaves = true;
+                self.changes = true;
+            }
         }
-    }
-}
-
-fn may_change(expr: &Expr) -> bool {
-    match expr {
-        Expr::MethodCall(call) => {
-            let name = call.method.to_string();
-            let arity = call.args.len() + 1;
-            let looks = [
-                "len",
-                "is_empty",
-                "is_nan",
-                "is_finite",
-                "iter",
-                "get",
-                "first",
-                "last",
-                "into",
-                "to_string",
-                "clone",
-                "is_some",
-                "is_none",
-            ];
-            !looks.contains(&name.as_str()) && !crate::primitives::is_method(&name, arity)
-        }
-        // What it is given is changed by `&mut` alone, or handed on by its name.
-        Expr::Call(call) => !matches!(&*call.func, Expr::Path(path) if outcome_variant(&path.path).is_some()),
-        _ => true,
     }
 }
 
