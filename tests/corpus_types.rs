@@ -6,6 +6,8 @@
 #[macro_use]
 mod harness;
 
+#[path = "corpus/assigning.rs"]
+mod assigning;
 #[path = "corpus/named_like_std.rs"]
 mod named_like_std;
 #[path = "corpus/structs.rs"]

@@ -196,18 +196,9 @@ macro_rules! integers {
     )*};
 }
 
-macro_rules! binary {
-    ($($function:ident $op:ident $symbol:tt $doc:literal |$a:ident, $b:ident, $bar:ident| $a_bar:expr, $b_bar:expr;)*) => {$(
-        #[doc = $doc]
-        #[derive(Clone, Copy, Debug)]
-        pub enum $op {}
-
-        #[doc = $doc]
-        #[inline(always)]
-        pub fn $function<A: core::ops::$op<B>, B>(a: A, b: B) -> A::Output {
-            a $symbol b
-        }
-
+/// The rule of a binary operator by the name of its function.
+macro_rules! companions {
+    ($function:ident $op:ident $doc:literal) => {
         #[doc = $doc]
         #[allow(non_camel_case_types)]
         #[derive(Debug)]
@@ -276,7 +267,22 @@ macro_rules! binary {
                 A::__ad_split1(a, a_dot, b, b_dot)
             }
         }
+    };
+}
 
+macro_rules! binary {
+    ($($function:ident $op:ident $symbol:tt $doc:literal |$a:ident, $b:ident, $bar:ident| $a_bar:expr, $b_bar:expr;)*) => {$(
+        #[doc = $doc]
+        #[derive(Clone, Copy, Debug)]
+        pub enum $op {}
+
+        #[doc = $doc]
+        #[inline(always)]
+        pub fn $function<A: core::ops::$op<B>, B>(a: A, b: B) -> A::Output {
+            a $symbol b
+        }
+
+        companions!($function $op $doc);
         integers!($op $symbol u8 u16 u32 u64 u128 usize i8 i16 i32 i64 i128 isize);
 
         impl<S: Scalar> Binary<$op, S> for S {
@@ -360,6 +366,31 @@ binary! {
     sub Sub - "`a - b`" |_a, _b, c| c, -c;
     mul Mul * "`a * b`" |a, b, c| c * b, c * a;
     div Div / "`a / b`" |a, b, c| c / b, -c * (a / b) / b;
+}
+
+/// `a += b` of users' types, whose rule takes `a` and gives what becomes of it.
+macro_rules! assigning {
+    ($($function:ident $op:ident $symbol:tt $doc:literal;)*) => {$(
+        #[doc = $doc]
+        #[derive(Clone, Copy, Debug)]
+        pub enum $op {}
+
+        #[doc = $doc]
+        #[inline(always)]
+        pub fn $function<A: core::ops::$op<B>, B>(mut a: A, b: B) -> A {
+            a $symbol b;
+            a
+        }
+
+        companions!($function $op $doc);
+    )*};
+}
+
+assigning! {
+    add_assign AddAssign += "`a += b`";
+    sub_assign SubAssign -= "`a -= b`";
+    mul_assign MulAssign *= "`a *= b`";
+    div_assign DivAssign /= "`a /= b`";
 }
 
 /// `-a`

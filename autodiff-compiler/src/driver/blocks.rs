@@ -79,10 +79,7 @@ fn split_functions(tokens: TokenStream) -> Vec<TokenStream> {
 /// The attribute on an `impl` block: every method that has a derivative.
 pub fn implementation(mut block: ItemImpl, options: &Options, diag: &mut Diagnostics) -> TokenStream {
     if let Some((name, arity)) = operators::operator(&block) {
-        // `a += b` is `a = a + b`: the rule of the one serves the other.
-        let assigns = name.to_string().ends_with("Assign");
-        let rule =
-            if assigns { TokenStream::new() } else { operators::rule(&block, (name, arity), options, diag) };
+        let rule = operators::rule(&block, (name, arity), options, diag);
         for item in &mut block.items {
             if let ImplItem::Fn(method) = item {
                 *method = stripped(method);

@@ -36,6 +36,10 @@ pub fn rule(
     let krate = &options.krate;
     let conversion = name == "From";
     let mut block = block.clone();
+    let assigning = name.to_string().ends_with("Assign");
+    if assigning && !gives_itself(&mut block) {
+        return TokenStream::new();
+    }
     let left = !conversion && by_reference_left(&mut block);
     let Some(method) = method_of(&mut block) else { return TokenStream::new() };
     let operand = method.sig.inputs.get_mut(arity - 1).filter(|_| conversion || arity == 2);
@@ -140,6 +144,7 @@ pub fn rule(
         _ => None,
     }) {
         Some(output) => quote!(type Output = #output;),
+        None if assigning => quote!(type Output = #this;),
         None => {
             let trait_ = &block.trait_.as_ref().expect("an operator is a trait's").0;
             quote!(type Output = <#this as #trait_>::Output;)
@@ -149,6 +154,34 @@ pub fn rule(
     let second = (!second.is_empty())
         .then(|| implementation(quote!(ops::#twice<#krate::rt::ops::#name #operand>), None, second));
     quote!(#rule #second)
+}
+
+/// Makes `fn add_assign(&mut self, b: B)` one that takes `self` and gives what becomes of it; whether it could.
+fn gives_itself(block: &mut ItemImpl) -> bool {
+    if !matches!(&*block.self_ty, Type::Path(_)) {
+        return false;
+    }
+    let Some(method) = method_of(block) else { return false };
+    let Some(receiver @ FnArg::Receiver(_)) = method.sig.inputs.first_mut() else { return false };
+    *receiver = syn::parse_quote!(mut self);
+    method.sig.output = syn::parse_quote!(-> Self);
+    ReturnSelf.visit_block_mut(&mut method.block);
+    let body = &method.block;
+    method.block = syn::parse_quote!({ #body self });
+    true
+}
+
+/// `return` becomes `return self`.
+struct ReturnSelf;
+
+impl VisitMut for ReturnSelf {
+    fn visit_expr_return_mut(&mut self, inner: &mut syn::ExprReturn) {
+        inner.expr = Some(Box::new(syn::parse_quote!(self)));
+    }
+
+    fn visit_expr_closure_mut(&mut self, _: &mut syn::ExprClosure) {}
+
+    fn visit_item_mut(&mut self, _: &mut syn::Item) {}
 }
 
 fn method_of(block: &mut ItemImpl) -> Option<&mut ImplItemFn> {

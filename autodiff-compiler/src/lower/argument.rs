@@ -86,7 +86,8 @@ impl Lowerer<'_> {
             Callee::Path(_) | Callee::Method { .. } => false,
         };
         let known = match hint {
-            Ty::Unknown => self.known_output(&callee, &lowered),
+            // A float is a guess beside one: a factor may be a user's.
+            Ty::Unknown | Ty::F64 | Ty::F32 | Ty::Float => self.known_output(&callee, &lowered),
             Ty::Named(named) if named.fields.is_none() => self.known_output(&callee, &lowered),
             _ => None,
         };

@@ -260,6 +260,43 @@ impl Lowerer<'_> {
             (Op::Neg, [ty]) => ty.guessed(),
             _ => hint.clone(),
         };
+        Some(self.rule_call(name, args, shared, ty, span))
+    }
+
+    /// `place += value` by the `AddAssign` of a type of this file; `None` where it is `place + value`.
+    pub(super) fn assigning_operator(
+        &mut self,
+        op: Op,
+        place: &Place,
+        value: &Expr,
+        shared: bool,
+        span: Span,
+    ) -> Option<Operand> {
+        let name = match op {
+            Op::Add => "add_assign",
+            Op::Sub => "sub_assign",
+            Op::Mul => "mul_assign",
+            Op::Div => "div_assign",
+            _ => return None,
+        };
+        let ty = self.f.place_ty(place);
+        let Ty::Named(of) = &ty else { return None };
+        let syn::Type::Path(of) = &of.written else { return None };
+        let owner = match &self.types.self_ty {
+            Some(syn::Type::Path(this)) if of.path.is_ident("Self") => {
+                this.path.segments.last()?.ident.clone()
+            }
+            _ => of.path.segments.last()?.ident.clone(),
+        };
+        if self.tree || !self.overloads || !self.around.assigns(&owner, &Ident::new(name, span)) {
+            return None;
+        }
+        let itself = if place.is_var() { Expr::Read(place.clone()) } else { Expr::ToOwned(place.clone()) };
+        let args = [itself, value.clone()];
+        Some(self.rule_call(name, &args, &[false, shared], ty, span))
+    }
+
+    fn rule_call(&mut self, name: &str, args: &[Expr], shared: &[bool], ty: Ty, span: Span) -> Operand {
         // The rule of an operator on references is another: what is a reference is passed again.
         let form = match shared[..args.len()] {
             [true, true] => "_rr",
@@ -296,7 +333,7 @@ impl Lowerer<'_> {
             mode: CallMode::Plain,
             span,
         }));
-        Some(Operand::var(result))
+        Operand::var(result)
     }
 
     /// The type of a value: what its expression says, and that arithmetic with a float gives a

@@ -10,7 +10,7 @@ use crate::analyze::activity::{Activity, activity};
 use crate::diagnostics::message;
 use crate::ir::{Arg, Block, Call, Callee, Expr, Function, Op, Outcome, Place, Proj, Stmt, Ty, Var, walk};
 use crate::views;
-use proc_macro2::TokenStream;
+use proc_macro2::{TokenStream, TokenTree};
 use quote::{format_ident, quote};
 use std::collections::BTreeSet;
 
@@ -28,22 +28,29 @@ impl Lowerer<'_> {
         let varied = activity(&self.f);
         let mut macros = false;
         let mut reported: Vec<(String, String)> = Vec::new();
+        let mut refused = BTreeSet::new();
         let mut body = std::mem::take(&mut self.f.body);
         let effects = self.refuse_effects(&mut body, &varied);
         self.f.body = body;
         let mut checks = std::mem::take(&mut self.checks);
         checks.retain(|check| check.vars.iter().any(|var| varied.is_varied(*var)));
-        for (tokens, message) in checks.into_iter().map(|check| (check.tokens, check.message)).chain(effects)
-        {
+        for check in checks {
             // What begins with a refused expression is no second error.
-            let start = tokens.clone().into_iter().next().map(|token| format!("{:?}", token.span()));
-            let (start, text) = (start.unwrap_or_default(), tokens.to_string());
+            let start = first_span(&check.tokens);
+            let (start, text) = (start.unwrap_or_default(), check.tokens.to_string());
             if reported.iter().any(|(at, begins)| *at == start && text.starts_with(begins)) {
                 continue;
             }
             reported.push((start, text));
-            macros |= message.starts_with("the macro");
-            self.diag.error_at(&tokens, &message);
+            spans_of(check.tokens.clone(), &mut refused);
+            macros |= check.message.starts_with("the macro");
+            self.diag.error_at(&check.tokens, &check.message);
+        }
+        // Nor is what stands in one.
+        for (tokens, message) in effects {
+            if !first_span(&tokens).is_some_and(|start| refused.contains(&start)) {
+                self.diag.error_at(&tokens, message);
+            }
         }
         // What a refused macro may have declared is no second error.
         for target in std::mem::take(&mut self.undeclared).iter().filter(|_| !macros) {
@@ -189,6 +196,19 @@ impl Lowerer<'_> {
             Outcome::Optional => quote!(#krate::rt::optional(#tokens)),
         };
         Some(Expr::Opaque { tokens, args, ty: self.f.info(call.result).ty.clone() })
+    }
+}
+
+fn first_span(tokens: &TokenStream) -> Option<String> {
+    tokens.clone().into_iter().next().map(|token| format!("{:?}", token.span()))
+}
+
+fn spans_of(tokens: TokenStream, spans: &mut BTreeSet<String>) {
+    for token in tokens {
+        spans.insert(format!("{:?}", token.span()));
+        if let TokenTree::Group(group) = token {
+            spans_of(group.stream(), spans);
+        }
     }
 }
 

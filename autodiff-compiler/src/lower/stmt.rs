@@ -342,6 +342,11 @@ impl Lowerer<'_> {
         match self.operand(&binary.left, &Ty::Unknown) {
             // `*r += 1` and, through `AddAssign for &mut`, nothing else reaches a reference.
             Operand::Place(place) | Operand::Ref(place, _) => {
+                let span = binary.op.span();
+                if let Some(result) = self.assigning_operator(op, &place, &value, shared[1], span) {
+                    let value = self.owned(result);
+                    return self.emit(Stmt::Assign { place, op: None, value, span });
+                }
                 if doubtful
                     && matches!(self.f.place_ty(&place), Ty::Unknown)
                     && let Some(result) = self.operator_call(

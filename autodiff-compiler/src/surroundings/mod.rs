@@ -10,6 +10,7 @@ mod callers;
 mod constants;
 mod elsewhere;
 mod files;
+mod operators;
 mod outline;
 mod scan;
 mod spelled;
@@ -208,6 +209,11 @@ impl Around {
     /// Whether a method of a type of this module is that of an operator by value, and of nothing else.
     pub(crate) fn is_operator(&self, of: &Ident, name: &Ident) -> bool {
         self.spot().is_some_and(|spot| spot.is_operator(of, name))
+    }
+
+    /// Whether a type of this module has an annotated `impl` of a compound assignment, `add_assign`.
+    pub(crate) fn assigns(&self, of: &Ident, name: &Ident) -> bool {
+        self.spot().is_some_and(|spot| spot.assigns(of, name))
     }
 
     /// The only method of a name that a type has in this module, and the head of its block.

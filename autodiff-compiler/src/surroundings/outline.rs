@@ -75,8 +75,8 @@ pub(super) struct Import {
 /// A position in a file.
 #[derive(Clone, Debug)]
 pub struct Spot {
-    outline: Arc<Outline>,
-    at: usize,
+    pub(super) outline: Arc<Outline>,
+    pub(super) at: usize,
 }
 
 impl Outline {
@@ -90,7 +90,7 @@ impl Outline {
     }
 
     /// The innermost block around a position.
-    fn block_at(&self, at: usize) -> Option<usize> {
+    pub(super) fn block_at(&self, at: usize) -> Option<usize> {
         self.blocks.iter().rposition(|block| block.open < at && at <= block.close)
     }
 
@@ -324,7 +324,7 @@ impl Spot {
     }
 
     /// Whether a type stands in this module.
-    fn is_of_module(&self, name: &Ident) -> bool {
+    pub(super) fn is_of_module(&self, name: &Ident) -> bool {
         let module = self.outline.module(self.scope());
         self.outline.types(module, &name.to_string()).len() == 1
     }
@@ -458,42 +458,8 @@ impl Spot {
         })
     }
 
-    /// Whether a method of a type of this module is that of an operator by value, and of nothing else.
-    pub(super) fn is_operator(&self, of: &Ident, name: &Ident) -> bool {
-        let is = |ty: &syn::Type| matches!(ty, syn::Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == *of));
-        let here = self.outline.module(self.scope());
-        let mut blocks = Vec::new();
-        for (head, _) in self.associated(name, here) {
-            let by_value = is(&head.self_ty);
-            let by_reference = matches!(&*head.self_ty, syn::Type::Reference(inner) if is(&inner.elem));
-            if by_value || by_reference {
-                let of_std =
-                    head.trait_.as_ref().and_then(|found| found.0.segments.last()).is_some_and(|last| {
-                        last.ident.to_string().to_lowercase() == name.to_string().replace('_', "")
-                    });
-                blocks.push(by_value && of_std);
-            }
-        }
-        self.is_of_module(of) && !blocks.is_empty() && blocks.into_iter().all(|fits| fits)
-    }
-
-    /// Whether some trait of this file, none of the standard library's, gives floats a method of a name.
-    pub(super) fn is_method_of_floats(&self, name: &Ident) -> bool {
-        const OPERATORS: [&str; 6] = ["Add", "Sub", "Mul", "Div", "Rem", "Neg"];
-        let outline = &self.outline;
-        self.associated(name, outline.module(outline.block_at(self.at))).iter().any(|(head, _)| {
-            let float = matches!(&*head.self_ty, syn::Type::Path(path)
-                if path.path.is_ident("f64") || path.path.is_ident("f32"));
-            let operator = head.trait_.as_ref().is_some_and(|found| {
-                let last = found.0.segments.last();
-                last.is_some_and(|last| OPERATORS.iter().any(|name| last.ident == name))
-            });
-            float && !operator
-        })
-    }
-
     /// The functions of a name in `impl` blocks of a module, with the heads of those.
-    fn associated(&self, name: &Ident, module: Option<usize>) -> Vec<(ItemImpl, usize)> {
+    pub(super) fn associated(&self, name: &Ident, module: Option<usize>) -> Vec<(ItemImpl, usize)> {
         let outline = &self.outline;
         let blocks =
             outline.blocks.iter().enumerate().filter(|(_, block)| {

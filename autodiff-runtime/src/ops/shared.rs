@@ -1,7 +1,8 @@
 //! Operators on references: `&a * &b`, `&a * b`, `a * &b`, `-&a`. What is a reference is passed to
 //! the pullback again, as it is between functions, so that a pullback holds no borrow.
 
-use super::{Add, Binary, BinarySecond, Div, Mul, Neg, Sub, TangentOf, Unary, UnarySecond};
+use super::{Add, AddAssign, Binary, BinarySecond, Div, DivAssign, Mul, MulAssign, Neg, Sub, SubAssign};
+use super::{TangentOf, Unary, UnarySecond};
 use crate::protocol::{Dot, DotRef, Slot};
 use crate::{Differentiable, Scalar};
 
@@ -66,6 +67,78 @@ impl<X: Copy> DotRef<'_, X> {
             DotRef::Zero => Dot::Zero,
         }
     }
+}
+
+/// The rule of a binary operator on references by the name of its function.
+macro_rules! companions {
+    ($function:ident $op:ident $doc:literal $rule:ident $second:ident $left:ident $right:ident) => {
+        #[doc = $doc]
+        #[allow(non_camel_case_types)]
+        #[derive(Debug)]
+        pub struct $function {}
+
+        impl $function {
+            /// Forward mode.
+            #[inline(always)]
+            pub fn __ad_jvp<A: $rule<$op, B>, B: Differentiable>(
+                a: primal!($left A),
+                a_dot: dot!($left A),
+                b: primal!($right B),
+                b_dot: dot!($right B),
+            ) -> (A::Output, TangentOf<A::Output>) {
+                A::__ad_jvp(a, a_dot, b, b_dot)
+            }
+
+            /// The forward sweep and its pullback.
+            #[inline(always)]
+            pub fn __ad_split<A: $rule<$op, B>, B: Differentiable>(
+                a: primal!($left A),
+                b: primal!($right B),
+            ) -> (
+                A::Output,
+                impl FnOnce(TangentOf<A::Output>, pass!($left A), pass!($right B)) + Clone + use<A, B>,
+            ) {
+                A::__ad_split(a, b)
+            }
+
+            /// Forward mode over forward mode.
+            #[allow(clippy::too_many_arguments)]
+            #[inline(always)]
+            pub fn __ad_jvp2<A: $second<$op, B>, B: Differentiable>(
+                a: primal!($left A),
+                a_1: dot!($left A),
+                a_2: dot!($left A),
+                a_3: dot!($left A),
+                b: primal!($right B),
+                b_1: dot!($right B),
+                b_2: dot!($right B),
+                b_3: dot!($right B),
+            ) -> (A::Output, TangentOf<A::Output>, TangentOf<A::Output>, TangentOf<A::Output>) {
+                A::__ad_jvp2(a, a_1, a_2, a_3, b, b_1, b_2, b_3)
+            }
+
+            /// Forward mode over the forward sweep and its pullback.
+            #[inline(always)]
+            pub fn __ad_split1<A: $second<$op, B>, B: Differentiable>(
+                a: primal!($left A),
+                a_dot: dot!($left A),
+                b: primal!($right B),
+                b_dot: dot!($right B),
+            ) -> (
+                A::Output,
+                TangentOf<A::Output>,
+                impl FnOnce(
+                    TangentOf<A::Output>,
+                    TangentOf<A::Output>,
+                    pass_second!($left A),
+                    pass_second!($right B),
+                ) + Clone
+                + use<A, B>,
+            ) {
+                A::__ad_split1(a, a_dot, b, b_dot)
+            }
+        }
+    };
 }
 
 macro_rules! binary_form {
@@ -224,72 +297,7 @@ macro_rules! binary_form {
                 a $symbol b
             }
 
-            #[doc = $doc]
-            #[allow(non_camel_case_types)]
-            #[derive(Debug)]
-            pub struct $function {}
-
-            impl $function {
-                /// Forward mode.
-                #[inline(always)]
-                pub fn __ad_jvp<A: $rule<$op, B>, B: Differentiable>(
-                    a: primal!($left A),
-                    a_dot: dot!($left A),
-                    b: primal!($right B),
-                    b_dot: dot!($right B),
-                ) -> (A::Output, TangentOf<A::Output>) {
-                    A::__ad_jvp(a, a_dot, b, b_dot)
-                }
-
-                /// The forward sweep and its pullback.
-                #[inline(always)]
-                pub fn __ad_split<A: $rule<$op, B>, B: Differentiable>(
-                    a: primal!($left A),
-                    b: primal!($right B),
-                ) -> (
-                    A::Output,
-                    impl FnOnce(TangentOf<A::Output>, pass!($left A), pass!($right B)) + Clone + use<A, B>,
-                ) {
-                    A::__ad_split(a, b)
-                }
-
-                /// Forward mode over forward mode.
-                #[allow(clippy::too_many_arguments)]
-                #[inline(always)]
-                pub fn __ad_jvp2<A: $second<$op, B>, B: Differentiable>(
-                    a: primal!($left A),
-                    a_1: dot!($left A),
-                    a_2: dot!($left A),
-                    a_3: dot!($left A),
-                    b: primal!($right B),
-                    b_1: dot!($right B),
-                    b_2: dot!($right B),
-                    b_3: dot!($right B),
-                ) -> (A::Output, TangentOf<A::Output>, TangentOf<A::Output>, TangentOf<A::Output>) {
-                    A::__ad_jvp2(a, a_1, a_2, a_3, b, b_1, b_2, b_3)
-                }
-
-                /// Forward mode over the forward sweep and its pullback.
-                #[inline(always)]
-                pub fn __ad_split1<A: $second<$op, B>, B: Differentiable>(
-                    a: primal!($left A),
-                    a_dot: dot!($left A),
-                    b: primal!($right B),
-                    b_dot: dot!($right B),
-                ) -> (
-                    A::Output,
-                    TangentOf<A::Output>,
-                    impl FnOnce(
-                        TangentOf<A::Output>,
-                        TangentOf<A::Output>,
-                        pass_second!($left A),
-                        pass_second!($right B),
-                    ) + Clone
-                    + use<A, B>,
-                ) {
-                    A::__ad_split1(a, a_dot, b, b_dot)
-                }
-            }
+            companions!($function $op $doc $rule $second $left $right);
         )*
     };
 }
@@ -325,6 +333,27 @@ binary_form! {
     (sub_vr Sub - "`a - &b`")
     (mul_vr Mul * "`a * &b`")
     (div_vr Div / "`a / &b`")
+}
+
+/// `a += &b` of users' types.
+macro_rules! assigning {
+    ($($function:ident $op:ident $symbol:tt $doc:literal;)*) => {$(
+        #[doc = $doc]
+        #[inline(always)]
+        pub fn $function<'a, A: core::ops::$op<&'a B>, B>(mut a: A, b: &'a B) -> A {
+            a $symbol b;
+            a
+        }
+
+        companions!($function $op $doc RightShared RightSharedSecond v r);
+    )*};
+}
+
+assigning! {
+    add_assign_vr AddAssign += "`a += &b`";
+    sub_assign_vr SubAssign -= "`a -= &b`";
+    mul_assign_vr MulAssign *= "`a *= &b`";
+    div_assign_vr DivAssign /= "`a /= &b`";
 }
 
 /// The derivative of a unary operator `O` on a reference.
