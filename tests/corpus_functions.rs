@@ -6,6 +6,8 @@
 #[macro_use]
 mod harness;
 
+#[path = "corpus/chosen.rs"]
+mod chosen;
 #[path = "corpus/effects_in_text.rs"]
 mod effects_in_text;
 #[path = "corpus/functions.rs"]

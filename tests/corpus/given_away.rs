@@ -420,3 +420,58 @@ fn nearest_by_match(ps: &[Site], w: &[f64]) -> f64 {
 }
 row!(a_key_matched_in_a_loop_is_left: nearest_by_match(ref sites, ref xs) at
     (sites(), vec![0.9, 0.2, 0.5]), (sites(), vec![0.1, 0.2, 0.5]), (sites(), vec![0.4, 0.3, 0.2]));
+
+#[derive(Clone, Debug, Differentiable)]
+enum Piece {
+    Values(Vec<f64>),
+    Pair { p: [f64; 2], q: Option<f64> },
+    Nothing,
+}
+
+#[derive(Clone, Copy, Debug, Differentiable)]
+enum Factor {
+    One,
+    Of(f64),
+}
+
+#[differentiable]
+fn pieces(x: f64, y: f64) -> f64 {
+    let pieces = vec![
+        Piece::Values(vec![x, y]),
+        Piece::Pair { p: [x, y], q: Some(x * y) },
+        Piece::Nothing,
+        Piece::Pair { p: [y, 1.0], q: None },
+    ];
+    let mut sum = 0.0;
+    let mut kept = Vec::new();
+    for piece in pieces {
+        match piece {
+            Piece::Values(v) => {
+                sum += v[0] * v[1];
+                kept = v;
+            }
+            Piece::Pair { p, q: Some(q) } => sum += p[0] * q,
+            Piece::Pair { p: [a, b], .. } if a > 0.5 => sum += a * b,
+            Piece::Pair { .. } | Piece::Nothing => sum *= x,
+        }
+    }
+    for factor in [Factor::One, Factor::Of(y), Factor::Of(x)] {
+        sum *= if let Factor::Of(k) = factor { k } else { 1.5 };
+    }
+    sum * kept.iter().sum::<f64>()
+}
+row!(enums_by_value_taken_apart: pieces(val x, val y) at (1.0, 2.0), (0.7, 0.3));
+
+#[differentiable]
+fn pieces_in_a_chain(x: f64, y: f64) -> f64 {
+    let pieces = [Piece::Values(vec![x, y]), Piece::Pair { p: [x, y], q: Some(x * y) }, Piece::Nothing];
+    pieces
+        .into_iter()
+        .map(|piece| match piece {
+            Piece::Values(v) => v.into_iter().map(|q| q * q).sum::<f64>(),
+            Piece::Pair { p, q } => p[1] * q.unwrap_or(1.0),
+            Piece::Nothing => x,
+        })
+        .sum()
+}
+row!(enums_by_value_in_a_chain: pieces_in_a_chain(val x, val y) at (1.0, 2.0), (0.7, 0.3));

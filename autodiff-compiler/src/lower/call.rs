@@ -120,6 +120,13 @@ impl Lowerer<'_> {
             let operands = self.sequence(args.len(), &mut |this, k| this.operand(args[k], &Ty::Unknown));
             return self.inline_closure(&closure, operands, hint);
         }
+        if let Some(chosen) = self.call_of_chosen(&call.func, args) {
+            return self.operand(&chosen, hint);
+        }
+        if let Some(Operand::Closure(closure)) = self.chosen_function(&call.func, false) {
+            let operands = self.sequence(args.len(), &mut |this, k| this.operand(args[k], &Ty::Unknown));
+            return self.inline_closure(&closure, operands, hint);
+        }
         let whole = syn::Expr::Call(call.clone());
         self.opaque_operand(&whole, hint.clone(), Some(message::FUNCTION_VALUE.into()))
     }

@@ -202,6 +202,8 @@ impl Lowerer<'_> {
                 Some((self.as_it_was(place), None))
             }
             Operand::Place(place) => Some((place, None)),
+            // An item by value: so are its parts.
+            Operand::Ref(place, _) if self.is_given_away(&place) => Some((place, None)),
             Operand::Ref(place, mutable) => {
                 let param = place.is_var() && self.f.info(place.root).by_ref == Some(false);
                 // A parameter is passed to the reverse sweep again; a copy of it would not be.

@@ -34,6 +34,7 @@ mod element;
 mod expr;
 mod fields;
 mod frame;
+mod function_values;
 mod holes;
 mod integers;
 mod items;

@@ -156,6 +156,16 @@ impl Lowerer<'_> {
         if let Some((_, diverge)) = &init.diverge {
             return self.let_else(&local.pat, &init.expr, diverge);
         }
+        if let Pat::Ident(name) = pattern::bare(&local.pat)
+            && name.by_ref.is_none()
+            && name.mutability.is_none()
+        {
+            let typed =
+                matches!(&local.pat, Pat::Type(typed) if super::function_values::is_function(&typed.ty));
+            if let Some(function) = self.chosen_function(&init.expr, typed) {
+                return self.scopes.bind(&name.ident, function);
+            }
+        }
         let operand = match taken_apart(&local.pat) {
             // What `.into()` gives is known by the pattern.
             Some(items) if is_into(&init.expr) => {

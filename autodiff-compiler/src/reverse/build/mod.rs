@@ -74,14 +74,19 @@ pub fn build(mut rules: Rules, sweep: Sweep, settings: Settings) -> Adjoint {
     }
 }
 
-/// Calls with active arguments become forward sweeps of the callee.
+/// Calls with active arguments become forward sweeps of the callee, where something that they give or change
+/// has a cotangent.
 fn split_calls(rules: &mut Rules) {
     let mut body = std::mem::take(&mut rules.f.body);
     let mut vars = Vec::new();
     let first = rules.f.vars.len();
     walk::statements_mut(&mut body, &mut |stmt| {
         let Stmt::Call(call) = stmt else { return };
-        if rules.activity.reaches(&rules.f, call) {
+        let changes = call.args.iter().any(|arg| match arg {
+            Arg::RefMut(place) | Arg::Receiver { place, mutable: true, .. } => rules.is_active_place(place),
+            Arg::Value(_) | Arg::Ref(_) | Arg::Receiver { mutable: false, .. } => false,
+        });
+        if rules.activity.reaches(&rules.f, call) && (rules.is_active(call.result) || changes) {
             let name = format_ident!("{}_rev", rules.f.info(call.result).name);
             vars.push(VarInfo { name, ..VarInfo::local("rev", Ty::Inert, call.span) });
             call.mode = CallMode::Split { rev: Var(first + vars.len() - 1) };

@@ -177,7 +177,7 @@ impl Rules {
         self.cotangents.contains(&var)
     }
 
-    fn is_active_place(&self, place: &Place) -> bool {
+    pub fn is_active_place(&self, place: &Place) -> bool {
         self.activity.is_active_place(&self.f, place)
     }
 
