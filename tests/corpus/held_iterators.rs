@@ -221,3 +221,37 @@ fn pieces_that_change(x: &[f64]) -> f64 {
 }
 row!(remainder_that_changes: pieces_that_change(ref x) at (vec![0.5, 1.3, 0.8, 2.0, 0.3]), (vec![0.5, 1.3]));
 curved!(remainder_that_changes_curved: pieces_that_change(ref x) at (vec![0.5, 1.3, 0.8, 2.0, 0.3]));
+
+#[differentiable(order = 2)]
+fn of_those_above(xs: &[f64], level: f64) -> f64 {
+    let mut it = xs.iter().filter(|x| **x > level).map(|x| x * x);
+    let first = it.next().unwrap_or(1.0);
+    let mut sum = first;
+    while let Some(x) = it.next() {
+        sum = sum * 0.5 + x * level;
+        if sum > 2.0 {
+            break;
+        }
+    }
+    sum + it.sum::<f64>() * first
+}
+row!(filtered_and_advanced: of_those_above(ref xs, val level) at
+    (vec![0.4, 1.2, 0.9, 2.0, 0.7], 0.5), (vec![0.4, 0.6, 0.7], 0.5), (vec![0.1], 0.5));
+
+#[differentiable]
+fn in_pairs(xs: &[f64]) -> f64 {
+    let mut it = xs.iter().filter_map(|x| if *x > 0.5 { Some(x.sin()) } else { None });
+    let mut sum = 0.0;
+    loop {
+        let Some(x) = it.next() else { break };
+        let y = it.nth(1).unwrap_or(0.3);
+        sum += x * y;
+    }
+    let mut rest = xs.iter().copied().inspect(|x| assert!(x.is_finite()));
+    let below = rest.by_ref().find(|x| *x < 1.0);
+    for x in rest {
+        sum *= x + below.unwrap_or(0.1);
+    }
+    sum
+}
+row!(filtered_by_pairs: in_pairs(ref xs) at (vec![0.4, 1.2, 0.9, 2.0, 0.7, 1.5]), (vec![0.6]), (vec![1.6, 1.7, 0.2, 3.0]));

@@ -2,7 +2,7 @@ use differentiable::differentiable;
 
 #[differentiable]
 fn while_let(v: &[f64]) -> f64 {
-    let mut it = v.iter().filter(|x| **x > 0.0);
+    let mut it = v.iter().take_while(|x| **x > 0.0);
     let mut s = 0.0;
     while let Some(x) = it.next() {
         s += x * x;

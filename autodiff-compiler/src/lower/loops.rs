@@ -36,7 +36,7 @@ impl Lowerer<'_> {
             None => self.iterable(&inner.expr),
         };
         let each = Each { pat: &inner.pat, body: &inner.body, label: label_of(&inner.label), exit };
-        self.for_each_item(&stream, &each, None, inner.span());
+        self.for_each_item(&stream, &each, inner.span());
     }
 
     /// A `for` over an iterator of the user's own, as `while let Some(item) = iterator.next()`.
@@ -76,18 +76,9 @@ impl Lowerer<'_> {
         true
     }
 
-    /// Runs the body of a loop for every item; `counter` counts the items.
-    pub(super) fn for_each_item(
-        &mut self,
-        stream: &Stream,
-        each: &Each<'_>,
-        counter: Option<Var>,
-        span: proc_macro2::Span,
-    ) {
+    /// Runs the body of a loop for every item.
+    pub(super) fn for_each_item(&mut self, stream: &Stream, each: &Each<'_>, span: proc_macro2::Span) {
         self.drive(stream, &[each.exit], span, &mut |this, item| {
-            if let Some(counter) = counter {
-                this.count(counter);
-            }
             this.iteration(&each.label, each.exit, None, |this| {
                 this.scopes.push();
                 this.bind_pattern(each.pat, item, &Ty::Unknown);

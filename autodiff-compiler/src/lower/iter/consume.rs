@@ -39,7 +39,11 @@ impl Lowerer<'_> {
         let span = call.span();
         if matches!(name, "next" | "nth" | "peek")
             && let Some((stream, cursor)) = self.cursor_of(&call.receiver)
+            && (stream.stages.is_empty() || name == "peek")
         {
+            if !stream.stages.is_empty() {
+                return Some(self.refuse(call, message::ITERATOR_BY_HAND));
+            }
             return Some(self.advance(&stream, cursor, args.first().copied(), name != "peek", span));
         }
         // What only counts or compares has no derivative: the source itself is clearest.
@@ -56,7 +60,7 @@ impl Lowerer<'_> {
             return Some(self.opaque_operand(&whole, ty, refusal));
         }
         // These take the iterator by reference: what they leave is there to go on with.
-        let stream = match matches!(name, "any" | "all" | "position" | "find" | "find_map") {
+        let stream = match matches!(name, "any" | "all" | "position" | "find" | "find_map" | "next" | "nth") {
             true => self.borrowed(&call.receiver),
             false => self.stream_of(&call.receiver)?,
         };

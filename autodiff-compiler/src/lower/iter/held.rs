@@ -15,12 +15,11 @@ use syn::Ident;
 impl Lowerer<'_> {
     /// `let mut it = stream;`: a counter says how many items have been taken.
     pub(in crate::lower) fn held(&mut self, stream: &Stream, name: &Ident) -> Operand {
-        match (&stream.source, stream.stages.is_empty()) {
-            (Source::Indexed(source), true) if counts(source) => {
-                let source = self.hoist_lengths(source.clone());
-                let cursor = self.counter("taken");
-                let stream = Stream { cursor: Some(cursor), ..Stream::of(source, stream.tokens.clone()) };
-                Operand::Stream(Rc::new(stream))
+        match &stream.source {
+            Source::Indexed(source) if counts(source) && stream.stages.iter().all(is_stateless) => {
+                let source = Source::Indexed(self.hoist_lengths(source.clone()));
+                let cursor = Some(self.counter("taken"));
+                Operand::Stream(Rc::new(Stream { source, cursor, ..stream.clone() }))
             }
             _ => {
                 self.diag.error(name.span(), message::ITERATOR_BY_HAND);
@@ -79,7 +78,8 @@ impl Lowerer<'_> {
         match (stream.cursor, stream.source) {
             (Some(cursor), Source::Indexed(source)) => {
                 let taken = self.index_atom(Expr::read(cursor));
-                Stream::of(Indexed::Skip(Box::new(source), taken), stream.tokens)
+                let rest = Stream::of(Indexed::Skip(Box::new(source), taken), stream.tokens);
+                Stream { stages: stream.stages, ..rest }
             }
             (_, source) => Stream { source, ..stream },
         }
@@ -90,7 +90,8 @@ impl Lowerer<'_> {
         match self.cursor_of(expr) {
             Some((stream, cursor)) => {
                 let mut rest = self.rest_of((*stream).clone());
-                rest.stages.push(Stage::Advance(cursor));
+                // What a stage drops has been taken, too.
+                rest.stages.insert(0, Stage::Advance(cursor));
                 rest
             }
             None => self.build(expr),
@@ -141,17 +142,38 @@ impl Lowerer<'_> {
         if call.method != "next" || !call.args.is_empty() {
             return false;
         }
-        let Some((stream, cursor)) = self.cursor_of(&call.receiver) else { return false };
+        if self.cursor_of(&call.receiver).is_none() {
+            return false;
+        }
         let syn::Expr::Path(path) = unparen(&call.receiver) else { return false };
         let Some(name) = path.path.get_ident() else { return false };
         if crate::lower::closure::mentions(&inner.body, name) {
             return false;
         }
         let exit = self.declare_flag("done");
-        let rest = self.rest_of((*stream).clone());
+        let rest = self.borrowed(&call.receiver);
         let each = Each { pat: payload, body: &inner.body, label: label_of(&inner.label), exit };
-        self.for_each_item(&rest, &each, Some(cursor), inner.while_token.span);
+        self.for_each_item(&rest, &each, inner.while_token.span);
         true
+    }
+}
+
+/// Whether what a stage does with an item depends on that item alone.
+fn is_stateless(stage: &Stage) -> bool {
+    match stage {
+        Stage::Map(_) | Stage::Filter(_) | Stage::FilterMap(_) | Stage::Inspect(_) | Stage::Copied => true,
+        Stage::TakeWhile(_)
+        | Stage::MapWhile(_)
+        | Stage::SkipWhile(_)
+        | Stage::Scan(..)
+        | Stage::FlatMap(_)
+        | Stage::Flatten
+        | Stage::Enumerate
+        | Stage::Take(_)
+        | Stage::Skip(_)
+        | Stage::StepBy(_)
+        | Stage::Zip(_)
+        | Stage::Advance(_) => false,
     }
 }
 

@@ -149,7 +149,9 @@ impl Lowerer<'_> {
                 self.lazy_item(some, &source, index, call.method.span())
             }
             // What has a name is advanced, and may be asked again.
-            _ if matches!(unparen(&call.receiver), syn::Expr::Path(_)) => {
+            _ if matches!(unparen(&call.receiver), syn::Expr::Path(_))
+                && self.cursor_of(&call.receiver).is_none() =>
+            {
                 self.refuse(call, message::unknown_adaptor(&call.method.to_string()))
             }
             _ => self.nth_that_comes(stream, index, call.method.span()),
