@@ -273,3 +273,99 @@ fn a_tangent_is_lost_where_the_cotangent_is_zero() {
     assert!(std::panic::catch_unwind(|| distance::hvp(1.0, 1.0)).is_err());
     assert_eq!(distance::hvp(4.0, 1.0), 8.0);
 }
+
+#[derive(Clone, Debug, Differentiable)]
+struct Filter {
+    gain: f64,
+    state: f64,
+    last: Option<f64>,
+    history: Vec<f64>,
+    #[no_diff]
+    count: usize,
+}
+
+#[differentiable]
+fn squared(x: f64) -> f64 {
+    x * x
+}
+
+#[differentiable]
+impl Filter {
+    fn new(gain: f64) -> Filter {
+        Filter { gain, state: 0.0, last: None, history: Vec::new(), count: 0 }
+    }
+
+    fn update(&mut self, z: f64) -> Option<f64> {
+        self.count += 1;
+        let innovation = z - self.state;
+        self.state += self.gain * innovation;
+        self.history.push(squared(innovation));
+        (self.count > 2).then_some(self.state)
+    }
+
+    fn jump(&mut self, z: f64) -> Option<f64> {
+        let (low, high) = (z * 0.5, z * 2.0);
+        let previous = self.last.replace(z);
+        self.state += low;
+        let clamped = |v: f64| v.max(low).min(high);
+        match previous {
+            Some(p) if p > z => Some(clamped(p - z)),
+            Some(p) => {
+                self.history = vec![p, z];
+                None
+            }
+            None => None,
+        }
+    }
+
+    fn all(&mut self, zs: &[f64]) -> Result<f64, String> {
+        for z in zs {
+            let Some(first) = self.history.first().copied() else { return Err("empty".to_string()) };
+            self.state += first * z;
+            if let Some(last) = self.history.last_mut() {
+                *last += z;
+            }
+            let root = checked_root(self.state)?;
+            self.history.push(root);
+        }
+        Ok(self.history.iter().map(|v| v * v).sum::<f64>())
+    }
+}
+
+#[differentiable]
+fn checked_root(x: f64) -> Result<f64, String> {
+    if x < 0.0 { Err("negative".to_string()) } else { Ok(x.sqrt()) }
+}
+
+#[differentiable]
+fn filtered(zs: &[f64], gain: f64) -> f64 {
+    let mut filter = Filter::new(gain);
+    let mut out = 0.0;
+    for (i, z) in zs.iter().enumerate() {
+        let Some(estimate) = filter.update(*z) else { continue };
+        out += (estimate - zs[i]).powi(2);
+    }
+    for z in zs {
+        out += filter.jump(*z).unwrap_or(0.3 * filter.state);
+    }
+    out += filter.all(zs).unwrap_or_else(|_| filter.state);
+    out + filter.state * filter.history.iter().sum::<f64>() + filter.last.unwrap_or(0.0)
+}
+row!(filters_in_all_forms: filtered(ref zs, val gain) at
+    (vec![0.3, 1.1, 0.7, 1.6, 0.9], 0.4), (vec![0.3, 1.1], 0.4), (vec![1.3, -3.1, 0.7, 0.2], 0.6));
+
+#[differentiable]
+fn left_by_a_question(zs: &[f64]) -> f64 {
+    let mut s = 0.5;
+    let mut go = || -> Result<f64, String> {
+        for z in zs {
+            s += z;
+            let r = checked_root(s)?;
+            s += r;
+        }
+        Ok(s)
+    };
+    let v = go().unwrap_or(0.3);
+    v * s
+}
+row!(a_question_in_the_loop_of_a_closure: left_by_a_question(ref zs) at (vec![0.3, -3.1, 0.7]), (vec![0.3, 0.2, 0.7]));

@@ -195,6 +195,15 @@ impl Emitter<'_> {
         // The zero of what was there before, if anything was.
         if let Expr::Zero { like } = value
             && self.is_boxed(like)
+            && info.boxed
+            && place.is_var()
+            && op.is_none()
+        {
+            let (krate, like, name) = (self.krate, self.name(like.root), self.name(place.root));
+            return quote!(#name = #like.as_ref().map(|__like| #krate::rt::zero_like(__like)););
+        }
+        if let Expr::Zero { like } = value
+            && self.is_boxed(like)
             && !info.boxed
             && op.is_none()
         {

@@ -60,6 +60,8 @@ pub(super) struct Small {
     name: Ident,
     /// The methods that it calls on `self`.
     calls: Vec<Ident>,
+    /// The functions that it calls by their names alone.
+    functions: Vec<Ident>,
 }
 
 /// Whether a function gives a reference to a part of what it is given, by a body that can be inlined: its calls
@@ -191,6 +193,7 @@ impl Lowerer<'_> {
             || self.tree
             || small.params.len() != args.len()
             || small.receiver.is_some() != receiver.is_some()
+            || small.functions.iter().any(|name| self.is_own_name(&name.to_string()))
         {
             return None;
         }
@@ -279,8 +282,14 @@ impl Small {
         // What changes what it is lent and then gives nothing has no pullback for the change.
         let leaves = gives_outcome(sig) && lends(sig) && !super::spared::changes_last(sig, body);
         let left = if leaves { LARGEST_THAT_LEAVES } else { LARGEST };
-        let mut check =
-            Check { names: vec!["self".to_owned()], left, leaves, builds: leaves || part, calls: Vec::new() };
+        let mut check = Check {
+            names: vec!["self".to_owned()],
+            left,
+            leaves,
+            builds: leaves || part,
+            calls: Vec::new(),
+            functions: Vec::new(),
+        };
         for input in &sig.inputs {
             match input {
                 FnArg::Receiver(this) => {
@@ -323,7 +332,12 @@ impl Small {
         let body = match body.stmts.as_slice() {
             [Stmt::Expr(only, None)] => only.clone(),
             // What is made bit by bit is handed over, which only a call does.
-            [.., Stmt::Expr(last, None)] if !part && matches!(unparen(last), Expr::Path(_)) => return None,
+            [.., Stmt::Expr(last, None)]
+                if !part
+                    && matches!(unparen(last), Expr::Path(path) if ir::outcome_variant(&path.path).is_none()) =>
+            {
+                return None;
+            }
             _ => Expr::Block(block),
         };
         let output = match &sig.output {
@@ -331,7 +345,16 @@ impl Small {
             syn::ReturnType::Type(_, ty) => Some((**ty).clone()),
             syn::ReturnType::Default => None,
         };
-        Some(Small { params, marked, receiver, body, output, name: sig.ident.clone(), calls: check.calls })
+        Some(Small {
+            params,
+            marked,
+            receiver,
+            body,
+            output,
+            name: sig.ident.clone(),
+            calls: check.calls,
+            functions: check.functions,
+        })
     }
 
     fn gives_number(&self) -> bool {
@@ -352,6 +375,8 @@ struct Check {
     builds: bool,
     /// The methods that are called on `self`.
     calls: Vec<Ident>,
+    /// The functions that are called by their names alone.
+    functions: Vec<Ident>,
 }
 
 impl Check {
@@ -363,8 +388,14 @@ impl Check {
                     Pat::Type(typed) => &*typed.pat,
                     pat => pat,
                 };
-                let Pat::Ident(name) = pat else { return false };
                 let Some(init) = &local.init else { return false };
+                if self.leaves {
+                    let diverges = init.diverge.as_ref().is_none_or(|(_, diverge)| self.expr(diverge));
+                    let fits = diverges && self.expr(&init.expr);
+                    self.bind(pat);
+                    return fits;
+                }
+                let Pat::Ident(name) = pat else { return false };
                 let fits = init.diverge.is_none() && self.expr(&init.expr);
                 self.names.push(name.ident.to_string());
                 fits && name.subpat.is_none() && name.by_ref.is_none()
@@ -407,6 +438,73 @@ impl Check {
         }
     }
 
+    fn bind(&mut self, pat: &Pat) {
+        let mut names = Vec::new();
+        super::pattern::names(pat, &mut names);
+        self.names.extend(names.iter().map(ToString::to_string));
+    }
+
+    /// What else may stand in a function that is followed since it leaves: names mean the same in all of a
+    /// module, but for those of items in the caller's body.
+    fn followed(&mut self, expr: &Expr) -> bool {
+        let outside = self.names.len();
+        let fits = match expr {
+            Expr::Closure(inner) => {
+                inner.inputs.iter().for_each(|input| self.bind(input));
+                inner.asyncness.is_none() && self.expr(&inner.body)
+            }
+            Expr::Match(inner) => {
+                self.expr(&inner.expr)
+                    && inner.arms.iter().all(|arm| {
+                        let outside = self.names.len();
+                        self.bind(&arm.pat);
+                        let fits = match &arm.pat {
+                            Pat::Guard(guarded) => self.expr(&guarded.guard),
+                            _ => true,
+                        };
+                        let fits = fits && self.expr(&arm.body);
+                        self.names.truncate(outside);
+                        fits
+                    })
+            }
+            Expr::If(inner) if let Expr::Let(binding) = unparen(&inner.cond) => {
+                let mut fits = self.expr(&binding.expr);
+                self.bind(&binding.pat);
+                fits = fits && self.block(&inner.then_branch);
+                self.names.truncate(outside);
+                fits && inner.else_branch.as_ref().is_none_or(|(_, els)| self.expr(els))
+            }
+            Expr::While(inner) if let Expr::Let(binding) = unparen(&inner.cond) => {
+                let fits = inner.label.is_none() && self.expr(&binding.expr);
+                self.bind(&binding.pat);
+                fits && self.block(&inner.body)
+            }
+            Expr::MethodCall(inner) => {
+                let own = matches!(unparen(&inner.receiver), Expr::Path(path) if path.path.is_ident("self"));
+                !own && self.expr(&inner.receiver) && inner.args.iter().all(|arg| self.expr(arg))
+            }
+            Expr::Call(inner) => {
+                let Expr::Path(path) = unparen(&inner.func) else { return false };
+                match path.path.get_ident() {
+                    Some(name) if self.names.contains(&name.to_string()) => {}
+                    Some(name) => self.functions.push(name.clone()),
+                    None if path.qself.is_some() => return false,
+                    None => {}
+                }
+                inner.args.iter().all(|arg| self.expr(arg))
+            }
+            Expr::Try(inner) => self.expr(&inner.expr),
+            Expr::Repeat(inner) => self.expr(&inner.expr) && self.expr(&inner.len),
+            Expr::Macro(inner) => {
+                let args = inner.mac.parse_body_with(Punctuated::<Expr, Token![,]>::parse_terminated);
+                inner.mac.path.is_ident("vec") && args.is_ok_and(|args| args.iter().all(|arg| self.expr(arg)))
+            }
+            _ => false,
+        };
+        self.names.truncate(outside);
+        fits
+    }
+
     /// `self.items.push(x)`
     fn sequence(&mut self, expr: &Expr) -> bool {
         let Expr::MethodCall(call) = expr else { return false };
@@ -431,7 +529,9 @@ impl Check {
     fn expr(&mut self, expr: &Expr) -> bool {
         let Some(left) = self.left.checked_sub(1) else { return false };
         self.left = left;
-        if self.leaves && self.outcome(unparen(expr)) || self.builds && self.sequence(unparen(expr)) {
+        if self.leaves && (self.outcome(unparen(expr)) || self.followed(unparen(expr)))
+            || self.builds && self.sequence(unparen(expr))
+        {
             return true;
         }
         match unparen(expr) {
