@@ -10,6 +10,8 @@ mod harness;
 mod assigning;
 #[path = "corpus/named_like_std.rs"]
 mod named_like_std;
+#[path = "corpus/sets_and_maps.rs"]
+mod sets_and_maps;
 #[path = "corpus/structs.rs"]
 mod structs;
 

@@ -142,9 +142,9 @@ fn filtered(xs: &[f64], rate: f64) -> f64 {
 }
 row!(a_method_of_a_trait_in_a_filter_map: filtered(ref xs, val rate) at (vec![0.4, 1.7, 0.9, 1.1], 0.3));
 
-// A closure in it keeps it from being followed by the caller.
+// What is generic is not followed by the caller.
 #[differentiable]
-fn not_followed(state: &mut f64, x: f64) -> Option<f64> {
+fn not_followed<const N: usize>(state: &mut f64, x: f64) -> Option<f64> {
     let twice = |v: f64| v + v;
     *state += twice(x);
     if x < 0.3 { None } else { Some(*state * x) }
@@ -155,7 +155,7 @@ fn asks_for_the_change(xs: &[f64]) -> f64 {
     let mut state = 0.0;
     let mut sum = 0.0;
     for x in xs {
-        sum += not_followed(&mut state, *x).unwrap_or(0.0);
+        sum += not_followed::<1>(&mut state, *x).unwrap_or(0.0);
     }
     sum
 }
@@ -165,7 +165,7 @@ fn leaves_too(xs: &[f64]) -> Option<f64> {
     let mut state = 0.0;
     let mut sum = 0.0;
     for x in xs {
-        sum += not_followed(&mut state, *x)?;
+        sum += not_followed::<1>(&mut state, *x)?;
     }
     Some(sum)
 }
@@ -223,15 +223,12 @@ struct Track {
 }
 
 #[differentiable]
-impl Track {
-    fn put(&mut self, x: f64) -> Option<f64> {
-        let twice = |v: f64| v + v;
-        let m = self.high.max(x);
-        if m < 0.5 {
-            return None;
-        }
-        Some(twice(m))
+fn put<const N: usize>(track: &mut Track, x: f64) -> Option<f64> {
+    let m = track.high.max(x);
+    if m < 0.5 {
+        return None;
     }
+    Some(m * 2.0)
 }
 
 #[differentiable]
@@ -239,7 +236,7 @@ fn highs(xs: &[f64]) -> f64 {
     let mut track = Track { high: High { sum: 0.0 } };
     let mut sum = 0.0;
     for x in xs {
-        sum += track.put(*x).unwrap_or(0.0);
+        sum += put::<1>(&mut track, *x).unwrap_or(0.0);
     }
     sum
 }
@@ -251,7 +248,7 @@ fn a_method_of_ones_own_is_not_taken_for_one_of_numbers() {
 }
 
 #[differentiable(order = 2)]
-fn steps(s: &mut f64, x: f64) -> Option<f64> {
+fn steps<const N: usize>(s: &mut f64, x: f64) -> Option<f64> {
     let twice = |v: f64| v + v;
     *s += twice(x);
     if x < 3.0 {
@@ -263,7 +260,7 @@ fn steps(s: &mut f64, x: f64) -> Option<f64> {
 #[differentiable(order = 2)]
 fn distance(x: f64) -> f64 {
     let mut a = 0.0;
-    let r = steps(&mut a, x).unwrap_or(0.0);
+    let r = steps::<1>(&mut a, x).unwrap_or(0.0);
     (a - 2.0) * (a - 2.0) + r
 }
 
@@ -275,7 +272,7 @@ fn a_tangent_is_lost_where_the_cotangent_is_zero() {
 }
 
 #[derive(Clone, Debug, Differentiable)]
-struct Filter {
+struct Tracker {
     gain: f64,
     state: f64,
     last: Option<f64>,
@@ -290,9 +287,9 @@ fn squared(x: f64) -> f64 {
 }
 
 #[differentiable]
-impl Filter {
-    fn new(gain: f64) -> Filter {
-        Filter { gain, state: 0.0, last: None, history: Vec::new(), count: 0 }
+impl Tracker {
+    fn new(gain: f64) -> Tracker {
+        Tracker { gain, state: 0.0, last: None, history: Vec::new(), count: 0 }
     }
 
     fn update(&mut self, z: f64) -> Option<f64> {
@@ -338,20 +335,20 @@ fn checked_root(x: f64) -> Result<f64, String> {
 }
 
 #[differentiable]
-fn filtered(zs: &[f64], gain: f64) -> f64 {
-    let mut filter = Filter::new(gain);
+fn tracked(zs: &[f64], gain: f64) -> f64 {
+    let mut tracker = Tracker::new(gain);
     let mut out = 0.0;
     for (i, z) in zs.iter().enumerate() {
-        let Some(estimate) = filter.update(*z) else { continue };
+        let Some(estimate) = tracker.update(*z) else { continue };
         out += (estimate - zs[i]).powi(2);
     }
     for z in zs {
-        out += filter.jump(*z).unwrap_or(0.3 * filter.state);
+        out += tracker.jump(*z).unwrap_or(0.3 * tracker.state);
     }
-    out += filter.all(zs).unwrap_or_else(|_| filter.state);
-    out + filter.state * filter.history.iter().sum::<f64>() + filter.last.unwrap_or(0.0)
+    out += tracker.all(zs).unwrap_or_else(|_| tracker.state);
+    out + tracker.state * tracker.history.iter().sum::<f64>() + tracker.last.unwrap_or(0.0)
 }
-row!(filters_in_all_forms: filtered(ref zs, val gain) at
+row!(trackers_in_all_forms: tracked(ref zs, val gain) at
     (vec![0.3, 1.1, 0.7, 1.6, 0.9], 0.4), (vec![0.3, 1.1], 0.4), (vec![1.3, -3.1, 0.7, 0.2], 0.6));
 
 #[differentiable]

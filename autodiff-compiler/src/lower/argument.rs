@@ -306,7 +306,7 @@ impl Lowerer<'_> {
     }
 
     /// Whether a method could change a place: it is mutable, and no scalar.
-    fn is_changeable(&self, place: &Place) -> bool {
+    pub(super) fn is_changeable(&self, place: &Place) -> bool {
         let info = self.f.info(place.root);
         info.mutable && !self.f.place_ty(place).is_float()
     }

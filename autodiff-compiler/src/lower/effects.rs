@@ -8,7 +8,7 @@ use super::signatures::Receiver;
 use super::stmt::{compound_op, unparen};
 use crate::analyze::activity::Activity;
 use crate::diagnostics::message;
-use crate::ir::{Block, Expr, Stmt, Ty, walk};
+use crate::ir::{Block, Expr, Place, Stmt, Ty, walk};
 use crate::primitives;
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
@@ -139,7 +139,7 @@ impl Effects {
             syn::Expr::Tuple(targets) => targets.elems.iter().for_each(|target| self.changes(target, by)),
             syn::Expr::Array(targets) => targets.elems.iter().for_each(|target| self.changes(target, by)),
             target => {
-                if let Some((hole, _)) = root(target) {
+                if let Some(hole) = reached(target) {
                     self.changed.push((hole, by.to_token_stream()));
                 }
             }
@@ -212,6 +212,17 @@ fn root(place: &syn::Expr) -> Option<(usize, bool)> {
             Some((root(expr)?.0, false))
         }
         _ => None,
+    }
+}
+
+/// The hole that a place is in, or is reached from by methods: `*counts.entry(k).or_insert(0)`.
+fn reached(place: &syn::Expr) -> Option<usize> {
+    match unparen(place) {
+        syn::Expr::MethodCall(call) => reached(&call.receiver),
+        syn::Expr::Field(field) => reached(&field.base),
+        syn::Expr::Index(index) => reached(&index.expr),
+        syn::Expr::Unary(syn::ExprUnary { op: syn::UnOp::Deref(_), expr, .. }) => reached(expr),
+        place => Some(root(place)?.0),
     }
 }
 
@@ -320,6 +331,26 @@ impl Lowerer<'_> {
         } else {
             Does::Unknown
         }
+    }
+
+    /// Whether a method may change the variable that it is called on.
+    pub(super) fn is_changed_by(&self, call: &syn::ExprMethodCall, place: &Place) -> bool {
+        self.is_changeable(place) && !matches!(self.does(call, &self.f.place_ty(place)), Does::Nothing)
+    }
+
+    /// The holes of a text that it changes, as far as its names tell.
+    pub(super) fn changed_holes(&self, tokens: &TokenStream, places: &[Option<Place>]) -> BTreeSet<usize> {
+        let effects = Effects::of(tokens);
+        let place = |hole: &usize| places.get(*hole).and_then(Option::as_ref);
+        let asked = effects.asked.iter().filter(|(hole, whole, call)| {
+            let ty = match place(hole) {
+                Some(place) if *whole => self.f.place_ty(place),
+                Some(_) | None => Ty::Unknown,
+            };
+            matches!(self.does(call, &ty), Does::Changes)
+        });
+        let changed = effects.changed.iter().map(|(hole, _)| *hole).chain(asked.map(|(hole, ..)| *hole));
+        changed.filter(|hole| place(hole).is_some_and(|place| self.is_changeable(place))).collect()
     }
 
     /// Whether text changes anything in its holes that may be active.

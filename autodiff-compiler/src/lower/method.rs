@@ -151,6 +151,13 @@ impl Lowerer<'_> {
             let whole = syn::Expr::MethodCall(self.compared_by_reference(call));
             return self.locally_constant(&whole, Ty::Inert, call.method.span());
         }
+        // What it gives is a reference: `counts.get(&k).unwrap_or(&0)`.
+        if let ("unwrap_or", [syn::Expr::Reference(_)]) = (name.as_str(), &args[..])
+            && self.stems_from_inert(&call.receiver)
+            && self.is_pure_call(call)
+        {
+            return self.opaque_operand(&whole, Ty::Inert, Some(message::unknown_method(&name)));
+        }
         self.on_receiver(call, &name, &args, hint)
     }
 
@@ -376,6 +383,10 @@ impl Lowerer<'_> {
         }
         // The receiver was lowered already; its value goes into a hole.
         let (receiver, mutable) = match self.located(operand, "t") {
+            // A set, a map: it may change.
+            Operand::Place(place) if matches!(ty, Ty::Inert) && self.is_changed_by(call, &place) => {
+                (Expr::Borrow { place, mutable: true }, true)
+            }
             Operand::Place(place) => (Expr::Read(place), false),
             Operand::Ref(place, mutable) => (Expr::Borrow { place, mutable }, mutable),
             other => (self.value_of(other), false),

@@ -59,8 +59,19 @@ impl Lowerer<'_> {
     fn filled(&mut self, tokens: TokenStream, holes: Holes) -> (TokenStream, Vec<Expr>, Vec<Var>) {
         let mut args = Vec::new();
         let mut vars = Vec::new();
+        let places = holes.args.iter().map(|(operand, _)| match operand {
+            Operand::Place(place) => Some(place.clone()),
+            _ => None,
+        });
+        let changed = self.changed_holes(&tokens, &places.collect::<Vec<_>>());
         for (k, (operand, mutable)) in holes.args.into_iter().enumerate() {
             let arg = match self.where_it_is(operand) {
+                // Sets, maps, generators: that they change decides what may be computed again.
+                Operand::Place(place) if changed.contains(&k) => {
+                    let ty = self.f.place_ty(&place);
+                    let borrow = Expr::Borrow { place, mutable: true };
+                    Expr::Opaque { tokens: quote!((*__hole_0)), args: vec![borrow], ty }
+                }
                 Operand::Place(place) | Operand::Ref(place, _)
                     if holes.pointees.contains_key(&k) && !self.may_be_pointer(&place) =>
                 {

@@ -130,8 +130,16 @@ impl Lowerer<'_> {
                     (Some(_), None, Ty::Option(item)) => *item,
                     _ => Ty::Unknown,
                 };
-                let items = inner.elems.iter().map(|elem| {
-                    scrutinee.item = payload.clone();
+                let held = self.held_by_variant(&inner.path);
+                let rest = inner.elems.iter().position(|elem| matches!(elem, Pat::Rest(_)));
+                let items = inner.elems.iter().enumerate().map(|(k, elem)| {
+                    // Behind a `..` they are counted from the end.
+                    let at = match rest {
+                        Some(rest) if k > rest => (held.len() + k).checked_sub(inner.elems.len()),
+                        Some(_) | None => Some(k),
+                    };
+                    let own = at.and_then(|at| held.get(at)).map(|(_, ty)| ty.clone());
+                    scrutinee.item = own.unwrap_or_else(|| payload.clone());
                     self.pattern(elem, None, scrutinee)
                 });
                 let items = items.collect();
@@ -140,11 +148,13 @@ impl Lowerer<'_> {
                 Pattern::TupleStruct(path.to_token_stream(), items)
             }
             Pat::Struct(inner) => {
+                let held = self.held_by_variant(&inner.path);
                 let fields = inner
                     .fields
                     .iter()
                     .map(|field| {
-                        scrutinee.item = Ty::Unknown;
+                        let own = held.iter().find(|(member, _)| *member == field.member);
+                        scrutinee.item = own.map_or(Ty::Unknown, |(_, ty)| ty.clone());
                         (field.member.clone(), self.pattern(&field.pat, None, scrutinee))
                     })
                     .collect();
@@ -269,6 +279,26 @@ impl Lowerer<'_> {
         };
         self.scopes.bind(&ident.ident, operand);
         Pattern::Bind(var)
+    }
+
+    /// What a variant holds, `Shape::Circle` or `Self::Circle`, where its enum stands in the same module.
+    fn held_by_variant(&self, path: &syn::Path) -> Vec<(syn::Member, Ty)> {
+        let segments: Vec<_> = path.segments.iter().collect();
+        let [owner, variant] = segments[..] else { return Vec::new() };
+        let owner = match &self.types.self_ty {
+            Some(syn::Type::Path(this)) if owner.ident == "Self" => match this.path.segments.last() {
+                Some(last) => &last.ident,
+                None => return Vec::new(),
+            },
+            _ if self.is_own_name(&owner.ident.to_string()) => return Vec::new(),
+            _ => &owner.ident,
+        };
+        let Some(fields) = self.around.held_by_variant(owner, &variant.ident) else { return Vec::new() };
+        let held = fields.iter().enumerate().map(|(k, field)| {
+            let member = field.ident.clone().map_or(syn::Member::from(k), syn::Member::Named);
+            (member, self.types.ty(&field.ty))
+        });
+        held.collect()
     }
 
     fn payload_ty(&self, on: &Place) -> Ty {

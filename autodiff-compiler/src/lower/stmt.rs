@@ -333,6 +333,9 @@ impl Lowerer<'_> {
 
     /// `left op= right`
     pub(super) fn compound(&mut self, binary: &syn::ExprBinary, op: Op) {
+        if self.assigned_in_text(&binary.left, &syn::Expr::Binary(binary.clone())) {
+            return;
+        }
         match unparen(&binary.left) {
             syn::Expr::Index(index) if self.is_own_index(index) => {
                 return self.assign_own_element(index, Some(op), &binary.right, binary.op.span());
@@ -386,6 +389,37 @@ impl Lowerer<'_> {
                 self.not_assignable(&binary.left);
             }
         }
+    }
+
+    /// Whether methods lead to an expression from a variable that holds nothing active.
+    pub(super) fn stems_from_inert(&self, expr: &syn::Expr) -> bool {
+        match unparen(expr) {
+            syn::Expr::MethodCall(call) => self.stems_from_inert(&call.receiver),
+            syn::Expr::Path(path) => {
+                let name = path.path.get_ident().map(ToString::to_string).unwrap_or_default();
+                match self.scopes.local(&name) {
+                    Some(Operand::Place(place) | Operand::Ref(place, _)) => {
+                        matches!(self.f.place_ty(place), Ty::Inert)
+                    }
+                    _ => false,
+                }
+            }
+            _ => false,
+        }
+    }
+
+    /// `*counts.entry(k).or_insert(0) += 1`: fine where nothing active goes into it.
+    fn assigned_in_text(&mut self, target: &syn::Expr, whole: &syn::Expr) -> bool {
+        let syn::Expr::Unary(syn::ExprUnary { op: syn::UnOp::Deref(_), expr, .. }) = unparen(target) else {
+            return false;
+        };
+        if !matches!(unparen(expr), syn::Expr::MethodCall(_)) || !self.stems_from_inert(expr) {
+            return false;
+        }
+        let (tokens, args, vars) = self.opaque_parts(whole);
+        self.check(vars, target, message::ASSIGN_TARGET);
+        self.effect_of(tokens, args, false);
+        true
     }
 
     /// `place.add_assign(value)`

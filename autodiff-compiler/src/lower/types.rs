@@ -215,6 +215,12 @@ impl Types {
             "char" | "str" | "String" if std => Ty::Inert,
             // Users have types of these names, which hold floats.
             "Ordering" | "Duration" | "Instant" if self.is_of_std(&path.path) => Ty::Inert,
+            // Of integers and the like.
+            "HashMap" | "HashSet" | "BTreeMap" | "BTreeSet" | "BinaryHeap"
+                if self.is_of_std(&path.path) && self.holds_nothing_active(&last.arguments) =>
+            {
+                Ty::Inert
+            }
             // A pair of floats, where it is one.
             "Range" if last.ident == "Range" && argument().is_float() => Named::opaque(written.clone()),
             "PhantomData" if std => Ty::Inert,
@@ -247,6 +253,14 @@ impl Types {
                     || self.structures.is_imported_from_std(&first.ident)
             }
         }
+    }
+
+    fn holds_nothing_active(&self, arguments: &syn::PathArguments) -> bool {
+        let syn::PathArguments::AngleBracketed(arguments) = arguments else { return false };
+        arguments.args.iter().all(|argument| match argument {
+            syn::GenericArgument::Type(ty) => !self.ty(ty).may_be_active(),
+            _ => false,
+        })
     }
 
     fn named(&self, path: &syn::TypePath, written: &Type) -> Ty {

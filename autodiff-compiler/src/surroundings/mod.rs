@@ -211,6 +211,11 @@ impl Around {
         self.spot().is_some_and(|spot| spot.is_operator(of, name))
     }
 
+    /// What a variant of an enum of this module holds.
+    pub(crate) fn held_by_variant(&self, of: &Ident, variant: &Ident) -> Option<syn::Fields> {
+        self.spot()?.held_by_variant(of, variant)
+    }
+
     /// Whether a type of this module has an annotated `impl` of a compound assignment, `add_assign`.
     pub(crate) fn assigns(&self, of: &Ident, name: &Ident) -> bool {
         self.spot().is_some_and(|spot| spot.assigns(of, name))

@@ -34,6 +34,14 @@ impl Around {
 }
 
 impl Spot {
+    /// What a variant of an enum without parameters holds, where its types mean here what they mean there.
+    pub(super) fn held_by_variant(&self, of: &Ident, variant: &Ident) -> Option<syn::Fields> {
+        let item = self.ty::<ItemEnum>(of).filter(|_| self.is_of_module(of))?;
+        let found = item.variants.into_iter().find(|found| found.ident == *variant)?;
+        let plain = item.generics.params.is_empty() && super::attributes::is_plain_type(&found.attrs);
+        plain.then_some(found.fields)
+    }
+
     fn variant(&self, name: &str) -> Option<Vec<String>> {
         let outline = self.outline();
         let mut scope = self.scope();

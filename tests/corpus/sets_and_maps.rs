@@ -1,0 +1,135 @@
+//! Sets and maps of integers, whose changes decide what happens, and typed parts of enums.
+
+use differentiable::{Differentiable, differentiable};
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+#[differentiable]
+fn first_seen(x: &[f64], idx: &[usize]) -> f64 {
+    let mut seen = HashSet::new();
+    let mut s: f64 = 0.0;
+    for i in 0..x.len() {
+        let fresh = seen.insert(idx[i]);
+        if fresh {
+            s += x[i] * x[i] * s.cos();
+        }
+    }
+    s * seen.len() as f64
+}
+#[differentiable]
+fn skips_seen(x: &[f64], idx: &[usize]) -> f64 {
+    let mut seen: HashSet<usize> = HashSet::new();
+    let mut s: f64 = 0.0;
+    for i in 0..x.len() {
+        if !seen.insert(idx[i]) {
+            continue;
+        }
+        s += x[i] * x[i] * seen.len() as f64;
+    }
+    s * seen.len() as f64
+}
+#[differentiable]
+fn numbered(x: &[f64], idx: &[usize]) -> f64 {
+    let mut m: HashMap<usize, usize> = HashMap::new();
+    let mut s: f64 = 0.0;
+    for i in 0..x.len() {
+        let k = m.len();
+        let e = *m.entry(idx[i]).or_insert(k);
+        s += x[i] * x[i] * e as f64 * s.cos() + x[i];
+    }
+    s
+}
+#[differentiable]
+fn kept_in_order(x: &[f64], idx: &[usize]) -> f64 {
+    let mut m = BTreeMap::new();
+    let mut s: f64 = 0.0;
+    for i in 0..x.len() {
+        if m.contains_key(&idx[i]) {
+            s += x[i] * s.sin() + x[i];
+        } else {
+            m.insert(idx[i], i);
+            s *= x[i] + 1.0;
+        }
+        s += x[m.len() % 2] * x[i];
+    }
+    s
+}
+#[differentiable]
+fn counted(x: &[f64], idx: &[usize]) -> f64 {
+    let mut m: BTreeMap<usize, usize> = BTreeMap::new();
+    let mut s: f64 = 0.0;
+    for i in 0..x.len() {
+        *m.entry(idx[i]).or_insert(0) += 1;
+        s += x[i] * x[i] * m[&idx[i]] as f64 * s.cos() + x[i];
+    }
+    s + x[*m.get(&1).unwrap_or(&0)]
+}
+row!(a_set_of_numbers: first_seen(ref x, noref idx) at (vec![0.4, 1.2, 0.9, 2.0], vec![1, 2, 1, 3]), (vec![0.4, 1.2], vec![1, 1]));
+row!(a_set_and_continue: skips_seen(ref x, noref idx) at (vec![0.4, 1.2, 0.9, 2.0], vec![1, 2, 1, 3]), (vec![0.4, 1.2], vec![1, 1]));
+row!(numbers_by_a_map: numbered(ref x, noref idx) at (vec![0.4, 1.2, 0.9, 2.0], vec![1, 2, 1, 3]), (vec![0.4, 1.2], vec![1, 1]));
+row!(an_ordered_map: kept_in_order(ref x, noref idx) at (vec![0.4, 1.2, 0.9, 2.0], vec![1, 2, 1, 3]), (vec![0.4, 1.2], vec![1, 1]));
+row!(counts_in_a_map: counted(ref x, noref idx) at (vec![0.4, 1.2, 0.9, 2.0], vec![1, 2, 1, 3]), (vec![0.4, 1.2, 0.3], vec![1, 1, 2]));
+
+#[differentiable]
+fn emptied(x: &[f64], idx: &[usize]) -> f64 {
+    let mut seen = HashSet::new();
+    let mut sum = 0.0;
+    for round in 0..2 {
+        for (i, x) in x.iter().enumerate() {
+            assert!(seen.insert(i + 10 * round));
+            if seen.contains(&idx[i]) {
+                sum += x * x;
+            }
+        }
+        sum *= seen.len() as f64;
+        seen = HashSet::new();
+    }
+    sum
+}
+row!(a_set_that_begins_anew: emptied(ref x, noref idx) at (vec![0.4, 1.2, 0.9, 2.0], vec![1, 2, 1, 3]), (vec![0.4, 1.2], vec![1, 1]));
+
+#[derive(Clone, Copy, Debug, Differentiable)]
+enum Shape {
+    Circle { r: f64 },
+    Rect(f64, f64),
+    Triangle([f64; 3]),
+}
+
+#[differentiable]
+impl Shape {
+    fn area(self) -> f64 {
+        match self {
+            Shape::Circle { r } => std::f64::consts::PI * r * r,
+            Self::Rect(a, b) => a * b,
+            Shape::Triangle([a, b, c]) => {
+                let s = 0.5 * (a + b + c);
+                (s * (s - a) * (s - b) * (s - c)).sqrt()
+            }
+        }
+    }
+
+    fn scaled(self, k: f64) -> Self {
+        match self {
+            Shape::Circle { r } => Shape::Circle { r: r * k },
+            Shape::Rect(.., b) if b > 5.0 => Shape::Rect(k, b),
+            Shape::Rect(a, b) => Shape::Rect(a * k, b * k),
+            Shape::Triangle(sides) => Shape::Triangle(sides.map(|side| side * k)),
+        }
+    }
+}
+
+#[differentiable]
+fn shapes(r: f64, a: f64) -> f64 {
+    let shapes = [Shape::Circle { r }, Shape::Rect(a, r), Shape::Triangle([a, a, r])];
+    let biggest = shapes.iter().copied().max_by(|p, q| p.area().total_cmp(&q.area())).unwrap();
+    let scaled: Vec<f64> = shapes.iter().map(|shape| shape.scaled(a).area()).collect();
+    let (first, rest) = scaled.split_first().unwrap();
+    let mut sum = biggest.area() * first;
+    for (shape, weight) in shapes.into_iter().zip(rest) {
+        sum += shape.area() * weight;
+        if let Shape::Rect(x, _) | Shape::Circle { r: x } = shape {
+            sum -= x;
+        }
+    }
+    sum
+}
+row!(parts_of_enums_have_types: shapes(val r, val a) at (0.7, 0.9), (1.3, 0.8));
