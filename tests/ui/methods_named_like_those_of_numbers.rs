@@ -1,17 +1,20 @@
 use differentiable::{Differentiable, differentiable};
 
 #[derive(Clone, Copy, Differentiable)]
-struct Vector {
+pub struct Vector {
     x: f64,
     y: f64,
 }
 
-// What a variant holds is not known.
-#[derive(Clone, Copy, Differentiable)]
-enum Segment {
-    Along(Vector),
-    None,
+// What a variant of another module holds is not known.
+mod parts {
+    #[derive(Clone, Copy, differentiable::Differentiable)]
+    pub enum Segment {
+        Along(super::Vector),
+        None,
+    }
 }
+use parts::Segment;
 
 #[differentiable]
 impl Vector {
