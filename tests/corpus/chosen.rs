@@ -83,6 +83,15 @@ fn of_an_enum(x: f64, scale: f64) -> f64 {
 }
 row!(activation_of_an_enum: of_an_enum(val x, val scale) at (0.4, 1.7), (-0.4, 1.7));
 
+#[differentiable]
+fn with_copies(x: f64) -> f64 {
+    let mut y = x;
+    let f: Box<dyn Fn(f64) -> f64> = if x > 0.0 { Box::new(move |v| v * y) } else { Box::new(f64::sin) };
+    y *= 5.0;
+    f(x) * y
+}
+row!(what_a_chosen_closure_copied: with_copies(val x) at (0.9), (-0.9));
+
 #[test]
 #[should_panic(expected = "index out of bounds")]
 fn a_function_that_is_not_there() {

@@ -1,6 +1,6 @@
 //! Effects in what is not differentiated itself: the arguments of `assert!`, `println!` and their like.
 
-use differentiable::differentiable;
+use differentiable::{Differentiable, differentiable};
 
 #[differentiable(order = 2)]
 fn bump(s: &mut f64, x: f64) -> f64 {
@@ -88,3 +88,59 @@ fn looks(x: f64) -> f64 {
     s * rows[2]
 }
 row!(asserts_that_only_look: looks(val x) at (0.9), (0.3), (2.0));
+
+#[differentiable]
+fn in_order(x: f64) -> f64 {
+    let mut s = x;
+    s *= 2.0;
+    assert_ne!(s + 0.0, bump(&mut s, x));
+    assert_eq!(s * 1.0 + x * x, bump(&mut s, x));
+    s * x
+}
+row!(arguments_keep_their_order: in_order(val x) at (1.0), (0.5));
+
+#[derive(Clone, Debug, Differentiable)]
+struct Sum {
+    s: f64,
+}
+
+#[differentiable]
+impl Sum {
+    fn step(&mut self, x: f64) -> f64 {
+        self.s += x * x;
+        self.s
+    }
+
+    fn doubled(&mut self) -> bool {
+        self.s *= 2.0;
+        true
+    }
+}
+
+#[differentiable]
+fn asserts_of_methods(x: f64) -> f64 {
+    let mut sum = Sum { s: x };
+    sum.s *= 2.0;
+    assert!(sum.step(x) > 0.0);
+    assert!(sum.doubled());
+    sum.s * x
+}
+row!(assert_of_methods: asserts_of_methods(val x) at (1.0), (0.3));
+
+#[differentiable]
+fn changes_constants(x: f64) -> f64 {
+    let mut k = 1.0;
+    let mut n = 1usize;
+    assert!({
+        k = 3.0;
+        n += 1;
+        true
+    });
+    let text = format!("{}", {
+        k += 2.0;
+        k
+    });
+    k *= 1.0;
+    x * x * k * n as f64 * text.len() as f64
+}
+row!(constants_change_in_text: changes_constants(val x) at (1.0), (0.3));

@@ -255,3 +255,17 @@ fn in_pairs(xs: &[f64]) -> f64 {
     sum
 }
 row!(filtered_by_pairs: in_pairs(ref xs) at (vec![0.4, 1.2, 0.9, 2.0, 0.7, 1.5]), (vec![0.6]), (vec![1.6, 1.7, 0.2, 3.0]));
+
+#[differentiable]
+fn by_two(x: f64) -> f64 {
+    let xs = [x, 2.0 * x, 0.1, 3.0 * x, 0.2, 5.0 * x, 7.0 * x];
+    let mut it = xs.iter().filter(|v| **v > 0.5);
+    let pair: f64 = it.by_ref().take(2).map(|v| v * v).sum();
+    let next = it.next().unwrap_or(&1.0);
+    let mut sum = pair * next;
+    for (v, w) in it.by_ref().zip([x, x * x]) {
+        sum += v * w;
+    }
+    sum + it.sum::<f64>()
+}
+row!(no_more_is_taken_than_asked_for: by_two(val x) at (0.9), (1.3));

@@ -133,3 +133,17 @@ fn shapes(r: f64, a: f64) -> f64 {
     sum
 }
 row!(parts_of_enums_have_types: shapes(val r, val a) at (0.7, 0.9), (1.3, 0.8));
+
+#[differentiable]
+fn of_text(x: f64, text: &str) -> f64 {
+    let mut line = String::from(text);
+    line.push_str(" 2");
+    let parts: Vec<&str> = line.split(' ').collect();
+    let (n, trimmed) = (line.len(), line.trim());
+    x * x * parts.len() as f64 * n as f64 + x * trimmed.len() as f64
+}
+
+#[test]
+fn text_that_is_looked_at_is_not_lent() {
+    assert_eq!(of_text::grad(1.0, "a b"), 35.0);
+}

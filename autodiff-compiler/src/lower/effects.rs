@@ -47,7 +47,7 @@ pub(super) const CHANGING: [&str; 24] = [
 ];
 
 /// Methods of the standard library that look at what they are called on, or take it.
-const LOOKING: [&str; 60] = [
+const LOOKING: [&str; 91] = [
     "len",
     "is_empty",
     "iter",
@@ -108,6 +108,37 @@ const LOOKING: [&str; 60] = [
     "count",
     "collect",
     "fold",
+    "split",
+    "split_whitespace",
+    "splitn",
+    "split_once",
+    "rsplit",
+    "lines",
+    "chars",
+    "bytes",
+    "char_indices",
+    "trim",
+    "trim_start",
+    "trim_end",
+    "trim_matches",
+    "strip_prefix",
+    "strip_suffix",
+    "starts_with",
+    "ends_with",
+    "as_bytes",
+    "parse",
+    "keys",
+    "values",
+    "contains_key",
+    "is_subset",
+    "is_superset",
+    "is_disjoint",
+    "union",
+    "intersection",
+    "difference",
+    "cmp",
+    "eq",
+    "capacity",
 ];
 
 /// What may be done to the holes of a text.
@@ -307,6 +338,11 @@ fn lends(pat: &Pat) -> bool {
     found.0
 }
 
+/// Whether an argument is `*&mut place`.
+fn lent(args: &[Expr]) -> bool {
+    matches!(args, [Expr::Borrow { mutable: true, .. }])
+}
+
 /// What a method that text calls does to its receiver.
 enum Does {
     Nothing,
@@ -350,7 +386,26 @@ impl Lowerer<'_> {
             matches!(self.does(call, &ty), Does::Changes)
         });
         let changed = effects.changed.iter().map(|(hole, _)| *hole).chain(asked.map(|(hole, ..)| *hole));
-        changed.filter(|hole| place(hole).is_some_and(|place| self.is_changeable(place))).collect()
+        // Numbers as well: they may decide, or scale, what comes after.
+        changed.filter(|hole| place(hole).is_some_and(|place| self.f.info(place.root).mutable)).collect()
+    }
+
+    /// Whether text may change a variable: where it is dropped, since nobody asks for what it gives, the change
+    /// would be, too.
+    pub(super) fn has_effects(&mut self, text: &syn::Expr) -> bool {
+        let (tokens, args, _) = self.opaque_parts(text);
+        let effects = Effects::of(&tokens);
+        !effects.changed.is_empty()
+            || effects.asked.iter().any(|(hole, whole, call)| {
+                !matches!(self.does(call, &self.hole_ty(&args, *hole, *whole)), Does::Nothing)
+                    && args.get(*hole).is_some_and(|arg| self.is_of_mutable(arg))
+            })
+    }
+
+    fn is_of_mutable(&self, arg: &Expr) -> bool {
+        let mut any = false;
+        walk::accesses_of_expr(arg, &mut |place, _| any |= self.f.info(place.root).mutable);
+        any
     }
 
     /// Whether text changes anything in its holes that may be active.
@@ -366,6 +421,8 @@ impl Lowerer<'_> {
     fn hole_ty(&self, args: &[Expr], hole: usize, whole: bool) -> Ty {
         match args.get(hole) {
             Some(Expr::Read(place) | Expr::Borrow { place, .. }) if whole => self.f.place_ty(place),
+            // What is lent to be changed.
+            Some(Expr::Opaque { ty, args, .. }) if whole && lent(args) => ty.clone(),
             Some(_) | None => Ty::Unknown,
         }
     }
@@ -424,6 +481,9 @@ impl Lowerer<'_> {
             match does {
                 Does::Nothing => {}
                 Does::Changes => found.push((call.to_token_stream(), message::EFFECT_IN_TEXT.to_owned())),
+                Does::Unknown if matches!(arg, Expr::Opaque { args, .. } if lent(args)) => {
+                    found.push((call.to_token_stream(), message::EFFECT_IN_TEXT.to_owned()));
+                }
                 Does::Unknown => {
                     if let Expr::Read(place) = arg {
                         let ty = self.f.place_ty(place);

@@ -8,7 +8,7 @@ use super::scope::Operand;
 use super::stmt::unparen;
 use crate::primitives::Primitive;
 use proc_macro2::{Ident, Span};
-use quote::{ToTokens, quote};
+use quote::{ToTokens, format_ident, quote};
 use std::rc::Rc;
 use syn::{Pat, Type};
 
@@ -28,14 +28,31 @@ impl Lowerer<'_> {
         let usize_ty = super::types::usize_ty();
         let number = self.operand(&number, &usize_ty);
         let number = self.located(number, "which");
-        let count = found.len();
-        let arms = found.iter().enumerate().map(|(k, function)| match k + 1 == count {
+        self.scopes.push();
+        // A `move` closure has copies of what it captures as it is here.
+        let names: Vec<syn::Expr> = found
+            .iter()
+            .enumerate()
+            .map(|(k, function)| match function {
+                syn::Expr::Closure(_) => {
+                    let name = format_ident!("__function_{k}");
+                    let made = self.function_of(function);
+                    self.scopes.bind(&name, made);
+                    syn::parse_quote!(#name)
+                }
+                path => path.clone(),
+            })
+            .collect();
+        let count = names.len();
+        let arms = names.iter().enumerate().map(|(k, function)| match k + 1 == count {
             true => quote!(_ => #function),
             false => quote!(#k => #function),
         });
         let which = Ident::new(WHICH, Span::call_site());
-        let body = syn::parse2(quote!((match #which { #(#arms),* }))).ok()?;
-        self.scopes.push();
+        let Ok(body) = syn::parse2(quote!((match #which { #(#arms),* }))) else {
+            self.scopes.pop();
+            return None;
+        };
         self.scopes.bind(&which, number);
         let closure = Closure::of_path(self, &body);
         self.scopes.pop();

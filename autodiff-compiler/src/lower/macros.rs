@@ -105,33 +105,33 @@ impl Lowerer<'_> {
             _ => return None,
         };
         let args = mac.parse_body_with(Punctuated::<syn::Expr, Token![,]>::parse_terminated).ok()?;
+        let values: Vec<syn::Expr> = args.iter().map(|arg| value_of(arg, checked).clone()).collect();
+        let changing = (0..values.len().min(count)).filter(|k| {
+            let (tokens, holes, _) = self.opaque_parts(&values[*k]);
+            self.changes_holes(&tokens, &holes)
+        });
+        // What is computed before the last of them keeps its value.
+        let last = changing.last()?;
         let mut lets = Vec::new();
         let mut out: Vec<syn::Expr> = Vec::new();
         let (given, first) = (args.len(), args.first().map(|arg| arg.to_token_stream().to_string()));
-        for (k, arg) in args.into_iter().enumerate() {
-            let named = match &arg {
-                syn::Expr::Assign(named) if !checked => Some((*named.left).clone()),
+        for (k, (arg, value)) in args.into_iter().zip(values).enumerate() {
+            let named = match arg {
+                syn::Expr::Assign(named) if !checked => Some(*named.left),
                 _ => None,
             };
-            let value = match arg {
-                syn::Expr::Assign(named) if !checked => *named.right,
-                arg => arg,
-            };
-            let (tokens, holes, _) = self.opaque_parts(&value);
-            let value = if k < count && self.changes_holes(&tokens, &holes) {
+            let stays = k > last || matches!(&value, syn::Expr::Lit(_) | syn::Expr::Path(_));
+            let value = if stays {
+                value
+            } else {
                 let name = format_ident!("__arg_{k}", span = value.span());
                 lets.push(quote!(let #name = #value;));
                 syn::parse_quote!(#name)
-            } else {
-                value
             };
             out.push(match named {
                 Some(named) => syn::parse_quote!(#named = #value),
                 None => value,
             });
-        }
-        if lets.is_empty() {
-            return None;
         }
         if let Some(text) = first.filter(|_| name.ends_with("assert") && given == 1) {
             out.extend([syn::parse_quote!("assertion failed: {}"), syn::parse_quote!(#text)]);
@@ -206,6 +206,14 @@ impl Lowerer<'_> {
                 })
             })
             .unwrap_or(Ty::Unknown)
+    }
+}
+
+/// `value` of `name = value`.
+fn value_of(arg: &syn::Expr, checked: bool) -> &syn::Expr {
+    match arg {
+        syn::Expr::Assign(named) if !checked => &named.right,
+        arg => arg,
     }
 }
 

@@ -4,6 +4,7 @@ use super::Lowerer;
 use super::frame::Fork;
 use super::scope::{Maybe, Operand};
 use super::types;
+use crate::diagnostics::message;
 use crate::ir::{Expr, Op, Pattern, Place, Proj, Stmt, Ty, VarInfo};
 use proc_macro2::Span;
 use quote::{ToTokens, quote};
@@ -211,6 +212,7 @@ impl Lowerer<'_> {
                 operand => Some(operand),
             },
             // The error of a result that became an `Option` is not looked at.
+            ("map_err", [map]) if self.has_effects(map) => Some(self.refuse(*map, message::EFFECT_IN_TEXT)),
             ("ok", []) | ("map_err", [_]) => Some(operand),
             ("as_ref" | "as_deref", []) => Some(match operand {
                 Operand::Place(place) => Operand::Ref(place, false),
@@ -430,6 +432,9 @@ impl Lowerer<'_> {
                     |this| this.assign_slot(slot, absent),
                 );
                 Some(Operand::var(slot))
+            }
+            ("ok_or" | "ok_or_else", [error]) if self.has_effects(error) => {
+                Some(self.refuse(*error, message::EFFECT_IN_TEXT))
             }
             ("ok_or" | "ok_or_else", [error]) => Some(self.ok_or(operand, error, name == "ok_or_else", hint)),
             _ => None,
