@@ -92,6 +92,17 @@ fn with_copies(x: f64) -> f64 {
 }
 row!(what_a_chosen_closure_copied: with_copies(val x) at (0.9), (-0.9));
 
+#[differentiable]
+fn of_macros(x: f64, n: usize) -> f64 {
+    let v = match n {
+        0 => vec![x, 1.0],
+        1 => vec![x * x],
+        _ => unreachable!(),
+    };
+    v.iter().sum()
+}
+row!(macros_are_no_functions: of_macros(val x, no n) at (0.9, 0), (0.9, 1));
+
 #[test]
 #[should_panic(expected = "index out of bounds")]
 fn a_function_that_is_not_there() {

@@ -21,6 +21,10 @@ impl Lowerer<'_> {
     pub(super) fn chosen_function(&mut self, expr: &syn::Expr, typed: bool) -> Option<Operand> {
         let mut found = Vec::new();
         let number = self.number_of(expr, typed, &mut found)?;
+        // Macros and `return` alone choose nothing.
+        if found.is_empty() {
+            return None;
+        }
         if let [only] = &found[..] {
             let bare = matches!(unparen(expr), syn::Expr::Closure(_) | syn::Expr::Path(_));
             return (!bare).then(|| self.function_of(only));
@@ -72,9 +76,10 @@ impl Lowerer<'_> {
             syn::Expr::Paren(inner) => self.number_of(&inner.expr, typed, found),
             syn::Expr::Group(inner) => self.number_of(&inner.expr, typed, found),
             syn::Expr::If(inner) => {
-                let mut inner = inner.clone();
                 let within = found.len();
-                inner.then_branch = self.number_of_block(&inner.then_branch, typed, found)?;
+                let then = self.number_of_block(&inner.then_branch, typed, found)?;
+                let mut inner = inner.clone();
+                inner.then_branch = then;
                 if let syn::Expr::Let(binding) = &*inner.cond
                     && captures(&binding.pat, &found[within..])
                 {
@@ -85,23 +90,27 @@ impl Lowerer<'_> {
                 Some(syn::Expr::If(inner))
             }
             syn::Expr::Match(inner) => {
-                let mut inner = inner.clone();
-                for arm in &mut inner.arms {
+                let mut bodies = Vec::new();
+                for arm in &inner.arms {
                     let within = found.len();
-                    // What never ends chooses nothing.
-                    if !matches!(&*arm.body, syn::Expr::Macro(_) | syn::Expr::Return(_)) {
-                        *arm.body = self.number_of(&arm.body, typed, found)?;
-                    }
+                    bodies.push(match &*arm.body {
+                        // What never ends chooses nothing.
+                        body @ (syn::Expr::Macro(_) | syn::Expr::Return(_)) => body.clone(),
+                        body => self.number_of(body, typed, found)?,
+                    });
                     if captures(&arm.pat, &found[within..]) {
                         return None;
                     }
                 }
+                let mut inner = inner.clone();
+                for (arm, body) in inner.arms.iter_mut().zip(bodies) {
+                    *arm.body = body;
+                }
                 Some(syn::Expr::Match(inner))
             }
             syn::Expr::Block(inner) if inner.label.is_none() => {
-                let mut inner = inner.clone();
-                inner.block = self.number_of_block(&inner.block, typed, found)?;
-                Some(syn::Expr::Block(inner))
+                let block = self.number_of_block(&inner.block, typed, found)?;
+                Some(syn::Expr::Block(syn::ExprBlock { block, ..inner.clone() }))
             }
             syn::Expr::Index(index) => {
                 let syn::Expr::Array(array) = unparen(&index.expr) else { return None };
