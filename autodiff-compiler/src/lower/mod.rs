@@ -36,6 +36,7 @@ mod fields;
 mod frame;
 mod function_values;
 mod holes;
+mod inlinable;
 mod integers;
 mod items;
 mod iter;

@@ -6,42 +6,20 @@
 
 use super::Lowerer;
 use super::closure::Closure;
+use super::inlinable::{Check, is_part};
 use super::scope::{Operand, Scopes};
 use super::signatures::{Receiver, is_plain, renamed};
 use super::stmt::unparen;
 use super::types::INTEGERS;
 use crate::diagnostics::message;
 use crate::ir::{self, Named, Ty};
-use crate::primitives::{self, Primitive};
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
 use std::rc::Rc;
-use syn::punctuated::Punctuated;
-use syn::{Expr, FnArg, Generics, ImplItemFn, ItemImpl, Pat, Signature, Stmt, Token, Type};
-
-const ASSERTIONS: [&str; 6] =
-    ["assert", "assert_eq", "assert_ne", "debug_assert", "debug_assert_eq", "debug_assert_ne"];
+use syn::{Expr, FnArg, Generics, ImplItemFn, ItemImpl, Pat, Signature, Stmt, Type};
 
 /// The largest body, in expressions.
 const LARGEST: usize = 40;
-
-/// Methods of sequences, and of the iterators over them, that take no closures.
-const SEQUENCES: [&str; 14] = [
-    "iter",
-    "iter_mut",
-    "enumerate",
-    "zip",
-    "rev",
-    "skip",
-    "take",
-    "copied",
-    "len",
-    "is_empty",
-    "push",
-    "swap",
-    "fill",
-    "clear",
-];
 
 /// The largest one that changes what it is lent and may then give `None` or `Err`.
 const LARGEST_THAT_LEAVES: usize = 400;
@@ -91,30 +69,6 @@ fn is_known_without(sig: &Signature) -> bool {
     let integer = matches!(&sig.output, syn::ReturnType::Type(_, ty) if matches!(&**ty, Type::Path(path)
         if path.path.get_ident().is_some_and(|name| INTEGERS.iter().any(|known| name == known))));
     integer || gives_reference(sig)
-}
-
-/// `&self.items[k]`, `&mut self.rows[i][a..b]`, `self.items.as_slice()`, `self`
-fn is_part(expr: &Expr) -> bool {
-    fn is_place(expr: &Expr) -> bool {
-        match unparen(expr) {
-            Expr::Path(path) => path.path.get_ident().is_some(),
-            Expr::Field(field) => is_place(&field.base),
-            Expr::Index(index) => is_place(&index.expr),
-            Expr::Unary(unary) => matches!(unary.op, syn::UnOp::Deref(_)) && is_place(&unary.expr),
-            _ => false,
-        }
-    }
-    match unparen(expr) {
-        // A builder hands itself on.
-        Expr::Path(path) => path.path.is_ident("self"),
-        Expr::Reference(reference) => is_place(&reference.expr),
-        Expr::MethodCall(call) => is_slice_of(call) && is_place(&call.receiver),
-        _ => false,
-    }
-}
-
-fn is_slice_of(call: &syn::ExprMethodCall) -> bool {
-    call.args.is_empty() && (call.method == "as_slice" || call.method == "as_mut_slice")
 }
 
 impl Lowerer<'_> {
@@ -361,258 +315,5 @@ impl Small {
         matches!(&self.output, Some(Type::Path(path))
             if path.path.get_ident().is_some_and(|name| super::types::is_primitive(&name.to_string())))
             || self.output.is_none()
-    }
-}
-
-/// Whether a body is small, straight and made of what means the same everywhere.
-struct Check {
-    /// The names that it may use.
-    names: Vec<String>,
-    left: usize,
-    /// Whether it may leave early, and have loops.
-    leaves: bool,
-    /// Whether it may change sequences.
-    builds: bool,
-    /// The methods that are called on `self`.
-    calls: Vec<Ident>,
-    /// The functions that are called by their names alone.
-    functions: Vec<Ident>,
-}
-
-impl Check {
-    fn block(&mut self, block: &syn::Block) -> bool {
-        let outside = self.names.len();
-        let fits = block.stmts.iter().all(|stmt| match stmt {
-            Stmt::Local(local) => {
-                let pat = match &local.pat {
-                    Pat::Type(typed) => &*typed.pat,
-                    pat => pat,
-                };
-                let Some(init) = &local.init else { return false };
-                if self.leaves {
-                    let diverges = init.diverge.as_ref().is_none_or(|(_, diverge)| self.expr(diverge));
-                    let fits = diverges && self.expr(&init.expr);
-                    self.bind(pat);
-                    return fits;
-                }
-                let Pat::Ident(name) = pat else { return false };
-                let fits = init.diverge.is_none() && self.expr(&init.expr);
-                self.names.push(name.ident.to_string());
-                fits && name.subpat.is_none() && name.by_ref.is_none()
-            }
-            Stmt::Expr(expr, _) => self.expr(expr),
-            Stmt::Macro(checked) => self.assertion(&checked.mac),
-            Stmt::Item(_) => false,
-        });
-        self.names.truncate(outside);
-        fits
-    }
-
-    /// `assert!(i < self.rows, "out of bounds")`
-    fn assertion(&mut self, mac: &syn::Macro) -> bool {
-        let is_one = mac.path.get_ident().is_some_and(|name| ASSERTIONS.iter().any(|known| name == known));
-        let args = mac.parse_body_with(Punctuated::<Expr, Token![,]>::parse_terminated);
-        is_one && args.is_ok_and(|args| args.iter().all(|arg| self.expr(arg)))
-    }
-
-    /// `return Err("…".into())`, `Some(x)`, `None`
-    fn outcome(&mut self, expr: &Expr) -> bool {
-        match expr {
-            Expr::Return(inner) => inner.expr.as_ref().is_none_or(|value| self.expr(value)),
-            Expr::Path(path) => ir::outcome_variant(&path.path) == Some("None"),
-            Expr::Call(call) => match &*call.func {
-                Expr::Path(path) => match ir::outcome_variant(&path.path) {
-                    Some("Some" | "Ok") => call.args.iter().all(|arg| self.expr(arg)),
-                    // What an error is made of has no derivative; rustc sees whether it means the same here.
-                    Some("Err") => call.args.iter().all(is_error),
-                    _ => false,
-                },
-                _ => false,
-            },
-            Expr::Tuple(tuple) => tuple.elems.is_empty(),
-            Expr::Break(inner) => inner.label.is_none() && inner.expr.is_none(),
-            Expr::Continue(inner) => inner.label.is_none(),
-            Expr::While(inner) => inner.label.is_none() && self.expr(&inner.cond) && self.block(&inner.body),
-            Expr::ForLoop(inner) => inner.label.is_none() && self.expr(&inner.expr) && self.each(inner),
-            _ => false,
-        }
-    }
-
-    fn bind(&mut self, pat: &Pat) {
-        let mut names = Vec::new();
-        super::pattern::names(pat, &mut names);
-        self.names.extend(names.iter().map(ToString::to_string));
-    }
-
-    /// What else may stand in a function that is followed since it leaves: names mean the same in all of a
-    /// module, but for those of items in the caller's body.
-    fn followed(&mut self, expr: &Expr) -> bool {
-        let outside = self.names.len();
-        let fits = match expr {
-            Expr::Closure(inner) => {
-                inner.inputs.iter().for_each(|input| self.bind(input));
-                inner.asyncness.is_none() && self.expr(&inner.body)
-            }
-            Expr::Match(inner) => {
-                self.expr(&inner.expr)
-                    && inner.arms.iter().all(|arm| {
-                        let outside = self.names.len();
-                        self.bind(&arm.pat);
-                        let fits = match &arm.pat {
-                            Pat::Guard(guarded) => self.expr(&guarded.guard),
-                            _ => true,
-                        };
-                        let fits = fits && self.expr(&arm.body);
-                        self.names.truncate(outside);
-                        fits
-                    })
-            }
-            Expr::If(inner) if let Expr::Let(binding) = unparen(&inner.cond) => {
-                let mut fits = self.expr(&binding.expr);
-                self.bind(&binding.pat);
-                fits = fits && self.block(&inner.then_branch);
-                self.names.truncate(outside);
-                fits && inner.else_branch.as_ref().is_none_or(|(_, els)| self.expr(els))
-            }
-            Expr::While(inner) if let Expr::Let(binding) = unparen(&inner.cond) => {
-                let fits = inner.label.is_none() && self.expr(&binding.expr);
-                self.bind(&binding.pat);
-                fits && self.block(&inner.body)
-            }
-            Expr::MethodCall(inner) => {
-                let own = matches!(unparen(&inner.receiver), Expr::Path(path) if path.path.is_ident("self"));
-                !own && self.expr(&inner.receiver) && inner.args.iter().all(|arg| self.expr(arg))
-            }
-            Expr::Call(inner) => {
-                let Expr::Path(path) = unparen(&inner.func) else { return false };
-                match path.path.get_ident() {
-                    Some(name) if self.names.contains(&name.to_string()) => {}
-                    Some(name) => self.functions.push(name.clone()),
-                    None if path.qself.is_some() => return false,
-                    None => {}
-                }
-                inner.args.iter().all(|arg| self.expr(arg))
-            }
-            Expr::Try(inner) => self.expr(&inner.expr),
-            Expr::Repeat(inner) => self.expr(&inner.expr) && self.expr(&inner.len),
-            Expr::Macro(inner) => {
-                let args = inner.mac.parse_body_with(Punctuated::<Expr, Token![,]>::parse_terminated);
-                inner.mac.path.is_ident("vec") && args.is_ok_and(|args| args.iter().all(|arg| self.expr(arg)))
-            }
-            _ => false,
-        };
-        self.names.truncate(outside);
-        fits
-    }
-
-    /// `self.items.push(x)`
-    fn sequence(&mut self, expr: &Expr) -> bool {
-        let Expr::MethodCall(call) = expr else { return false };
-        let own = matches!(unparen(&call.receiver), Expr::Path(path) if path.path.is_ident("self"));
-        !own && call.turbofish.is_none()
-            && SEQUENCES.iter().any(|name| call.method == name)
-            && self.expr(&call.receiver)
-            && call.args.iter().all(|arg| self.expr(arg))
-    }
-
-    /// The body of a loop over items.
-    fn each(&mut self, each: &syn::ExprForLoop) -> bool {
-        let mut names = Vec::new();
-        super::pattern::names(&each.pat, &mut names);
-        let outside = self.names.len();
-        self.names.extend(names.iter().map(ToString::to_string));
-        let fits = self.block(&each.body);
-        self.names.truncate(outside);
-        fits
-    }
-
-    fn expr(&mut self, expr: &Expr) -> bool {
-        let Some(left) = self.left.checked_sub(1) else { return false };
-        self.left = left;
-        if self.leaves && (self.outcome(unparen(expr)) || self.followed(unparen(expr)))
-            || self.builds && self.sequence(unparen(expr))
-        {
-            return true;
-        }
-        match unparen(expr) {
-            Expr::Lit(_) => true,
-            Expr::Path(path) => match path.path.get_ident() {
-                Some(name) => self.names.contains(&name.to_string()),
-                None => is_known_path(&path.path) && path.qself.is_none(),
-            },
-            Expr::Binary(inner) => self.expr(&inner.left) && self.expr(&inner.right),
-            Expr::Unary(inner) => self.expr(&inner.expr),
-            Expr::Reference(inner) => self.expr(&inner.expr),
-            Expr::Field(inner) => self.expr(&inner.base),
-            Expr::Index(inner) => self.expr(&inner.expr) && self.expr(&inner.index),
-            Expr::Range(inner) => {
-                let mut ends = [&inner.start, &inner.end].into_iter().flatten();
-                ends.all(|end| self.expr(end))
-            }
-            Expr::Assign(inner) => self.expr(&inner.left) && self.expr(&inner.right),
-            Expr::Cast(inner) => {
-                matches!(&*inner.ty, Type::Path(path) if path.path.get_ident().is_some_and(|name| {
-                    super::types::is_primitive(&name.to_string())
-                })) && self.expr(&inner.expr)
-            }
-            Expr::MethodCall(inner) => {
-                let (name, arity) = (inner.method.to_string(), inner.args.len() + 1);
-                let number = primitives::is_method(&name, arity)
-                    || Primitive::from_method(&name).is_some_and(|found| found.arity() == arity);
-                let own = matches!(unparen(&inner.receiver), Expr::Path(path) if path.path.is_ident("self"));
-                if own {
-                    self.calls.push(inner.method.clone());
-                } else if !(number || is_slice_of(inner) || name == "len" && arity == 1) {
-                    return false;
-                }
-                inner.turbofish.is_none()
-                    && self.expr(&inner.receiver)
-                    && inner.args.iter().all(|arg| self.expr(arg))
-            }
-            Expr::Call(inner) => {
-                matches!(unparen(&inner.func), Expr::Path(path) if is_known_path(&path.path) && path.qself.is_none())
-                    && inner.args.iter().all(|arg| self.expr(arg))
-            }
-            Expr::Tuple(inner) => inner.elems.iter().all(|elem| self.expr(elem)),
-            Expr::Array(inner) => inner.elems.iter().all(|elem| self.expr(elem)),
-            Expr::Struct(inner) => {
-                inner.rest.is_none()
-                    && inner.path.get_ident().is_some()
-                    && inner.fields.iter().all(|field| self.expr(&field.expr))
-            }
-            Expr::Block(inner) => inner.label.is_none() && self.block(&inner.block),
-            Expr::If(inner) => {
-                !matches!(unparen(&inner.cond), Expr::Let(_))
-                    && self.expr(&inner.cond)
-                    && self.block(&inner.then_branch)
-                    && inner.else_branch.as_ref().is_none_or(|(_, els)| self.expr(els))
-            }
-            _ => false,
-        }
-    }
-}
-
-/// `f64::max`, `std::f64::consts::PI`
-fn is_known_path(path: &syn::Path) -> bool {
-    let first = path.segments.first().map(|first| first.ident.to_string()).unwrap_or_default();
-    path.segments.len() > 1 && ["f64", "f32", "std", "core"].contains(&first.as_str())
-}
-
-/// `"text".into()`, `Error::Singular`, `String::from("text")`
-fn is_error(expr: &Expr) -> bool {
-    match unparen(expr) {
-        Expr::Lit(_) => true,
-        Expr::Path(path) => path.path.segments.len() > 1,
-        Expr::Tuple(tuple) => tuple.elems.is_empty(),
-        Expr::MethodCall(call) => {
-            call.args.is_empty()
-                && ["into", "to_string", "to_owned"].iter().any(|name| call.method == name)
-                && is_error(&call.receiver)
-        }
-        Expr::Call(call) => {
-            matches!(&*call.func, Expr::Path(path) if path.path.segments.len() > 1)
-                && call.args.iter().all(is_error)
-        }
-        _ => false,
     }
 }
