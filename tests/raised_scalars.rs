@@ -24,6 +24,12 @@ mod assignment;
 #[path = "corpus/state_machines.rs"]
 mod state_machines;
 
+#[path = "corpus/before_the_target.rs"]
+mod before_the_target;
+
+#[path = "corpus/options_within.rs"]
+mod options_within;
+
 #[path = "corpus/branches.rs"]
 mod branches;
 

@@ -159,6 +159,21 @@ pub mod claims {
     impl<A: Nothing, B: Nothing, C: Nothing> Nothing for (A, B, C) {}
     impl<A: Nothing, B: Nothing, C: Nothing, D: Nothing> Nothing for (A, B, C, D) {}
 
+    /// A value that is stored where it stands: no reference to what is elsewhere, no guard, no cell.
+    #[diagnostic::on_unimplemented(
+        message = "what is stored through a `{Self}` would have no derivative",
+        label = "may lead to what is kept elsewhere",
+        note = "where this is a value of its own, write `#[derive(Differentiable)]` on its type; else assign to a variable, a field or an element by its name"
+    )]
+    pub trait Owned {}
+
+    #[diagnostic::do_not_recommend]
+    impl<T: crate::Differentiable + crate::copies::Duplicate> Owned for T {}
+
+    /// Checks that what is written to a value goes nowhere else.
+    #[inline(always)]
+    pub fn is_owned<T: Owned>(_: &T) {}
+
     /// What is made of integers.
     #[diagnostic::on_unimplemented(
         message = "this field has a derivative, but the source file shows a struct of that name where it is an integer",

@@ -4,8 +4,8 @@
 //! Flow-insensitive, one bit a storage variable: a view has the activity of what it names, an
 //! aggregate that of any of its parts.
 
-use crate::ir::{Arg, Call, CallMode, Expr, Function, Op, ParamMode, Place, Stmt, Var, VecOp};
-use std::collections::BTreeMap;
+use crate::ir::{Arg, Call, CallMode, Expr, Function, Op, ParamMode, Place, Stmt, Var, VecOp, walk};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The result of the analysis.
 #[derive(Clone, Debug)]
@@ -62,8 +62,19 @@ pub fn activity(f: &Function) -> Activity {
             popped.entry(*record).or_default().push(vars.clone());
         }
     });
+    let mut read = BTreeSet::new();
+    f.visit(&mut |stmt| {
+        walk::accesses_of_stmt(stmt, &mut |place, access| {
+            if access.reads() {
+                read.insert(place.root);
+            }
+        });
+    });
     let mut flows = Vec::new();
-    f.visit(&mut |stmt| flows_of(f, stmt, &popped, &mut flows));
+    f.visit(&mut |stmt| {
+        flows_of(f, stmt, &popped, &mut flows);
+        kept_by(f, stmt, &read, &mut flows);
+    });
     let storage: Vec<Var> = (0..f.vars.len()).map(|i| f.storage(Var(i))).collect();
 
     let mut varied = vec![false; f.vars.len()];
@@ -85,6 +96,33 @@ pub fn activity(f: &Function) -> Activity {
     }
     spread(&mut useful, flows.iter().rev().map(|flow| (&flow.targets[..], &flow.sources[..])));
     Activity { varied, useful, storage }
+}
+
+/// A call that gives nothing back may leave what goes into it in a cell of an argument: `cell.set(x)`.
+fn kept_by(f: &Function, stmt: &Stmt, read: &BTreeSet<Var>, flows: &mut Vec<Flow>) {
+    let Stmt::Call(call) = stmt else { return };
+    if f.info(call.result).ty.may_be_active() && read.contains(&call.result) {
+        return;
+    }
+    let mut sources = Vec::new();
+    let mut targets = Vec::new();
+    for arg in &call.args {
+        match arg {
+            Arg::Value(value) => carriers(f, value, &mut sources),
+            Arg::Ref(place) | Arg::Receiver { place, mutable: false } => {
+                carriers(f, &Expr::Read(place.clone()), &mut sources);
+                if f.may_be_active(place) && f.place_ty(place).may_hold_a_cell() {
+                    targets.push(f.storage(place.root));
+                }
+            }
+            Arg::RefMut(place) | Arg::Receiver { place, mutable: true } => {
+                carriers(f, &Expr::Read(place.clone()), &mut sources);
+            }
+        }
+    }
+    if !sources.is_empty() && !targets.is_empty() {
+        flows.push(Flow { targets, sources });
+    }
 }
 
 /// Sets the bit of every `to` of a pair one of whose `from`s has it, until nothing changes.

@@ -182,6 +182,36 @@ impl Ty {
         }
     }
 
+    /// Whether a value may hold something that changes behind a shared reference.
+    pub fn may_hold_a_cell(&self) -> bool {
+        match self {
+            Ty::F64 | Ty::F32 | Ty::Float | Ty::Generic(_) | Ty::Wide(_) => false,
+            Ty::Int(_) | Ty::Bool | Ty::Inert => false,
+            Ty::Unknown => true,
+            Ty::Named(named) => match &named.fields {
+                Some(fields) => fields.iter().any(|field| field.ty.may_hold_a_cell()),
+                None => named.inert.is_none(),
+            },
+            Ty::Array(item, _) | Ty::Slice(item) | Ty::Vec(item) | Ty::Option(item) => item.may_hold_a_cell(),
+            Ty::Tuple(items) => items.iter().any(Ty::may_hold_a_cell),
+        }
+    }
+
+    /// Whether a value holds something that changes behind a shared reference, by the name of its type or of
+    /// those of its fields.
+    pub fn holds_a_cell(&self) -> bool {
+        match self {
+            Ty::F64 | Ty::F32 | Ty::Float | Ty::Generic(_) | Ty::Wide(_) => false,
+            Ty::Int(_) | Ty::Bool | Ty::Inert | Ty::Unknown => false,
+            Ty::Named(named) => match &named.fields {
+                Some(fields) => fields.iter().any(|field| field.ty.holds_a_cell()),
+                None => names_a_cell(named.written.to_token_stream()),
+            },
+            Ty::Array(item, _) | Ty::Slice(item) | Ty::Vec(item) | Ty::Option(item) => item.holds_a_cell(),
+            Ty::Tuple(items) => items.iter().any(Ty::holds_a_cell),
+        }
+    }
+
     /// Whether the tangent of what is `Copy` is, as far as that matters: of a user's type, that its fields show it.
     pub fn has_copied_tangent(&self) -> bool {
         match self {
@@ -346,4 +376,11 @@ pub fn cast_tokens(ty: &Ty) -> TokenStream {
         | Ty::Named(_)
         | Ty::Unknown => quote::quote!(_),
     }
+}
+
+/// Whether a type as written names one of the standard library's with interior mutability.
+pub fn names_a_cell(written: TokenStream) -> bool {
+    const CELLS: [&str; 7] = ["Cell", "RefCell", "OnceCell", "UnsafeCell", "Mutex", "RwLock", "OnceLock"];
+    let names = crate::names::mentions(written);
+    CELLS.iter().any(|cell| names.contains(*cell))
 }

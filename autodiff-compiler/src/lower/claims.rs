@@ -5,10 +5,10 @@
 
 use super::Lowerer;
 use crate::analyze::activity::Activity;
-use crate::ir::{Block, Expr, Inert, Named, Place, Proj, Stmt, Ty, Var, walk};
-use proc_macro2::TokenStream;
+use crate::ir::{Arg, Block, Expr, Inert, Named, Place, Proj, Stmt, Ty, Var, walk};
+use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use syn::spanned::Spanned;
 
 impl Lowerer<'_> {
@@ -44,6 +44,135 @@ impl Lowerer<'_> {
             });
         });
         body.stmts.splice(0..0, claimed.into_values());
+    }
+
+    /// Rustc checks that what a call of something without a derivative gave is a value of its own, where
+    /// something active is stored in it: `*map.entry(key).or_insert(0.0) += x` stores it in the map.
+    pub(super) fn claim_owned(&self, body: &mut Block, varied: &Activity) {
+        let mut given: BTreeSet<Var> = BTreeSet::new();
+        loop {
+            let before = given.len();
+            walk::statements(body, &mut |stmt| {
+                if let Some(var) = self.may_lead_elsewhere(stmt, varied, &given) {
+                    given.insert(var);
+                }
+            });
+            if given.len() == before {
+                break;
+            }
+        }
+        given.retain(|var| varied.is_varied(*var));
+        if !given.is_empty() {
+            self.claim_given(body, varied, &given);
+        }
+    }
+
+    fn claim_given(&self, block: &mut Block, varied: &Activity, given: &BTreeSet<Var>) {
+        for mut stmt in std::mem::take(&mut block.stmts) {
+            walk::blocks_of_mut(&mut stmt, &mut |inner| self.claim_given(inner, varied, given));
+            let var = self.may_lead_elsewhere(&stmt, varied, given).filter(|var| given.contains(var));
+            let written = if let Stmt::Let { init: Some(value), .. } | Stmt::Assign { value, .. } = &stmt {
+                written_at(value)
+            } else if let Stmt::Call(call) = &stmt {
+                Some(call.span)
+            } else {
+                None
+            };
+            let span = written.unwrap_or_else(Span::call_site);
+            block.stmts.push(stmt);
+            if let Some(var) = var {
+                let krate = &self.krate;
+                let tokens = quote_spanned!(span=> #krate::rt::claims::is_owned(__hole_0));
+                let args = vec![Expr::Borrow { place: Place::var(var), mutable: false }];
+                block.stmts.push(Stmt::Effect { tokens, args, diverges: false });
+            }
+        }
+    }
+
+    /// The variable that a statement gives what may be a reference to a part of something else, made by text.
+    fn may_lead_elsewhere(&self, stmt: &Stmt, varied: &Activity, given: &BTreeSet<Var>) -> Option<Var> {
+        let (var, leads) = match stmt {
+            Stmt::Let { var, init: Some(value) } => (*var, self.leads_elsewhere(value, given)),
+            Stmt::Assign { place, op: None, value, .. } if place.is_var() => {
+                (place.root, self.leads_elsewhere(value, given))
+            }
+            Stmt::Call(call) if !varied.reaches(&self.f, call) => {
+                let leads = call.args.iter().any(|arg| match arg {
+                    Arg::Value(value) => self.leads_elsewhere(value, given),
+                    Arg::Ref(place) | Arg::Receiver { place, mutable: false } => self.has_parts(place),
+                    Arg::RefMut(_) | Arg::Receiver { mutable: true, .. } => true,
+                });
+                (call.result, leads)
+            }
+            Stmt::Let { init: None, .. }
+            | Stmt::Assign { .. }
+            | Stmt::Call(_)
+            | Stmt::View { .. }
+            | Stmt::Swap { .. }
+            | Stmt::CopyFrom { .. }
+            | Stmt::Fill { .. }
+            | Stmt::Replace { .. }
+            | Stmt::If { .. }
+            | Stmt::Match { .. }
+            | Stmt::For { .. }
+            | Stmt::While { .. }
+            | Stmt::Vector { .. }
+            | Stmt::Effect { .. }
+            | Stmt::Bail { .. }
+            | Stmt::Item(_)
+            | Stmt::Accumulate { .. }
+            | Stmt::RecordNew { .. }
+            | Stmt::RecordPush { .. }
+            | Stmt::RecordPop { .. }
+            | Stmt::Pull { .. } => return None,
+        };
+        let info = self.f.info(var);
+        (leads && info.ty.may_be_active() && info.view_of.is_none()).then_some(var)
+    }
+
+    fn leads_elsewhere(&self, value: &Expr, given: &BTreeSet<Var>) -> bool {
+        match value {
+            Expr::Opaque { args, .. } => {
+                let mut any = false;
+                for arg in args {
+                    walk::accesses_of_expr(arg, &mut |place, access| {
+                        any |= access == walk::Access::Update
+                            || self.has_parts(place)
+                            || given.contains(&place.root);
+                    });
+                }
+                any
+            }
+            Expr::Read(place) | Expr::ToOwned(place) => given.contains(&place.root),
+            Expr::Move(var) => given.contains(var),
+            Expr::Lit(_)
+            | Expr::Const(..)
+            | Expr::Len(_)
+            | Expr::Borrow { .. }
+            | Expr::VecNew { .. }
+            | Expr::Zero { .. }
+            | Expr::Placeholder(_)
+            | Expr::Take { .. }
+            | Expr::Prim { .. }
+            | Expr::Select { .. }
+            | Expr::Cast { .. }
+            | Expr::Tuple(_)
+            | Expr::Array(_)
+            | Expr::VecOf(_)
+            | Expr::Repeat { .. }
+            | Expr::VecRepeat { .. }
+            | Expr::Some(_)
+            | Expr::Struct { .. } => false,
+        }
+    }
+
+    /// Whether a place is more than a number, so that a part of it may be lent.
+    fn has_parts(&self, place: &Place) -> bool {
+        match self.f.place_ty(place) {
+            Ty::F64 | Ty::F32 | Ty::Float | Ty::Generic(_) | Ty::Wide(_) | Ty::Int(_) | Ty::Bool => false,
+            Ty::Inert | Ty::Unknown | Ty::Named(_) => true,
+            Ty::Array(..) | Ty::Slice(_) | Ty::Vec(_) | Ty::Option(_) | Ty::Tuple(_) => true,
+        }
     }
 
     /// Rustc checks that the types which are taken for made of integers, or of nothing, are.
@@ -114,6 +243,18 @@ impl Lowerer<'_> {
         };
         self.effect_of(tokens, Vec::new(), false);
     }
+}
+
+/// Where the first of the user's names in text stands.
+fn written_at(value: &Expr) -> Option<Span> {
+    fn first(tokens: TokenStream) -> Option<Span> {
+        tokens.into_iter().find_map(|token| match token {
+            TokenTree::Ident(name) => (!name.to_string().starts_with("__hole_")).then(|| name.span()),
+            TokenTree::Group(group) => first(group.stream()),
+            TokenTree::Punct(_) | TokenTree::Literal(_) => None,
+        })
+    }
+    if let Expr::Opaque { tokens, .. } = value { first(tokens.clone()) } else { None }
 }
 
 /// Looks at what a type without a derivative is made of.

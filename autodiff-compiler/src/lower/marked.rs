@@ -36,6 +36,28 @@ impl Lowerer<'_> {
             self.diag.error(span, message::MARKED_FIELD);
         }
     }
+
+    /// What a `Vec` takes as a length or an index is an integer: of another type it would be a number whose
+    /// derivative is lost.
+    pub(super) fn refuse_lengths(&mut self, body: &Block, varied: &Activity) {
+        let mut found: Vec<(Span, &str)> = Vec::new();
+        walk::statements(body, &mut |stmt| {
+            let Stmt::Vector { vec, op, .. } = stmt else { return };
+            let (length, name) = match op {
+                VecOp::Truncate(length) => (length, "truncate"),
+                VecOp::Resize(length, _) => (length, "resize"),
+                VecOp::Insert(index, _) => (index, "insert"),
+                VecOp::Remove(index, _) => (index, "remove"),
+                VecOp::Push(_) | VecOp::Pop(_) | VecOp::Extend(_) | VecOp::Clear | VecOp::Reverse => return,
+            };
+            if is_varied(&self.f, length, varied) {
+                found.push((vec.span, name));
+            }
+        });
+        for (span, name) in found {
+            self.diag.error(span, message::unknown_method(name));
+        }
+    }
 }
 
 fn is_varied(f: &Function, value: &Expr, varied: &Activity) -> bool {

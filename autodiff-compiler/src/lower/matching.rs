@@ -112,7 +112,7 @@ impl Lowerer<'_> {
             }));
             self.scopes.pop();
         }
-        let mutable = by_ref == Some(true);
+        let mutable = by_ref == Some(true) || pats.iter().any(|pat| binds(pat, true));
         self.branch(Fork::Match { on, mutable, heads, span: inner.match_token.span }, frames, since);
     }
 
@@ -197,7 +197,7 @@ impl Lowerer<'_> {
             }
             // Its parts are bound by value.
             Operand::Place(place)
-                if self.is_taken_apart(&place) && !pats.iter().any(|pat| binds_by_ref(pat)) =>
+                if self.is_taken_apart(&place) && !pats.iter().any(|pat| binds(pat, false)) =>
             {
                 Some((self.as_it_was(place), None))
             }
@@ -405,17 +405,17 @@ fn is_slice(pat: &Pat) -> bool {
     }
 }
 
-/// Whether a pattern has `ref` in it.
-fn binds_by_ref(pat: &Pat) -> bool {
-    struct Finds(bool);
+/// Whether a pattern has `ref` in it, or `ref mut`.
+fn binds(pat: &Pat, mutable: bool) -> bool {
+    struct Finds(bool, bool);
     impl<'ast> syn::visit::Visit<'ast> for Finds {
         fn visit_pat_ident(&mut self, ident: &'ast syn::PatIdent) {
-            self.0 |= ident.by_ref.is_some();
+            self.1 |= ident.by_ref.is_some() && (ident.mutability.is_some() || !self.0);
             syn::visit::visit_pat_ident(self, ident);
         }
         fn visit_expr(&mut self, _: &'ast syn::Expr) {}
     }
-    let mut finds = Finds(false);
+    let mut finds = Finds(mutable, false);
     syn::visit::Visit::visit_pat(&mut finds, pat);
-    finds.0
+    finds.1
 }

@@ -235,8 +235,10 @@ impl Lowerer<'_> {
                     other => other,
                 };
             }
+            // On what cannot change, `borrow_mut` is a `RefCell`'s.
             ("borrow_mut" | "as_mut" | "as_mut_slice" | "deref_mut", [])
-                if !self.has_method(&ty, &call.method) =>
+                if !self.has_method(&ty, &call.method)
+                    && (name != "borrow_mut" || self.is_borrowed_mutably(&operand)) =>
             {
                 return match self.located(operand, "t") {
                     Operand::Place(place) => Operand::Ref(place, true),
@@ -330,6 +332,18 @@ impl Lowerer<'_> {
             self.note_given(&result);
         }
         result
+    }
+
+    fn is_borrowed_mutably(&self, operand: &Operand) -> bool {
+        match operand {
+            Operand::Place(place) => self.f.info(place.root).mutable,
+            Operand::Ref(_, mutable) => *mutable,
+            Operand::Value(_)
+            | Operand::Tuple(_)
+            | Operand::Closure(_)
+            | Operand::Stream(_)
+            | Operand::Maybe(_) => true,
+        }
     }
 
     fn primitive_method(
@@ -477,6 +491,10 @@ impl Lowerer<'_> {
         }
         let turbofish = call.turbofish.as_ref().map(ToTokens::to_token_stream);
         let callee = Callee::Method { name: call.method.clone(), turbofish };
+        let changes = matches!(
+            self.receiver_of(&call.method, &self.operand_ty(&receiver)),
+            Some(super::signatures::Receiver::RefMut)
+        );
         // The receiver was lowered already: it goes by a name of ours.
         let place = match self.located(receiver, "r") {
             Operand::Place(place) => Operand::Place(place),
@@ -486,6 +504,13 @@ impl Lowerer<'_> {
                 Operand::var(self.temp_var("r", value))
             }
         };
+        if changes
+            && let Operand::Place(place) = &place
+            && place.is_var()
+        {
+            // A temporary, too, may be changed by its method.
+            self.f.vars[place.root.0].mutable = true;
+        }
         let name = syn::Ident::new("__receiver", Span::call_site());
         self.scopes.push();
         self.scopes.bind(&name, place);

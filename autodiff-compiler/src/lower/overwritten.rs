@@ -31,6 +31,9 @@ impl Lowerer<'_> {
                 } else if !bound.is_empty() {
                     block.stmts.push(self.copy_scrutinee(&mut stmt, &bound));
                 }
+            } else if self.is_looked_at_again(&stmt) {
+                let bound = bound_by(&stmt);
+                block.stmts.push(self.copy_scrutinee(&mut stmt, &bound));
             }
             block.stmts.push(stmt);
         }
@@ -132,6 +135,29 @@ impl Lowerer<'_> {
                 stmt => block.stmts.push(stmt),
             }
         }
+    }
+
+    /// Whether an arm that binds parts of an `Option` looks at it in another way, too: in the reverse sweep
+    /// what is bound lends the cotangent, and it cannot be lent twice.
+    fn is_looked_at_again(&self, stmt: &Stmt) -> bool {
+        let Stmt::Match { on, mutable: false, arms, .. } = stmt else { return false };
+        let known = matches!(self.f.place_ty(on), Ty::Option(item) if !matches!(*item, Ty::Unknown));
+        if !known || !self.f.may_be_active(on) || self.part_aliases.contains(&self.f.storage(on.root)) {
+            return false;
+        }
+        let on = self.f.resolve(on);
+        arms.iter().any(|arm| {
+            let mut bound = Vec::new();
+            walk::bound_by(&arm.pattern, &mut |var| bound.push(var));
+            let mut again = false;
+            walk::statements(&arm.body, &mut |inner| {
+                walk::accesses_of_stmt(inner, &mut |place, _| {
+                    let own = self.f.views_of(place.root).any(|view| bound.contains(&view));
+                    again |= !own && self.f.may_be_active(place) && self.f.may_share(place, &on);
+                });
+            });
+            again && bound.iter().any(|var| self.f.may_be_active(&Place::var(*var)))
+        })
     }
 
     fn copy_scrutinee(&mut self, stmt: &mut Stmt, bound: &[Var]) -> Stmt {

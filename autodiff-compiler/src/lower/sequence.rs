@@ -64,6 +64,68 @@ impl Lowerer<'_> {
         }
     }
 
+    /// What is assigned is evaluated before the target: `a[next(&mut k)] = k as f64`.
+    pub(super) fn before_target(&mut self, value: Operand, target: &syn::Expr) -> (Operand, Operand) {
+        let mark = self.mark();
+        let target = self.operand(target, &Ty::Unknown);
+        let changed = self.changes[mark.changes..].to_vec();
+        let value = match changed.is_empty() {
+            true => value,
+            false => self.protect(value, &changed, mark),
+        };
+        (value, target)
+    }
+
+    /// The value and the target of `left op= right`: of numbers the right side is evaluated first, of what has an
+    /// operator of its own, and of references, the left.
+    pub(super) fn compound_operands(&mut self, binary: &syn::ExprBinary, hint: &Ty) -> (Operand, Operand) {
+        let called = self.has_operator(hint) || matches!(*binary.right, syn::Expr::Reference(_));
+        let first = called && !(self.can_be_opaque(&binary.left) && self.can_be_opaque(&binary.right));
+        if !first {
+            let value = self.operand(&binary.right, hint);
+            return self.before_target(value, &binary.left);
+        }
+        let target = self.operand(&binary.left, &Ty::Unknown);
+        let mark = self.mark();
+        let value = self.operand(&binary.right, hint);
+        let changed = self.changes[mark.changes..].to_vec();
+        let target = match target {
+            Operand::Place(place) => Operand::Place(self.protect_indices(place, &changed, mark)),
+            Operand::Ref(place, mutable) => {
+                Operand::Ref(self.protect_indices(place, &changed, mark), mutable)
+            }
+            operand @ (Operand::Value(_)
+            | Operand::Tuple(_)
+            | Operand::Closure(_)
+            | Operand::Stream(_)
+            | Operand::Maybe(_)) => operand,
+        };
+        (value, target)
+    }
+
+    /// Whether `+=` of a type is a call: of a generic number, too.
+    fn has_operator(&self, ty: &Ty) -> bool {
+        match ty {
+            Ty::Named(_) | Ty::Generic(_) => true,
+            Ty::F64 | Ty::F32 | Ty::Float | Ty::Int(_) | Ty::Bool | Ty::Inert | Ty::Unknown => false,
+            Ty::Array(..) | Ty::Slice(_) | Ty::Vec(_) | Ty::Option(_) | Ty::Tuple(_) | Ty::Wide(_) => false,
+        }
+    }
+
+    /// A place whose indices are found before what comes next changes them.
+    fn protect_indices(&mut self, mut place: Place, changed: &[Place], mark: super::frame::Mark) -> Place {
+        for step in &mut place.proj {
+            if let Proj::Index(index) = step
+                && self.reads_any(index, changed)
+            {
+                let var = self.local("i", index.ty(&self.f));
+                let init = std::mem::replace(index, Expr::read(var));
+                self.insert(mark, Stmt::Let { var, init: Some(init) });
+            }
+        }
+        place
+    }
+
     /// Whether evaluating the expression reads of one of the places.
     pub(super) fn reads_any(&self, value: &Expr, places: &[Place]) -> bool {
         let mut reads = false;

@@ -58,7 +58,9 @@ impl Lowerer<'_> {
         }
         let mut body = std::mem::take(&mut self.f.body);
         self.refuse_stores(&body, &varied);
+        self.refuse_lengths(&body, &varied);
         self.settle_calls(&mut body, &varied);
+        self.claim_owned(&mut body, &varied);
         self.claim_fields(&mut body, &varied);
         self.claim_inert(&mut body);
         body.stmts.splice(0..0, std::mem::take(&mut self.libm_claims).into_values());

@@ -4,7 +4,7 @@ use super::Lowerer;
 use super::scope::Operand;
 use super::types::INTEGERS;
 use crate::diagnostics::message;
-use crate::ir::{Arg, Call, Callee, Named, Ty, WideCompanions, Wrap, names_derivative};
+use crate::ir::{Arg, Call, Callee, Named, Ty, WideCompanions, Wrap, names_a_cell, names_derivative};
 use crate::names::mentions;
 use crate::surroundings::is_plain_function;
 use proc_macro2::{Ident, TokenStream, TokenTree};
@@ -41,11 +41,11 @@ impl Lowerer<'_> {
         let whole = Expr::Call(call.clone());
         let Some(found) = self.around.function(name) else {
             let found = self.around.function_elsewhere(name)?;
-            let plain = is_plain(&found.attrs, None) && !changes_arguments(&found.sig);
+            let plain = is_plain(&found.attrs, None) && !self.changes_arguments(&found.sig, false);
             return if plain { self.number_alone(&whole, &found.sig) } else { None };
         };
         let found = found.item;
-        if !is_plain(&found.attrs, None) || changes_arguments(&found.sig) {
+        if !is_plain(&found.attrs, None) || self.changes_arguments(&found.sig, false) {
             return None;
         }
         let (ty, refusal) = self.plain_result(&found.sig, name, hint);
@@ -82,10 +82,13 @@ impl Lowerer<'_> {
         let (Type::Path(path), Some(_)) = (&of.written, &of.fields) else { return None };
         let whole = Expr::MethodCall(call.clone());
         let owner = &path.path.segments.last()?.ident;
+        let cells = |item: syn::ItemStruct| names_a_cell(item.fields.to_token_stream());
+        let keeps =
+            Ty::Named(Box::new(of.clone())).holds_a_cell() || self.around.structure(owner).is_some_and(cells);
         let Some((block, found)) = self.around.method(owner, &call.method) else {
             let (block, found) = self.around.method_elsewhere(owner, &call.method)?;
             let plain = is_plain(&block.attrs, None) && is_plain(&found.attrs, None);
-            if !plain || changes_arguments(&found.sig) || !self.can_be_opaque(&whole) {
+            if !plain || self.changes_arguments(&found.sig, keeps) || !self.can_be_opaque(&whole) {
                 return None;
             }
             return self.number_alone(&whole, &found.sig);
@@ -93,7 +96,10 @@ impl Lowerer<'_> {
         let annotated = !is_plain(&block.attrs, None) || !is_plain(&found.item.attrs, None);
         // What gives nothing and changes nothing has no derivative either way.
         let silent = matches!(found.item.sig.output, syn::ReturnType::Default);
-        if annotated && !silent || changes_arguments(&found.item.sig) || !self.can_be_opaque(&whole) {
+        if annotated && !silent
+            || self.changes_arguments(&found.item.sig, keeps)
+            || !self.can_be_opaque(&whole)
+        {
             return None;
         }
         let (ty, refusal) = self.plain_result(&found.item.sig, &call.method, hint);
@@ -121,7 +127,7 @@ impl Lowerer<'_> {
         let sig = &found.item.sig;
         let plain = is_plain(&block.attrs, None) && is_plain(&found.item.attrs, None);
         let generic = !block.generics.params.is_empty() || !sig.generics.params.is_empty();
-        if !plain || generic || sig.receiver().is_some() || changes_arguments(sig) {
+        if !plain || generic || sig.receiver().is_some() || self.changes_arguments(sig, false) {
             return None;
         }
         match self.plain_result(sig, &name.ident, hint) {
@@ -349,20 +355,28 @@ impl Lowerer<'_> {
         Receiver::of(function.item.sig.receiver()?)
     }
 
+    /// Whether a call may change what is passed, a part behind a shared reference included. `keeps`:
+    /// whether the receiver has such a part.
+    fn changes_arguments(&self, sig: &Signature, keeps: bool) -> bool {
+        sig.inputs.iter().any(|input| match input {
+            FnArg::Receiver(receiver) => {
+                keeps || !matches!(Receiver::of(receiver), Some(Receiver::Ref | Receiver::Value))
+            }
+            FnArg::Typed(typed) => {
+                let tokens = typed.ty.to_token_stream();
+                tokens.clone().into_iter().any(|token| token.to_string() == "mut")
+                    || names_a_cell(tokens)
+                    || self.types.ty(super::types::bare(&typed.ty)).holds_a_cell()
+            }
+        })
+    }
+
     /// The signature of an associated function of a type without generic parameters.
     fn signature_of(&self, owner: &Ident, name: &Ident) -> Option<(Signature, Option<Ident>)> {
         let (block, function) = self.around.method(owner, name)?;
         let plain = block.generics.params.is_empty();
         plain.then(|| (function.item.sig, Some(owner.clone())))
     }
-}
-
-/// Whether a call may change what is passed.
-fn changes_arguments(sig: &Signature) -> bool {
-    sig.inputs.iter().any(|input| match input {
-        FnArg::Receiver(this) => !matches!(Receiver::of(this), Some(Receiver::Ref | Receiver::Value)),
-        FnArg::Typed(typed) => typed.ty.to_token_stream().into_iter().any(|token| token.to_string() == "mut"),
-    })
 }
 
 /// What `Result<(), E>`, `Result<usize, E>` and `Option<bool>` are called and hold.

@@ -279,9 +279,7 @@ impl Lowerer<'_> {
         let hint = self.type_of(left);
         let operand = self.operand(right, &hint);
         self.learn_optional(left, &operand);
-        let before = self.changes.len();
-        let target = self.operand(left, &Ty::Unknown);
-        debug_assert!(self.changes.len() >= before);
+        let (operand, target) = self.before_target(operand, left);
         if let (Operand::Place(from), Ty::Option(_)) = (&operand, &hint) {
             self.keep_outcome(from);
         }
@@ -346,13 +344,13 @@ impl Lowerer<'_> {
             _ => {}
         }
         let hint = self.type_of(&binary.left);
-        let operand = self.operand(&binary.right, &hint);
+        let (operand, target) = self.compound_operands(binary, &hint);
         let shared = [false, self.is_shared(&operand)];
         let value = self.value_of(operand);
         let doubtful = matches!(hint, Ty::Unknown)
             && !value.ty(&self.f).is_int()
             && self.shapes.is_doubtful_value(&binary.left);
-        match self.operand(&binary.left, &Ty::Unknown) {
+        match target {
             // `*r += 1` and, through `AddAssign for &mut`, nothing else reaches a reference.
             Operand::Place(place) | Operand::Ref(place, _) => {
                 let span = binary.op.span();
