@@ -165,3 +165,70 @@ row!(tree_of_structs: total_weight(ref node) at (Node {
         Node { weight: -1.0, children: vec![Node { weight: 2.0, children: vec![] }] },
     ],
 }));
+
+/// Found without being told: each leads back to itself by the others.
+#[differentiable(order = 2)]
+fn first_of_three(x: f64, n: u32) -> f64 {
+    if n == 0 {
+        return x;
+    }
+    x * second_of_three(x.sin(), n - 1)
+}
+
+#[differentiable(order = 2)]
+fn second_of_three(x: f64, n: u32) -> f64 {
+    let y = third_of_three(x, n);
+    if n == 0 { y } else { y + third_of_three(x * 0.5, n - 1) }
+}
+
+#[differentiable(order = 2)]
+fn third_of_three(x: f64, n: u32) -> f64 {
+    if n == 0 { x.cos() } else { x + first_of_three(x.cos(), n - 1) }
+}
+row!(three_in_a_circle: first_of_three(val x, no n) at (0.8, 4), (0.8, 3), (0.8, 0));
+row!(three_in_a_circle_from_the_last: third_of_three(val x, no n) at (0.8, 4), (0.8, 0));
+curved!(three_in_a_circle_curved: first_of_three(val x, no n) at (0.8, 4));
+
+#[derive(Clone, differentiable::Differentiable)]
+enum Formula {
+    Number(f64),
+    Sum(Vec<Formula>),
+    Product(Vec<Formula>),
+}
+
+#[differentiable]
+impl Formula {
+    fn value(&self, x: f64) -> f64 {
+        match self {
+            Formula::Number(v) => v * x,
+            Formula::Sum(parts) => Formula::sum(parts, x),
+            Formula::Product(parts) => Formula::product(parts, x),
+        }
+    }
+
+    fn sum(parts: &[Formula], x: f64) -> f64 {
+        let mut total = 0.0;
+        for part in parts.iter() {
+            total += part.value(x);
+        }
+        total
+    }
+
+    fn product(parts: &[Formula], x: f64) -> f64 {
+        let mut total = 1.0;
+        for part in parts {
+            total *= part.value(x + 0.1);
+        }
+        total
+    }
+}
+
+#[differentiable]
+fn value_of_formula(x: f64, y: f64) -> f64 {
+    let product = Formula::Product(vec![
+        Formula::Number(1.5 * y),
+        Formula::Sum(vec![Formula::Number(0.5), Formula::Number(x)]),
+    ]);
+    Formula::Sum(vec![Formula::Number(2.0), product]).value(x)
+}
+row!(methods_that_lead_back: value_of_formula(val x, val y) at (0.8, 1.2));

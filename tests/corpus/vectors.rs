@@ -293,3 +293,22 @@ fn rows_from_rows(m: &mut [Vec<f64>], k: f64) {
     }
 }
 row!(rows_split_off_mutably: rows_from_rows(mut m, val k) -> unit at (vec![vec![0.5, 1.5], vec![0.7, 0.2], vec![1.1, -0.4]], 0.8));
+
+/// What is appended is made inside a branch, and gone when the reverse sweep comes.
+#[differentiable(order = 2)]
+fn appended_in_a_branch(a: f64, b: f64) -> f64 {
+    let mut ys = vec![b];
+    if a > 0.5 {
+        ys.extend_from_slice(&[a * b, b]);
+        let more: Vec<f64> = (0..3).map(|i| a * i as f64).collect();
+        ys.extend_from_slice(&more);
+    }
+    for k in 0..3 {
+        let part: Vec<f64> = (0..k).map(|i| a * i as f64 + b).collect();
+        ys.extend(part.iter());
+        ys.extend_from_slice(&[a, b]);
+    }
+    ys.iter().map(|y| y * y).sum::<f64>() * ys[1]
+}
+row!(appended_in_a_branch_row: appended_in_a_branch(val a, val b) at (1.3, 0.7), (0.3, 0.7));
+curved!(appended_in_a_branch_curved: appended_in_a_branch(val a, val b) at (1.3, 0.7));

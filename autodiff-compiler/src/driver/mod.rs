@@ -143,7 +143,10 @@ fn companions(source: &Source, options: &Options, diag: &mut Diagnostics) -> Opt
     target.outer = source.context.generics.as_ref();
     target.owner = source.context.self_ty.as_ref();
     target.order = u32::from(options.order);
-    target.boxed = options.recursive || calls_itself(&function, source.context);
+    let generic = source.original.generics.type_params().next().is_some();
+    target.boxed = options.recursive
+        || calls_itself(&function, source.context)
+        || !generic && calls(&function) && options.around.calls_back(&source.original.ident);
     let mut second = TokenStream::new();
     if options.order > 1 {
         let name = source.original.ident.span();
@@ -370,6 +373,12 @@ fn interface(function: &Function, derivatives: &[Option<Var>]) -> Vec<Var> {
 
 fn mentioned(expr: &Expr, into: &mut Vec<Var>) {
     walk::accesses_of_expr(expr, &mut |place, _| into.push(place.root));
+}
+
+fn calls(function: &Function) -> bool {
+    let mut found = false;
+    function.visit(&mut |stmt| found |= matches!(stmt, Stmt::Call(_)));
+    found
 }
 
 /// Whether a function calls itself, so that its pullback would contain itself.

@@ -127,7 +127,10 @@ impl Lowerer<'_> {
             | Stmt::Pull { .. } => return None,
         };
         let info = self.f.info(var);
-        (leads && info.ty.may_be_active() && info.view_of.is_none()).then_some(var)
+        // A `Result` is a value, whatever its error is.
+        let result = matches!(&info.ty, Ty::Named(named) if matches!(&named.written, syn::Type::Path(path)
+            if path.path.segments.last().is_some_and(|last| last.ident == "Result")));
+        (leads && !result && info.ty.may_be_active() && info.view_of.is_none()).then_some(var)
     }
 
     fn leads_elsewhere(&self, value: &Expr, given: &BTreeSet<Var>) -> bool {

@@ -69,6 +69,34 @@ impl Spot {
         })
     }
 
+    /// Whether the function of a name that stands here is called again by what it calls, as far as the names in
+    /// this file tell.
+    pub(super) fn calls_back(&self, name: &Ident) -> bool {
+        let outline = self.outline();
+        let Some(own) = self.own(name) else { return false };
+        let block_of = |found: &Annotated| outline.blocks[found.block].parent;
+        let method = |found: &Annotated| !outline.is_module(block_of(found));
+        // Of a method: by methods of its block alone. Those of other types have the same names.
+        let counts = |found: &&Annotated| {
+            found.block != own.block && (!method(found) || !method(own) || block_of(found) == block_of(own))
+        };
+        let mut reached: Vec<&Annotated> = vec![own];
+        let mut next = 0;
+        while let Some(&caller) = reached.get(next) {
+            next += 1;
+            let called = |found: &&Annotated| caller.calls.contains(&found.name);
+            for found in outline.annotated().iter().filter(counts).filter(called) {
+                if found.calls.contains(&own.name) {
+                    return true;
+                }
+                if reached.iter().all(|known| known.block != found.block) {
+                    reached.push(found);
+                }
+            }
+        }
+        false
+    }
+
     /// The block of the function that a name stands for.
     pub(super) fn function_block(&self, name: &Ident) -> Option<usize> {
         let outline = self.outline();

@@ -126,6 +126,11 @@ impl Around {
         self.spot().map_or(Asked::default(), |spot| spot.asked(name))
     }
 
+    /// Whether what the annotated function that stands here calls leads back to it.
+    pub(crate) fn calls_back(&self, name: &Ident) -> bool {
+        self.spot().is_some_and(|spot| spot.calls_back(name))
+    }
+
     /// The names of this file's constants, which no variable in their scope may have.
     pub(crate) fn constants(&self) -> &BTreeSet<String> {
         const NONE: &BTreeSet<String> = &BTreeSet::new();

@@ -56,7 +56,9 @@ impl Rules {
                     let value = Expr::Read(shadow.project(Proj::Index(Expr::read(at))));
                     let src_k = src.project(Proj::Index(Expr::read(index)));
                     self.accumulate(&src_k, Term { value, negate: false }, &mut body);
-                    out.push(self.count(index, Expr::Len(self.resolve(&src)), body));
+                    // Counted by the cotangent: what was appended may be gone.
+                    let added = vec![Expr::Len(shadow.clone()), Expr::read(start)];
+                    out.push(self.count(index, Expr::prim(Op::Sub, added), body));
                 }
                 out.push(on_shadow(VecOp::Truncate(Expr::read(start))));
             }
