@@ -29,6 +29,9 @@ mod assignment;
 #[path = "corpus/state_machines.rs"]
 mod state_machines;
 
+#[path = "corpus/other_fields.rs"]
+mod other_fields;
+
 #[path = "corpus/before_the_target.rs"]
 mod before_the_target;
 

@@ -100,7 +100,9 @@ impl Forward<'_> {
         if ty.is_float() {
             return self.scalar_zero(&ty);
         }
-        if !ty.may_be_active() {
+        // Of several integers the tangent has as many parts.
+        let several = matches!(ty, Ty::Tuple(_) | Ty::Array(..) | Ty::Vec(_) | Ty::Option(_));
+        if !ty.may_be_active() && !several {
             return Expr::Tuple(Vec::new());
         }
         match expr {

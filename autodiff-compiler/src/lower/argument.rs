@@ -47,7 +47,11 @@ impl Lowerer<'_> {
             }
             (Some(receiver), Some(Receiver::Value) | None) => {
                 self.sequence(args.len() + 1, &mut |this, k| match k {
-                    0 => located(this, receiver),
+                    // Behind a reference it is copied.
+                    0 => match (located(this, receiver), how) {
+                        (Operand::Ref(place, _), Some(Receiver::Value)) => Operand::Place(place),
+                        (operand, _) => operand,
+                    },
                     k => arg(this, args[k - 1]),
                 })
             }
@@ -91,6 +95,11 @@ impl Lowerer<'_> {
             Ty::Named(named) if named.fields.is_none() => self.known_output(&callee, &lowered),
             _ => None,
         };
+        let elsewhere = match hint {
+            Ty::Unknown if known.is_none() => self.numbers_elsewhere(&callee, &lowered),
+            _ => None,
+        };
+        let known = known.or_else(|| elsewhere.as_ref().map(|(ty, _)| ty.clone()));
         let hint = &known.unwrap_or_else(|| hint.clone());
         let (wide, hint) = match self.wide_companions(&callee) {
             Some((wide, output)) if wide != WideCompanions::default() => (wide, &output.clone()),
@@ -135,10 +144,19 @@ impl Lowerer<'_> {
             mode: CallMode::Plain,
             span,
         }));
+        if let Some((_, output)) = elsewhere.filter(|_| wrap.is_none() && !question) {
+            let tokens = quote::quote_spanned!(span=> { let _: &#output = __hole_0; });
+            let borrow = Expr::Borrow { place: Place::var(result), mutable: false };
+            self.effect_of(tokens, vec![borrow], false);
+        }
         for (place, copy) in copies {
             let ty = self.f.place_ty(&place);
             match ty.is_copy() && !matches!(ty, Ty::Array(..)) {
                 true => self.emit(Stmt::Assign { place, op: None, value: Expr::read(copy), span }),
+                // The call may have changed its length.
+                false if matches!(ty, Ty::Vec(_)) => {
+                    self.emit(Stmt::Assign { place, op: None, value: Expr::Move(copy), span });
+                }
                 false => self.emit(Stmt::CopyFrom { dst: place, src: Place::var(copy) }),
             }
         }
@@ -236,10 +254,13 @@ impl Lowerer<'_> {
         for k in 1..args.len() {
             let (Arg::RefMut(place) | Arg::Ref(place)) = &args[k] else { continue };
             let mutable = matches!(args[k], Arg::RefMut(_));
-            let root = self.f.storage(place.root);
+            // Of different fields rustc knows that they are disjoint.
+            let shares = |other: &Place| {
+                self.f.storage(other.root) == self.f.storage(place.root) && self.f.may_share(other, place)
+            };
             let clash = args[..k].iter().any(|other| match other {
-                Arg::RefMut(other) => self.f.storage(other.root) == root,
-                Arg::Ref(other) => mutable && self.f.storage(other.root) == root,
+                Arg::RefMut(other) => shares(other),
+                Arg::Ref(other) => mutable && shares(other),
                 Arg::Receiver { .. } | Arg::Value(_) => false,
             });
             if !clash {

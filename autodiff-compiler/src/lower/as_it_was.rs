@@ -12,6 +12,7 @@ use super::stmt::compound_op;
 use super::types;
 use crate::ir::{Block, Expr, Function, Place, Stmt, Var, VarInfo, walk};
 use proc_macro2::Span;
+use quote::ToTokens;
 use std::rc::Rc;
 use syn::visit::{self, Visit};
 
@@ -34,9 +35,11 @@ impl Lowerer<'_> {
         receiver: &syn::Expr,
         args: &[&syn::Expr],
     ) -> Operand {
-        let assigned = root(receiver).is_some_and(|name| args.iter().any(|arg| assigns(arg, name)));
+        let assigned = parts(receiver).is_some_and(|of| args.iter().any(|arg| self.assigns(arg, &of)));
         match operand {
-            Operand::Place(place) | Operand::Value(Expr::Read(place)) if assigned => {
+            Operand::Place(place) | Operand::Ref(place, _) | Operand::Value(Expr::Read(place))
+                if assigned =>
+            {
                 Operand::Place(self.as_it_was(place))
             }
             operand => operand,
@@ -194,22 +197,67 @@ pub(super) fn root(expr: &syn::Expr) -> Option<&syn::Ident> {
     }
 }
 
-/// Whether an expression assigns a variable or borrows it to be changed.
-fn assigns(expr: &syn::Expr, name: &syn::Ident) -> bool {
-    struct Assigns<'n>(&'n syn::Ident, bool);
-    impl<'ast> Visit<'ast> for Assigns<'_> {
-        fn visit_expr(&mut self, expr: &'ast syn::Expr) {
-            let target = match expr {
-                syn::Expr::Assign(assign) => root(&assign.left),
-                syn::Expr::Binary(binary) if compound_op(&binary.op).is_some() => root(&binary.left),
-                syn::Expr::Reference(reference) if reference.mutability.is_some() => root(&reference.expr),
-                _ => None,
-            };
-            self.1 |= target == Some(self.0);
-            visit::visit_expr(self, expr);
+/// A variable and the fields that lead to a part of it, as far as they are written; what comes after an index
+/// is not told apart.
+fn parts(expr: &syn::Expr) -> Option<Vec<String>> {
+    match expr {
+        syn::Expr::Path(path) => path.path.get_ident().map(|name| vec![name.to_string()]),
+        syn::Expr::Field(field) => {
+            let mut found = parts(&field.base)?;
+            if !indexed(&field.base) {
+                found.push(field.member.to_token_stream().to_string());
+            }
+            Some(found)
         }
+        syn::Expr::Index(index) => parts(&index.expr),
+        syn::Expr::Paren(paren) => parts(&paren.expr),
+        syn::Expr::Group(group) => parts(&group.expr),
+        syn::Expr::Unary(unary) => parts(&unary.expr),
+        _ => None,
     }
-    let mut found = Assigns(name, false);
-    found.visit_expr(expr);
-    found.1
+}
+
+fn indexed(expr: &syn::Expr) -> bool {
+    match expr {
+        syn::Expr::Index(_) => true,
+        syn::Expr::Field(field) => indexed(&field.base),
+        syn::Expr::Paren(paren) => indexed(&paren.expr),
+        syn::Expr::Group(group) => indexed(&group.expr),
+        syn::Expr::Unary(unary) => indexed(&unary.expr),
+        _ => false,
+    }
+}
+
+impl Lowerer<'_> {
+    /// Whether an expression assigns a part of a variable, borrows it to be changed, or calls a method that is
+    /// known to change it.
+    fn assigns(&self, expr: &syn::Expr, of: &[String]) -> bool {
+        struct Assigns<'n> {
+            lowerer: &'n Lowerer<'n>,
+            of: &'n [String],
+            found: bool,
+        }
+        impl<'ast> Visit<'ast> for Assigns<'_> {
+            fn visit_expr(&mut self, expr: &'ast syn::Expr) {
+                let target = match expr {
+                    syn::Expr::Assign(assign) => parts(&assign.left),
+                    syn::Expr::Binary(binary) if compound_op(&binary.op).is_some() => parts(&binary.left),
+                    syn::Expr::Reference(reference) if reference.mutability.is_some() => {
+                        parts(&reference.expr)
+                    }
+                    syn::Expr::MethodCall(call) if self.lowerer.is_known_to_change(call) => {
+                        parts(&call.receiver)
+                    }
+                    _ => None,
+                };
+                let shares =
+                    |target: Vec<String>| target.iter().zip(self.of).all(|(one, other)| one == other);
+                self.found |= target.is_some_and(shares);
+                visit::visit_expr(self, expr);
+            }
+        }
+        let mut found = Assigns { lowerer: self, of, found: false };
+        found.visit_expr(expr);
+        found.found
+    }
 }

@@ -369,6 +369,11 @@ impl Lowerer<'_> {
         }
     }
 
+    /// Whether a method changes what it is called on, whatever that is.
+    pub(super) fn is_known_to_change(&self, call: &syn::ExprMethodCall) -> bool {
+        matches!(self.does(call, &self.type_of(&call.receiver)), Does::Changes)
+    }
+
     /// Whether a method may change the variable that it is called on.
     pub(super) fn is_changed_by(&self, call: &syn::ExprMethodCall, place: &Place) -> bool {
         self.is_changeable(place) && !matches!(self.does(call, &self.f.place_ty(place)), Does::Nothing)

@@ -7,7 +7,7 @@ use super::option::none;
 use super::scope::Operand;
 use super::stmt::unparen;
 use crate::diagnostics::message;
-use crate::ir::{Expr, Pattern, Place, Proj, Stmt, Ty, Var, VarInfo};
+use crate::ir::{Expr, Pattern, Place, Proj, Stmt, Ty, Var, VarInfo, walk};
 use quote::quote;
 use syn::visit::{self, Visit};
 
@@ -40,6 +40,23 @@ impl Lowerer<'_> {
             (Operand::Ref(a, _), Operand::Ref(b, _)) => {
                 self.claim_function(path, Some(&a));
                 self.emit(Stmt::Swap { a, b });
+                Some(Operand::unit())
+            }
+            // What a call gives may refer to anything.
+            (a, b) if path.path.segments.len() > 1 => {
+                let mut args = Vec::new();
+                let mut vars = Vec::new();
+                for side in [a, b] {
+                    let arg = match side {
+                        Operand::Ref(place, mutable) => Expr::Borrow { place, mutable },
+                        Operand::Place(place) => Expr::Read(place),
+                        other => self.value_of(other),
+                    };
+                    walk::accesses_of_expr(&arg, &mut |place, _| vars.push(self.f.storage(place.root)));
+                    args.push(arg);
+                }
+                self.check(vars, call, message::ASSIGN_TARGET.to_owned());
+                self.effect_of(quote!(#path(__hole_0, __hole_1)), args, false);
                 Some(Operand::unit())
             }
             _ => None,

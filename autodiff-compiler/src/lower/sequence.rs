@@ -41,7 +41,7 @@ impl Lowerer<'_> {
             }
             Operand::Place(place) if changed.iter().any(|changed| self.f.may_share(changed, &place)) => {
                 let ty = self.f.place_ty(&place);
-                if !matches!(ty, Ty::Unknown | Ty::Named(_)) && !ty.is_copy() {
+                if matches!(ty, Ty::Slice(_)) || matches!(place.proj.last(), Some(Proj::Range(..))) {
                     return Operand::Place(place);
                 }
                 let value = Expr::Read(place);

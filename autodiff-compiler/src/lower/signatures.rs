@@ -182,7 +182,17 @@ impl Lowerer<'_> {
             // Nothing, or an error.
             Ty::Tuple(items) if items.is_empty() => (Ty::Inert, None),
             _ if number_or_error(&sig.output).is_some() => (Ty::Inert, None),
-            _ => (hint.clone(), Some(message::unannotated(&name.to_string()))),
+            output => {
+                // By its signature, where that is all there is to it.
+                let generic =
+                    sig.generics.params.iter().any(|p| !matches!(p, syn::GenericParam::Lifetime(_)));
+                // `Self` is its owner there, and a reference is no value.
+                let written = sig.output.to_token_stream().to_string();
+                let own = !written.contains('&') && !written.contains("Self");
+                let told = matches!(hint, Ty::Unknown) && !generic && own && is_plain_ty(&output);
+                let ty = if told { output } else { hint.clone() };
+                (ty, Some(message::unannotated(&name.to_string())))
+            }
         }
     }
 
@@ -257,6 +267,20 @@ impl Lowerer<'_> {
             "Result" => Some(Wrap::Result),
             _ => None,
         }
+    }
+
+    /// The pairs of numbers, some of them integers, that a function of another module gives, as it is written
+    /// there: those are spelled alike in every module. A macro may have made another of the name: rustc checks.
+    pub(super) fn numbers_elsewhere(&self, callee: &Callee, args: &[Arg]) -> Option<(Ty, Type)> {
+        let Callee::Path(_) = callee else { return None };
+        let syn::ReturnType::Type(_, output) = self.signature_elsewhere(callee, args)?.output else {
+            return None;
+        };
+        let Type::Tuple(items) = &*output else { return None };
+        let float = |ty: &Type| matches!(ty, Type::Path(path) if path.path.is_ident("f64") || path.path.is_ident("f32"));
+        let known = items.elems.iter().all(|item| is_number(item) || float(item));
+        let mixed = items.elems.iter().any(is_number) && items.elems.iter().any(float);
+        (known && mixed).then(|| (self.types.ty(&output), *output))
     }
 
     /// The signature of what is called, where its types may mean something else than here.
