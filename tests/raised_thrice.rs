@@ -29,6 +29,9 @@ mod assignment;
 #[path = "corpus/state_machines.rs"]
 mod state_machines;
 
+#[path = "corpus/unwrapped_parts.rs"]
+mod unwrapped_parts;
+
 #[path = "corpus/other_fields.rs"]
 mod other_fields;
 

@@ -366,3 +366,40 @@ fn left_by_a_question(zs: &[f64]) -> f64 {
     v * s
 }
 row!(a_question_in_the_loop_of_a_closure: left_by_a_question(ref zs) at (vec![0.3, -3.1, 0.7]), (vec![0.3, 0.2, 0.7]));
+
+/// What is given is held while the state changes.
+#[derive(Clone, Debug, differentiable::Differentiable)]
+struct Held {
+    last: Option<f64>,
+    x: f64,
+}
+
+#[differentiable(order = 2)]
+impl Held {
+    fn push(&mut self, v: f64) -> Option<f64> {
+        let o = self.last;
+        self.last = Some(v * self.x);
+        o
+    }
+
+    fn feed(&mut self, v: f64) -> Option<f64> {
+        let r = if self.x > 1.0 { Some(self.x) } else { None };
+        self.x = self.x * 0.8 + v;
+        r
+    }
+}
+
+#[differentiable(order = 2)]
+fn held_and_given(xs: &[f64]) -> f64 {
+    let mut h = Held { last: None, x: 1.5 };
+    let mut s = 0.0;
+    for &x in xs {
+        if let Some(o) = h.push(x) {
+            s += o * x;
+        }
+        s += h.feed(x * 0.1).map_or(x, |k| k * x);
+    }
+    s * h.x
+}
+row!(held_and_given_after: held_and_given(ref xs) at (vec![0.7, 1.3, 2.1, 0.4]));
+curved!(held_and_given_after_curved: held_and_given(ref xs) at (vec![0.7, 1.3, 2.1, 0.4]));

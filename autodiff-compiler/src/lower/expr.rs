@@ -19,6 +19,11 @@ impl Lowerer<'_> {
         if self.dead() {
             return Operand::unit();
         }
+        if self.unwraps
+            && let Some(matched) = self.value_of_payload(expr)
+        {
+            return self.operand(&matched, hint);
+        }
         match expr {
             syn::Expr::Paren(inner) => self.operand(&inner.expr, hint),
             syn::Expr::Group(inner) => self.operand(&inner.expr, hint),

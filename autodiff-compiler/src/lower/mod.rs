@@ -57,6 +57,7 @@ mod outcome;
 mod overload;
 mod overwritten;
 mod pattern;
+mod payloads;
 mod pullback;
 mod refutable;
 mod replaced;
@@ -232,6 +233,10 @@ struct Lowerer<'a> {
     /// Whether expressions are lowered to trees without temporaries, since they are conditions or
     /// the like, without a derivative as a whole.
     tree: bool,
+    /// Whether the body unwraps references to what is in an `Option`.
+    unwraps: bool,
+    /// How many of these have names so far.
+    payload_names: usize,
     /// The number of closures being inlined inside each other.
     inlining: usize,
     /// Bodies lowered so far, of closures and chained loops: a bound on the size of the output.
@@ -342,6 +347,8 @@ impl<'a> Lowerer<'a> {
             declared_at: BTreeMap::new(),
             loop_depth: 0,
             tree: false,
+            unwraps: false,
+            payload_names: 0,
             inlining: 0,
             inlined: 0,
             generated: BTreeSet::new(),
@@ -379,6 +386,7 @@ impl<'a> Lowerer<'a> {
         self.shapes = Shapes::of(block, typed, numbers, returns);
         self.told = checks::Told::of(block);
         self.sequences = sequences::sequences(block);
+        self.unwraps = Self::unwraps_references(block);
         let flag = self.flag("returned");
         self.targets.push(Target::function(flag));
         self.emit(Stmt::Let { var: flag, init: Some(Expr::Lit(syn::parse_quote!(false))) });

@@ -162,7 +162,20 @@ impl Lowerer<'_> {
             },
             _ => None,
         };
-        let operands = self.sequence(args.len(), &mut |this, k| {
+        // A receiver by value is copied before the arguments change it.
+        let (by_value, this) = match (this, small.receiver) {
+            (Some(Operand::Place(place) | Operand::Ref(place, _)), Some(Receiver::Value)) => {
+                (Some(place), None)
+            }
+            (this, _) => (None, this),
+        };
+        let first = usize::from(by_value.is_some());
+        let mut operands = self.sequence(first + args.len(), &mut |this, k| {
+            let k = match (k.checked_sub(first), &by_value) {
+                (Some(k), _) => k,
+                (None, Some(place)) => return Operand::Place(place.clone()),
+                (None, None) => unreachable!("only a receiver comes first"),
+            };
             let hint = match &small.params[k] {
                 Pat::Type(typed) => this.types.ty(&typed.ty),
                 _ => Ty::Unknown,
@@ -170,6 +183,7 @@ impl Lowerer<'_> {
             let operand = this.operand(args[k], &hint);
             if small.marked[k] { this.constant_argument(small, k, args[k], operand) } else { operand }
         });
+        let this = this.or_else(|| by_value.is_some().then(|| operands.remove(0)));
         let mut scopes = Scopes::default();
         scopes.push();
         if let Some(this) = this {
@@ -288,6 +302,7 @@ impl Small {
             // What is made bit by bit is handed over, which only a call does.
             [.., Stmt::Expr(last, None)]
                 if !part
+                    && !leaves
                     && matches!(unparen(last), Expr::Path(path) if ir::outcome_variant(&path.path).is_none()) =>
             {
                 return None;

@@ -97,6 +97,9 @@ impl Lowerer<'_> {
 
     /// Lowers an expression whose value nobody wants.
     pub(super) fn effect(&mut self, expr: &syn::Expr) {
+        if let Some(matched) = self.statement_of_payload(expr) {
+            return self.effect(&matched);
+        }
         match expr {
             syn::Expr::If(inner) => self.if_stmt(inner),
             syn::Expr::Match(inner) => self.match_stmt(inner),
@@ -166,6 +169,11 @@ impl Lowerer<'_> {
                 return self.scopes.bind(&name.ident, function);
             }
         }
+        let inside = self.local_of_payload(&init.expr);
+        let init = &syn::LocalInit {
+            expr: Box::new(inside.unwrap_or_else(|| (*init.expr).clone())),
+            ..init.clone()
+        };
         let operand = match taken_apart(&local.pat) {
             // What `.into()` gives is known by the pattern.
             Some(items) if is_into(&init.expr) => {
