@@ -24,6 +24,9 @@ mod assignment;
 #[path = "corpus/state_machines.rs"]
 mod state_machines;
 
+#[path = "corpus/tuples_within.rs"]
+mod tuples_within;
+
 #[path = "corpus/unwrapped_parts.rs"]
 mod unwrapped_parts;
 

@@ -147,3 +147,25 @@ fn of_text(x: f64, text: &str) -> f64 {
 fn text_that_is_looked_at_is_not_lent() {
     assert_eq!(of_text::grad(1.0, "a b"), 35.0);
 }
+
+/// What a map lends is copied where it is matched: a record keeps it.
+#[differentiable(order = 2)]
+fn looked_up(p: &[f64], #[no_diff] keys: &[u32]) -> f64 {
+    let places: HashMap<u32, usize> = HashMap::from([(5, 1), (7, 2)]);
+    let mut s = 0.0;
+    for k in keys {
+        if let Some(&i) = places.get(k) {
+            s += p[i] * p[0];
+        } else if let Some(i) = places.get(&(k + 1)) {
+            s += p[*i] * p[*i];
+        }
+        match places.get(k) {
+            Some(&i) if i > 1 => s *= p[i],
+            Some(i) => s += p[*i] * *i as f64,
+            None => {}
+        }
+    }
+    s * p[places[&7]]
+}
+row!(looked_up_in_a_map: looked_up(ref p, noref keys) at (vec![0.5, 1.2, 0.8], vec![5, 7, 6, 9]));
+curved!(looked_up_in_a_map_curved: looked_up(ref p, noref keys) at (vec![0.5, 1.2, 0.8], vec![5, 7, 6, 9]));

@@ -147,3 +147,32 @@ row!(errors_with_numbers_in_their_text: norm_or_message(ref xs) -> result at (ve
 fn error_with_numbers_in_its_text() {
     assert_eq!(norm_or_message::grad(&[0.5, -1.0]), Err("-1 is negative after 0.25".to_string()));
 }
+
+#[derive(Clone, differentiable::Differentiable)]
+struct Named {
+    a: f64,
+    #[no_diff]
+    name: String,
+}
+
+/// A field without a derivative, of a struct that has one.
+#[differentiable(order = 2)]
+fn of_named(n: &Named, v: f64) -> f64 {
+    let size = if n.name.is_empty() { 1.0 } else { n.name.len() as f64 };
+    let y = match n.name.as_str() {
+        "relu" => (n.a * v).max(0.0),
+        "tanh" => (n.a * v).tanh(),
+        _ => v * v,
+    };
+    y * size
+}
+
+#[differentiable(order = 2)]
+fn by_text(x: f64, y: f64) -> f64 {
+    let net = Named { a: x, name: "tanh".to_string() };
+    let other = Named { a: y * x, name: "relu".into() };
+    let last = Named { a: y, name: String::new() };
+    of_named(&net, y) * of_named(&other, x) + of_named(&last, x * y)
+}
+row!(by_the_text_of_a_field: by_text(val x, val y) at (1.3, 0.7), (-0.4, 2.1));
+curved!(by_the_text_of_a_field_curved: by_text(val x, val y) at (1.3, 0.7));

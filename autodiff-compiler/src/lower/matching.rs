@@ -103,8 +103,12 @@ impl Lowerer<'_> {
             };
             self.scopes.push();
             let mut scrutinee = Scrutinee::new(on.clone(), by_ref);
+            scrutinee.guards = Some(Vec::new());
             let pattern = self.pattern(pat, Some(&on.clone()), &mut scrutinee);
-            let guard = guard.map(|guard| self.guard_of(guard));
+            let mut guards = scrutinee.guards.take().unwrap_or_default();
+            guards.extend(guard.cloned());
+            let guard = guards.into_iter().reduce(|all, guard| syn::parse_quote!((#all) && (#guard)));
+            let guard = guard.map(|guard| self.guard_of(&guard));
             heads.push((pattern, guard));
             frames.push(self.framed(|this| {
                 this.copy_bound(&scrutinee);
@@ -233,13 +237,33 @@ impl Lowerer<'_> {
                 None
             }
             other @ (Operand::Value(_) | Operand::Maybe(_)) => {
-                let value = self.owned(other);
+                let value = match self.owned(other) {
+                    // Of a map: what it lends is copied, so that a record can keep it.
+                    Expr::Opaque { tokens, args, .. } if self.lends_of_inert(expr) => {
+                        let tokens = quote::quote!((#tokens).cloned());
+                        Expr::Opaque { tokens, args, ty: Ty::Option(Box::new(Ty::Inert)) }
+                    }
+                    value => value,
+                };
                 let place = match value {
                     Expr::Read(place) => place,
                     value => Place::var(self.temp_var("on", value)),
                 };
                 Some((place, None))
             }
+        }
+    }
+
+    /// `map.get(&key)` of what has no derivative: a reference in an `Option`.
+    fn lends_of_inert(&self, expr: &syn::Expr) -> bool {
+        match super::stmt::unparen(expr) {
+            syn::Expr::MethodCall(call) => {
+                let names: &[&str] = if call.args.is_empty() { &["first", "last", "peek"] } else { &["get"] };
+                names.iter().any(|name| call.method == name)
+                    && call.args.len() < 2
+                    && self.stems_from_inert(&call.receiver)
+            }
+            _ => false,
         }
     }
 

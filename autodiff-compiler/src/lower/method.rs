@@ -382,6 +382,11 @@ impl Lowerer<'_> {
                 return self.opaque_operand(&syn::Expr::MethodCall(call.clone()), Ty::Inert, None);
             }
             name if ty.is_int() && INTEGER_METHODS.contains(&name) => ty.clone(),
+            "as_str" | "trim" | "trim_start" | "trim_end" | "to_lowercase" | "to_uppercase"
+                if matches!(ty, Ty::Inert) =>
+            {
+                Ty::Inert
+            }
             _ => hint.clone(),
         };
         let whole = syn::Expr::MethodCall(call.clone());

@@ -5,9 +5,10 @@ use super::effects::CHANGING;
 use super::holes::Holes;
 use super::scope::Operand;
 use super::signatures::Receiver;
-use crate::ir::{Expr, Stmt, Ty, Var, walk};
-use proc_macro2::{Span, TokenStream};
+use crate::ir::{Expr, Place, Proj, Stmt, Ty, Var, walk};
+use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
+use syn::Member;
 use syn::visit::{self, Visit};
 
 impl Lowerer<'_> {
@@ -113,6 +114,11 @@ impl Lowerer<'_> {
         }
         for (k, arg) in args.iter().enumerate() {
             let length = holes.lengths.contains(&k);
+            if let Expr::Read(place) | Expr::Borrow { place, .. } = arg
+                && self.uses_inert_fields(&tokens, k, place)
+            {
+                continue;
+            }
             walk::accesses_of_expr(arg, &mut |place, _| {
                 let storage = self.f.storage(place.root);
                 // The length of a sequence is an integer, whatever is in it.
@@ -124,6 +130,18 @@ impl Lowerer<'_> {
             });
         }
         (tokens, args, vars)
+    }
+
+    /// Whether text looks at nothing but fields without a derivative of what goes into a hole.
+    fn uses_inert_fields(&self, tokens: &TokenStream, hole: usize, place: &Place) -> bool {
+        let mut uses = Vec::new();
+        fields_of_hole(tokens.clone(), hole, &mut uses);
+        !uses.is_empty()
+            && uses.iter().all(|fields| {
+                let part =
+                    fields.iter().fold(place.clone(), |part, field| part.project(Proj::Field(field.clone())));
+                !fields.is_empty() && !self.f.may_be_active(&part)
+            })
     }
 
     /// A statement without a derivative: run once, never differentiated.
@@ -227,6 +245,30 @@ impl Pure<'_, '_> {
                 place.is_var() && info.mutable && !scalar && !borrows
             }
             _ => false,
+        }
+    }
+}
+
+/// The fields that each use of a hole goes to.
+fn fields_of_hole(tokens: TokenStream, hole: usize, into: &mut Vec<Vec<Member>>) {
+    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    for (at, token) in tokens.iter().enumerate() {
+        match token {
+            TokenTree::Group(group) => fields_of_hole(group.stream(), hole, into),
+            TokenTree::Ident(name) if *name == format!("__hole_{hole}") => {
+                let mut fields = Vec::new();
+                let mut rest = &tokens[at + 1..];
+                while let [TokenTree::Punct(dot), TokenTree::Ident(field), after @ ..] = rest
+                    && dot.as_char() == '.'
+                    && !matches!(after.first(), Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis)
+                    && !matches!(after.first(), Some(TokenTree::Punct(colon)) if colon.as_char() == ':')
+                {
+                    fields.push(Member::Named(field.clone()));
+                    rest = after;
+                }
+                into.push(fields);
+            }
+            TokenTree::Ident(_) | TokenTree::Punct(_) | TokenTree::Literal(_) => {}
         }
     }
 }

@@ -5,7 +5,7 @@ use super::closure::is_camel;
 use super::scope::Operand;
 use crate::diagnostics::message;
 use crate::ir::{Expr, Op, Pattern, Place, Proj, Ty, Var, VarInfo, outcome_variant};
-use quote::ToTokens;
+use quote::{ToTokens, quote};
 use std::collections::BTreeMap;
 use syn::Pat;
 
@@ -20,11 +20,20 @@ pub(super) struct Scrutinee {
     pub item: Ty,
     /// What is bound as `mut`: a copy that the arm changes, declared at its top.
     pub copied: BTreeMap<String, syn::Ident>,
+    /// What else has to hold, where the arm has a guard to say it in.
+    pub guards: Option<Vec<syn::Expr>>,
 }
 
 impl Scrutinee {
     pub(super) fn new(on: Place, by_ref: Option<bool>) -> Scrutinee {
-        Scrutinee { on, by_ref, vars: BTreeMap::new(), item: Ty::Unknown, copied: BTreeMap::new() }
+        Scrutinee {
+            on,
+            by_ref,
+            vars: BTreeMap::new(),
+            item: Ty::Unknown,
+            copied: BTreeMap::new(),
+            guards: None,
+        }
     }
 }
 
@@ -241,7 +250,18 @@ impl Lowerer<'_> {
         if ident.mutability.is_some() && ident.by_ref.is_none() {
             scrutinee.copied.insert(name.clone(), ident.ident.clone());
         }
-        let inner = ident.subpat.as_ref().map(|(_, sub)| self.pattern(sub, part, scrutinee));
+        // `n @ 0..=3`, of a part without a name of its own: the arm is guarded.
+        let guarded = match (&ident.subpat, part, &mut scrutinee.guards) {
+            (Some((_, sub)), None, Some(guards)) if is_of_numbers(sub) => {
+                let name = &ident.ident;
+                let value = if by_ref.is_some() { quote!(*#name) } else { quote!(#name) };
+                guards.push(syn::parse_quote!(::core::matches!(#value, #sub)));
+                true
+            }
+            _ => false,
+        };
+        let sub = ident.subpat.as_ref().filter(|_| !guarded);
+        let inner = sub.map(|(_, sub)| self.pattern(sub, part, scrutinee));
         if let Some(part) = part {
             // The part has a name already.
             if by_ref.is_none() {
@@ -324,6 +344,16 @@ pub(super) fn is_rest(pat: &Pat) -> bool {
     match pat {
         Pat::Rest(_) => true,
         Pat::Ident(ident) => ident.subpat.as_ref().is_some_and(|(_, sub)| matches!(**sub, Pat::Rest(_))),
+        _ => false,
+    }
+}
+
+/// Whether a pattern is one of literals and ranges, without names.
+fn is_of_numbers(pat: &Pat) -> bool {
+    match pat {
+        Pat::Lit(_) | Pat::Range(_) => true,
+        Pat::Paren(inner) => is_of_numbers(&inner.pat),
+        Pat::Or(inner) => inner.cases.iter().all(is_of_numbers),
         _ => false,
     }
 }

@@ -125,11 +125,38 @@ impl Spot {
 
     /// Whether an import brings in what the standard library calls by a name.
     pub(super) fn is_imported_from_std(&self, name: &str) -> bool {
-        self.import_of(name).is_some_and(|leaf| {
-            let from =
-                leaf.path.first().is_some_and(|root| ["std", "core", "alloc"].contains(&root.as_str()));
-            from && leaf.original == name
-        })
+        match self.import_of(name) {
+            Some(leaf) => {
+                let from =
+                    leaf.path.first().is_some_and(|root| ["std", "core", "alloc"].contains(&root.as_str()));
+                from && leaf.original == name
+            }
+            None => self.is_of_std_glob(name),
+        }
+    }
+
+    /// Whether `use std::collections::*` brings in a name, and nothing here has it.
+    fn is_of_std_glob(&self, name: &str) -> bool {
+        const COLLECTIONS: [&str; 6] =
+            ["HashMap", "HashSet", "BTreeMap", "BTreeSet", "BinaryHeap", "VecDeque"];
+        let module = match name {
+            "Duration" | "Instant" => "time",
+            name if COLLECTIONS.contains(&name) => "collections",
+            _ => return false,
+        };
+        let outline = self.outline();
+        let mut scope = self.scope();
+        loop {
+            let glob = outline.leaves_of(scope).any(|leaf| {
+                leaf.name.is_none()
+                    && matches!(&leaf.path[..], [root, last] if root == "std" && last == module)
+            });
+            if glob || outline.is_module(scope) {
+                let own = self.definition(&Ident::new(name, proc_macro2::Span::call_site()));
+                return glob && own.is_none();
+            }
+            scope = outline.parent(scope);
+        }
     }
 
     /// The import that brings in a name by itself.

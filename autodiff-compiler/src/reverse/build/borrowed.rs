@@ -10,12 +10,17 @@ use std::collections::BTreeSet;
 /// The definitions to repeat at the start of the reverse sweep.
 pub(super) fn borrowed(f: &Function, forward: &[Stmt], backward: &[Stmt]) -> Vec<Stmt> {
     let params = f.params.iter().filter(|param| param.mode == ParamMode::Ref).map(|param| param.var);
-    let mut lent: BTreeSet<Var> = params.filter(|var| matches!(f.info(*var).ty, Ty::Inert)).collect();
+    let (mut lent, others): (BTreeSet<Var>, BTreeSet<Var>) =
+        params.partition(|var| matches!(f.info(*var).ty, Ty::Inert));
     let mut borrowers = Vec::new();
     for stmt in forward {
         let Stmt::Let { var, init: Some(init @ Expr::Opaque { tokens, args, ty }) } = stmt else { continue };
         let mut borrows = false;
-        walk::accesses_of_expr(init, &mut |place, _| borrows |= lent.contains(&place.root));
+        // Of what has a derivative, a text is lent, a number is not.
+        let text = matches!(f.info(*var).ty, Ty::Inert);
+        walk::accesses_of_expr(init, &mut |place, _| {
+            borrows |= lent.contains(&place.root) || text && others.contains(&place.root);
+        });
         if !borrows || !may_borrow(&f.info(*var).ty) || f.info(*var).mutable {
             continue;
         }
