@@ -12,7 +12,8 @@ fn argmax(rows: &[f64]) -> f64 {
         }
         pairs.push(((k / 2, k % 2), v * rows[0]));
     }
-    let top = pairs.iter().map(|(at, v)| (*at, v * v)).fold(((0, 0), 0.0), |a, b| if b.1 > a.1 { b } else { a });
+    let top =
+        pairs.iter().map(|(at, v)| (*at, v * v)).fold(((0, 0), 0.0), |a, b| if b.1 > a.1 { b } else { a });
     let cell: Option<([usize; 2], f64)> = pairs.last().map(|((i, j), v)| ([*i, *j], *v));
     let last = cell.map_or(0.0, |(at, v)| v * at[0] as f64);
     best.0 * rows[best.1.1] + top.1 * (top.0.0 + 1) as f64 + last

@@ -243,3 +243,96 @@ fn by_axes(t: f64, z: f64) -> f64 {
 }
 row!(constants_of_a_users_type: by_axes(val t, val z) at (0.7, -1.3));
 curved!(constants_of_a_users_type_at_order_two: by_axes(val t, val z) at (0.7, -1.3));
+
+/// `sum` and `product` of a user's type go by its own `impl`.
+#[derive(Clone, Copy, Debug, Differentiable)]
+struct Pair {
+    x: f64,
+    y: f64,
+}
+
+#[differentiable(order = 2)]
+impl std::ops::Add for Pair {
+    type Output = Pair;
+    fn add(self, other: Pair) -> Pair {
+        Pair { x: self.x + other.x, y: self.y + other.y }
+    }
+}
+
+impl std::iter::Sum for Pair {
+    fn sum<I: Iterator<Item = Pair>>(items: I) -> Pair {
+        items.fold(Pair { x: 0.0, y: 0.0 }, |a, b| a + b)
+    }
+}
+
+impl<'a> std::iter::Sum<&'a Pair> for Pair {
+    fn sum<I: Iterator<Item = &'a Pair>>(items: I) -> Pair {
+        items.copied().sum()
+    }
+}
+
+#[differentiable]
+impl std::iter::Product for Pair {
+    fn product<I: Iterator<Item = Self>>(items: I) -> Self {
+        let mut all = Self { x: 1.0, y: 1.0 };
+        for p in items {
+            all = Self { x: all.x * p.x, y: all.y + p.y * all.x };
+        }
+        all
+    }
+}
+
+#[differentiable(order = 2)]
+fn of_pairs(xs: &[f64]) -> f64 {
+    let pairs: Vec<Pair> = xs.iter().map(|&x| Pair { x, y: x * x }).collect();
+    let all: Pair = pairs.iter().copied().sum();
+    let some = xs.windows(2).map(|w| Pair { x: w[0] * w[1], y: w[1] }).sum::<Pair>();
+    let product: Pair = pairs.into_iter().filter(|p| p.x != 0.0).product();
+    all.x * some.y + product.x * all.y + product.y * some.x
+}
+row!(sums_of_pairs: of_pairs(ref xs) at (vec![0.7, 1.3, 2.1, 0.4]), (vec![0.5]));
+curved!(sums_of_pairs_curved: of_pairs(ref xs) at (vec![0.7, 1.3, 2.1, 0.4]));
+
+/// An operator that gives a number, in a function that leaves early.
+#[derive(Clone, Copy, Debug, Differentiable)]
+struct Rate {
+    k: f64,
+}
+
+#[differentiable(order = 2)]
+impl std::ops::Mul<f64> for Rate {
+    type Output = f64;
+    fn mul(self, x: f64) -> f64 {
+        self.k * x
+    }
+}
+
+#[differentiable(order = 2)]
+impl std::ops::Mul<Rate> for f64 {
+    type Output = f64;
+    fn mul(self, rate: Rate) -> f64 {
+        self * rate.k
+    }
+}
+
+#[differentiable(order = 2)]
+impl<'a> std::ops::Sub<&'a Rate> for &Rate {
+    type Output = Rate;
+    fn sub(self, other: &'a Rate) -> Rate {
+        Rate { k: self.k - other.k }
+    }
+}
+
+#[differentiable(order = 2)]
+fn rated(x: f64, k: f64) -> f64 {
+    use std::ops::Sub;
+    let (rate, other) = (Rate { k }, Rate { k: k * x });
+    if x > 0.5 {
+        return rate * x * 0.5 + (x * other).max(0.0);
+    }
+    let (near, far) = (&rate, &other);
+    let apart = near.sub(far);
+    (apart * x).max(0.0) + x
+}
+row!(operators_that_give_numbers: rated(val x, val k) at (1.3, 0.7), (0.3, 2.1));
+curved!(operators_that_give_numbers_curved: rated(val x, val k) at (1.3, 0.7));

@@ -105,6 +105,15 @@ pub fn implementation(mut block: ItemImpl, options: &Options, diag: &mut Diagnos
         }
         return quote!(#block);
     }
+    // What sums up is lowered where it is called, over the items that it is given there.
+    if sums_up(&block) {
+        for item in &mut block.items {
+            if let ImplItem::Fn(method) = item {
+                *method = stripped(method);
+            }
+        }
+        return quote!(#block);
+    }
     if let Some(ty) = reference_for_a_generic(&block) {
         diag.error_at(&ty, message::REFERENCE_FOR_A_GENERIC);
         for item in &mut block.items {
@@ -145,9 +154,10 @@ pub fn implementation(mut block: ItemImpl, options: &Options, diag: &mut Diagnos
             };
             let before = diag.len();
             let made = method_companions(&source, &options, own, diag);
-            let refused = diag.len() > before && home == Home::TraitImpl;
+            let refused = diag.len() > before && home == Home::TraitImpl && !is_of_std(&whole);
             let made = made.or_else(|| if refused { never_run(&source, &options) } else { None });
-            let Some(companions) = made else {
+            // The trait has no place for companions.
+            let Some(companions) = made.filter(|_| !is_of_std(&whole)) else {
                 return TokenStream::new();
             };
             known = true;
@@ -174,6 +184,39 @@ pub fn implementation(mut block: ItemImpl, options: &Options, diag: &mut Diagnos
         }
     }
     quote!(#block)
+}
+
+/// Whether a block is of `Sum` or `Product`.
+fn sums_up(block: &ItemImpl) -> bool {
+    let last = block.trait_.as_ref().and_then(|found| found.0.segments.last());
+    last.is_some_and(|last| last.ident == "Sum" || last.ident == "Product")
+}
+
+/// Whether a block is by its name of a trait of the standard library that has no companions.
+fn is_of_std(block: &ItemImpl) -> bool {
+    const TRAITS: [&str; 19] = [
+        "Iterator",
+        "DoubleEndedIterator",
+        "ExactSizeIterator",
+        "IntoIterator",
+        "FromIterator",
+        "Extend",
+        "Rem",
+        "BitXor",
+        "BitAnd",
+        "BitOr",
+        "Shl",
+        "Shr",
+        "Not",
+        "RemAssign",
+        "BitXorAssign",
+        "BitAndAssign",
+        "BitOrAssign",
+        "ShlAssign",
+        "ShrAssign",
+    ];
+    let last = block.trait_.as_ref().and_then(|found| found.0.segments.last());
+    last.is_some_and(|last| TRAITS.iter().any(|name| last.ident == name))
 }
 
 /// The companions that the trait asks for of a method that was refused: without them rustc would report each.

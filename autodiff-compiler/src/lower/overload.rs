@@ -189,11 +189,14 @@ impl Lowerer<'_> {
         let text = name.to_string();
         let assigned = assignment_from_method(&text, args.len() + 1);
         let op = assigned.or_else(|| operator_from_method(&text, args.len() + 1))?;
-        if !self.around.is_operator(&of.path.segments.last()?.ident, name) {
+        let owner = &of.path.segments.last()?.ident;
+        let lent = self.around.is_operator_of_references(owner, name);
+        if !lent && !self.around.is_operator(owner, name) {
             return None;
         }
         let receiver = match receiver {
-            Operand::Ref(place, _) => Operand::Place(place.clone()),
+            Operand::Ref(place, _) if !lent => Operand::Place(place.clone()),
+            Operand::Place(place) if lent => Operand::Ref(place.clone(), false),
             other => other.clone(),
         };
         self.scopes.push();
@@ -260,7 +263,34 @@ impl Lowerer<'_> {
             (Op::Neg, [ty]) => ty.guessed(),
             _ => hint.clone(),
         };
+        let ty = self.told_output(name, &tys, span).unwrap_or(ty);
         Some(self.rule_call(name, args, shared, ty, span))
+    }
+
+    /// What the operator gives by its `impl` in this file: of a number that, of another type its name.
+    fn told_output(&self, name: &str, tys: &[Ty], span: Span) -> Option<Ty> {
+        let named = |ty: &Ty| match ty {
+            Ty::F64 | Ty::Float => Some("f64".to_owned()),
+            Ty::F32 => Some("f32".to_owned()),
+            Ty::Named(named) => {
+                let own = match (&named.written, &self.types.self_ty) {
+                    (syn::Type::Path(path), Some(own)) if path.path.is_ident("Self") => own,
+                    (written, _) => written,
+                };
+                match own {
+                    syn::Type::Path(path) => Some(path.path.segments.last()?.ident.to_string()),
+                    _ => None,
+                }
+            }
+            _ => None,
+        };
+        let [left, right] = tys else { return None };
+        let output = self.around.operator_gives(&Ident::new(name, span), &named(left)?, &named(right)?)?;
+        match self.types.ty(&output) {
+            ty @ Ty::Named(_) if output.to_token_stream().to_string().contains('<') => Some(ty.guessed()),
+            ty if ty.is_float() || matches!(ty, Ty::Named(_)) => Some(ty),
+            _ => None,
+        }
     }
 
     /// `place += value` by the `AddAssign` of a type of this file; `None` where it is `place + value`.

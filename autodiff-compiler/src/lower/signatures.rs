@@ -461,13 +461,22 @@ pub(super) fn is_plain(attrs: &[Attribute], ours: Option<u8>) -> bool {
 }
 
 /// `order = N`
+/// The order, where nothing else is said that matters to callers.
 fn order_alone(tokens: TokenStream) -> Option<u8> {
-    match &tokens.into_iter().collect::<Vec<_>>()[..] {
-        [TokenTree::Ident(name), TokenTree::Punct(_), TokenTree::Literal(order)] if name == "order" => {
-            order.to_string().parse().ok()
+    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    let parts = tokens.split(|token| matches!(token, TokenTree::Punct(comma) if comma.as_char() == ','));
+    let mut order = Some(1);
+    for part in parts {
+        match part {
+            [] => {}
+            [TokenTree::Ident(name)] if name == "allow_unused" => {}
+            [TokenTree::Ident(name), TokenTree::Punct(_), TokenTree::Literal(literal)] if name == "order" => {
+                order = literal.to_string().parse().ok();
+            }
+            _ => return None,
         }
-        _ => None,
     }
+    order
 }
 
 /// Tokens with `Self` spelled out.

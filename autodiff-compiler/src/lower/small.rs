@@ -158,6 +158,15 @@ impl Lowerer<'_> {
                     Some(Operand::Ref(place.clone(), matches!(how, Receiver::RefMut)))
                 }
                 (Operand::Ref(place, mutable), _) => Some(Operand::Ref(place.clone(), *mutable)),
+                // A temporary, from which a part is taken.
+                (Operand::Value(value @ ir::Expr::Struct { .. }), how) => {
+                    let var = self.temp_var("r", value.clone());
+                    self.f.vars[var.0].mutable = matches!(how, Receiver::RefMut);
+                    match how {
+                        Receiver::Value => Some(Operand::var(var)),
+                        _ => Some(Operand::Ref(ir::Place::var(var), matches!(how, Receiver::RefMut))),
+                    }
+                }
                 _ => return None,
             },
             _ => None,

@@ -224,6 +224,12 @@ impl Lowerer<'_> {
                 self.rotate(place, count, name == "rotate_left", span);
                 Some(Operand::unit())
             }
+            ("sort_by_key" | "sort_unstable_by_key" | "sort_by_cached_key", [key])
+                if let Some(compare) = by_key(key) =>
+            {
+                self.sort(place, &compare, call.span());
+                Some(Operand::unit())
+            }
             ("sort_by" | "sort_unstable_by", [compare]) => {
                 self.sort(place, compare, span);
                 Some(Operand::unit())
@@ -462,4 +468,20 @@ impl Lowerer<'_> {
             span,
         });
     }
+}
+
+/// The comparison by a key, which can be ordered and so has no derivative.
+fn by_key(key: &syn::Expr) -> Option<syn::Expr> {
+    let side = |of: syn::Ident| -> Option<syn::Expr> {
+        match unparen(key) {
+            syn::Expr::Closure(closure) if closure.inputs.len() == 1 => {
+                let (pat, body) = (&closure.inputs[0], &closure.body);
+                Some(syn::parse_quote!({ let #pat = #of; #body }))
+            }
+            syn::Expr::Path(path) => Some(syn::parse_quote!(#path(#of))),
+            _ => None,
+        }
+    };
+    let (one, other) = (side(quote::format_ident!("__a"))?, side(quote::format_ident!("__b"))?);
+    Some(syn::parse_quote!(|__a, __b| ::core::cmp::Ord::cmp(&#one, &#other)))
 }

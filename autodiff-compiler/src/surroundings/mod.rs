@@ -191,6 +191,21 @@ impl Around {
             if item.variants.iter().all(|variant| matches!(variant.fields, syn::Fields::Unit)))
     }
 
+    /// The same of an operator between references.
+    pub(crate) fn is_operator_of_references(&self, of: &Ident, name: &Ident) -> bool {
+        self.spot().is_some_and(|spot| spot.is_operator_of_references(of, name))
+    }
+
+    /// How a type of this file is made of items by its `impl` of `Sum` or `Product`.
+    pub(crate) fn summing(&self, of: &Ident, name: &Ident) -> Option<syn::ImplItemFn> {
+        self.spot()?.summing(of, name)
+    }
+
+    /// What the operator between two types gives, where this file tells.
+    pub(crate) fn operator_gives(&self, name: &Ident, left: &str, right: &str) -> Option<Type> {
+        self.spot()?.operator_gives(name, left, right)
+    }
+
     /// Whether a trait of this name is the crate's own, as far as this file tells.
     pub(crate) fn is_own_trait(&self, name: &str) -> bool {
         self.spot().is_some_and(|spot| spot.is_own_trait(name))

@@ -23,6 +23,56 @@ impl Spot {
         self.is_of_module(of) && !blocks.is_empty() && blocks.into_iter().all(|fits| fits)
     }
 
+    /// Whether a method of a type of this module is that of an operator between references, and of nothing else.
+    pub(super) fn is_operator_of_references(&self, of: &Ident, name: &Ident) -> bool {
+        let blocks = self.associated(name, self.outline.module(self.scope()));
+        let mut of_type =
+            blocks.iter().filter(|(head, _)| bare_name(&head.self_ty).is_some_and(|own| own == *of));
+        let fits = |head: &syn::ItemImpl| {
+            matches!(&*head.self_ty, syn::Type::Reference(_)) && is_of_operator(head, name)
+        };
+        self.is_of_module(of) && of_type.clone().next().is_some() && of_type.all(|(head, _)| fits(head))
+    }
+
+    /// What the operator between two types gives, by their names, where the `impl`s of this module agree.
+    pub(super) fn operator_gives(&self, name: &Ident, left: &str, right: &str) -> Option<syn::Type> {
+        let mut found: Option<syn::Type> = None;
+        for (head, function) in self.associated(name, self.outline.module(self.scope())) {
+            let own = bare_name(&head.self_ty).filter(|own| own == left);
+            let Some(own) = own.filter(|_| is_of_operator(&head, name)) else { continue };
+            let argument = head.trait_.as_ref().and_then(|found| found.0.segments.last()).and_then(argument);
+            let other = match &argument {
+                Some(ty) => bare_name(ty)?,
+                None => own.clone(),
+            };
+            if other != right && !(other == "Self" && right == left) {
+                continue;
+            }
+            let block = &self.outline.blocks[self.outline.blocks[function].parent?];
+            let text = self.outline.text((block.open, block.close));
+            let output = text.split("type Output").nth(1)?.split_once('=')?.1.split_once(';')?.0.to_owned();
+            let output: syn::Type = syn::parse_str(&output).ok()?;
+            let output = match &output {
+                syn::Type::Path(path) if path.path.is_ident("Self") => syn::parse_quote!(#own),
+                _ => output,
+            };
+            if found.as_ref().is_some_and(|found| *found != output) {
+                return None;
+            }
+            found = Some(output);
+        }
+        found
+    }
+
+    /// How a type of this module is made of items, `sum` or `product`: the function of its `impl` of that trait.
+    pub(super) fn summing(&self, of: &Ident, name: &Ident) -> Option<syn::ImplItemFn> {
+        self.associated(name, self.outline.module(self.scope())).into_iter().find_map(|(head, function)| {
+            let own = bare_name(&head.self_ty).is_some_and(|own| own == *of);
+            let found = if own && is_of_operator(&head, name) { self.outline.short(function) } else { None };
+            syn::parse_str(&found?).ok()
+        })
+    }
+
     /// Whether a type of this module has an annotated `impl` of a compound assignment, `add_assign`.
     pub(super) fn assigns(&self, of: &Ident, name: &Ident) -> bool {
         let here = self.outline.module(self.scope());
@@ -47,4 +97,27 @@ impl Spot {
             float && !operator
         })
     }
+}
+
+/// The name of a type, references seen through.
+fn bare_name(ty: &syn::Type) -> Option<Ident> {
+    match ty {
+        syn::Type::Reference(inner) => bare_name(&inner.elem),
+        syn::Type::Path(path) => path.path.segments.last().map(|last| last.ident.clone()),
+        _ => None,
+    }
+}
+
+fn argument(trait_: &syn::PathSegment) -> Option<syn::Type> {
+    let syn::PathArguments::AngleBracketed(arguments) = &trait_.arguments else { return None };
+    arguments.args.iter().find_map(|argument| match argument {
+        syn::GenericArgument::Type(ty) => Some(ty.clone()),
+        _ => None,
+    })
+}
+
+/// Whether a block is of the operator's trait.
+fn is_of_operator(head: &syn::ItemImpl, name: &Ident) -> bool {
+    let last = head.trait_.as_ref().and_then(|found| found.0.segments.last());
+    last.is_some_and(|last| last.ident.to_string().to_lowercase() == name.to_string().replace('_', ""))
 }

@@ -223,7 +223,7 @@ impl Outline {
     }
 
     /// All of a block, with what stands before it, if that is not much.
-    fn short(&self, block: usize) -> Option<String> {
+    pub(super) fn short(&self, block: usize) -> Option<String> {
         const MUCH: usize = 2000;
         let Block { head, close, .. } = self.blocks[block];
         let end = (close + 1).min(self.chars.len());

@@ -535,9 +535,8 @@ fn names_a_float(ty: &syn::Type) -> bool {
     let Some(last) = path.path.segments.last() else { return false };
     let name = last.ident.to_string().to_lowercase();
     last.arguments.is_empty()
-        && ["float", "real", "scalar", "f32", "f64", "double", "number"]
-            .iter()
-            .any(|alias| name.contains(alias))
+        && (["float", "real", "scalar", "double", "number"].iter().any(|alias| name.contains(alias))
+            || ["f32", "f64"].contains(&name.as_str()))
 }
 
 /// Whether a bound speaks of a type with a lifetime, as `T: Sum<&'a T>`.

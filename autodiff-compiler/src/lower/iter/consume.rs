@@ -4,9 +4,12 @@ use super::{Source, Stream};
 use crate::diagnostics::message;
 use crate::ir::{Expr, Op, Place, Proj, Stmt, Ty, Var, VecOp};
 use crate::lower::Lowerer;
+use crate::lower::closure::Closure;
 use crate::lower::pattern::usize_lit;
-use crate::lower::scope::Operand;
+use crate::lower::scope::{Operand, Scopes};
+use crate::lower::signatures::renamed;
 use crate::lower::types::{self, usize_ty};
+use quote::ToTokens;
 use std::rc::Rc;
 use syn::spanned::Spanned;
 
@@ -56,8 +59,11 @@ impl Lowerer<'_> {
                 "position" | "rposition" => Ty::Option(Box::new(usize_ty())),
                 _ => hint.clone(),
             };
-            let refusal = matches!(name, "min" | "max").then(|| message::unknown_adaptor(name));
-            return Some(self.opaque_operand(&whole, ty, refusal));
+            let ordered = matches!(name, "min" | "max");
+            let (tokens, args, vars) = self.opaque_parts(&whole);
+            if !ordered || vars.is_empty() {
+                return Some(Operand::Value(Expr::Opaque { tokens, args, ty }));
+            }
         }
         // These take the iterator by reference: what they leave is there to go on with.
         let stream = match matches!(name, "any" | "all" | "position" | "find" | "find_map" | "next" | "nth") {
@@ -72,7 +78,10 @@ impl Lowerer<'_> {
                     let items = Operand::Stream(Rc::new(stream));
                     return Some(self.all_or_none(items, name, result, span));
                 }
-                self.reduce_with(&stream, name == "sum", &hint, span)
+                match self.summed(&stream, &call.method, &hint) {
+                    Some(summed) => summed,
+                    None => self.reduce_with(&stream, name == "sum", &hint, span),
+                }
             }
             "for_each" => {
                 let closure = self.callable(args[0]);
@@ -101,6 +110,10 @@ impl Lowerer<'_> {
                 let closure = self.callable(args[0]);
                 self.extremum(&stream, &closure, name == "min_by", span)
             }
+            "min" | "max" => {
+                let closure = self.callable(&syn::parse_quote!(|__a, __b| __a.cmp(__b)));
+                self.extremum(&stream, &closure, name == "min", span)
+            }
             "reduce" => {
                 let closure = self.callable(args[0]);
                 self.reduce(&stream, &closure, span)
@@ -116,6 +129,27 @@ impl Lowerer<'_> {
             "position" | "find" | "find_map" => self.search(&stream, args[0], name, span),
             _ => self.opaque_operand(&whole, hint.clone(), Some(message::unknown_adaptor(name))),
         })
+    }
+
+    /// The sum of a user's type, by its own `impl Sum`.
+    fn summed(&mut self, stream: &Stream, name: &syn::Ident, hint: &Ty) -> Option<Operand> {
+        let Ty::Named(named) = hint else { return None };
+        let syn::Type::Path(path) = &named.written else { return None };
+        let owner = match &self.types.self_ty {
+            Some(syn::Type::Path(own)) if path.path.is_ident("Self") => &own.path.segments.last()?.ident,
+            _ => &path.path.segments.last()?.ident,
+        };
+        let owner = owner.clone();
+        let function = self.around.summing(&owner, name)?;
+        let Some(syn::FnArg::Typed(items)) = function.sig.inputs.first() else { return None };
+        let body: syn::Block = syn::parse2(renamed(function.block.to_token_stream(), &owner)).ok()?;
+        let block = syn::Expr::Block(syn::ExprBlock { attrs: Vec::new(), label: None, block: body });
+        let mut scopes = Scopes::default();
+        scopes.push();
+        let params = vec![(*items.pat).clone()];
+        let closure = Closure::of_small(scopes, params, block, &Some(syn::parse_quote!(#owner)), name);
+        let items = Operand::Stream(Rc::new(stream.clone()));
+        Some(self.inline_closure(&Rc::new(closure), vec![items], hint))
     }
 
     fn reduce_with(&mut self, stream: &Stream, sum: bool, hint: &Ty, span: proc_macro2::Span) -> Operand {
