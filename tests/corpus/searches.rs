@@ -169,3 +169,48 @@ fn largest_by_path(x: Number, y: Number) -> Number {
     Number::max(x, y) * Number::powi(x, 2) + Number::sin(y) * Number::abs(x)
 }
 row!(primitives_of_renamed_floats: largest_by_path(val x, val y) at (1.3, 0.7), (-0.4, 2.1));
+
+fn first_where(size: usize, holds: impl Fn(usize) -> bool) -> usize {
+    let (mut first, mut len) = (0, size);
+    while len > 0 {
+        let half = len / 2;
+        match holds(first + half) {
+            true => {
+                first += half + 1;
+                len -= half + 1;
+            }
+            false => len = half,
+        }
+    }
+    first.saturating_sub(1)
+}
+
+/// A function that gives an index is asked with a closure over active values.
+#[differentiable(order = 2)]
+fn by_a_predicate(nodes: &[f64], x: f64) -> f64 {
+    let i = first_where(nodes.len() - 1, |k| nodes[k] <= x);
+    let j = differentiable::no_diff(first_where(nodes.len(), |k| nodes[k] < x * 0.5));
+    let t = (x - nodes[i]) / (nodes[i + 1] - nodes[i]);
+    t * t * nodes[j] + x
+}
+row!(index_by_a_predicate: by_a_predicate(ref nodes, val x) at (vec![0.5, 1.2, 1.8, 2.4], 1.5), (vec![0.5, 1.2, 1.8, 2.4], 2.2));
+curved!(index_by_a_predicate_curved: by_a_predicate(ref nodes, val x) at (vec![0.5, 1.2, 1.8, 2.4], 1.5));
+
+/// The largest and smallest of what is ordered, and items in the order of a key.
+#[differentiable(order = 2)]
+fn ordered(xs: &[f64]) -> f64 {
+    let rows: Vec<Vec<f64>> = (0..3).map(|k| xs[k..].to_vec()).collect();
+    let longest = rows.iter().map(|r| r.len()).max().unwrap_or(0);
+    let shortest = rows.iter().map(Vec::len).min().unwrap();
+    let mut keyed: Vec<(usize, f64)> = xs.iter().enumerate().map(|(i, x)| (i * 5 % 3, x * x)).collect();
+    keyed.sort_by_key(|s| s.0);
+    let by_key: f64 = keyed.iter().enumerate().map(|(i, s)| s.1 * i as f64).sum();
+    let mut s = 0.0;
+    for x in rows.clone().iter_mut().flatten() {
+        *x *= 3.0;
+        s += *x * rows[0][shortest];
+    }
+    by_key * longest as f64 + s
+}
+row!(ordered_by_integers: ordered(ref xs) at (vec![0.7, 1.3, 2.1, 0.4]));
+curved!(ordered_by_integers_curved: ordered(ref xs) at (vec![0.7, 1.3, 2.1, 0.4]));

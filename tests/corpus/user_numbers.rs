@@ -336,3 +336,40 @@ fn rated(x: f64, k: f64) -> f64 {
 }
 row!(operators_that_give_numbers: rated(val x, val k) at (1.3, 0.7), (0.3, 2.1));
 curved!(operators_that_give_numbers_curved: rated(val x, val k) at (1.3, 0.7));
+
+/// A number of another name, by its `Deref`.
+#[derive(Clone, Copy, Debug, Differentiable)]
+struct LogProb(f64);
+
+impl std::ops::Deref for LogProb {
+    type Target = f64;
+    fn deref(&self) -> &f64 {
+        &self.0
+    }
+}
+
+#[differentiable(order = 2)]
+impl std::ops::Add for LogProb {
+    type Output = LogProb;
+    fn add(self, other: LogProb) -> LogProb {
+        LogProb(self.0 + (*other).sin())
+    }
+}
+
+#[differentiable(order = 2)]
+impl std::ops::AddAssign for LogProb {
+    fn add_assign(&mut self, other: LogProb) {
+        *self = *self + other;
+    }
+}
+
+#[differentiable(order = 2)]
+fn by_deref(x: f64, y: f64) -> f64 {
+    let (mut a, b) = (LogProb(x), LogProb(x * y));
+    a += b;
+    let parts = [a, b, LogProb(y)];
+    let s: f64 = parts.iter().map(|p| p.exp() * **p).sum();
+    (*a - *b).exp() * s + a.cos()
+}
+row!(numbers_by_deref: by_deref(val x, val y) at (1.3, 0.7), (-0.4, 2.1));
+curved!(numbers_by_deref_curved: by_deref(val x, val y) at (1.3, 0.7));

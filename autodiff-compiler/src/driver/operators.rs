@@ -171,10 +171,19 @@ fn gives_itself(block: &mut ItemImpl) -> bool {
     true
 }
 
-/// `return` becomes `return self`.
+/// `return` becomes `return self`, and `*self`, which is a value now, `self`.
 struct ReturnSelf;
 
 impl VisitMut for ReturnSelf {
+    fn visit_expr_mut(&mut self, expr: &mut syn::Expr) {
+        if let syn::Expr::Unary(syn::ExprUnary { op: syn::UnOp::Deref(_), expr: inner, .. }) = expr
+            && matches!(&**inner, syn::Expr::Path(path) if path.path.is_ident("self"))
+        {
+            *expr = (**inner).clone();
+        }
+        syn::visit_mut::visit_expr_mut(self, expr);
+    }
+
     fn visit_expr_return_mut(&mut self, inner: &mut syn::ExprReturn) {
         inner.expr = Some(Box::new(syn::parse_quote!(self)));
     }

@@ -50,6 +50,8 @@ impl Lowerer<'_> {
     fn deref(&mut self, unary: &syn::ExprUnary, hint: &Ty) -> Operand {
         match self.operand(&unary.expr, hint) {
             Operand::Ref(place, _) => Operand::Place(Place { span: unary.span(), ..place }),
+            Operand::Place(place) if self.is_self_by_reference(&place) => Operand::Place(place),
+            Operand::Place(place) if let Some(part) = self.part_by_deref(&place) => Operand::Place(part),
             Operand::Place(place) => match self.f.place_ty(&place) {
                 Ty::Named(named) if is_box(&named.written) && !self.unboxed.contains(&place.root) => {
                     Operand::Place(Place { span: unary.span(), ..place.project(Proj::Deref) })
@@ -66,6 +68,14 @@ impl Lowerer<'_> {
             },
             other => self.pointee(other),
         }
+    }
+
+    /// Whether a place is what `self` refers to: a reference there.
+    fn is_self_by_reference(&self, place: &Place) -> bool {
+        let param = self.f.params.iter().find(|param| place.is_var() && param.var == place.root);
+        param.is_some_and(|param| {
+            self.f.info(param.var).name == "self" && matches!(param.ty, syn::Type::Reference(_))
+        })
     }
 
     /// Whether a place may hold a pointer, which `*` follows.

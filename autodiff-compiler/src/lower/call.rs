@@ -90,6 +90,14 @@ impl Lowerer<'_> {
         }
         if self.has_function_argument(&args) {
             let whole = syn::Expr::Call(call.clone());
+            // What gives a number alone has no derivative, whatever it calls.
+            if let Some(name) = path.path.get_ident()
+                && self.gives_number_alone(name)
+                && self.can_be_opaque(&whole)
+                && !self.has_effects(&whole)
+            {
+                return self.opaque_operand(&whole, hint.clone(), None);
+            }
             return self.opaque_operand(&whole, hint.clone(), Some(message::CLOSURE_ARGUMENT.into()));
         }
         if let (Some(name), None) = (path.path.get_ident(), &path.qself) {
@@ -485,7 +493,14 @@ impl Lowerer<'_> {
     /// `no_diff(value)`: a constant.
     fn no_diff(&mut self, value: &syn::Expr, hint: &Ty) -> Operand {
         // What has no derivative, or one that nobody asks for, need not be known.
-        if self.can_be_opaque(value) && self.unknown_calls(value).is_some_and(|count| count > 0) {
+        let passes = match unparen(value) {
+            syn::Expr::Call(call) => self.has_function_argument(&call.args.iter().collect::<Vec<_>>()),
+            _ => false,
+        };
+        if self.can_be_opaque(value)
+            && (passes && !self.has_effects(value)
+                || self.unknown_calls(value).is_some_and(|count| count > 0))
+        {
             let value = self.opaque(value, hint.clone(), None);
             let value = self.temp(value);
             return Operand::Value(value);

@@ -233,7 +233,7 @@ fn ty_of(written: &Type, meant: &BTreeMap<String, TokenStream>, types: &Types) -
             || types.consts.iter().any(|(constant, _)| *constant == name);
     });
     let Ok(ty) = syn::parse2::<Type>(tokens) else { return Ty::Unknown };
-    if strange || holds_reference(&ty) {
+    if strange || holds_reference(&ty) || is_of_open_length(&ty) {
         return Ty::Unknown;
     }
     known(types.ty(&ty))
@@ -245,6 +245,20 @@ fn known(ty: Ty) -> Ty {
         true => Ty::Unknown,
         false => Ty::Named(named),
     })
+}
+
+/// Whether there is an array in a type whose length is for rustc to infer.
+fn is_of_open_length(ty: &Type) -> bool {
+    struct Found(bool);
+    impl<'ast> Visit<'ast> for Found {
+        fn visit_type_array(&mut self, array: &'ast syn::TypeArray) {
+            self.0 |= matches!(array.len, syn::Expr::Infer(_));
+            syn::visit::visit_type_array(self, array);
+        }
+    }
+    let mut found = Found(false);
+    found.visit_type(ty);
+    found.0
 }
 
 fn holds_reference(ty: &Type) -> bool {

@@ -144,7 +144,9 @@ impl Lowerer<'_> {
             let whole = syn::Expr::MethodCall(self.compared_by_reference(call));
             return self.written(&whole, Ty::Bool, quote::quote!(::core::primitive::bool));
         }
-        if is_of_text(call) && self.is_pure_call(call) {
+        let parsed =
+            name == "parse" && args.is_empty() && !matches!(self.type_of(&call.receiver), Ty::Named(_));
+        if (parsed || is_of_text(call)) && self.is_pure_call(call) {
             return self.opaque_operand(&whole, Ty::Inert, Some(message::unknown_method(&name)));
         }
         if INERT.contains(&name.as_str()) && self.is_pure_call(call) {
@@ -189,6 +191,15 @@ impl Lowerer<'_> {
         if self.dead() {
             return Operand::unit();
         }
+        let operand = match &operand {
+            // A float's method on what stands for one by its `Deref`.
+            Operand::Place(place) | Operand::Ref(place, _)
+                if primitive.is_some() && !self.has_method(&self.f.place_ty(place), &call.method) =>
+            {
+                self.part_by_deref(place).map_or(operand.clone(), Operand::Place)
+            }
+            _ => operand,
+        };
         let operand = self.receiver_as_it_was(operand, &call.receiver, args);
         let ty = match self.operand_ty(&operand) {
             Ty::Unknown => receiver_ty,

@@ -57,6 +57,16 @@ impl Lowerer<'_> {
         Some(self.opaque_operand(&whole, ty, refusal))
     }
 
+    /// Whether a function without a derivative, of this file, gives an integer or a `bool` and changes nothing.
+    pub(super) fn gives_number_alone(&self, name: &Ident) -> bool {
+        let found = self.around.function(name).filter(|_| !self.is_own_name(&name.to_string()));
+        found.is_some_and(|found| {
+            let sig = &found.item.sig;
+            let number = matches!(&sig.output, syn::ReturnType::Type(_, ty) if is_number(ty));
+            number && is_plain(&found.item.attrs, None) && !self.changes_arguments(sig, false)
+        })
+    }
+
     /// The call of what another file has, where it gives what has no derivative and is spelled alike in every
     /// module. A macro may have made another of the name: rustc checks what it gives.
     fn number_alone(&mut self, whole: &Expr, sig: &Signature) -> Option<Operand> {

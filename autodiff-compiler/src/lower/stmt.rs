@@ -185,6 +185,9 @@ impl Lowerer<'_> {
             },
         };
         let operand = annotated(operand, &local.pat);
+        if let (Ty::F64 | Ty::F32, Operand::Place(place)) = (&hint, &operand) {
+            self.refine_place(place, &hint);
+        }
         if let Pat::Ident(ident) = pattern::bare(&local.pat)
             && ident.mutability.is_some()
             && ident.by_ref.is_none()

@@ -2,7 +2,7 @@
 
 use super::Lowerer;
 use super::scope::Operand;
-use crate::ir::{Expr, Ty};
+use crate::ir::{Expr, Place, Proj, Ty};
 
 impl Lowerer<'_> {
     /// Whether a user's type is known to have a method of a name.
@@ -10,6 +10,25 @@ impl Lowerer<'_> {
         let Ty::Named(named) = ty else { return false };
         let syn::Type::Path(path) = &named.written else { return false };
         path.path.segments.last().is_some_and(|last| self.around.has_method(&last.ident, name))
+    }
+
+    /// The part of a struct that its `impl Deref` refers to: `&self.0`.
+    pub(super) fn part_by_deref(&self, place: &Place) -> Option<Place> {
+        let Ty::Named(named) = self.f.place_ty(place) else { return None };
+        let syn::Type::Path(path) = &named.written else { return None };
+        let name = syn::Ident::new("deref", place.span);
+        let (block, found) = self.around.method(&path.path.segments.last()?.ident, &name)?;
+        let of_deref = block.trait_.as_ref().and_then(|found| found.0.segments.last());
+        let [syn::Stmt::Expr(syn::Expr::Reference(reference), None)] = &found.item.block.stmts[..] else {
+            return None;
+        };
+        let syn::Expr::Field(field) = &*reference.expr else { return None };
+        let own = matches!(&*field.base, syn::Expr::Path(path) if path.path.is_ident("self"));
+        let fits = own
+            && found.whole
+            && named.fields.is_some()
+            && of_deref.is_some_and(|last| last.ident == "Deref");
+        fits.then(|| place.project(Proj::Field(field.member.clone())))
     }
 
     /// Whether only rustc knows if a method with the name of a primitive is one of floats: where it

@@ -216,7 +216,15 @@ impl Lowerer<'_> {
         match name.as_str() {
             "iter" | "iter_mut" | "into_iter" if !self.is_stream(receiver) => {
                 let operand = self.operand(receiver, &Ty::Unknown);
+                let temporary = matches!(operand, Operand::Value(_));
                 let operand = self.place_operand(operand);
+                if let Operand::Place(place) = &operand
+                    && temporary
+                    && name == "iter_mut"
+                    && place.is_var()
+                {
+                    self.f.vars[place.root.0].mutable = true;
+                }
                 let operand = match (name.as_str(), operand) {
                     ("iter", Operand::Place(place) | Operand::Ref(place, _)) => Operand::Ref(place, false),
                     ("iter_mut", Operand::Place(place) | Operand::Ref(place, _)) => Operand::Ref(place, true),
