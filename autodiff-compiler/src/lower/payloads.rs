@@ -2,8 +2,9 @@
 //! the arm of a `match`, in which the whole statement or value stands.
 
 use super::Lowerer;
+use super::scope::Operand;
 use super::stmt::unparen;
-use crate::ir::Ty;
+use crate::ir::{Place, Proj, Ty};
 use quote::{ToTokens, format_ident, quote};
 use syn::visit::{self, Visit};
 use syn::{Expr, Ident};
@@ -28,8 +29,9 @@ impl Lowerer<'_> {
     /// Whether a body unwraps references to what is in an `Option`.
     pub(super) fn unwraps_references(block: &syn::Block) -> bool {
         let names = crate::names::mentions(block.to_token_stream());
-        ["as_ref", "as_mut", "as_deref", "as_deref_mut"].iter().any(|name| names.contains(*name))
-            && ["unwrap", "expect"].iter().any(|name| names.contains(*name))
+        let any = |of: &[&str]| of.iter().any(|name| names.contains(*name));
+        any(&["as_ref", "as_mut", "as_deref", "as_deref_mut"]) && any(&["unwrap", "expect"])
+            || any(&["insert", "get_or_insert", "get_or_insert_with"])
     }
 
     /// A statement inside the arm that names what it unwraps.
@@ -71,8 +73,38 @@ impl Lowerer<'_> {
         if !self.unwraps {
             return None;
         }
+        if let Some(inserted) = self.value_of_inserted(expr) {
+            return Some(inserted);
+        }
         let (payload, inside, variant) = self.payload_of_value(expr)?;
         Some(payload.within(&variant, &inside))
+    }
+
+    /// `*option.get_or_insert(x)`: first a statement, then what is there.
+    fn value_of_inserted(&mut self, expr: &Expr) -> Option<Expr> {
+        let mut value = expr.clone();
+        let call = inserting(spine(&mut value)?)?;
+        let place = self.named_place(&call.receiver)?;
+        if !matches!(self.f.place_ty(&place), Ty::Option(_)) {
+            return None;
+        }
+        let option = &call.receiver;
+        *spine(&mut value)? = syn::parse_quote!(#option.as_mut().unwrap());
+        Some(syn::parse_quote!({ #call; #value }))
+    }
+
+    /// The place that a variable and its fields name.
+    fn named_place(&self, expr: &Expr) -> Option<Place> {
+        match unparen(expr) {
+            Expr::Path(path) => match self.scopes.local(&path.path.get_ident()?.to_string())? {
+                Operand::Place(place) | Operand::Ref(place, _) => Some(place.clone()),
+                _ => None,
+            },
+            Expr::Field(field) => {
+                Some(self.named_place(&field.base)?.project(Proj::Field(field.member.clone())))
+            }
+            _ => None,
+        }
     }
 
     fn payload_of_value(&mut self, expr: &Expr) -> Option<(Payload, Expr, Ident)> {
@@ -149,6 +181,28 @@ fn lends(call: &syn::ExprMethodCall) -> bool {
         ["iter", "iter_mut", "as_slice", "as_mut_slice", "as_ref", "as_mut", "first", "last", "get"];
     LENDING.iter().any(|name| call.method == name)
         || matches!(unparen(&call.receiver), Expr::MethodCall(inner) if lends(inner))
+}
+
+/// What a part is taken from, or `*` is of.
+fn spine(expr: &mut Expr) -> Option<&mut Expr> {
+    fn end(expr: &mut Expr) -> &mut Expr {
+        match expr {
+            Expr::Field(field) => end(&mut field.base),
+            Expr::Index(index) => end(&mut index.expr),
+            Expr::Paren(paren) => end(&mut paren.expr),
+            Expr::Unary(syn::ExprUnary { op: syn::UnOp::Deref(_), expr, .. }) => end(expr),
+            expr => expr,
+        }
+    }
+    let part = matches!(expr, Expr::Field(_) | Expr::Index(_) | Expr::Unary(_));
+    part.then(|| end(expr))
+}
+
+/// A call that puts something into an `Option`, and gives a reference to it.
+fn inserting(expr: &Expr) -> Option<syn::ExprMethodCall> {
+    let Expr::MethodCall(call) = expr else { return None };
+    let inserts = ["insert", "get_or_insert", "get_or_insert_with"].iter().any(|name| call.method == name);
+    (inserts && call.args.len() == 1 && is_place(&call.receiver)).then(|| call.clone())
 }
 
 fn is_place(expr: &Expr) -> bool {
