@@ -316,7 +316,7 @@ impl Names {
 pub fn pattern_vars(pattern: &Pattern, into: &mut Vec<Var>) {
     match pattern {
         Pattern::Wild | Pattern::Rest | Pattern::Tokens(_) => {}
-        Pattern::Bind(var) => {
+        Pattern::Bind(var) | Pattern::At(var, _) => {
             if !into.contains(var) {
                 into.push(*var);
             }

@@ -184,3 +184,21 @@ fn whole_option(x: f64) -> f64 {
     }
 }
 row!(option_bound_whole: whole_option(val x) at (1.5), (0.5));
+
+type Fallible<T, E = u8> = std::result::Result<T, E>;
+
+/// A `Result` by another name.
+#[differentiable(order = 2)]
+fn log_of(x: f64) -> Fallible<f64> {
+    if x <= 0.0 {
+        return Err(1);
+    }
+    Ok(x.ln())
+}
+
+#[differentiable(order = 2)]
+fn by_another_name(x: f64, y: f64) -> f64 {
+    log_of(x).unwrap() * y + log_of(y - 1.0).unwrap_or(x * x)
+}
+row!(a_result_by_another_name: by_another_name(val x, val y) at (1.3, 0.7), (0.4, 2.1));
+curved!(a_result_by_another_name_curved: by_another_name(val x, val y) at (1.3, 2.7));

@@ -59,3 +59,36 @@ fn of_cells(x: f64, y: f64) -> f64 {
 }
 row!(indices_in_variants: of_cells(val x, val y) at (1.3, 0.7), (-0.4, 2.1), (0.3, -1.0));
 curved!(indices_in_variants_curved: of_cells(val x, val y) at (1.3, 0.7));
+
+#[derive(Clone, Debug, Differentiable)]
+enum Step {
+    To(f64, u8),
+    By { x: f64, k: u8 },
+}
+
+/// Alternatives that bind numbers and say which.
+#[differentiable(order = 2)]
+fn stepped(x: f64, y: f64) -> f64 {
+    let steps = [
+        Step::To(y, 2),
+        Step::By { x: y * x, k: 5 },
+        Step::To(x, 0),
+        Step::To(y, 9),
+        Step::By { x: 1.5, k: 2 },
+    ];
+    let mut s = 0.0;
+    for step in steps.iter() {
+        s += match step {
+            Step::To(v, n @ 1..=3) | Step::By { x: v, k: n @ (5 | 7) } => x * v * *n as f64,
+            Step::To(v, n @ 0) => v * x + *n as f64,
+            Step::To(v, n @ 4..) => v * v * x * *n as f64,
+            Step::By { x: v, .. } => x * x * v,
+        };
+        if let Step::To(v, n @ 1..=3) = step {
+            s *= v + *n as f64;
+        }
+    }
+    s
+}
+row!(numbers_bound_in_alternatives: stepped(val x, val y) at (1.3, 0.7), (-0.4, 2.1));
+curved!(numbers_bound_in_alternatives_curved: stepped(val x, val y) at (1.3, 0.7));

@@ -325,6 +325,10 @@ impl Emitter<'_> {
                     _ => quote!(#name),
                 }
             }
+            Pattern::At(var, tokens) => {
+                let name = self.pattern(&Pattern::Bind(*var), by_value);
+                quote!(#name @ #tokens)
+            }
             Pattern::Tokens(tokens) => tokens.clone(),
             Pattern::Tuple(items) => super::types::tuple(all(items)),
             Pattern::TupleStruct(path, items) => {

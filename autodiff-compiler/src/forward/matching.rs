@@ -70,7 +70,7 @@ pub fn tangent_pattern(pattern: &Pattern, derivative: &dyn Fn(Var) -> Option<Var
     match pattern {
         Pattern::Wild => Pattern::Wild,
         Pattern::Rest => Pattern::Rest,
-        Pattern::Bind(var) => match derivative(*var) {
+        Pattern::Bind(var) | Pattern::At(var, _) => match derivative(*var) {
             Some(var) => Pattern::Bind(var),
             None => Pattern::Wild,
         },
@@ -110,6 +110,7 @@ fn is_refutable(pattern: &Pattern) -> bool {
         Pattern::Wild | Pattern::Rest | Pattern::Bind(_) => false,
         Pattern::Tuple(items) => items.iter().any(is_refutable),
         Pattern::Tokens(_)
+        | Pattern::At(..)
         | Pattern::TupleStruct(..)
         | Pattern::Struct { .. }
         | Pattern::Or(_)

@@ -186,7 +186,7 @@ impl Forward<'_> {
     /// Whether the tangent of what a pattern matches has a wide form: not a user's type.
     pub(super) fn check_pattern(&self, pattern: &Pattern) {
         match pattern {
-            Pattern::Wild | Pattern::Rest | Pattern::Bind(_) | Pattern::Tokens(_) => {}
+            Pattern::Wild | Pattern::Rest | Pattern::Bind(_) | Pattern::At(..) | Pattern::Tokens(_) => {}
             Pattern::Tuple(items) | Pattern::Or(items) | Pattern::Slice(items) => {
                 items.iter().for_each(|item| self.check_pattern(item));
             }

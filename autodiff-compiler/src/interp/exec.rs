@@ -432,6 +432,11 @@ impl<'p, F: Real> Interp<'p, F> {
                 bound.push((*var, loc.clone()));
                 Ok(true)
             }
+            Pattern::At(var, tokens) => {
+                bound.push((*var, loc.clone()));
+                let value = self.copy(loc)?;
+                self.matches_tokens(frame, tokens, &value)
+            }
             Pattern::Tokens(tokens) => {
                 let value = self.copy(loc)?;
                 self.matches_tokens(frame, tokens, &value)

@@ -260,6 +260,7 @@ impl Printer<'_> {
             Pattern::Wild => "_".to_string(),
             Pattern::Rest => "..".to_string(),
             Pattern::Bind(var) => self.var(*var),
+            Pattern::At(var, tokens) => format!("{} @ {tokens}", self.var(*var)),
             Pattern::Tokens(tokens) => tokens.to_string(),
             Pattern::Tuple(items) => format!("({})", all(items)),
             Pattern::TupleStruct(path, items) => format!("{path}({})", all(items)),

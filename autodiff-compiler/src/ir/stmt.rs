@@ -168,6 +168,8 @@ pub enum Pattern {
     /// `..`
     Rest,
     Bind(Var),
+    /// `n @ 0..=3`, of literals and ranges.
+    At(Var, TokenStream),
     /// Literals, ranges, constants, unit variants: no bindings.
     Tokens(TokenStream),
     Tuple(Vec<Pattern>),

@@ -134,7 +134,7 @@ macro_rules! walkers {
         pub fn $of_pattern(pattern: &$($m)? Pattern, visit: &mut dyn FnMut($operand)) {
             match pattern {
                 Pattern::Wild | Pattern::Rest | Pattern::Tokens(_) => {}
-                Pattern::Bind(var) => visit($operand::Declare(var)),
+                Pattern::Bind(var) | Pattern::At(var, _) => visit($operand::Declare(var)),
                 Pattern::Tuple(items)
                 | Pattern::TupleStruct(_, items)
                 | Pattern::Or(items)

@@ -103,12 +103,8 @@ impl Lowerer<'_> {
             };
             self.scopes.push();
             let mut scrutinee = Scrutinee::new(on.clone(), by_ref);
-            scrutinee.guards = Some(Vec::new());
             let pattern = self.pattern(pat, Some(&on.clone()), &mut scrutinee);
-            let mut guards = scrutinee.guards.take().unwrap_or_default();
-            guards.extend(guard.cloned());
-            let guard = guards.into_iter().reduce(|all, guard| syn::parse_quote!((#all) && (#guard)));
-            let guard = guard.map(|guard| self.guard_of(&guard));
+            let guard = guard.map(|guard| self.guard_of(guard));
             heads.push((pattern, guard));
             frames.push(self.framed(|this| {
                 this.copy_bound(&scrutinee);

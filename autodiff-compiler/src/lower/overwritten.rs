@@ -243,7 +243,7 @@ fn unbound(pattern: &Pattern) -> Pattern {
     match pattern {
         Pattern::Wild | Pattern::Bind(_) => Pattern::Wild,
         Pattern::Rest => Pattern::Rest,
-        Pattern::Tokens(tokens) => Pattern::Tokens(tokens.clone()),
+        Pattern::Tokens(tokens) | Pattern::At(_, tokens) => Pattern::Tokens(tokens.clone()),
         Pattern::Tuple(items) => Pattern::Tuple(all(items)),
         Pattern::TupleStruct(path, items) => Pattern::TupleStruct(path.clone(), all(items)),
         Pattern::Struct { path, fields, rest } => Pattern::Struct {

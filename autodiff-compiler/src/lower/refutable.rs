@@ -5,7 +5,7 @@ use super::closure::is_camel;
 use super::scope::Operand;
 use crate::diagnostics::message;
 use crate::ir::{Expr, Op, Pattern, Place, Proj, Ty, Var, VarInfo, outcome_variant};
-use quote::{ToTokens, quote};
+use quote::ToTokens;
 use std::collections::BTreeMap;
 use syn::Pat;
 
@@ -20,20 +20,11 @@ pub(super) struct Scrutinee {
     pub item: Ty,
     /// What is bound as `mut`: a copy that the arm changes, declared at its top.
     pub copied: BTreeMap<String, syn::Ident>,
-    /// What else has to hold, where the arm has a guard to say it in.
-    pub guards: Option<Vec<syn::Expr>>,
 }
 
 impl Scrutinee {
     pub(super) fn new(on: Place, by_ref: Option<bool>) -> Scrutinee {
-        Scrutinee {
-            on,
-            by_ref,
-            vars: BTreeMap::new(),
-            item: Ty::Unknown,
-            copied: BTreeMap::new(),
-            guards: None,
-        }
+        Scrutinee { on, by_ref, vars: BTreeMap::new(), item: Ty::Unknown, copied: BTreeMap::new() }
     }
 }
 
@@ -250,17 +241,9 @@ impl Lowerer<'_> {
         if ident.mutability.is_some() && ident.by_ref.is_none() {
             scrutinee.copied.insert(name.clone(), ident.ident.clone());
         }
-        // `n @ 0..=3`, of a part without a name of its own: the arm is guarded.
-        let guarded = match (&ident.subpat, part, &mut scrutinee.guards) {
-            (Some((_, sub)), None, Some(guards)) if is_of_numbers(sub) => {
-                let name = &ident.ident;
-                let value = if by_ref.is_some() { quote!(*#name) } else { quote!(#name) };
-                guards.push(syn::parse_quote!(::core::matches!(#value, #sub)));
-                true
-            }
-            _ => false,
-        };
-        let sub = ident.subpat.as_ref().filter(|_| !guarded);
+        // `n @ 0..=3`, of a part without a name of its own.
+        let numbers = ident.subpat.as_ref().filter(|(_, sub)| part.is_none() && is_of_numbers(sub));
+        let sub = ident.subpat.as_ref().filter(|_| numbers.is_none());
         let inner = sub.map(|(_, sub)| self.pattern(sub, part, scrutinee));
         if let Some(part) = part {
             // The part has a name already.
@@ -298,7 +281,10 @@ impl Lowerer<'_> {
             Some(mutable) => Operand::Ref(Place::var(var), mutable),
         };
         self.scopes.bind(&ident.ident, operand);
-        Pattern::Bind(var)
+        match numbers {
+            Some((_, sub)) => Pattern::At(var, sub.to_token_stream()),
+            None => Pattern::Bind(var),
+        }
     }
 
     /// What a variant holds, `Shape::Circle` or `Self::Circle`, where its enum stands in the same module.

@@ -331,6 +331,12 @@ impl Lowerer<'_> {
 
     /// The signature of a function of the same module, with the type whose method it is.
     fn known_signature(&self, callee: &Callee, args: &[Arg]) -> Option<(Signature, Option<Ident>)> {
+        let (mut sig, owner) = self.written_signature(callee, args)?;
+        self.around.spell_out(&mut sig, None);
+        Some((sig, owner))
+    }
+
+    fn written_signature(&self, callee: &Callee, args: &[Arg]) -> Option<(Signature, Option<Ident>)> {
         match callee {
             Callee::Path(path) => match &path.segments.iter().collect::<Vec<_>>()[..] {
                 [name] if self.is_own_name(&name.ident.to_string()) => None,

@@ -90,6 +90,12 @@ impl Around {
             ReturnType::Type(_, ty) => Some(&mut **ty),
             ReturnType::Default => None,
         };
+        let mut output = output;
+        if let Some(ty) = &mut output
+            && let Some(outcome) = self.outcome(ty, &own)
+        {
+            **ty = outcome;
+        }
         for ty in inputs.chain(output) {
             if let Some(spelled) = self.spelled(ty.to_token_stream(), &own)
                 && let Ok(parsed) = syn::parse2::<Type>(spelled)
@@ -97,6 +103,34 @@ impl Around {
                 *ty = parsed;
             }
         }
+    }
+
+    /// The `Result` or `Option` that a type is by its alias: `Fallible<f64>`.
+    fn outcome(&self, ty: &Type, own: &[Ident]) -> Option<Type> {
+        let Type::Path(path) = ty else { return None };
+        let only = path.path.segments.first().filter(|_| path.path.segments.len() == 1)?;
+        if own.contains(&only.ident) || only.ident == "Result" || only.ident == "Option" {
+            return None;
+        }
+        let item = self.alias(&only.ident)?;
+        let Type::Path(meant) = &*item.ty else { return None };
+        let last = meant.path.segments.last()?;
+        if last.ident != "Result" && last.ident != "Option" {
+            return None;
+        }
+        let mut given = match &only.arguments {
+            PathArguments::AngleBracketed(arguments) => arguments.args.iter().cloned().collect::<Vec<_>>(),
+            PathArguments::None | PathArguments::Parenthesized(_) => Vec::new(),
+        }
+        .into_iter();
+        let mut params = Vec::new();
+        for param in &item.generics.params {
+            let GenericParam::Type(param) = param else { return None };
+            let default = param.default.as_ref().map(|(_, ty)| ty.to_token_stream());
+            let meant = given.next().map(|argument| argument.to_token_stream()).or(default)?;
+            params.push((param.ident.clone(), meant));
+        }
+        syn::parse2(substituted(item.ty.to_token_stream(), &params)).ok()
     }
 
     /// Tokens of a type in which some alias was replaced.
@@ -134,4 +168,21 @@ impl Around {
             Some(float.to_token_stream())
         })?
     }
+}
+
+fn substituted(tokens: TokenStream, params: &[(Ident, TokenStream)]) -> TokenStream {
+    tokens
+        .into_iter()
+        .flat_map(|token| match token {
+            TokenTree::Ident(name) => match params.iter().find(|(param, _)| *param == name) {
+                Some((_, meant)) => meant.clone(),
+                None => TokenTree::Ident(name).into(),
+            },
+            TokenTree::Group(group) => {
+                let inner = Group::new(group.delimiter(), substituted(group.stream(), params));
+                TokenTree::Group(inner).into()
+            }
+            token => token.into(),
+        })
+        .collect()
 }
