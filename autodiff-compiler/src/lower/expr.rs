@@ -22,7 +22,11 @@ impl Lowerer<'_> {
         if self.unwraps
             && let Some(matched) = self.value_of_payload(expr)
         {
-            return self.operand(&matched, hint);
+            // A value: nothing can be assigned to it.
+            return match self.operand(&matched, hint) {
+                Operand::Place(place) => Operand::Value(self.read_or_move(place)),
+                operand => operand,
+            };
         }
         match expr {
             syn::Expr::Paren(inner) => self.operand(&inner.expr, hint),

@@ -39,6 +39,9 @@ impl Lowerer<'_> {
         if !self.unwraps {
             return None;
         }
+        if let Some(assigned) = self.assigned_to_inserted(expr) {
+            return Some(assigned);
+        }
         let (payload, inside, variant) = match expr {
             Expr::Assign(assign) => {
                 let (payload, left, variant) = self.payload_in(&assign.left, along)?;
@@ -78,6 +81,33 @@ impl Lowerer<'_> {
         }
         let (payload, inside, variant) = self.payload_of_value(expr)?;
         Some(payload.within(&variant, &inside))
+    }
+
+    /// `*option.get_or_insert(0.0) += x`: what is assigned, what is put there, and then the assignment.
+    fn assigned_to_inserted(&mut self, expr: &Expr) -> Option<Expr> {
+        let (target, right) = match expr {
+            Expr::Assign(assign) => (&assign.left, &assign.right),
+            Expr::Binary(binary) if super::stmt::compound_op(&binary.op).is_some() => {
+                (&binary.left, &binary.right)
+            }
+            _ => return None,
+        };
+        let mut place = (**target).clone();
+        let call = inserting(spine(&mut place)?)?;
+        let of = self.named_place(&call.receiver)?;
+        if !matches!(self.f.place_ty(&of), Ty::Option(_)) {
+            return None;
+        }
+        let option = &call.receiver;
+        *spine(&mut place)? = syn::parse_quote!(#option.as_mut().unwrap());
+        let assigned: Expr = match expr {
+            Expr::Binary(binary) => {
+                let op = &binary.op;
+                syn::parse_quote!(#place #op __value)
+            }
+            _ => syn::parse_quote!(#place = __value),
+        };
+        Some(syn::parse_quote!({ let __value = #right; #call; #assigned; }))
     }
 
     /// `*option.get_or_insert(x)`: first a statement, then what is there.
