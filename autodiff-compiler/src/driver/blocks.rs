@@ -105,8 +105,9 @@ pub fn implementation(mut block: ItemImpl, options: &Options, diag: &mut Diagnos
         }
         return quote!(#block);
     }
-    // What sums up is lowered where it is called, over the items that it is given there.
-    if sums_up(&block) {
+    // What sums up is lowered where it is called, over the items that it is given there; copies, comparisons and
+    // text have no derivatives of their own.
+    if sums_up(&block) || is_passive(&block) {
         for item in &mut block.items {
             if let ImplItem::Fn(method) = item {
                 *method = stripped(method);
@@ -190,6 +191,14 @@ pub fn implementation(mut block: ItemImpl, options: &Options, diag: &mut Diagnos
 fn sums_up(block: &ItemImpl) -> bool {
     let last = block.trait_.as_ref().and_then(|found| found.0.segments.last());
     last.is_some_and(|last| last.ident == "Sum" || last.ident == "Product")
+}
+
+/// Whether a block is of a trait of copies, comparisons or text.
+fn is_passive(block: &ItemImpl) -> bool {
+    const TRAITS: [&str; 9] =
+        ["Clone", "Copy", "Debug", "Display", "Drop", "PartialEq", "Eq", "PartialOrd", "Ord"];
+    let last = block.trait_.as_ref().and_then(|found| found.0.segments.last());
+    last.is_some_and(|last| TRAITS.iter().any(|name| last.ident == name))
 }
 
 /// Whether a block is by its name of a trait of the standard library that has no companions.

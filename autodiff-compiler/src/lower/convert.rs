@@ -36,6 +36,18 @@ impl Lowerer<'_> {
         if matches!((&ty, hint), (Ty::Vec(_), Ty::Vec(_))) && !by_ref {
             return Operand::Value(value);
         }
+        // Into an `Option` of it.
+        if let Ty::Option(item) = hint {
+            let same = match (&**item, &ty) {
+                (Ty::Named(item), Ty::Named(of)) => {
+                    item.to_token_stream().to_string() == of.to_token_stream().to_string()
+                }
+                (item, ty) => ty.is_float() && (item.is_float() || matches!(item, Ty::Unknown)),
+            };
+            if same && !by_ref {
+                return Operand::Value(Expr::Some(Box::new(value)));
+            }
+        }
         let scalar = ty.is_float() || ty.is_int();
         if scalar && hint.is_float() {
             return self.cast_value(value, hint.clone(), call.span());

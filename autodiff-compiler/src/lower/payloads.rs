@@ -124,7 +124,7 @@ impl Lowerer<'_> {
     }
 
     /// The place that a variable and its fields name.
-    fn named_place(&self, expr: &Expr) -> Option<Place> {
+    pub(super) fn named_place(&self, expr: &Expr) -> Option<Place> {
         match unparen(expr) {
             Expr::Path(path) => match self.scopes.local(&path.path.get_ident()?.to_string())? {
                 Operand::Place(place) | Operand::Ref(place, _) => Some(place.clone()),

@@ -287,7 +287,11 @@ impl Lowerer<'_> {
         if self.moves(left, right, whole) || self.assigns_optional(left, right, whole.eq_token.span()) {
             return;
         }
-        let hint = self.type_of(left);
+        let hint = match (self.type_of(left), self.named_place(left)) {
+            // What `.into()` gives is known by the field.
+            (Ty::Unknown, Some(place)) if is_into(right) => self.f.place_ty(&place),
+            (hint, _) => hint,
+        };
         let operand = self.operand(right, &hint);
         self.learn_optional(left, &operand);
         let (operand, target) = self.before_target(operand, left);

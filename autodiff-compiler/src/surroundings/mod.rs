@@ -196,9 +196,9 @@ impl Around {
         self.spot().is_some_and(|spot| spot.is_operator_of_references(of, name))
     }
 
-    /// How a type of this file is made of items by its `impl` of `Sum` or `Product`.
-    pub(crate) fn summing(&self, of: &Ident, name: &Ident) -> Option<syn::ImplItemFn> {
-        self.spot()?.summing(of, name)
+    /// How a type of this file is made of items by its `impl`s of `Sum` or `Product`, and whether of references.
+    pub(crate) fn summing(&self, of: &Ident, name: &Ident) -> Vec<(bool, Option<syn::ImplItemFn>)> {
+        self.spot().map_or(Vec::new(), |spot| spot.summing(of, name))
     }
 
     /// What the operator between two types gives, where this file tells.

@@ -64,13 +64,20 @@ impl Spot {
         found
     }
 
-    /// How a type of this module is made of items, `sum` or `product`: the function of its `impl` of that trait.
-    pub(super) fn summing(&self, of: &Ident, name: &Ident) -> Option<syn::ImplItemFn> {
-        self.associated(name, self.outline.module(self.scope())).into_iter().find_map(|(head, function)| {
-            let own = bare_name(&head.self_ty).is_some_and(|own| own == *of);
-            let found = if own && is_of_operator(&head, name) { self.outline.short(function) } else { None };
-            syn::parse_str(&found?).ok()
+    /// How a type of this module is made of items, `sum` or `product`: the functions of its `impl`s of that trait,
+    /// and whether each is of references.
+    pub(super) fn summing(&self, of: &Ident, name: &Ident) -> Vec<(bool, Option<syn::ImplItemFn>)> {
+        let blocks = self.associated(name, self.outline.module(self.scope())).into_iter();
+        let own = blocks.filter(|(head, _)| {
+            bare_name(&head.self_ty).is_some_and(|own| own == *of) && is_of_operator(head, name)
+        });
+        own.map(|(head, function)| {
+            let last = head.trait_.as_ref().and_then(|found| found.0.segments.last());
+            let of_references = matches!(last.and_then(argument), Some(syn::Type::Reference(_)));
+            let function = self.outline.short(function).and_then(|text| syn::parse_str(&text).ok());
+            (of_references, function)
         })
+        .collect()
     }
 
     /// Whether a type of this module has an annotated `impl` of a compound assignment, `add_assign`.

@@ -140,7 +140,12 @@ impl Lowerer<'_> {
             _ => &path.path.segments.last()?.ident,
         };
         let owner = owner.clone();
-        let function = self.around.summing(&owner, name)?;
+        let mut found = self.around.summing(&owner, name);
+        if found.len() > 1 {
+            let references = stream.gives_references()?;
+            found.retain(|(of_references, _)| *of_references == references);
+        }
+        let [(_, Some(function))] = &found[..] else { return None };
         let Some(syn::FnArg::Typed(items)) = function.sig.inputs.first() else { return None };
         let body: syn::Block = syn::parse2(renamed(function.block.to_token_stream(), &owner)).ok()?;
         let block = syn::Expr::Block(syn::ExprBlock { attrs: Vec::new(), label: None, block: body });

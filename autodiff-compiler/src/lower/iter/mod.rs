@@ -19,7 +19,7 @@ use super::closure::Closure;
 use super::scope::Operand;
 use crate::ir::{Expr, Var};
 use proc_macro2::TokenStream;
-use source::Indexed;
+use source::{By, Indexed};
 use std::rc::Rc;
 
 /// An iterator that has not been driven yet.
@@ -71,6 +71,41 @@ enum Stage {
 impl Stream {
     fn of(source: Indexed, tokens: TokenStream) -> Stream {
         Stream { source: Source::Indexed(source), stages: Vec::new(), cursor: None, tokens }
+    }
+
+    /// Whether the items are references, where that is known.
+    fn gives_references(&self) -> Option<bool> {
+        for stage in self.stages.iter().rev() {
+            match stage {
+                Stage::Copied => return Some(false),
+                Stage::Map(closure) => {
+                    return match super::stmt::unparen(&closure.body) {
+                        syn::Expr::Reference(_) => Some(true),
+                        syn::Expr::Path(_) | syn::Expr::Field(_) | syn::Expr::Index(_) => None,
+                        _ => Some(false),
+                    };
+                }
+                Stage::Filter(_)
+                | Stage::TakeWhile(_)
+                | Stage::SkipWhile(_)
+                | Stage::Inspect(_)
+                | Stage::Take(_)
+                | Stage::Skip(_)
+                | Stage::StepBy(_)
+                | Stage::Advance(_) => {}
+                Stage::FilterMap(_)
+                | Stage::MapWhile(_)
+                | Stage::Scan(..)
+                | Stage::FlatMap(_)
+                | Stage::Flatten
+                | Stage::Enumerate
+                | Stage::Zip(_) => return None,
+            }
+        }
+        match &self.source {
+            Source::Indexed(Indexed::Elements { by, .. }) => Some(matches!(by, By::Ref | By::RefMut)),
+            _ => None,
+        }
     }
 
     /// The bounds of a plain range.
