@@ -112,3 +112,31 @@ fn of_a_temporary(x: f64, y: f64) -> f64 {
 }
 row!(method_of_a_temporary: of_a_temporary(val x, val y) at (1.3, 0.7), (-0.4, 2.1));
 curved!(method_of_a_temporary_curved: of_a_temporary(val x, val y) at (1.3, 0.7));
+
+/// The same of an element of a field.
+#[derive(differentiable::Differentiable)]
+struct Group {
+    a: [P; 3],
+    b: Vec<P>,
+}
+
+fn turn(k: &mut usize) -> usize {
+    *k += 1;
+    *k % 3
+}
+
+#[differentiable(order = 2)]
+fn own_operator_in_a_field(x: f64, y: f64) -> f64 {
+    let mut g = Group { a: [P { x }, P { x: y }, P { x: x * y }], b: vec![P { x }, P { x: y }, P { x }] };
+    let mut i = 0;
+    for _ in 0..3 {
+        g.a[turn(&mut i)] += P { x: x * i as f64 };
+        g.b[turn(&mut i)] += {
+            i += 1;
+            P { x: y * i as f64 }
+        };
+    }
+    g.a[0].x * g.a[1].x + g.b[2].x * g.a[2].x + g.b[0].x * g.b[1].x
+}
+row!(own_operator_of_a_field: own_operator_in_a_field(val x, val y) at (1.3, 0.7), (-0.4, 2.1));
+curved!(own_operator_of_a_field_curved: own_operator_in_a_field(val x, val y) at (1.3, 0.7));

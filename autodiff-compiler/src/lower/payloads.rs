@@ -2,9 +2,8 @@
 //! the arm of a `match`, in which the whole statement or value stands.
 
 use super::Lowerer;
-use super::scope::Operand;
 use super::stmt::unparen;
-use crate::ir::{Place, Proj, Ty};
+use crate::ir::Ty;
 use quote::{ToTokens, format_ident, quote};
 use syn::visit::{self, Visit};
 use syn::{Expr, Ident};
@@ -94,7 +93,7 @@ impl Lowerer<'_> {
         };
         let mut place = (**target).clone();
         let call = inserting(spine(&mut place)?)?;
-        let of = self.named_place(&call.receiver)?;
+        let of = self.place_by_names(&call.receiver)?;
         if !matches!(self.f.place_ty(&of), Ty::Option(_)) {
             return None;
         }
@@ -114,27 +113,13 @@ impl Lowerer<'_> {
     fn value_of_inserted(&mut self, expr: &Expr) -> Option<Expr> {
         let mut value = expr.clone();
         let call = inserting(spine(&mut value)?)?;
-        let place = self.named_place(&call.receiver)?;
+        let place = self.place_by_names(&call.receiver)?;
         if !matches!(self.f.place_ty(&place), Ty::Option(_)) {
             return None;
         }
         let option = &call.receiver;
         *spine(&mut value)? = syn::parse_quote!(#option.as_mut().unwrap());
         Some(syn::parse_quote!({ #call; #value }))
-    }
-
-    /// The place that a variable and its fields name.
-    pub(super) fn named_place(&self, expr: &Expr) -> Option<Place> {
-        match unparen(expr) {
-            Expr::Path(path) => match self.scopes.local(&path.path.get_ident()?.to_string())? {
-                Operand::Place(place) | Operand::Ref(place, _) => Some(place.clone()),
-                _ => None,
-            },
-            Expr::Field(field) => {
-                Some(self.named_place(&field.base)?.project(Proj::Field(field.member.clone())))
-            }
-            _ => None,
-        }
     }
 
     fn payload_of_value(&mut self, expr: &Expr) -> Option<(Payload, Expr, Ident)> {

@@ -79,7 +79,10 @@ impl Lowerer<'_> {
     /// The value and the target of `left op= right`: of numbers the right side is evaluated first, of what has an
     /// operator of its own, and of references, the left.
     pub(super) fn compound_operands(&mut self, binary: &syn::ExprBinary, hint: &Ty) -> (Operand, Operand) {
-        let called = self.has_operator(hint) || matches!(*binary.right, syn::Expr::Reference(_));
+        let place = self.place_by_names(&binary.left).map_or(Ty::Unknown, |place| self.f.place_ty(&place));
+        let called = self.has_operator(hint)
+            || self.has_operator(&place)
+            || matches!(*binary.right, syn::Expr::Reference(_));
         let first = called && !(self.can_be_opaque(&binary.left) && self.can_be_opaque(&binary.right));
         if !first {
             let value = self.operand(&binary.right, hint);
@@ -101,6 +104,27 @@ impl Lowerer<'_> {
             | Operand::Maybe(_)) => operand,
         };
         (value, target)
+    }
+
+    /// The place that an expression names, for its type alone: its indices stand for any.
+    pub(super) fn place_by_names(&self, expr: &syn::Expr) -> Option<Place> {
+        match super::stmt::unparen(expr) {
+            syn::Expr::Path(path) => match self.scopes.local(&path.path.get_ident()?.to_string())? {
+                Operand::Place(place) | Operand::Ref(place, _) => Some(place.clone()),
+                _ => None,
+            },
+            syn::Expr::Field(field) => {
+                Some(self.place_by_names(&field.base)?.project(Proj::Field(field.member.clone())))
+            }
+            syn::Expr::Index(index) if !matches!(*index.index, syn::Expr::Range(_)) => {
+                let any = super::pattern::usize_lit(0);
+                Some(self.place_by_names(&index.expr)?.project(Proj::Index(any)))
+            }
+            syn::Expr::Unary(unary) if matches!(unary.op, syn::UnOp::Deref(_)) => {
+                self.place_by_names(&unary.expr)
+            }
+            _ => None,
+        }
     }
 
     /// Whether `+=` of a type is a call: of a generic number, too.

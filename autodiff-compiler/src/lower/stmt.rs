@@ -287,7 +287,7 @@ impl Lowerer<'_> {
         if self.moves(left, right, whole) || self.assigns_optional(left, right, whole.eq_token.span()) {
             return;
         }
-        let hint = match (self.type_of(left), self.named_place(left)) {
+        let hint = match (self.type_of(left), self.place_by_names(left)) {
             // What `.into()` gives is known by the field.
             (Ty::Unknown, Some(place)) if is_into(right) => self.f.place_ty(&place),
             (hint, _) => hint,

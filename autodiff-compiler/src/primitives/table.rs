@@ -121,7 +121,7 @@ table! {
     /// `p x^(p - 1)`, 0 for `p = 0`; and `y ln x`, 0 at `x = 0` for `p >= 0`, NaN for negative `x`.
     call powf(x, p) -> y => [
         powf_partial(x, p),
-        select(x.eq(0.0).and(p.ge(0.0)), 0.0, y * x.ln()),
+        select(x.eq(0.0).and(p.ge(0.0)), 0.0, steep(y * x.ln())),
     ];
     /// `a / y` and `b / y`, both 0 at the origin.
     call hypot(a, b) -> y => [
