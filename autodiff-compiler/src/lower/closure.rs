@@ -101,6 +101,15 @@ impl Closure {
         })
     }
 
+    /// Whether it gives a reference, where its text tells.
+    pub(super) fn gives_reference(&self) -> Option<bool> {
+        match super::stmt::unparen(&self.body) {
+            syn::Expr::Reference(_) => Some(true),
+            syn::Expr::Path(_) | syn::Expr::Field(_) | syn::Expr::Index(_) => None,
+            _ => Some(false),
+        }
+    }
+
     /// A small function of the same file.
     pub(super) fn of_small(
         scopes: Scopes,

@@ -19,7 +19,7 @@ use super::closure::Closure;
 use super::scope::Operand;
 use crate::ir::{Expr, Var};
 use proc_macro2::TokenStream;
-use source::{By, Indexed};
+use source::Indexed;
 use std::rc::Rc;
 
 /// An iterator that has not been driven yet.
@@ -78,13 +78,7 @@ impl Stream {
         for stage in self.stages.iter().rev() {
             match stage {
                 Stage::Copied => return Some(false),
-                Stage::Map(closure) => {
-                    return match super::stmt::unparen(&closure.body) {
-                        syn::Expr::Reference(_) => Some(true),
-                        syn::Expr::Path(_) | syn::Expr::Field(_) | syn::Expr::Index(_) => None,
-                        _ => Some(false),
-                    };
-                }
+                Stage::Map(closure) => return closure.gives_reference(),
                 Stage::Filter(_)
                 | Stage::TakeWhile(_)
                 | Stage::SkipWhile(_)
@@ -103,8 +97,12 @@ impl Stream {
             }
         }
         match &self.source {
-            Source::Indexed(Indexed::Elements { by, .. }) => Some(matches!(by, By::Ref | By::RefMut)),
-            _ => None,
+            Source::Indexed(source) => source.gives_references(),
+            Source::Chain(parts) => {
+                let first = parts.first()?.gives_references()?;
+                parts.iter().all(|part| part.gives_references() == Some(first)).then_some(first)
+            }
+            Source::Successors { .. } => None,
         }
     }
 

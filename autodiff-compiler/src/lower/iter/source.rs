@@ -66,6 +66,34 @@ pub(in crate::lower) enum By {
 }
 
 impl Indexed {
+    /// Whether the items are references, where that is known.
+    pub(super) fn gives_references(&self) -> Option<bool> {
+        match self {
+            Indexed::Elements { by, .. } => match by {
+                By::Ref | By::RefMut => Some(true),
+                By::Value => Some(false),
+                By::Clone => None,
+            },
+            Indexed::Copied(_) => Some(false),
+            Indexed::Map(_, closure) => closure.gives_reference(),
+            Indexed::Rev(inner)
+            | Indexed::Skip(inner, _)
+            | Indexed::Take(inner, _)
+            | Indexed::StepBy(inner, _)
+            | Indexed::Cycle(inner) => inner.gives_references(),
+            Indexed::Range { .. }
+            | Indexed::From { .. }
+            | Indexed::Counter
+            | Indexed::Repeat(_)
+            | Indexed::Once(_)
+            | Indexed::Empty
+            | Indexed::Chunks { .. }
+            | Indexed::Windows { .. }
+            | Indexed::Zip(..)
+            | Indexed::Enumerate(_) => None,
+        }
+    }
+
     /// The iterator from its end; `map` and `copied` do not mind.
     pub(super) fn reversed(self) -> Indexed {
         match self {
