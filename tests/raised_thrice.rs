@@ -38,9 +38,6 @@ mod unwrapped_parts;
 #[path = "corpus/other_fields.rs"]
 mod other_fields;
 
-#[path = "corpus/before_the_target.rs"]
-mod before_the_target;
-
 #[path = "corpus/options_within.rs"]
 mod options_within;
 
