@@ -107,3 +107,21 @@ fn every_row_of_the_document_holds() {
     assert!(rows > 50, "{rows} rows");
     assert_eq!(used.len(), EXPRESSIONS.len(), "every expression has a row");
 }
+
+#[differentiable::differentiable]
+fn own_power(x: f64, p: f64) -> f64 {
+    x.powf(p)
+}
+
+#[differentiable::differentiable]
+fn of_own_power(x: f64) -> f64 {
+    own_power(x, 2.0) * x
+}
+
+/// The exponent's derivative has no value at a negative number, and is not asked for: 3 x².
+#[test]
+fn an_exponent_without_a_tangent() {
+    assert_eq!(of_own_power::jvp(-2.0, 1.0).1, 12.0);
+    assert_eq!(of_own_power::grad(-2.0), 12.0);
+    assert_eq!(own_power::jvp(-2.0, 2.0, (1.0, 0.0)).1, -4.0);
+}

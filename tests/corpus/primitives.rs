@@ -170,16 +170,3 @@ fn total_order(x: f64, y: f64) -> f64 {
     bigger * x + y
 }
 row!(predicates: total_order(val x, val y) at (1.5, 2.0), (-1.5, 2.0));
-
-#[differentiable(order = 2)]
-fn own_power(x: f64, p: f64) -> f64 {
-    x.powf(p)
-}
-
-/// The power's derivative with respect to its exponent has no value here, and is not asked for.
-#[differentiable(order = 2)]
-fn of_own_power(x: f64) -> f64 {
-    own_power(x, 2.0) * x + own_power(x - 3.0, 3.0)
-}
-row!(powers_of_negative_numbers: of_own_power(val x) at (-2.0), (1.5));
-curved!(powers_of_negative_numbers_curved: of_own_power(val x) at (-2.0));
