@@ -2487,7 +2487,7 @@ pub trait Methods: Scalar + Float {
             + (if self == Self::lit(0.0) && a >= Self::lit(0.0) {
                 Self::lit(0.0)
             } else {
-                a_dot * (result * self.ln())
+                crate::rt::weigh(a_dot, result * self.ln())
             });
         (result, result_dot)
     }
@@ -2523,7 +2523,7 @@ pub trait Methods: Scalar + Float {
                     += if self == Self::lit(0.0) && a >= Self::lit(0.0) {
                         Self::lit(0.0)
                     } else {
-                        result_bar * (result * self.ln())
+                        crate::rt::weigh(result_bar, result * self.ln())
                     };
                 self_bar_slot.add(self_bar);
                 a_bar_slot.add(a_bar);
@@ -2555,7 +2555,7 @@ pub trait Methods: Scalar + Float {
             + (if self == Self::lit(0.0) && a >= Self::lit(0.0) {
                 Self::lit(0.0)
             } else {
-                a_dot_1 * (result * self.ln())
+                crate::rt::weigh(a_dot_1, result * self.ln())
             });
         let (chosen, chosen_dot) = if a == Self::lit(0.0) && self == Self::lit(0.0) {
             (Self::lit(0.0), Self::lit(0.0))
@@ -2570,7 +2570,7 @@ pub trait Methods: Scalar + Float {
                 + (if self == Self::lit(0.0) && value >= Self::lit(0.0) {
                     Self::lit(0.0)
                 } else {
-                    a_dot_1 * (value_1 * self.ln())
+                    crate::rt::weigh(a_dot_1, value_1 * self.ln())
                 });
             let value_2 = a * value_1;
             (
@@ -2585,12 +2585,14 @@ pub trait Methods: Scalar + Float {
             let value = self.ln();
             let value_1 = result * value;
             (
-                a_dot * value_1,
-                a_dot_dot * value_1
-                    + a_dot
-                        * (result_dot * value
+                crate::rt::weigh(a_dot, value_1),
+                crate::rt::weigh(a_dot_dot, value_1)
+                    + crate::rt::weigh(
+                        a_dot,
+                        result_dot * value
                             + result
-                                * crate::rt::weigh(self_dot_1, Self::lit(1.0) / self)),
+                                * crate::rt::weigh(self_dot_1, Self::lit(1.0) / self),
+                    ),
             )
         };
         let result_dot_1 = chosen + chosen_1;
@@ -2628,7 +2630,7 @@ pub trait Methods: Scalar + Float {
             + (if self == Self::lit(0.0) && a >= Self::lit(0.0) {
                 Self::lit(0.0)
             } else {
-                a_dot * (result * self.ln())
+                crate::rt::weigh(a_dot, result * self.ln())
             });
         let result_1 = result_dot;
         let result_0 = result;
@@ -2679,7 +2681,7 @@ pub trait Methods: Scalar + Float {
                         + (if self == Self::lit(0.0) && value >= Self::lit(0.0) {
                             Self::lit(0.0)
                         } else {
-                            a_dot * (value_1 * self.ln())
+                            crate::rt::weigh(a_dot, value_1 * self.ln())
                         });
                     let value_2 = a * value_1;
                     (
@@ -2701,12 +2703,13 @@ pub trait Methods: Scalar + Float {
                     let value = self.ln();
                     let value_1 = result * value;
                     (
-                        result_bar * value_1,
-                        result_bar_dot * value_1
-                            + result_bar
-                                * (result_dot * value
-                                    + result
-                                        * crate::rt::weigh(self_dot, Self::lit(1.0) / self)),
+                        crate::rt::weigh(result_bar, value_1),
+                        crate::rt::weigh(result_bar_dot, value_1)
+                            + crate::rt::weigh(
+                                result_bar,
+                                result_dot * value
+                                    + result * crate::rt::weigh(self_dot, Self::lit(1.0) / self),
+                            ),
                     )
                 };
                 *a_bar_dot += chosen_dot_1;
