@@ -80,3 +80,63 @@ fn in_a_loop(xs: &[f64]) -> f64 {
 }
 row!(parts_in_a_loop: in_a_loop(ref xs) at (vec![0.7, 1.3, 2.1, 0.4]), (vec![0.5]));
 curved!(parts_in_a_loop_curved: in_a_loop(ref xs) at (vec![0.7, 1.3, 2.1, 0.4]));
+
+// ---- what the rest of a statement changes before the part is named ----
+
+#[derive(Clone, Debug, Differentiable)]
+struct Held {
+    v: f64,
+    w: f64,
+}
+
+#[derive(Clone, Debug, Differentiable)]
+struct Holder {
+    o: Option<Held>,
+    k: f64,
+}
+
+#[differentiable(order = 2)]
+fn scaled(a: f64, b: &f64) -> f64 {
+    a * *b
+}
+
+#[differentiable(order = 2)]
+impl Holder {
+    fn step(&mut self, x: f64) -> f64 {
+        self.k *= x;
+        self.o = Some(Held { v: self.k * x, w: x });
+        self.k
+    }
+
+    fn add(&mut self, x: f64) {
+        self.o.as_mut().unwrap().v += self.step(x);
+    }
+
+    fn set(&mut self, x: f64) {
+        self.o.as_mut().unwrap().w = self.step(x) * self.k;
+    }
+}
+
+#[differentiable(order = 2)]
+fn changed_before(x: f64, y: f64) -> f64 {
+    let mut s = Holder { o: Some(Held { v: x, w: y }), k: y };
+    s.add(x);
+    s.set(y * x);
+    let mut o = Some(x);
+    let r = scaled(
+        {
+            o = Some(y * y);
+            x
+        },
+        o.as_ref().unwrap(),
+    );
+    let mut p = Some(Held { v: x, w: y });
+    p.as_mut().unwrap().v += {
+        p = Some(Held { v: y, w: x });
+        x * x
+    };
+    let i = s.o.as_ref().unwrap();
+    i.v * i.w + s.k + r * o.unwrap() + p.as_ref().unwrap().v * p.as_ref().unwrap().w
+}
+row!(parts_changed_before: changed_before(val x, val y) at (1.3, 0.7), (-0.4, 2.1));
+curved!(parts_changed_before_curved: changed_before(val x, val y) at (1.3, 0.7));

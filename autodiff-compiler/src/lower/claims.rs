@@ -141,13 +141,13 @@ impl Lowerer<'_> {
                     walk::accesses_of_expr(arg, &mut |place, access| {
                         any |= access == walk::Access::Update
                             || self.has_parts(place)
-                            || given.contains(&place.root);
+                            || given.contains(&self.f.origin(place.root));
                     });
                 }
                 any
             }
-            Expr::Read(place) | Expr::ToOwned(place) => given.contains(&place.root),
-            Expr::Move(var) => given.contains(var),
+            Expr::Read(place) | Expr::ToOwned(place) => given.contains(&self.f.origin(place.root)),
+            Expr::Move(var) => given.contains(&self.f.origin(*var)),
             Expr::Lit(_)
             | Expr::Const(..)
             | Expr::Len(_)

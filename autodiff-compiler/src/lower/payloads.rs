@@ -44,7 +44,7 @@ impl Lowerer<'_> {
         let (payload, inside, variant) = match expr {
             Expr::Assign(assign) => {
                 let (payload, left, variant) = self.payload_in(&assign.left, along)?;
-                if mentions_payload(&assign.right) {
+                if mentions_payload(&assign.right) || may_change_root_of(&assign.right, &assign.left) {
                     let (left, right) = (&assign.left, &assign.right);
                     return Some(syn::parse_quote!({ let __value = #right; #left = __value; }));
                 }
@@ -53,7 +53,7 @@ impl Lowerer<'_> {
             }
             Expr::Binary(binary) if super::stmt::compound_op(&binary.op).is_some() => {
                 let (payload, left, variant) = self.payload_in(&binary.left, along)?;
-                if mentions_payload(&binary.right) {
+                if mentions_payload(&binary.right) || may_change_root_of(&binary.right, &binary.left) {
                     let (left, op, right) = (&binary.left, &binary.op, &binary.right);
                     return Some(syn::parse_quote!({ let __value = #right; #left #op __value; }));
                 }
@@ -276,6 +276,12 @@ fn lent_to(call: &mut Expr, name: &Ident) -> Option<Found> {
         Expr::MethodCall(call) => &mut call.args,
         _ => return None,
     };
+    // What another argument changes is changed before it is lent.
+    let whole: Vec<Expr> = args.iter().cloned().collect();
+    let changed = |k: usize, arg: &Expr| whole.iter().take(k).any(|other| may_change_root_of(other, arg));
+    if args.iter().enumerate().any(|(k, arg)| changed(k, arg)) {
+        return None;
+    }
     let refers = |arg: &Expr| match unparen(arg) {
         Expr::Reference(_) => true,
         Expr::MethodCall(call) => unwrapped(call).is_some(),
@@ -293,6 +299,47 @@ fn lent_to(call: &mut Expr, name: &Ident) -> Option<Found> {
         }
     }
     found
+}
+
+/// The variable that a part is one of.
+fn root_of(expr: &Expr) -> Option<&Ident> {
+    match expr {
+        Expr::Path(path) => path.path.get_ident(),
+        Expr::Field(field) => root_of(&field.base),
+        Expr::Index(index) => root_of(&index.expr),
+        Expr::MethodCall(call) => root_of(&call.receiver),
+        Expr::Unary(unary) => root_of(&unary.expr),
+        Expr::Reference(reference) => root_of(&reference.expr),
+        Expr::Paren(paren) => root_of(&paren.expr),
+        Expr::Group(group) => root_of(&group.expr),
+        _ => None,
+    }
+}
+
+/// Whether a call, a block or an assignment in an expression may change the variable that another names a part of.
+fn may_change_root_of(expr: &Expr, part: &Expr) -> bool {
+    struct Finds<'n>(&'n Ident, bool);
+    impl<'ast> Visit<'ast> for Finds<'_> {
+        fn visit_expr(&mut self, expr: &'ast Expr) {
+            let acts = matches!(
+                expr,
+                Expr::Call(_)
+                    | Expr::MethodCall(_)
+                    | Expr::Block(_)
+                    | Expr::If(_)
+                    | Expr::Match(_)
+                    | Expr::Loop(_)
+                    | Expr::Assign(_)
+                    | Expr::Macro(_)
+            );
+            self.1 |= acts && crate::names::mentions(expr.to_token_stream()).contains(&self.0.to_string());
+            visit::visit_expr(self, expr);
+        }
+    }
+    let Some(root) = root_of(part) else { return false };
+    let mut finds = Finds(root, false);
+    finds.visit_expr(expr);
+    finds.1
 }
 
 fn mentions_payload(expr: &Expr) -> bool {

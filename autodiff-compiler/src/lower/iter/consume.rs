@@ -137,7 +137,8 @@ impl Lowerer<'_> {
         let syn::Type::Path(path) = &named.written else { return None };
         let owner = match &self.types.self_ty {
             Some(syn::Type::Path(own)) if path.path.is_ident("Self") => &own.path.segments.last()?.ident,
-            _ => &path.path.segments.last()?.ident,
+            // Of another module it has another `impl`.
+            _ => &path.path.segments.first().filter(|_| path.path.segments.len() == 1)?.ident,
         };
         let owner = owner.clone();
         let mut found = self.around.summing(&owner, name);
