@@ -38,8 +38,8 @@ impl Lowerer<'_> {
         if !self.unwraps {
             return None;
         }
-        if let Some(assigned) = self.assigned_to_inserted(expr) {
-            return Some(assigned);
+        if let Some(stated) = self.assigned_to_inserted(expr).or_else(|| changing_arguments_first(expr)) {
+            return Some(stated);
         }
         let (payload, inside, variant) = match expr {
             Expr::Assign(assign) => {
@@ -75,8 +75,8 @@ impl Lowerer<'_> {
         if !self.unwraps {
             return None;
         }
-        if let Some(inserted) = self.value_of_inserted(expr) {
-            return Some(inserted);
+        if let Some(stated) = self.value_of_inserted(expr).or_else(|| changing_arguments_first(expr)) {
+            return Some(stated);
         }
         let (payload, inside, variant) = self.payload_of_value(expr)?;
         Some(payload.within(&variant, &inside))
@@ -299,6 +299,31 @@ fn lent_to(call: &mut Expr, name: &Ident) -> Option<Found> {
         }
     }
     found
+}
+
+/// `f({ o = None; 1.0 }, other.as_ref().unwrap())`: the arguments that change what is lent after them, in
+/// statements before.
+fn changing_arguments_first(expr: &Expr) -> Option<Expr> {
+    let Expr::Call(call) = expr else { return None };
+    let lent = |k: usize| {
+        let mut arg = call.args[k].clone();
+        let refers = matches!(unparen(&arg), Expr::Reference(_) | Expr::MethodCall(_));
+        refers && at_or_along(&mut arg, &format_ident!("__payload")).is_some()
+    };
+    let changes = |k: usize| {
+        (k + 1..call.args.len()).any(|at| lent(at) && may_change_root_of(&call.args[k], &call.args[at]))
+    };
+    let last = (0..call.args.len()).rev().find(|k| changes(*k))?;
+    let mut call = call.clone();
+    let mut lets = Vec::new();
+    for (k, arg) in call.args.iter_mut().take(last + 1).enumerate() {
+        if !matches!(arg, Expr::Lit(_) | Expr::Reference(_)) {
+            let name = format_ident!("__arg_{k}");
+            let value = std::mem::replace(arg, syn::parse_quote!(#name));
+            lets.push(quote!(let #name = #value;));
+        }
+    }
+    Some(syn::parse_quote!({ #(#lets)* #call }))
 }
 
 /// The variable that a part is one of.
