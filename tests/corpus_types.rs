@@ -82,3 +82,8 @@ mod variants;
 
 #[path = "corpus/told_by_the_whole.rs"]
 mod told_by_the_whole;
+
+#[path = "corpus/bounds.rs"]
+mod bounds;
+#[path = "corpus/of_generics.rs"]
+mod of_generics;

@@ -23,7 +23,7 @@ type TangentOf<X> = <X as Differentiable>::Tangent;
 )]
 pub trait Binary<O, Rhs: Differentiable>: Differentiable + Sized {
     /// The type of the result.
-    type Output: Differentiable;
+    type Given: Differentiable;
 
     /// Forward mode.
     fn __ad_jvp(
@@ -31,15 +31,15 @@ pub trait Binary<O, Rhs: Differentiable>: Differentiable + Sized {
         self_dot: Dot<Self::Tangent>,
         rhs: Rhs,
         rhs_dot: Dot<Rhs::Tangent>,
-    ) -> (Self::Output, <Self::Output as Differentiable>::Tangent);
+    ) -> (Self::Given, <Self::Given as Differentiable>::Tangent);
 
     /// The forward sweep and its pullback.
     fn __ad_split(
         self,
         rhs: Rhs,
     ) -> (
-        Self::Output,
-        impl FnOnce(<Self::Output as Differentiable>::Tangent, Slot<'_, Self::Tangent>, Slot<'_, Rhs::Tangent>)
+        Self::Given,
+        impl FnOnce(<Self::Given as Differentiable>::Tangent, Slot<'_, Self::Tangent>, Slot<'_, Rhs::Tangent>)
         + Clone
         + use<Self, O, Rhs>,
     );
@@ -53,20 +53,20 @@ pub trait Binary<O, Rhs: Differentiable>: Differentiable + Sized {
 )]
 pub trait Unary<O>: Differentiable + Sized {
     /// The type of the result.
-    type Output: Differentiable;
+    type Given: Differentiable;
 
     /// Forward mode.
     fn __ad_jvp(
         self,
         self_dot: Dot<Self::Tangent>,
-    ) -> (Self::Output, <Self::Output as Differentiable>::Tangent);
+    ) -> (Self::Given, <Self::Given as Differentiable>::Tangent);
 
     /// The forward sweep and its pullback.
     fn __ad_split(
         self,
     ) -> (
-        Self::Output,
-        impl FnOnce(<Self::Output as Differentiable>::Tangent, Slot<'_, Self::Tangent>) + Clone + use<Self, O>,
+        Self::Given,
+        impl FnOnce(<Self::Given as Differentiable>::Tangent, Slot<'_, Self::Tangent>) + Clone + use<Self, O>,
     );
 }
 
@@ -88,7 +88,7 @@ pub trait BinarySecond<O, Rhs: Differentiable>: Binary<O, Rhs> {
         rhs_1: Dot<Rhs::Tangent>,
         rhs_2: Dot<Rhs::Tangent>,
         rhs_3: Dot<Rhs::Tangent>,
-    ) -> (Self::Output, TangentOf<Self::Output>, TangentOf<Self::Output>, TangentOf<Self::Output>);
+    ) -> (Self::Given, TangentOf<Self::Given>, TangentOf<Self::Given>, TangentOf<Self::Given>);
 
     /// Forward mode over the forward sweep and its pullback.
     fn __ad_split1(
@@ -97,11 +97,11 @@ pub trait BinarySecond<O, Rhs: Differentiable>: Binary<O, Rhs> {
         rhs: Rhs,
         rhs_dot: Dot<Rhs::Tangent>,
     ) -> (
-        Self::Output,
-        TangentOf<Self::Output>,
+        Self::Given,
+        TangentOf<Self::Given>,
         impl FnOnce(
-            TangentOf<Self::Output>,
-            TangentOf<Self::Output>,
+            TangentOf<Self::Given>,
+            TangentOf<Self::Given>,
             (Slot<'_, Self::Tangent>, Slot<'_, Self::Tangent>),
             (Slot<'_, Rhs::Tangent>, Slot<'_, Rhs::Tangent>),
         ) + Clone
@@ -122,18 +122,18 @@ pub trait UnarySecond<O>: Unary<O> {
         self_1: Dot<Self::Tangent>,
         self_2: Dot<Self::Tangent>,
         self_3: Dot<Self::Tangent>,
-    ) -> (Self::Output, TangentOf<Self::Output>, TangentOf<Self::Output>, TangentOf<Self::Output>);
+    ) -> (Self::Given, TangentOf<Self::Given>, TangentOf<Self::Given>, TangentOf<Self::Given>);
 
     /// Forward mode over the forward sweep and its pullback.
     fn __ad_split1(
         self,
         self_dot: Dot<Self::Tangent>,
     ) -> (
-        Self::Output,
-        TangentOf<Self::Output>,
+        Self::Given,
+        TangentOf<Self::Given>,
         impl FnOnce(
-            TangentOf<Self::Output>,
-            TangentOf<Self::Output>,
+            TangentOf<Self::Given>,
+            TangentOf<Self::Given>,
             (Slot<'_, Self::Tangent>, Slot<'_, Self::Tangent>),
         ) + Clone
         + use<Self, O>,
@@ -144,7 +144,7 @@ macro_rules! integers {
     ($op:ident $symbol:tt $($t:ident)*) => {$(
         // Of integers no more is asked than that they pass.
         impl Binary<$op, $t> for $t {
-            type Output = $t;
+            type Given = $t;
 
             #[inline(always)]
             fn __ad_jvp(self, _: Dot<()>, rhs: $t, _: Dot<()>) -> ($t, ()) {
@@ -212,7 +212,7 @@ macro_rules! companions {
                 a_dot: Dot<A::Tangent>,
                 b: B,
                 b_dot: Dot<B::Tangent>,
-            ) -> (A::Output, <A::Output as Differentiable>::Tangent) {
+            ) -> (A::Given, <A::Given as Differentiable>::Tangent) {
                 A::__ad_jvp(a, a_dot, b, b_dot)
             }
 
@@ -222,8 +222,8 @@ macro_rules! companions {
                 a: A,
                 b: B,
             ) -> (
-                A::Output,
-                impl FnOnce(<A::Output as Differentiable>::Tangent, Slot<'_, A::Tangent>, Slot<'_, B::Tangent>)
+                A::Given,
+                impl FnOnce(<A::Given as Differentiable>::Tangent, Slot<'_, A::Tangent>, Slot<'_, B::Tangent>)
                 + Clone
                 + use<A, B>,
             ) {
@@ -242,7 +242,7 @@ macro_rules! companions {
                 b_1: Dot<B::Tangent>,
                 b_2: Dot<B::Tangent>,
                 b_3: Dot<B::Tangent>,
-            ) -> (A::Output, TangentOf<A::Output>, TangentOf<A::Output>, TangentOf<A::Output>) {
+            ) -> (A::Given, TangentOf<A::Given>, TangentOf<A::Given>, TangentOf<A::Given>) {
                 A::__ad_jvp2(a, a_1, a_2, a_3, b, b_1, b_2, b_3)
             }
 
@@ -254,11 +254,11 @@ macro_rules! companions {
                 b: B,
                 b_dot: Dot<B::Tangent>,
             ) -> (
-                A::Output,
-                TangentOf<A::Output>,
+                A::Given,
+                TangentOf<A::Given>,
                 impl FnOnce(
-                    TangentOf<A::Output>,
-                    TangentOf<A::Output>,
+                    TangentOf<A::Given>,
+                    TangentOf<A::Given>,
                     (Slot<'_, A::Tangent>, Slot<'_, A::Tangent>),
                     (Slot<'_, B::Tangent>, Slot<'_, B::Tangent>),
                 ) + Clone
@@ -286,7 +286,7 @@ macro_rules! binary {
         integers!($op $symbol u8 u16 u32 u64 u128 usize i8 i16 i32 i64 i128 isize);
 
         impl<S: Scalar> Binary<$op, S> for S {
-            type Output = S;
+            type Given = S;
 
             #[inline(always)]
             fn __ad_jvp(self, self_dot: Dot<S>, rhs: S, rhs_dot: Dot<S>) -> (S, S) {
@@ -414,7 +414,7 @@ impl neg {
     pub fn __ad_jvp<A: Unary<Neg>>(
         a: A,
         a_dot: Dot<A::Tangent>,
-    ) -> (A::Output, <A::Output as Differentiable>::Tangent) {
+    ) -> (A::Given, <A::Given as Differentiable>::Tangent) {
         A::__ad_jvp(a, a_dot)
     }
 
@@ -422,7 +422,7 @@ impl neg {
     #[inline(always)]
     pub fn __ad_split<A: Unary<Neg>>(
         a: A,
-    ) -> (A::Output, impl FnOnce(<A::Output as Differentiable>::Tangent, Slot<'_, A::Tangent>) + Clone + use<A>)
+    ) -> (A::Given, impl FnOnce(<A::Given as Differentiable>::Tangent, Slot<'_, A::Tangent>) + Clone + use<A>)
     {
         A::__ad_split(a)
     }
@@ -434,7 +434,7 @@ impl neg {
         a_1: Dot<A::Tangent>,
         a_2: Dot<A::Tangent>,
         a_3: Dot<A::Tangent>,
-    ) -> (A::Output, TangentOf<A::Output>, TangentOf<A::Output>, TangentOf<A::Output>) {
+    ) -> (A::Given, TangentOf<A::Given>, TangentOf<A::Given>, TangentOf<A::Given>) {
         A::__ad_jvp2(a, a_1, a_2, a_3)
     }
 
@@ -444,9 +444,9 @@ impl neg {
         a: A,
         a_dot: Dot<A::Tangent>,
     ) -> (
-        A::Output,
-        TangentOf<A::Output>,
-        impl FnOnce(TangentOf<A::Output>, TangentOf<A::Output>, (Slot<'_, A::Tangent>, Slot<'_, A::Tangent>))
+        A::Given,
+        TangentOf<A::Given>,
+        impl FnOnce(TangentOf<A::Given>, TangentOf<A::Given>, (Slot<'_, A::Tangent>, Slot<'_, A::Tangent>))
         + Clone
         + use<A>,
     ) {
@@ -455,7 +455,7 @@ impl neg {
 }
 
 impl<S: Scalar> Unary<Neg> for S {
-    type Output = S;
+    type Given = S;
 
     #[inline(always)]
     fn __ad_jvp(self, self_dot: Dot<S>) -> (S, S) {

@@ -394,6 +394,16 @@ impl<X: Tangent> Slot<'_, [X]> {
     }
 }
 
+impl<X: Tangent> Slot<'_, Vec<X>> {
+    /// Adds cotangents into the caller's place, if there is one.
+    #[inline]
+    pub fn add_slice(self, cotangents: &[X]) {
+        if let Slot::Into(slot) = self {
+            accumulate_slice(slot, cotangents);
+        }
+    }
+}
+
 impl<X: Scalar> Slot<'_, [X]> {
     /// Adds a multiple of a slice into the caller's place, if there is one.
     pub fn add_scaled(self, factor: X, direction: &[X]) {

@@ -10,10 +10,10 @@ use crate::names::mentions;
 use crate::options::Options;
 use proc_macro2::TokenStream;
 use quote::quote;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use syn::{
-    Attribute, FnArg, ImplItem, ImplItemFn, ItemFn, ItemImpl, ItemTrait, Signature, TraitItem, TraitItemFn,
-    Type, Visibility,
+    Attribute, FnArg, Generics, ImplItem, ImplItemFn, ItemFn, ItemImpl, ItemTrait, Signature, TraitItem,
+    TraitItemFn, Type, Visibility,
 };
 
 /// Whether a function that the attribute stands on is a method or an associated function: by
@@ -34,7 +34,7 @@ pub fn lone_method(mut written: ItemFn, options: &Options, diag: &mut Diagnostic
         return quote!(#written);
     }
     let context = match head {
-        Some(head) => Context { self_ty: Some(*head.self_ty), generics: Some(head.generics) },
+        Some(head) => Context::of_block(&head),
         None => Context::default(),
     };
     let siblings = for_each(&written.attrs, Some(&original.block), diag, &mut |configuration, diag| {
@@ -91,7 +91,7 @@ pub fn implementation(mut block: ItemImpl, options: &Options, diag: &mut Diagnos
         let rule = index::rule(&block, mutable, options, diag);
         return quote!(#block #rule);
     }
-    let context = Context { self_ty: Some((*block.self_ty).clone()), generics: Some(block.generics.clone()) };
+    let context = Context::of_block(&block);
     let home = if block.trait_.is_some() { Home::TraitImpl } else { Home::Method };
     if let Some((path, _)) = &block.trait_
         && options.around.is_unannotated_trait(path)
@@ -125,7 +125,7 @@ pub fn implementation(mut block: ItemImpl, options: &Options, diag: &mut Diagnos
         return quote!(#block);
     }
     let mut items = Vec::new();
-    let mut floats = Vec::new();
+    let mut asked = Vec::new();
     let whole = block.clone();
     let orders = match home {
         Home::Method => derivatives::orders(&whole, options.order),
@@ -162,7 +162,7 @@ pub fn implementation(mut block: ItemImpl, options: &Options, diag: &mut Diagnos
                 return TokenStream::new();
             };
             known = true;
-            floats.extend(companions.floats.clone());
+            asked.extend(companions.asked.clone());
             siblings(&configuration.attrs, companions)
         });
         let mut item = written.clone();
@@ -175,16 +175,19 @@ pub fn implementation(mut block: ItemImpl, options: &Options, diag: &mut Diagnos
         }
     }
     block.items = items;
-    if home == Home::TraitImpl {
-        // The methods of the `impl` of a trait cannot ask for more than the trait does.
-        for float in block.generics.type_params().map(|param| param.ident.clone()).collect::<Vec<_>>() {
-            if floats.contains(&float) {
-                let krate = &options.krate;
-                block.generics.make_where_clause().predicates.push(syn::parse_quote!(#float: #krate::Scalar));
-            }
+    // The methods of the `impl` of a trait cannot ask for more than the trait does.
+    ask(&mut block.generics, asked);
+    quote!(#block)
+}
+
+/// Adds what companions ask for to the `where` clause of a block, each once.
+pub(super) fn ask(generics: &mut Generics, asked: Vec<TokenStream>) {
+    let mut known = BTreeSet::new();
+    for predicate in asked {
+        if known.insert(predicate.to_string()) {
+            generics.make_where_clause().predicates.push(syn::parse_quote!(#predicate));
         }
     }
-    quote!(#block)
 }
 
 /// Whether a block is of `Sum` or `Product`.
@@ -328,7 +331,12 @@ fn constant_companions(source: &Source, options: &Options) -> Option<Companions>
 
 /// The attribute on a trait: companions are methods of the trait.
 pub fn trait_definition(mut block: ItemTrait, options: &Options, diag: &mut Diagnostics) -> TokenStream {
-    let context = Context { self_ty: None, generics: Some(block.generics.clone()) };
+    let context = Context {
+        self_ty: None,
+        generics: Some(block.generics.clone()),
+        supertraits: Some(block.supertraits.clone()),
+        of_trait: None,
+    };
     let mut items = Vec::new();
     for item in std::mem::take(&mut block.items) {
         let TraitItem::Fn(method) = item else {

@@ -2,7 +2,7 @@
 //! written like by a method. Where the body names a part of `self` by nothing but the index, the
 //! type's tangents are indexed likewise.
 
-use super::blocks::method_companions;
+use super::blocks::{self, method_companions};
 use super::{Source, strip};
 use crate::diagnostics::{Diagnostics, message};
 use crate::emit::companions::{Home, allows, carried};
@@ -87,7 +87,7 @@ fn element(
     });
     let mut written = original.clone();
     strip::parameters(&mut written);
-    let context = Context { self_ty: Some((**this).clone()), generics: Some(block.generics.clone()) };
+    let context = Context { self_ty: Some((**this).clone()), ..Context::of_block(block) };
     let source = Source {
         attrs: &method.attrs,
         vis: &Visibility::Inherited,
@@ -100,9 +100,7 @@ fn element(
     let companions = method_companions(&source, options, true, diag)?;
     let (cores, second, allows) = (companions.cores, companions.second, allows());
     let mut generics = block.generics.clone();
-    for float in companions.floats {
-        generics.make_where_clause().predicates.push(syn::parse_quote!(#float: #krate::Scalar));
-    }
+    blocks::ask(&mut generics, companions.asked);
     let (params, _, clause) = generics.split_for_impl();
     let cfgs: Vec<_> = carried(&block.attrs).collect();
     let (first, twice) =

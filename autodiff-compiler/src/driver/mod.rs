@@ -29,7 +29,7 @@ use configurations::for_each;
 use named::named;
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
-use syn::{Attribute, Ident, Item, ItemFn, Signature, Visibility};
+use syn::{Attribute, Item, ItemFn, Signature, Visibility};
 
 /// The item without our helper attributes, and its companions unless something was reported.
 pub fn item(tokens: TokenStream, options: &Options, diag: &mut Diagnostics) -> TokenStream {
@@ -112,8 +112,8 @@ struct Source<'a> {
 
 /// What is generated for a function.
 struct Companions {
-    /// The generic floats that the companions ask to be `Scalar`.
-    floats: Vec<Ident>,
+    /// What the block around them has to ask of its generics, where the companions cannot.
+    asked: Vec<TokenStream>,
     type_docs: TokenStream,
     wrappers: TokenStream,
     cores: TokenStream,
@@ -142,11 +142,17 @@ fn companions(source: &Source, options: &Options, diag: &mut Diagnostics) -> Opt
         Target::new(&function, options, source.attrs, source.vis, source.written, source.home, &reserved);
     target.outer = source.context.generics.as_ref();
     target.owner = source.context.self_ty.as_ref();
+    target.of_trait = source.context.supertraits.as_ref();
+    if let (Home::TraitImpl, Some(of_trait)) = (source.home, &source.context.of_trait)
+        && let Some(spelled) = options.around.trait_method(of_trait, &source.original.ident)
+    {
+        target.as_spelled(&spelled);
+    }
     target.order = u32::from(options.order);
     let generic = source.original.generics.type_params().next().is_some();
     target.boxed = options.recursive
         || calls_itself(&function, source.context)
-        || !generic && calls(&function) && options.around.calls_back(&source.original.ident);
+        || !generic && function.calls() && options.around.calls_back(&source.original.ident);
     let mut second = TokenStream::new();
     if options.order > 1 {
         let name = source.original.ident.span();
@@ -192,7 +198,8 @@ fn companions(source: &Source, options: &Options, diag: &mut Diagnostics) -> Opt
         quote!(#first #columns #higher #called)
     };
     let (type_docs, wrappers) = (target.type_docs(options.order), target.wrappers());
-    Some(Companions { floats: target.floats, type_docs, wrappers, cores, second })
+    let asks = if target.home.is_bound() { target.asked_of_block() } else { Vec::new() };
+    Some(Companions { asked: asks, type_docs, wrappers, cores, second })
 }
 
 /// Lowers a function and checks that every active parameter matters.
@@ -375,12 +382,6 @@ fn mentioned(expr: &Expr, into: &mut Vec<Var>) {
     walk::accesses_of_expr(expr, &mut |place, _| into.push(place.root));
 }
 
-fn calls(function: &Function) -> bool {
-    let mut found = false;
-    function.visit(&mut |stmt| found |= matches!(stmt, Stmt::Call(_)));
-    found
-}
-
 /// Whether a function calls itself, so that its pullback would contain itself.
 fn calls_itself(function: &Function, context: &Context) -> bool {
     // `Rect::new` is not the `new` of another type.
@@ -413,7 +414,9 @@ fn calls_itself(function: &Function, context: &Context) -> bool {
                     *name == function.name && !other
                 }
                 Callee::Method { name, .. } => {
+                    // A function is no method.
                     *name == function.name
+                        && (context.self_ty.is_some() || context.supertraits.is_some())
                         && !is_of_field(call, function)
                         && !own.as_ref().is_some_and(|own| is_of_another(call, function, own))
                 }

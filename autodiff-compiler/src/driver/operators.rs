@@ -1,7 +1,7 @@
 //! The `impl` of an operator or of a conversion: beside it stands the rule that makes `a + b` or
 //! `x.into()` differentiable.
 
-use super::blocks::method_companions;
+use super::blocks::{self, method_companions};
 use super::strip;
 use super::{Source, associated};
 use crate::diagnostics::{Diagnostics, message};
@@ -41,7 +41,12 @@ pub fn rule(
         return TokenStream::new();
     }
     let left = !conversion && by_reference_left(&mut block);
+    let given = output_of(&block).cloned();
     let Some(method) = method_of(&mut block) else { return TokenStream::new() };
+    // `Self::Output` means nothing in the `impl` of another trait.
+    if let Some(given) = given.filter(|_| !conversion) {
+        method.sig.output = syn::parse_quote!(-> #given);
+    }
     let operand = method.sig.inputs.get_mut(arity - 1).filter(|_| conversion || arity == 2);
     let right = match operand {
         Some(FnArg::Typed(typed)) => match &mut *typed.ty {
@@ -74,7 +79,7 @@ pub fn rule(
     if lifetimes.named {
         block.generics.params.insert(0, syn::parse_quote!('ad));
     }
-    let context = Context { self_ty: Some((*block.self_ty).clone()), generics: Some(block.generics.clone()) };
+    let context = Context::of_block(&block);
     let Some(method) = method_of(&mut block).cloned() else { return TokenStream::new() };
     let body = associated::spelled_out(&block, &method.block);
     let mut written = method.sig.clone();
@@ -94,9 +99,7 @@ pub fn rule(
     };
     let (cores, second, allows) = (companions.cores, companions.second, allows());
     let mut generics = block.generics.clone();
-    for float in companions.floats {
-        generics.make_where_clause().predicates.push(syn::parse_quote!(#float: #krate::Scalar));
-    }
+    blocks::ask(&mut generics, companions.asked);
     let (params, _, clause) = generics.split_for_impl();
     let (this, cfgs) = (&block.self_ty, carried(&block.attrs).collect::<Vec<_>>());
     let operand = match method.sig.inputs.get(arity - 1) {
@@ -139,21 +142,26 @@ pub fn rule(
         (_, false, _) => (quote!(Unary), quote!(UnarySecond)),
     };
     let operand = (arity == 2).then(|| quote!(, #operand));
-    let output = match block.items.iter().find_map(|item| match item {
-        ImplItem::Type(output) if left || right => Some(&output.ty),
-        _ => None,
-    }) {
-        Some(output) => quote!(type Output = #output;),
-        None if assigning => quote!(type Output = #this;),
+    let output = match output_of(&block).filter(|_| left || right) {
+        Some(output) => quote!(type Given = #output;),
+        None if assigning => quote!(type Given = #this;),
         None => {
             let trait_ = &block.trait_.as_ref().expect("an operator is a trait's").0;
-            quote!(type Output = <#this as #trait_>::Output;)
+            quote!(type Given = <#this as #trait_>::Output;)
         }
     };
     let rule = implementation(quote!(ops::#first<#krate::rt::ops::#name #operand>), Some(output), cores);
     let second = (!second.is_empty())
         .then(|| implementation(quote!(ops::#twice<#krate::rt::ops::#name #operand>), None, second));
     quote!(#rule #second)
+}
+
+/// What an operator gives, as its `impl` says it.
+fn output_of(block: &ItemImpl) -> Option<&Type> {
+    block.items.iter().find_map(|item| match item {
+        ImplItem::Type(output) if output.ident == "Output" => Some(&output.ty),
+        _ => None,
+    })
 }
 
 /// Makes `fn add_assign(&mut self, b: B)` one that takes `self` and gives what becomes of it; whether it could.

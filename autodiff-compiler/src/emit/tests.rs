@@ -25,6 +25,7 @@ impl Build {
                 wrap: Wrap::Plain,
                 backward: None,
                 float_generics: Vec::new(),
+                other_generics: Vec::new(),
                 named: None,
                 span: Span::call_site(),
             },

@@ -22,6 +22,29 @@ pub enum Shape {
 }
 
 impl Shape {
+    /// Makes one that is a sequence no more than a type.
+    pub fn forget(&mut self, ty: &Type) {
+        let mut ty = ty;
+        while let Type::Reference(reference) = ty {
+            ty = &reference.elem;
+        }
+        if let Shape::Slice(_) | Shape::Vec(_) = self {
+            *self = Shape::Other(Box::new(ty.clone()));
+        }
+    }
+
+    /// Shows the types in it that only rustc knows.
+    pub fn others(&self, show: &mut dyn FnMut(&Type)) {
+        match self {
+            Shape::Float(_) | Shape::Inert => {}
+            Shape::Array(item, _) | Shape::Slice(item) | Shape::Vec(item) | Shape::Option(item) => {
+                item.others(show);
+            }
+            Shape::Tuple(items) => items.iter().for_each(|item| item.others(show)),
+            Shape::Other(ty) => show(ty),
+        }
+    }
+
     /// Whether a value of a type parameter is in it, beside types that are made of it.
     pub fn holds(&self, parameter: &Ident) -> bool {
         match self {
@@ -312,7 +335,8 @@ impl Types<'_> {
                 let itself = |name: &&&Ident| matches!(&**ty, Type::Path(path) if path.path.is_ident(**name));
                 let of_parts = parts.iter().filter(|name| !itself(name)).any(|name| mentioned(name));
                 let of_floats = self.floats.iter().any(mentioned);
-                let of_self = mentions.contains("Self") && !is_associated(ty);
+                let of_self = mentions.contains("Self") && !is_associated(ty, "Self");
+                let of_parts = of_parts && !parts.iter().any(|name| is_associated(ty, &name.to_string()));
                 if !elided.0 && !known && !of_floats && !of_parts && !of_self {
                     into.push(bound);
                 }
@@ -321,13 +345,11 @@ impl Types<'_> {
     }
 }
 
-/// Whether a type is `Self::Output`: what an `impl` of the trait says it is.
-fn is_associated(ty: &Type) -> bool {
+/// Whether a type is `Self::Output`, or `T::Scalar`: what an `impl` of the trait says it is.
+fn is_associated(ty: &Type, of: &str) -> bool {
     match ty {
         Type::Path(syn::TypePath { qself: None, path, .. }) => {
-            path.segments.len() == 2
-                && path.segments[0].ident == "Self"
-                && path.segments[1].arguments.is_none()
+            path.segments.len() == 2 && path.segments[0].ident == of && path.segments[1].arguments.is_none()
         }
         _ => false,
     }

@@ -141,6 +141,9 @@ impl Forward<'_> {
             Expr::Read(place) if !place.proj.is_empty() && !self.f.place_ty(place).has_copied_tangent() => {
                 self.dot_place(place).map(Expr::ToOwned)
             }
+            Expr::Read(place) if self.f.is_generic(&self.f.place_ty(place)) => {
+                self.dot_place(place).map(Expr::ToOwned)
+            }
             Expr::Read(place) => self.dot_place(place).map(Expr::Read),
             Expr::ToOwned(place) => self.dot_place(place).map(Expr::ToOwned),
             Expr::Move(var) => self.dot_place(&Place::var(*var)).map(|dot| Expr::Move(dot.root)),

@@ -113,9 +113,13 @@ impl Forward<'_> {
     /// The tangent of a place with the fields of structs by their numbers.
     pub(super) fn numbered(&self, place: &Place, mut dot: Place) -> Place {
         for (k, step) in dot.proj.iter_mut().enumerate() {
-            let Proj::Field(member) = step else { continue };
             let whole = Place { proj: place.proj[..k].to_vec(), ..place.clone() };
             let whole = self.f.place_ty(&whole);
+            // A type's own index is one of its tangents, and of no tuple.
+            if let (Proj::Index(_) | Proj::Range(..), Ty::Named(_)) = (&*step, &whole) {
+                self.one_direction();
+            }
+            let Proj::Field(member) = step else { continue };
             match self.number(&whole, member) {
                 Some(number) => *member = number,
                 None => self.one_direction(),

@@ -130,10 +130,7 @@ impl Program {
                 }
                 syn::Item::Fn(item) => program.add(&item.sig, &item.block, &Context::default())?,
                 syn::Item::Impl(block) => {
-                    let context = Context {
-                        self_ty: Some((*block.self_ty).clone()),
-                        generics: Some(block.generics.clone()),
-                    };
+                    let context = Context::of_block(block);
                     for item in &block.items {
                         if let syn::ImplItem::Fn(method) = item {
                             program.add(&method.sig, &method.block, &context)?;

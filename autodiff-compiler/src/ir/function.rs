@@ -2,6 +2,7 @@
 
 use super::{Block, Expr, Place, Proj, Stmt, Ty};
 use proc_macro2::Span;
+use quote::ToTokens;
 use std::collections::BTreeSet;
 use syn::Ident;
 
@@ -88,6 +89,8 @@ pub struct Function {
     pub backward: Option<Box<Backward>>,
     /// The generic parameters that stand for floats.
     pub float_generics: Vec<Ident>,
+    /// The others that stand for types, `Self` of a trait among them: values may be `Copy` where tangents are not.
+    pub other_generics: Vec<Ident>,
     /// Where the traits of generic floats are not known to have the methods of floats: the names in the
     /// body, which are all that a float is known to have.
     pub named: Option<BTreeSet<String>>,
@@ -110,6 +113,37 @@ impl Function {
 
     pub fn info(&self, var: Var) -> &VarInfo {
         &self.vars[var.0]
+    }
+
+    /// Whether a value may be copied although nobody knows whether its tangent may: one of a generic type.
+    pub fn is_generic(&self, ty: &Ty) -> bool {
+        match ty {
+            Ty::Named(named) if !self.other_generics.is_empty() => {
+                let mentioned = crate::names::mentions(named.to_token_stream());
+                self.other_generics.iter().any(|name| mentioned.contains(&name.to_string()))
+            }
+            Ty::Array(item, _) | Ty::Option(item) => self.is_generic(item),
+            Ty::Tuple(items) => items.iter().any(|item| self.is_generic(item)),
+            Ty::F64
+            | Ty::F32
+            | Ty::Float
+            | Ty::Generic(_)
+            | Ty::Int(_)
+            | Ty::Bool
+            | Ty::Inert
+            | Ty::Slice(_)
+            | Ty::Vec(_)
+            | Ty::Wide(_)
+            | Ty::Named(_)
+            | Ty::Unknown => false,
+        }
+    }
+
+    /// Whether it calls anything.
+    pub fn calls(&self) -> bool {
+        let mut found = false;
+        self.visit(&mut |stmt| found |= matches!(stmt, Stmt::Call(_)));
+        found
     }
 
     /// The place with every view replaced by what it names, down to storage.

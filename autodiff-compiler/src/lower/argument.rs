@@ -21,6 +21,7 @@ impl Lowerer<'_> {
         hint: &Ty,
         span: proc_macro2::Span,
     ) -> Operand {
+        let callee = self.told_by_context(callee, hint);
         let directions = self.directions(&callee, args);
         let args: &[&syn::Expr] = &match (&directions, args.split_last()) {
             (Some(directions), Some((_, rest))) => rest.iter().copied().chain(directions).collect(),
@@ -68,7 +69,8 @@ impl Lowerer<'_> {
                 }
                 lowered.push(arg);
             } else {
-                lowered.push(self.arg(operand));
+                let arg = self.arg(operand);
+                lowered.push(self.converted_arg(&callee, arg));
             }
         }
         self.lend_as_expected(&callee, &mut lowered);

@@ -441,26 +441,6 @@ impl Lowerer<'_> {
         }
     }
 
-    /// A conversion to a float.
-    pub(super) fn converted(&mut self, arg: &syn::Expr, ty: Ty, span: proc_macro2::Span) -> Operand {
-        let operand = self.operand(arg, &Ty::Unknown);
-        let value = self.value_of(operand);
-        self.cast_value(value, ty, span)
-    }
-
-    /// A value converted to another float type, or an integer made a float.
-    pub(super) fn cast_value(&mut self, value: Expr, ty: Ty, _span: proc_macro2::Span) -> Operand {
-        let tokens = match &ty {
-            Ty::F64 => quote!(f64),
-            Ty::F32 => quote!(f32),
-            Ty::Generic(name) => quote!(#name),
-            // Whatever it becomes, rustc infers it.
-            _ => quote!(_),
-        };
-        let arg = if self.is_inactive(&value) { value } else { self.atomic(value) };
-        Operand::Value(Expr::Cast { arg: Box::new(arg), ty, tokens })
-    }
-
     /// How many calls an expression makes of more than primitives; `None` if one could change an
     /// argument.
     fn unknown_calls(&self, expr: &syn::Expr) -> Option<usize> {

@@ -3,7 +3,7 @@
 use super::Lowerer;
 use super::scope::Operand;
 use super::stmt::unparen;
-use crate::ir::{Callee, Expr, Stmt, Ty};
+use crate::ir::{Arg, Callee, Expr, Stmt, Ty};
 use proc_macro2::Span;
 use quote::{ToTokens, quote};
 use syn::spanned::Spanned;
@@ -89,6 +89,7 @@ impl Lowerer<'_> {
         let callee = Callee::Path(syn::parse_quote!(#krate::rt::convert::#name #turbofish));
         let value = match place {
             Some(place) => place,
+            None if matches!(ty, Ty::Vec(_)) => Operand::Value(self.vec_of_its_own(value)),
             None => Operand::Value(self.stored(value)),
         };
         self.emit_call_of(callee, value, &hint, call.span())
@@ -180,6 +181,56 @@ impl Lowerer<'_> {
 }
 
 impl Lowerer<'_> {
+    /// A `Vec` that is passed to the rule of an operator or a conversion: what that adds to is the cotangent of a
+    /// `Vec`, not of the slice which it is a copy of.
+    pub(super) fn vec_of_its_own(&mut self, value: Expr) -> Expr {
+        match value {
+            Expr::ToOwned(place) => Expr::Move(self.temp_var("v", Expr::ToOwned(place))),
+            value => self.stored(value),
+        }
+    }
+
+    /// A conversion to a float.
+    pub(super) fn converted(&mut self, arg: &syn::Expr, ty: Ty, span: proc_macro2::Span) -> Operand {
+        let operand = self.operand(arg, &Ty::Unknown);
+        let of_users = match &operand {
+            Operand::Place(place) | Operand::Ref(place, _) => matches!(self.f.place_ty(place), Ty::Named(_)),
+            Operand::Value(value) => matches!(value.ty(&self.f), Ty::Named(_)),
+            _ => false,
+        };
+        if of_users {
+            // By the rule of the argument's type, as `into` is.
+            return self.conversion(operand, &ty, &syn::parse_quote_spanned!(span=> (#arg).into()));
+        }
+        let value = self.value_of(operand);
+        self.cast_value(value, ty, span)
+    }
+
+    /// The argument of `T::from(x)`, as the rule of a conversion takes it.
+    pub(super) fn converted_arg(&mut self, callee: &Callee, arg: Arg) -> Arg {
+        match (callee, arg) {
+            (Callee::Assoc { name, .. }, Arg::Value(value))
+                if name == "from" && matches!(value.ty(&self.f), Ty::Vec(_)) =>
+            {
+                Arg::Value(self.vec_of_its_own(value))
+            }
+            (_, arg) => arg,
+        }
+    }
+
+    /// A value converted to another float type, or an integer made a float.
+    pub(super) fn cast_value(&mut self, value: Expr, ty: Ty, _span: proc_macro2::Span) -> Operand {
+        let tokens = match &ty {
+            Ty::F64 => quote!(f64),
+            Ty::F32 => quote!(f32),
+            Ty::Generic(name) => quote!(#name),
+            // Whatever it becomes, rustc infers it.
+            _ => quote!(_),
+        };
+        let arg = if self.is_inactive(&value) { value } else { self.atomic(value) };
+        Operand::Value(Expr::Cast { arg: Box::new(arg), ty, tokens })
+    }
+
     /// The slice in `slice.try_into()` or `<[f64; 3]>::try_from(slice)`, and the array's type.
     fn slice_for_array<'e>(&self, expr: &'e syn::Expr, hint: &Ty) -> Option<(&'e syn::Expr, Ty)> {
         let (slice, ty) = match unparen(expr) {

@@ -236,14 +236,18 @@ fn ty_of(written: &Type, meant: &BTreeMap<String, TokenStream>, types: &Types) -
     if strange || holds_reference(&ty) || is_of_open_length(&ty) {
         return Ty::Unknown;
     }
-    known(types.ty(&ty))
+    known(types.ty(&ty), types)
 }
 
-/// A name that leads nowhere may be an alias of anything.
-fn known(ty: Ty) -> Ty {
-    ty.with_named(&|named| match named.fields.is_none() && named.inert.is_none() {
-        true => Ty::Unknown,
-        false => Ty::Named(named),
+/// A name that leads nowhere may be an alias of anything, other than a generic's.
+fn known(ty: Ty, types: &Types) -> Ty {
+    ty.with_named(&|named| {
+        let generic = matches!(&named.written, Type::Path(path)
+            if path.path.get_ident().is_some_and(|name| types.parameters.contains(name)));
+        match named.fields.is_none() && named.inert.is_none() && !generic {
+            true => Ty::Unknown,
+            false => Ty::Named(named),
+        }
     })
 }
 

@@ -16,6 +16,7 @@ mod absent;
 mod argument;
 mod arith;
 mod as_it_was;
+mod bounds;
 mod call;
 mod checks;
 mod choice;
@@ -24,6 +25,7 @@ mod closure;
 mod compare;
 mod condition;
 mod constants;
+mod context;
 mod control;
 mod convert;
 mod depth;
@@ -78,6 +80,7 @@ mod spared;
 mod stmt;
 #[cfg(test)]
 mod tests;
+mod told;
 mod types;
 mod variants;
 mod vector;
@@ -87,6 +90,8 @@ use crate::diagnostics::{Diagnostics, message};
 use crate::ir::{Block, Expr, Function, Outcome, Place, Proj, Stmt, Ty, Var, VarInfo, Wrap};
 use crate::options::Options;
 use crate::surroundings::Around;
+pub use bounds::conversions;
+pub use context::{Context, Supertraits};
 use frame::{Frame, Target};
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
@@ -97,17 +102,7 @@ pub use small::names_a_part;
 use std::collections::{BTreeMap, BTreeSet};
 use syn::Ident;
 use types::Types;
-pub use types::conversions;
-pub(crate) use types::is_boxed_slice;
-
-/// Where a function stands: in an `impl` or `trait` block, or nowhere in particular.
-#[derive(Clone, Debug, Default)]
-pub struct Context {
-    /// `Self`.
-    pub self_ty: Option<syn::Type>,
-    /// The generic parameters of the block.
-    pub generics: Option<syn::Generics>,
-}
+pub(crate) use types::{INTEGERS, is_boxed_slice};
 
 /// Lowers a function; `None` when something was reported.
 pub fn lower(
@@ -302,6 +297,7 @@ impl<'a> Lowerer<'a> {
             wrap: Wrap::Plain,
             backward: None,
             float_generics: types.floats.clone(),
+            other_generics: types.others(context.supertraits.is_some()),
             named: None,
             span: sig.ident.span(),
         };

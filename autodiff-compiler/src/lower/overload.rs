@@ -442,6 +442,7 @@ impl Lowerer<'_> {
 
     fn kept_value(&mut self, value: Expr) -> Expr {
         match value {
+            value if matches!(value.ty(&self.f), Ty::Vec(_)) => self.vec_of_its_own(value),
             Expr::Move(_) | Expr::ToOwned(_) => value,
             value if self.is_inactive(&value) => value,
             value => self.atomic(value),

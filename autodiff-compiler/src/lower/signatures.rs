@@ -160,7 +160,11 @@ impl Lowerer<'_> {
             }
             Callee::Method { name, .. } => {
                 let Some(Arg::Receiver { place, .. }) = call.args.first() else { return None };
-                let Ty::Named(named) = self.f.place_ty(place) else { return None };
+                let ty = self.f.place_ty(place);
+                if ty.is_float() && self.around.is_unannotated_method_of_floats(name) {
+                    return Some(name.clone());
+                }
+                let Ty::Named(named) = ty else { return None };
                 let (Type::Path(path), Some(_)) = (&named.written, &named.fields) else { return None };
                 let owner = &path.path.segments.last()?.ident;
                 let here = self.around.method(owner, name).map(|(block, found)| (block, found.item));
@@ -209,7 +213,9 @@ impl Lowerer<'_> {
     /// What a function of the same module gives, by its signature, where that is all there is to it:
     /// numbers, sequences of numbers and structs that are known.
     pub(super) fn known_output(&self, callee: &Callee, args: &[Arg]) -> Option<Ty> {
-        let Some((sig, owner)) = self.known_signature(callee, args) else { return self.default_of(callee) };
+        let Some((sig, owner)) = self.known_signature(callee, args) else {
+            return self.owner_told(callee).or_else(|| self.default_of(callee));
+        };
         let syn::ReturnType::Type(_, output) = &sig.output else { return None };
         let mut params = sig.generics.params.iter();
         if params.any(|param| !matches!(param, syn::GenericParam::Lifetime(_))) {

@@ -45,8 +45,7 @@ impl<'ast> Visit<'ast> for Finder {
     }
 
     fn visit_item_impl(&mut self, item: &'ast syn::ItemImpl) {
-        self.context =
-            Context { self_ty: Some((*item.self_ty).clone()), generics: Some(item.generics.clone()) };
+        self.context = Context::of_block(item);
         self.whole = options_of(&item.attrs).is_some();
         visit::visit_item_impl(self, item);
         self.context = Context::default();

@@ -1,15 +1,14 @@
 //! Types as written, and what they say.
 
 use super::Context;
+use super::bounds::trait_name;
 use super::fields::Structures;
 use crate::ir::{Named, Ty};
 use crate::options::Options;
 use crate::surroundings::Around;
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
-use syn::{
-    GenericArgument, GenericParam, Generics, Ident, PathArguments, Type, TypeParamBound, WherePredicate,
-};
+use syn::{GenericArgument, Ident, PathArguments, Type, TypeParamBound};
 
 /// What the signature says of type names.
 pub(super) struct Types {
@@ -19,7 +18,7 @@ pub(super) struct Types {
     pub own_float: bool,
     /// Generic parameters whose operators give another one.
     pub mixed: Vec<Ident>,
-    around: Around,
+    pub around: Around,
     /// Generic parameters that stand for types.
     pub parameters: Vec<Ident>,
     /// Generic parameters that stand for functions.
@@ -29,44 +28,14 @@ pub(super) struct Types {
     /// What generic parameters convert into.
     pub into: Vec<(Ident, Type)>,
     /// What generic parameters lend: `D: AsRef<X>`.
-    lends: Vec<(Ident, Type)>,
+    pub lends: Vec<(Ident, Type)>,
     pub self_ty: Option<Type>,
     pub allow_unused: bool,
     pub structures: Structures,
 }
 
-pub(super) const INTEGERS: [&str; 12] =
+pub const INTEGERS: [&str; 12] =
     ["u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize"];
-
-/// Traits whose implementors are floats.
-const FLOAT_TRAITS: [&str; 20] = [
-    "Float",
-    "FloatCore",
-    "Real",
-    "RealField",
-    "FloatConst",
-    "NumCast",
-    "Num",
-    "NumOps",
-    "NumRef",
-    "NumAssign",
-    "NumAssignOps",
-    "FromPrimitive",
-    "ToPrimitive",
-    "Signed",
-    "Scalar",
-    "Pow",
-    "Into<f64>",
-    "Into<f32>",
-    "AsPrimitive<f64>",
-    "AsPrimitive<f32>",
-];
-
-/// Those of them that have all methods of floats, or at least those in the derivatives of what they have.
-const WHOLE_TRAITS: [&str; 5] = ["Float", "FloatCore", "Real", "RealField", "ComplexField"];
-
-/// Traits that a generic scalar has among its bounds if it has no float trait.
-const OPERATORS: [&str; 9] = ["Add", "Sub", "Mul", "Div", "Neg", "Rem", "AddAssign", "MulAssign", "Sum"];
 
 impl Types {
     pub(super) fn new(sig: &syn::Signature, options: &Options, context: &Context) -> Types {
@@ -88,80 +57,6 @@ impl Types {
             types.generics(generics, sig);
         }
         types
-    }
-
-    fn generics(&mut self, generics: &Generics, sig: &syn::Signature) {
-        self.into.extend(conversions(generics));
-        self.lends.extend(bounded_by("AsRef", generics));
-        for param in &generics.params {
-            match param {
-                GenericParam::Type(param) => {
-                    self.parameters.push(param.ident.clone());
-                    let mut bounds = bounds_of(&param.ident, &param.bounds, generics);
-                    self.with_supertraits(&mut bounds);
-                    let has = |names: &[&str]| bounds.iter().any(|bound| names.contains(&bound.as_str()));
-                    if has(&["Fn", "FnMut", "FnOnce"]) {
-                        self.functions.push(param.ident.clone());
-                    } else if has(&FLOAT_TRAITS)
-                        || bounds.iter().any(|bound| is_own_float_trait(bound))
-                        || (has(&OPERATORS) && is_element(&param.ident, sig))
-                        || (has(&OPERATORS)
-                            && !has(&["Differentiable"])
-                            && is_closed(&param.ident, &param.bounds, generics)
-                            && self.is_argument(&param.ident, sig))
-                    {
-                        self.floats.push(param.ident.clone());
-                        if !has(&FLOAT_TRAITS) && gives_another(&param.ident, &param.bounds, generics) {
-                            self.mixed.push(param.ident.clone());
-                        }
-                        let whole = |bound: &String| {
-                            WHOLE_TRAITS.contains(&bound.as_str()) && !self.around.is_own_trait(bound)
-                        };
-                        self.own_float |= !bounds.iter().any(whole);
-                    }
-                }
-                GenericParam::Const(param) => {
-                    let ty = self.ty(&param.ty);
-                    self.consts.push((param.ident.clone(), ty));
-                }
-                GenericParam::Lifetime(_) => {}
-            }
-        }
-    }
-
-    /// Adds what the crate's own traits among some bounds ask for, other than operators, which vectors have too.
-    fn with_supertraits(&self, bounds: &mut Vec<String>) {
-        let mut next = 0;
-        while let Some(bound) = bounds.get(next) {
-            for asked in self.around.supertraits(bound).iter().filter_map(trait_name) {
-                if !bounds.contains(&asked) && !OPERATORS.contains(&asked.as_str()) {
-                    bounds.push(asked);
-                }
-            }
-            next += 1;
-        }
-    }
-
-    /// Whether a parameter's type, or the one that the function is a method of, is made with the generic:
-    /// `Vector<T>`.
-    fn is_argument(&self, name: &Ident, sig: &syn::Signature) -> bool {
-        fn made_with(name: &Ident, ty: &Type) -> bool {
-            match ty {
-                Type::Path(path) => path.path.segments.last().is_some_and(|last| match &last.arguments {
-                    PathArguments::AngleBracketed(arguments) => arguments.args.iter().any(|argument| {
-                        matches!(argument, GenericArgument::Type(Type::Path(path)) if path.path.is_ident(name))
-                    }),
-                    PathArguments::None | PathArguments::Parenthesized(_) => false,
-                }),
-                Type::Reference(inner) => made_with(name, &inner.elem),
-                _ => false,
-            }
-        }
-        let own = self.self_ty.as_ref().is_some_and(|ty| made_with(name, ty));
-        own || sig.inputs.iter().any(|input| match input {
-            syn::FnArg::Typed(typed) => made_with(name, &typed.ty),
-            syn::FnArg::Receiver(_) => false,
-        })
     }
 
     /// The type of the place that a type as written denotes: references vanish.
@@ -297,46 +192,8 @@ impl Types {
     }
 }
 
-/// Whether a trait is by its name a crate's own `Float`: `FloatType`, `BaseFloat`, `RealNumber`.
-fn is_own_float_trait(name: &str) -> bool {
-    (name.contains("Float") || name.starts_with("Real") || name.ends_with("Real"))
-        && !name.contains("Complex")
-}
-
 fn names_fn<'b>(mut bounds: impl Iterator<Item = &'b TypeParamBound>) -> bool {
     bounds.any(|bound| matches!(trait_name(bound).as_deref(), Some("Fn" | "FnMut" | "FnOnce")))
-}
-
-fn trait_name(bound: &TypeParamBound) -> Option<String> {
-    match bound {
-        TypeParamBound::Trait(bound) => bound.path.segments.last().map(|segment| {
-            let name = segment.ident.to_string();
-            match first_type(&segment.arguments) {
-                // A conversion says which type stands behind it.
-                Some(to) if name == "Into" || name == "AsPrimitive" => {
-                    format!("{name}<{}>", to.to_token_stream())
-                }
-                _ => name,
-            }
-        }),
-        _ => None,
-    }
-}
-
-fn bounds_of(
-    name: &Ident,
-    inline: &syn::punctuated::Punctuated<TypeParamBound, syn::Token![+]>,
-    generics: &Generics,
-) -> Vec<String> {
-    let mut bounds: Vec<String> = inline.iter().filter_map(trait_name).collect();
-    for predicate in generics.where_clause.iter().flat_map(|clause| &clause.predicates) {
-        if let WherePredicate::Type(predicate) = predicate
-            && matches!(&predicate.bounded_ty, Type::Path(path) if path.path.is_ident(name))
-        {
-            bounds.extend(predicate.bounds.iter().filter_map(trait_name));
-        }
-    }
-    bounds
 }
 
 /// A type in tokens, if it is known, up to the items of a tuple.
@@ -355,125 +212,6 @@ pub(super) fn written(ty: &Ty) -> Option<TokenStream> {
             quote::quote!((#(#items,)*))
         }
         _ => return None,
-    })
-}
-
-/// The types that generic parameters convert into: `P: Into<X>`.
-pub fn conversions(generics: &Generics) -> Vec<(Ident, Type)> {
-    bounded_by("Into", generics)
-}
-
-/// The generic parameters bounded by a trait of one argument, with that.
-fn bounded_by(name: &str, generics: &Generics) -> Vec<(Ident, Type)> {
-    let into = |bound: &TypeParamBound| match bound {
-        TypeParamBound::Trait(bound) => {
-            let last = bound.path.segments.last().filter(|last| last.ident == name)?;
-            first_type(&last.arguments).cloned()
-        }
-        _ => None,
-    };
-    let mut found = Vec::new();
-    for param in generics.type_params() {
-        found.extend(param.bounds.iter().filter_map(into).map(|ty| (param.ident.clone(), ty)));
-    }
-    for predicate in generics.where_clause.iter().flat_map(|clause| &clause.predicates) {
-        if let WherePredicate::Type(predicate) = predicate
-            && let Type::Path(path) = &predicate.bounded_ty
-            && let Some(name) = path.path.get_ident()
-        {
-            found.extend(predicate.bounds.iter().filter_map(into).map(|ty| (name.clone(), ty)));
-        }
-    }
-    found
-}
-
-/// Whether the operators among the bounds of a generic have operands of its own type: a scalar's, where
-/// `Mul<f64, Output = P>` is a point's.
-fn is_closed(
-    name: &Ident,
-    inline: &syn::punctuated::Punctuated<TypeParamBound, syn::Token![+]>,
-    generics: &Generics,
-) -> bool {
-    let of_itself = |bound: &TypeParamBound| match bound {
-        TypeParamBound::Trait(bound) => bound.path.segments.last().is_none_or(|last| {
-            let operator = OPERATORS.iter().any(|operator| last.ident == operator);
-            let itself = |ty: &Type| match ty {
-                Type::Path(path) => path.path.is_ident(name) || path.path.is_ident("Self"),
-                Type::Reference(inner) => {
-                    matches!(&*inner.elem, Type::Path(path) if path.path.is_ident(name))
-                }
-                _ => false,
-            };
-            !operator || first_type(&last.arguments).is_none_or(itself)
-        }),
-        _ => true,
-    };
-    every_bound(name, inline, generics).all(of_itself)
-}
-
-/// The bounds of a generic, those of the `where` clause too.
-fn every_bound<'g>(
-    name: &'g Ident,
-    inline: &'g syn::punctuated::Punctuated<TypeParamBound, syn::Token![+]>,
-    generics: &'g Generics,
-) -> impl Iterator<Item = &'g TypeParamBound> {
-    let clauses = generics.where_clause.iter().flat_map(|clause| &clause.predicates);
-    let own = clauses.filter_map(move |predicate| match predicate {
-        WherePredicate::Type(predicate)
-            if matches!(&predicate.bounded_ty, Type::Path(path) if path.path.is_ident(name)) =>
-        {
-            Some(&predicate.bounds)
-        }
-        _ => None,
-    });
-    inline.iter().chain(own.flatten())
-}
-
-/// Whether an operator among the bounds of a generic gives another generic: `T: Mul<U, Output = V>`.
-fn gives_another(
-    name: &Ident,
-    inline: &syn::punctuated::Punctuated<TypeParamBound, syn::Token![+]>,
-    generics: &Generics,
-) -> bool {
-    let other = |ty: &Type| match ty {
-        Type::Path(path) => {
-            !path.path.is_ident(name) && generics.type_params().any(|param| path.path.is_ident(&param.ident))
-        }
-        _ => false,
-    };
-    every_bound(name, inline, generics).any(|bound| {
-        let TypeParamBound::Trait(bound) = bound else { return false };
-        let Some(last) = bound.path.segments.last() else { return false };
-        let PathArguments::AngleBracketed(arguments) = &last.arguments else { return false };
-        OPERATORS.iter().any(|operator| last.ident == operator)
-            && arguments.args.iter().any(|argument| {
-                matches!(argument, GenericArgument::AssocType(output) if output.ident == "Output" && other(&output.ty))
-            })
-    })
-}
-
-/// Whether a parameter's type is the generic or a slice, array, `Vec` or reference of it.
-fn is_element(name: &Ident, sig: &syn::Signature) -> bool {
-    fn holds(name: &Ident, ty: &Type) -> bool {
-        match ty {
-            Type::Paren(inner) => holds(name, &inner.elem),
-            Type::Group(inner) => holds(name, &inner.elem),
-            Type::Reference(inner) => holds(name, &inner.elem),
-            Type::Slice(inner) => holds(name, &inner.elem),
-            Type::Array(inner) => holds(name, &inner.elem),
-            Type::Tuple(inner) => inner.elems.iter().any(|ty| holds(name, ty)),
-            Type::Path(path) => {
-                path.path.is_ident(name)
-                    || path.path.segments.last().is_some_and(|last| {
-                        last.ident == "Vec" && first_type(&last.arguments).is_some_and(|ty| holds(name, ty))
-                    })
-            }
-            _ => false,
-        }
-    }
-    sig.inputs.iter().any(|input| match input {
-        syn::FnArg::Typed(typed) => holds(name, &typed.ty),
-        syn::FnArg::Receiver(_) => false,
     })
 }
 

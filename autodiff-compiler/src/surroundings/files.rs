@@ -15,9 +15,9 @@ type Home = (Option<PathBuf>, (usize, usize));
 
 /// A module: a block of a file, or the file itself.
 #[derive(Clone)]
-struct Module {
-    outline: Arc<Outline>,
-    scope: Option<usize>,
+pub(super) struct Module {
+    pub outline: Arc<Outline>,
+    pub scope: Option<usize>,
 }
 
 impl Spot {
@@ -103,7 +103,7 @@ impl Spot {
     }
 
     /// What `here` gives for a name that imports bring in.
-    fn follow<X>(&self, name: &str, here: &dyn Fn(&Module, &str) -> Option<X>) -> Option<X> {
+    pub(super) fn follow<X>(&self, name: &str, here: &dyn Fn(&Module, &str) -> Option<X>) -> Option<X> {
         let mut scope = self.scope();
         loop {
             let module = Module { outline: self.shared(), scope };

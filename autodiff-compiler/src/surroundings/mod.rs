@@ -5,6 +5,7 @@
 //! as rustc does, in the blocks and modules around the item; where that leads out of the file, or
 //! to more than one answer, there is none.
 
+mod asked;
 mod attributes;
 mod callers;
 mod constants;
@@ -19,6 +20,7 @@ mod variants;
 
 pub use attributes::is_plain_function;
 
+pub(crate) use asked::Implementors;
 pub(crate) use callers::Asked;
 pub(crate) use outline::Callee;
 pub use outline::{Outline, Spot};
@@ -30,8 +32,8 @@ use std::rc::Rc;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 use syn::{
-    GenericArgument, Ident, ImplItemFn, ItemFn, ItemImpl, ItemStruct, ItemType, PathArguments, Type,
-    TypeParamBound, WherePredicate,
+    GenericArgument, Ident, ImplItemFn, ItemFn, ItemImpl, ItemStruct, ItemTrait, ItemType, PathArguments,
+    Type, TypeParamBound, WherePredicate,
 };
 
 /// What stands around an item; by default nothing is known of it. Read when it is asked for.
@@ -154,10 +156,15 @@ impl Around {
         head.is_some_and(|item| attributes::is_known_type(&item.attrs))
     }
 
+    /// A trait of this crate, without what it consists of.
+    fn trait_named(&self, name: &str) -> Option<ItemTrait> {
+        let spot = self.spot()?;
+        spot.trait_head(name).or_else(|| spot.imported_trait(name))
+    }
+
     /// What a trait of this crate asks of its implementors.
     pub(crate) fn supertraits(&self, name: &str) -> Vec<TypeParamBound> {
-        let head = self.spot().and_then(|spot| spot.trait_head(name).or_else(|| spot.imported_trait(name)));
-        let Some(head) = head else { return Vec::new() };
+        let Some(head) = self.trait_named(name) else { return Vec::new() };
         let mut bounds: Vec<TypeParamBound> = head.supertraits.into_iter().collect();
         for predicate in head.generics.where_clause.into_iter().flat_map(|clause| clause.predicates) {
             if let WherePredicate::Type(predicate) = predicate
@@ -219,6 +226,11 @@ impl Around {
     /// Whether a trait of this file gives floats a method of a name.
     pub(crate) fn is_method_of_floats(&self, name: &Ident) -> bool {
         self.spot().is_some_and(|spot| spot.is_method_of_floats(name))
+    }
+
+    /// Whether a method of floats is one of traits of this file none of whose `impl`s for them has our attribute.
+    pub(crate) fn is_unannotated_method_of_floats(&self, name: &Ident) -> bool {
+        self.spot().is_some_and(|spot| spot.is_unannotated_method_of_floats(name))
     }
 
     /// Whether a type has a method of a name in this module, of its own or of a trait.

@@ -90,13 +90,27 @@ impl Spot {
             })
     }
 
+    /// Whether a method of floats is one of traits of this file none of whose `impl`s for them has our attribute.
+    pub(super) fn is_unannotated_method_of_floats(&self, name: &Ident) -> bool {
+        let outline = &self.outline;
+        let found = self.associated(name, outline.module(outline.block_at(self.at)));
+        let of_floats = found.iter().filter(|(head, _)| is_float(&head.self_ty));
+        let plain = |function: usize| {
+            let item = outline.short(function).and_then(|text| syn::parse_str::<syn::ImplItemFn>(&text).ok());
+            item.is_some_and(|item| super::attributes::is_plain_function(&item.attrs) == (true, None))
+        };
+        let mut plain = of_floats.map(|(head, function)| {
+            super::attributes::is_plain_function(&head.attrs) == (true, None) && plain(*function)
+        });
+        plain.next().is_some_and(|first| first) && plain.all(|plain| plain)
+    }
+
     /// Whether some trait of this file, none of the standard library's, gives floats a method of a name.
     pub(super) fn is_method_of_floats(&self, name: &Ident) -> bool {
         const OPERATORS: [&str; 6] = ["Add", "Sub", "Mul", "Div", "Rem", "Neg"];
         let outline = &self.outline;
         self.associated(name, outline.module(outline.block_at(self.at))).iter().any(|(head, _)| {
-            let float = matches!(&*head.self_ty, syn::Type::Path(path)
-                if path.path.is_ident("f64") || path.path.is_ident("f32"));
+            let float = is_float(&head.self_ty);
             let operator = head.trait_.as_ref().is_some_and(|found| {
                 let last = found.0.segments.last();
                 last.is_some_and(|last| OPERATORS.iter().any(|name| last.ident == name))
@@ -104,6 +118,10 @@ impl Spot {
             float && !operator
         })
     }
+}
+
+fn is_float(ty: &syn::Type) -> bool {
+    matches!(ty, syn::Type::Path(path) if path.path.is_ident("f64") || path.path.is_ident("f32"))
 }
 
 /// The name of a type, references seen through.

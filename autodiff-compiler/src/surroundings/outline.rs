@@ -222,6 +222,11 @@ impl Outline {
         heads.filter_map(|head| syn::parse_str(&head).ok()).collect()
     }
 
+    /// The blocks of `impl`s and traits.
+    pub(super) fn associated_blocks(&self) -> impl Iterator<Item = (usize, &Block)> {
+        self.blocks.iter().enumerate().filter(|(_, block)| block.kind == Kind::Associated)
+    }
+
     /// All of a block, with what stands before it, if that is not much.
     pub(super) fn short(&self, block: usize) -> Option<String> {
         const MUCH: usize = 2000;

@@ -85,7 +85,7 @@ macro_rules! companions {
                 a_dot: dot!($left A),
                 b: primal!($right B),
                 b_dot: dot!($right B),
-            ) -> (A::Output, TangentOf<A::Output>) {
+            ) -> (A::Given, TangentOf<A::Given>) {
                 A::__ad_jvp(a, a_dot, b, b_dot)
             }
 
@@ -95,8 +95,8 @@ macro_rules! companions {
                 a: primal!($left A),
                 b: primal!($right B),
             ) -> (
-                A::Output,
-                impl FnOnce(TangentOf<A::Output>, pass!($left A), pass!($right B)) + Clone + use<A, B>,
+                A::Given,
+                impl FnOnce(TangentOf<A::Given>, pass!($left A), pass!($right B)) + Clone + use<A, B>,
             ) {
                 A::__ad_split(a, b)
             }
@@ -113,7 +113,7 @@ macro_rules! companions {
                 b_1: dot!($right B),
                 b_2: dot!($right B),
                 b_3: dot!($right B),
-            ) -> (A::Output, TangentOf<A::Output>, TangentOf<A::Output>, TangentOf<A::Output>) {
+            ) -> (A::Given, TangentOf<A::Given>, TangentOf<A::Given>, TangentOf<A::Given>) {
                 A::__ad_jvp2(a, a_1, a_2, a_3, b, b_1, b_2, b_3)
             }
 
@@ -125,11 +125,11 @@ macro_rules! companions {
                 b: primal!($right B),
                 b_dot: dot!($right B),
             ) -> (
-                A::Output,
-                TangentOf<A::Output>,
+                A::Given,
+                TangentOf<A::Given>,
                 impl FnOnce(
-                    TangentOf<A::Output>,
-                    TangentOf<A::Output>,
+                    TangentOf<A::Given>,
+                    TangentOf<A::Given>,
                     pass_second!($left A),
                     pass_second!($right B),
                 ) + Clone
@@ -152,7 +152,7 @@ macro_rules! binary_form {
         )]
         pub trait $rule<O, Rhs: Differentiable>: Differentiable + Sized {
             /// The type of the result.
-            type Output: Differentiable;
+            type Given: Differentiable;
 
             /// Forward mode.
             fn __ad_jvp(
@@ -160,15 +160,15 @@ macro_rules! binary_form {
                 self_dot: dot!($left Self),
                 rhs: primal!($right Rhs),
                 rhs_dot: dot!($right Rhs),
-            ) -> (Self::Output, TangentOf<Self::Output>);
+            ) -> (Self::Given, TangentOf<Self::Given>);
 
             /// The forward sweep and its pullback.
             fn __ad_split(
                 $($receiver)+,
                 rhs: primal!($right Rhs),
             ) -> (
-                Self::Output,
-                impl FnOnce(TangentOf<Self::Output>, pass!($left Self), pass!($right Rhs))
+                Self::Given,
+                impl FnOnce(TangentOf<Self::Given>, pass!($left Self), pass!($right Rhs))
                 + Clone
                 + use<Self, O, Rhs>,
             );
@@ -192,7 +192,7 @@ macro_rules! binary_form {
                 rhs_1: dot!($right Rhs),
                 rhs_2: dot!($right Rhs),
                 rhs_3: dot!($right Rhs),
-            ) -> (Self::Output, TangentOf<Self::Output>, TangentOf<Self::Output>, TangentOf<Self::Output>);
+            ) -> (Self::Given, TangentOf<Self::Given>, TangentOf<Self::Given>, TangentOf<Self::Given>);
 
             /// Forward mode over the forward sweep and its pullback.
             fn __ad_split1(
@@ -201,11 +201,11 @@ macro_rules! binary_form {
                 rhs: primal!($right Rhs),
                 rhs_dot: dot!($right Rhs),
             ) -> (
-                Self::Output,
-                TangentOf<Self::Output>,
+                Self::Given,
+                TangentOf<Self::Given>,
                 impl FnOnce(
-                    TangentOf<Self::Output>,
-                    TangentOf<Self::Output>,
+                    TangentOf<Self::Given>,
+                    TangentOf<Self::Given>,
                     pass_second!($left Self),
                     pass_second!($right Rhs),
                 ) + Clone
@@ -213,8 +213,8 @@ macro_rules! binary_form {
             );
         }
 
-        impl<O, S: Scalar + Binary<O, S, Output = S>> $rule<O, S> for S {
-            type Output = S;
+        impl<O, S: Scalar + Binary<O, S, Given = S>> $rule<O, S> for S {
+            type Given = S;
 
             #[inline(always)]
             fn __ad_jvp(
@@ -239,7 +239,7 @@ macro_rules! binary_form {
             }
         }
 
-        impl<O, S: Scalar + BinarySecond<O, S, Output = S>> $second<O, S> for S {
+        impl<O, S: Scalar + BinarySecond<O, S, Given = S>> $second<O, S> for S {
             #[inline(always)]
             fn __ad_jvp2(
                 $($receiver)+,
@@ -364,15 +364,15 @@ assigning! {
 )]
 pub trait UnaryShared<O>: Differentiable + Sized {
     /// The type of the result.
-    type Output: Differentiable;
+    type Given: Differentiable;
 
     /// Forward mode.
-    fn __ad_jvp(&self, self_dot: dot!(r Self)) -> (Self::Output, TangentOf<Self::Output>);
+    fn __ad_jvp(&self, self_dot: dot!(r Self)) -> (Self::Given, TangentOf<Self::Given>);
 
     /// The forward sweep and its pullback.
     fn __ad_split(
         &self,
-    ) -> (Self::Output, impl FnOnce(TangentOf<Self::Output>, pass!(r Self)) + Clone + use<Self, O>);
+    ) -> (Self::Given, impl FnOnce(TangentOf<Self::Given>, pass!(r Self)) + Clone + use<Self, O>);
 }
 
 /// The second derivatives of a unary operator on a reference.
@@ -388,21 +388,21 @@ pub trait UnarySharedSecond<O>: UnaryShared<O> {
         self_1: dot!(r Self),
         self_2: dot!(r Self),
         self_3: dot!(r Self),
-    ) -> (Self::Output, TangentOf<Self::Output>, TangentOf<Self::Output>, TangentOf<Self::Output>);
+    ) -> (Self::Given, TangentOf<Self::Given>, TangentOf<Self::Given>, TangentOf<Self::Given>);
 
     /// Forward mode over the forward sweep and its pullback.
     fn __ad_split1(
         &self,
         self_dot: dot!(r Self),
     ) -> (
-        Self::Output,
-        TangentOf<Self::Output>,
-        impl FnOnce(TangentOf<Self::Output>, TangentOf<Self::Output>, pass_second!(r Self)) + Clone + use<Self, O>,
+        Self::Given,
+        TangentOf<Self::Given>,
+        impl FnOnce(TangentOf<Self::Given>, TangentOf<Self::Given>, pass_second!(r Self)) + Clone + use<Self, O>,
     );
 }
 
-impl<O, S: Scalar + Unary<O, Output = S>> UnaryShared<O> for S {
-    type Output = S;
+impl<O, S: Scalar + Unary<O, Given = S>> UnaryShared<O> for S {
+    type Given = S;
 
     #[inline(always)]
     fn __ad_jvp(&self, self_dot: dot!(r S)) -> (S, S) {
@@ -416,7 +416,7 @@ impl<O, S: Scalar + Unary<O, Output = S>> UnaryShared<O> for S {
     }
 }
 
-impl<O, S: Scalar + UnarySecond<O, Output = S>> UnarySharedSecond<O> for S {
+impl<O, S: Scalar + UnarySecond<O, Given = S>> UnarySharedSecond<O> for S {
     #[inline(always)]
     fn __ad_jvp2(&self, self_1: dot!(r S), self_2: dot!(r S), self_3: dot!(r S)) -> (S, S, S, S) {
         UnarySecond::<O>::__ad_jvp2(*self, self_1.copied(), self_2.copied(), self_3.copied())
@@ -449,7 +449,7 @@ pub struct neg_r {}
 impl neg_r {
     /// Forward mode.
     #[inline(always)]
-    pub fn __ad_jvp<A: UnaryShared<Neg>>(a: &A, a_dot: dot!(r A)) -> (A::Output, TangentOf<A::Output>) {
+    pub fn __ad_jvp<A: UnaryShared<Neg>>(a: &A, a_dot: dot!(r A)) -> (A::Given, TangentOf<A::Given>) {
         A::__ad_jvp(a, a_dot)
     }
 
@@ -457,7 +457,7 @@ impl neg_r {
     #[inline(always)]
     pub fn __ad_split<A: UnaryShared<Neg>>(
         a: &A,
-    ) -> (A::Output, impl FnOnce(TangentOf<A::Output>, pass!(r A)) + Clone + use<A>) {
+    ) -> (A::Given, impl FnOnce(TangentOf<A::Given>, pass!(r A)) + Clone + use<A>) {
         A::__ad_split(a)
     }
 
@@ -468,7 +468,7 @@ impl neg_r {
         a_1: dot!(r A),
         a_2: dot!(r A),
         a_3: dot!(r A),
-    ) -> (A::Output, TangentOf<A::Output>, TangentOf<A::Output>, TangentOf<A::Output>) {
+    ) -> (A::Given, TangentOf<A::Given>, TangentOf<A::Given>, TangentOf<A::Given>) {
         A::__ad_jvp2(a, a_1, a_2, a_3)
     }
 
@@ -478,9 +478,9 @@ impl neg_r {
         a: &A,
         a_dot: dot!(r A),
     ) -> (
-        A::Output,
-        TangentOf<A::Output>,
-        impl FnOnce(TangentOf<A::Output>, TangentOf<A::Output>, pass_second!(r A)) + Clone + use<A>,
+        A::Given,
+        TangentOf<A::Given>,
+        impl FnOnce(TangentOf<A::Given>, TangentOf<A::Given>, pass_second!(r A)) + Clone + use<A>,
     ) {
         A::__ad_split1(a, a_dot)
     }

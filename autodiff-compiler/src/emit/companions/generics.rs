@@ -5,7 +5,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use std::collections::BTreeSet;
 use syn::visit::Visit;
-use syn::{GenericParam, TypeParamBound, WherePredicate};
+use syn::{GenericParam, Generics, TypeParamBound, WherePredicate};
 
 impl Target<'_> {
     /// `<'a, T: Bound>` and the `where` clause of a companion; `extra` lifetimes and predicates
@@ -57,40 +57,80 @@ impl Target<'_> {
             let lengths = lengths.map(|param| &param.ident);
             // What is a value itself has a bound of its own, which says all of the types made of it.
             let values = generics.flat_map(|generics| generics.type_params()).map(|param| &param.ident);
-            let of_owner = self.held_by_owner();
+            let held = self.held();
             let values =
-                values.filter(|name| of_owner.contains(name) || shapes.iter().any(|shape| shape.holds(name)));
+                values.filter(|name| held.contains(name) || shapes.iter().any(|shape| shape.holds(name)));
             let parts: Vec<_> = lengths.chain(values).collect();
-            predicates.extend(of_owner.iter().map(|name| quote!(#name: #krate::Differentiable)));
+            predicates.extend(held.iter().map(|name| quote!(#name: #krate::Differentiable)));
             shapes.iter().for_each(|shape| self.types().bounds(shape, &parts, &mut predicates));
             predicates.extend(self.conversions());
+            predicates.extend(self.rules_of_operators());
         }
         predicates
     }
 
-    /// The parameters, floats apart, that the type of a method holds values of: not those that only mark it.
-    fn held_by_owner(&self) -> Vec<Ident> {
-        let (Some(outer), Some(syn::Type::Path(owner))) = (self.outer, self.owner) else { return Vec::new() };
-        let asked = || outer.type_params().filter(|param| !self.floats.contains(&param.ident));
-        if self.home != Home::Method || asked().next().is_none() || !self.mentions_self() {
+    /// The parameters, floats apart, of which structs that the signature names, and the one that a method is of, hold
+    /// values: not those that only mark them.
+    pub(super) fn held(&self) -> Vec<Ident> {
+        let generics = self.outer.iter().copied().chain([&self.sig.generics]).flat_map(Generics::type_params);
+        let asked = generics.map(|param| &param.ident).filter(|name| !self.floats.contains(name));
+        let asked: Vec<&Ident> = asked.collect();
+        if asked.is_empty() {
             return Vec::new();
         }
-        let structure = owner.path.segments.last().and_then(|last| self.around.structure(&last.ident));
-        let Some(structure) = structure else { return Vec::new() };
-        let held: BTreeSet<String> = structure
+        let mut held = BTreeSet::new();
+        let of_owner = !matches!(self.home, Home::Function | Home::Trait) && self.mentions_self();
+        if let Some(owner) = self.owner.filter(|_| of_owner) {
+            held.extend(self.held_by(owner, false));
+        }
+        let active = self.active().map(|param| &param.shape);
+        for shape in active.chain(self.output.iter().map(|(_, shape)| shape)) {
+            shape.others(&mut |ty| held.extend(self.held_by(ty, true)));
+        }
+        asked.into_iter().filter(|name| held.contains(&name.to_string())).cloned().collect()
+    }
+
+    /// The names in those arguments of a type of which the struct holds values.
+    fn held_by(&self, ty: &syn::Type, derived: bool) -> BTreeSet<String> {
+        let mut names = BTreeSet::new();
+        let syn::Type::Path(path) = ty else { return names };
+        let Some(last) = path.path.segments.last() else { return names };
+        let syn::PathArguments::AngleBracketed(arguments) = &last.arguments else { return names };
+        let given = arguments.args.iter().filter(|given| matches!(given, syn::GenericArgument::Type(_)));
+        if let Some(alias) = self.around.alias(&last.ident) {
+            let meant = &alias.ty;
+            let own = crate::names::mentions(quote!(#meant));
+            let held = alias
+                .generics
+                .type_params()
+                .zip(given)
+                .filter(|(param, _)| own.contains(&param.ident.to_string()));
+            names.extend(held.flat_map(|(_, given)| crate::names::mentions(quote!(#given))));
+            return names;
+        }
+        let Some(structure) = self.around.structure(&last.ident) else { return names };
+        let derives = structure.attrs.iter().any(|attr| {
+            attr.path().is_ident("derive") && crate::names::mentions(quote!(#attr)).contains("Differentiable")
+        });
+        if derived && !derives {
+            return names;
+        }
+        let own = structure
             .fields
             .iter()
+            .filter(|field| !field.attrs.iter().any(|attr| attr.path().is_ident("no_diff")))
             .map(|field| {
                 let ty = &field.ty;
                 crate::names::mentions(quote!(#ty))
             })
-            .filter(|names| !names.contains("PhantomData"))
-            .flatten()
-            .collect();
-        asked()
-            .filter(|param| held.contains(&param.ident.to_string()))
-            .map(|param| param.ident.clone())
-            .collect()
+            .filter(|names| !names.contains("PhantomData"));
+        let own: BTreeSet<String> = own.flatten().collect();
+        for (param, given) in structure.generics.type_params().zip(given) {
+            if own.contains(&param.ident.to_string()) {
+                names.extend(crate::names::mentions(quote!(#given)));
+            }
+        }
+        names
     }
 
     /// The generics of a forwarder to a pullback, its clause and the types of what it passes on, of which the one

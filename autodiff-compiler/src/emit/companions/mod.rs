@@ -19,6 +19,7 @@ mod keep;
 mod memory;
 pub mod namesake;
 pub mod nested;
+mod operators;
 mod pullback;
 mod rules;
 mod wide;
@@ -30,6 +31,7 @@ pub use pullback::NameLifetime;
 
 use super::types::{Shape, Types, one_or_tuple};
 use crate::ir::{Function, ParamMode, Wrap};
+use crate::lower::Supertraits;
 use crate::names::{Fresh, Reserved};
 use crate::options::Options;
 use crate::surroundings::Around;
@@ -112,6 +114,10 @@ pub struct Target<'a> {
     pub repeatable: bool,
     /// What the loops keep where the seed comes later, and where it is there from the start.
     pub kept: (Kept, Kept),
+    /// What a trait that the function is a method of asks for.
+    pub of_trait: Option<&'a Supertraits>,
+    /// Whether the function calls anything.
+    pub calls: bool,
     /// Derivatives up to this order are made.
     pub order: u32,
     /// What stands around the function in its file.
@@ -182,6 +188,8 @@ impl<'a> Target<'a> {
             vis,
             sig,
             outer: None,
+            of_trait: None,
+            calls: function.calls(),
             owner: None,
             home,
             params,
@@ -195,6 +203,30 @@ impl<'a> Target<'a> {
             around,
             fresh,
             floats,
+        }
+    }
+
+    /// Gives the parameters and the result the shapes that they have in the trait: what it calls `Self` or `T` is no
+    /// slice there, whatever it is in an `impl`.
+    pub fn as_spelled(&mut self, of_trait: &Signature) {
+        let is_name = |ty: &Type| {
+            let mut ty = ty;
+            while let Type::Reference(reference) = ty {
+                ty = &reference.elem;
+            }
+            matches!(ty, Type::Path(path) if path.path.segments.last().is_some_and(|last| last.arguments.is_none()))
+        };
+        for (param, input) in self.params.iter_mut().zip(&of_trait.inputs) {
+            if let syn::FnArg::Typed(typed) = input
+                && is_name(&typed.ty)
+            {
+                param.shape.forget(&param.ty);
+            }
+        }
+        if let (Some((ty, shape)), syn::ReturnType::Type(_, spelled)) = (&mut self.output, &of_trait.output)
+            && is_name(spelled)
+        {
+            shape.forget(ty);
         }
     }
 
@@ -235,10 +267,9 @@ impl<'a> Target<'a> {
             Home::Method | Home::Trait | Home::TraitImpl | Home::Conversion => {
                 let base = self.sig.ident.to_string();
                 let base = match base.trim_start_matches("r#") {
-                    // The rule of a conversion from a reference is another trait's.
-                    "from" if self.home == Home::Conversion && self.params[0].mode == ParamMode::Ref => {
-                        "from_ref"
-                    }
+                    // The rule of a conversion from a reference is another trait's. A caller does not see
+                    // whether it calls such a rule or the function of a type's own.
+                    "from" if name.starts_with("__") && self.takes_one_reference() => "from_ref",
                     base => base,
                 };
                 match name.starts_with("__") {
@@ -247,6 +278,10 @@ impl<'a> Target<'a> {
                 }
             }
         }
+    }
+
+    fn takes_one_reference(&self) -> bool {
+        matches!(&self.params[..], [param] if param.mode == ParamMode::Ref && param.receiver.is_none())
     }
 
     /// The companion as the others call it.
@@ -363,6 +398,12 @@ impl<'a> Target<'a> {
         match (&param.shape, param.mode) {
             // It grows and shrinks with the `Vec`.
             (Shape::Vec(_), ParamMode::RefMut) => self.types().tangent(&param.shape),
+            // The traits of operators and conversions know the type by its name.
+            (Shape::Vec(_), ParamMode::Value | ParamMode::Ref)
+                if matches!(self.home, Home::Operator | Home::Conversion) =>
+            {
+                self.types().tangent(&param.shape)
+            }
             _ => self.types().place(&param.shape),
         }
     }

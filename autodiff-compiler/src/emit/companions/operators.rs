@@ -1,0 +1,141 @@
+//! What companions ask of the operators of generic types: that they have derivatives, as the bounds ask that they
+//! exist.
+
+use super::Target;
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::{GenericArgument, Generics, PathArguments, TraitBound, Type, WherePredicate};
+
+impl Target<'_> {
+    /// `T: Binary<Mul, f64, Given = T>` for every bound `T: Mul<f64, Output = T>`, written or asked for by a trait, of a
+    /// type that is no float. A function that calls nothing needs none.
+    pub(super) fn rules_of_operators(&self) -> Vec<TokenStream> {
+        if !self.calls {
+            return Vec::new();
+        }
+        let mut rules: Vec<TokenStream> = Vec::new();
+        // The generics of a method are its trait's, in an `impl`.
+        let own = (!self.home.is_bound()).then_some(&self.sig.generics);
+        let blocks = self.outer.into_iter().chain(own);
+        let of_trait = self.of_trait.iter().map(|bounds| (syn::parse_quote!(Self), bounds.iter().collect()));
+        for (ty, bounds) in of_trait.chain(blocks.flat_map(bounded)) {
+            for bound in self.around.asked_by_bounds(&ty, bounds.into_iter()) {
+                let rule = self.rule_of_operator(&ty, &bound).filter(|rule| !self.is_of_floats(rule));
+                let new =
+                    |rule: &TokenStream| rules.iter().all(|known| known.to_string() != rule.to_string());
+                let rule = rule.filter(new);
+                rules.extend(rule);
+            }
+        }
+        rules
+    }
+
+    /// Whether a rule is one of nothing but floats.
+    fn is_of_floats(&self, rule: &TokenStream) -> bool {
+        let mentioned = crate::names::mentions(rule.clone());
+        let generics = self.outer.iter().copied().chain([&self.sig.generics]).flat_map(Generics::type_params);
+        let other = generics.map(|param| &param.ident).filter(|name| !self.floats.contains(name));
+        !mentioned.contains("Self") && !other.map(ToString::to_string).any(|name| mentioned.contains(&name))
+    }
+
+    fn rule_of_operator(&self, ty: &Type, bound: &TraitBound) -> Option<TokenStream> {
+        let last = bound.path.segments.last()?;
+        let name = last.ident.to_string();
+        if self.around.is_own_trait(&name) && !self.around.is_imported_from_std(&name) {
+            return None;
+        }
+        let (krate, operator) = (self.krate, &last.ident);
+        let argument = match &last.arguments {
+            PathArguments::AngleBracketed(arguments) => {
+                arguments.args.iter().find_map(|argument| match argument {
+                    GenericArgument::Type(ty) => Some(ty.clone()),
+                    _ => None,
+                })
+            }
+            PathArguments::None | PathArguments::Parenthesized(_) => None,
+        };
+        let output = match &last.arguments {
+            PathArguments::AngleBracketed(arguments) => {
+                arguments.args.iter().find_map(|argument| match argument {
+                    GenericArgument::AssocType(output) => Some(output.ty.clone()),
+                    _ => None,
+                })
+            }
+            PathArguments::None | PathArguments::Parenthesized(_) => None,
+        };
+        let assigned = name.strip_suffix("Assign");
+        let (unary, operator) = match assigned.unwrap_or(&name) {
+            "Add" | "Sub" | "Mul" | "Div" => {
+                (false, syn::Ident::new(assigned.unwrap_or(&name), operator.span()))
+            }
+            "Neg" => (true, operator.clone()),
+            _ => return None,
+        };
+        let (left, left_shared) = without_reference(ty);
+        let right = argument.unwrap_or_else(|| ty.clone());
+        let (right, right_shared) = without_reference(&right);
+        let rule = match (unary, left_shared, right_shared) {
+            (true, false, _) => "Unary",
+            (true, true, _) => "UnaryShared",
+            (false, false, false) => "Binary",
+            (false, true, true) => "BothShared",
+            (false, true, false) => "LeftShared",
+            (false, false, true) => "RightShared",
+        };
+        let second = if self.order > 1 { "Second" } else { "" };
+        let rule = quote::format_ident!("{rule}{second}");
+        let given = match (assigned, output) {
+            (Some(_), _) => quote!(#left),
+            (None, Some(output)) => quote!(#output),
+            (None, None) => {
+                let of_trait = &bound.path;
+                quote!(<#ty as #of_trait>::Output)
+            }
+        };
+        let right = (!unary).then(|| quote!(, #right));
+        Some(quote!(#left: #krate::rt::ops::#rule<#krate::rt::ops::#operator #right, Given = #given>))
+    }
+
+    /// What an `impl` of a trait asks of its generics, whose methods cannot ask for more than the trait's.
+    pub fn asked_of_block(&self) -> Vec<TokenStream> {
+        let (krate, Some(outer)) = (self.krate, self.outer) else { return Vec::new() };
+        let active = self.active().map(|param| &param.shape);
+        let shapes: Vec<_> = active.chain(self.output.iter().map(|(_, shape)| shape)).collect();
+        let held = self.held();
+        let floats = outer.type_params().filter(|param| self.floats.contains(&param.ident));
+        let mut asked: Vec<_> =
+            floats.map(|param| &param.ident).map(|float| quote!(#float: #krate::Scalar)).collect();
+        let others = outer.type_params().map(|param| &param.ident).filter(|name| !self.floats.contains(name));
+        let values =
+            others.filter(|name| held.contains(name) || shapes.iter().any(|shape| shape.holds(name)));
+        asked.extend(values.map(|name| quote!(#name: #krate::Differentiable)));
+        asked.extend(self.rules_of_operators());
+        asked
+    }
+}
+
+/// The types that generics bound, with their bounds.
+fn bounded(generics: &Generics) -> Vec<(Type, Vec<&syn::TypeParamBound>)> {
+    let params = generics.type_params().map(|param| {
+        let name = &param.ident;
+        (syn::parse_quote!(#name), param.bounds.iter().collect())
+    });
+    let clauses = generics.where_clause.iter().flat_map(|clause| &clause.predicates);
+    let written = clauses.filter_map(|predicate| match predicate {
+        WherePredicate::Type(predicate) => {
+            Some((predicate.bounded_ty.clone(), predicate.bounds.iter().collect()))
+        }
+        _ => None,
+    });
+    params.chain(written).collect()
+}
+
+/// What a reference refers to, and whether it is one: its rule holds for every lifetime.
+fn without_reference(ty: &Type) -> (Type, bool) {
+    match ty {
+        Type::Reference(reference) => ((*reference.elem).clone(), true),
+        Type::Paren(inner) => without_reference(&inner.elem),
+        Type::Group(inner) => without_reference(&inner.elem),
+        ty => (ty.clone(), false),
+    }
+}
