@@ -27,6 +27,9 @@ mod iterators;
 #[path = "corpus/closures.rs"]
 mod closures;
 
+#[path = "corpus/inlined.rs"]
+mod inlined;
+
 #[path = "corpus/searched.rs"]
 mod searched;
 #[path = "corpus/vectors.rs"]

@@ -107,7 +107,7 @@ pub mod message {
     pub const VARIADIC: &str = "a variadic function cannot be differentiated; take a slice";
     pub const RETURNS_REFERENCE: &str = "a returned reference cannot be differentiated; return the value, or take the place of the result as a `&mut` parameter";
     pub const RETURNS_IMPL: &str = "a returned `impl Trait` cannot be differentiated; return a concrete type";
-    pub const FUNCTION_PARAMETER: &str = "a function passed as a parameter cannot be differentiated; mark the parameter `#[no_diff]`, or call an annotated function by name";
+    pub const FUNCTION_PARAMETER: &str = "a function passed as a parameter cannot be differentiated; write `#[differentiable(inline)]`, so that the function is differentiated where it is called, or mark the parameter `#[no_diff]`";
     pub const REFERENCE_TO_REFERENCE: &str =
         "a parameter that is a reference to a reference cannot be differentiated; take the inner reference";
     pub const LIST_OF_REFERENCES: &str = "this method of a `Vec` of references to active data cannot be differentiated; use their indices, or the data itself";
@@ -131,7 +131,11 @@ pub mod message {
         "a raw pointer to an active value cannot be differentiated; use a reference or an index";
     pub const UNKNOWN_SYNTAX: &str = "this syntax cannot be differentiated; write it with plain expressions";
     pub const CLOSURE_VALUE: &str = "a closure over active values can be called or passed to an iterator adaptor, but not stored or returned; write a `fn`, or call it where it is defined";
-    pub const CLOSURE_ARGUMENT: &str = "a closure over active values, passed to a function, cannot be differentiated; write the function's loop here";
+    pub const CLOSURE_ARGUMENT: &str = "a closure over active values, passed to a function, cannot be differentiated; mark that function `#[differentiable(inline)]` and call it by its name alone, or write its loop here";
+    pub const GENERIC_INLINED: &str = "nothing shows what the generic parameters of this inlined function are here; give the arguments types, with `let x: f64 = …`";
+    pub const RECURSIVE_INLINED: &str = "a function that calls itself cannot be inlined; give it an attribute without `inline`, and no function as a parameter";
+    pub const INLINED_ELSEWHERE: &str = "this inlined function stands in another module and uses names of that one; move it here, or give what it uses its full path of the standard library";
+    pub const INLINED_OPTIONS: &str = "`inline` stands beside `order = N` at most: such a function has no derivatives of its own, and no rules";
     pub const FUNCTION_VALUE: &str = "a call through a function pointer or a closure parameter cannot be differentiated; call an annotated function by name";
     pub const RECURSIVE_CLOSURE: &str = "closures nested this deeply cannot be differentiated; write a `fn`";
     pub const ITERATOR_VALUE: &str = "an iterator over active values cannot be stored or passed on; consume it where it is made, or `collect` it into a `Vec`";
@@ -195,7 +199,7 @@ pub mod message {
     }
     pub fn unknown_option(name: &str) -> String {
         format!(
-            "unknown option `{name}`; the options are `wrt(…)`, `order = N`, `allow_unused`, `recursive`, `partials(…)`, `jvp = …`, `vjp = …` and `crate = …`"
+            "unknown option `{name}`; the options are `wrt(…)`, `order = N`, `allow_unused`, `recursive`, `inline`, `partials(…)`, `jvp = …`, `vjp = …` and `crate = …`"
         )
     }
     pub fn repeated_option(name: &str) -> String {

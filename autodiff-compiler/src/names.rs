@@ -7,7 +7,7 @@
 use crate::ir::walk::{self, Operand};
 use crate::ir::{Block, Function, Pattern, Stmt, Var};
 use crate::surroundings::Around;
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use std::collections::{BTreeMap, BTreeSet};
 use syn::visit::Visit;
 
@@ -70,9 +70,16 @@ pub fn mentions(tokens: TokenStream) -> BTreeSet<String> {
 pub fn respan(tokens: TokenStream, span: Span) -> TokenStream {
     tokens
         .into_iter()
-        .map(|mut token| {
-            token.set_span(span);
-            token
+        .map(|token| match token {
+            TokenTree::Group(group) => {
+                let mut inner = Group::new(group.delimiter(), respan(group.stream(), span));
+                inner.set_span(span);
+                TokenTree::Group(inner)
+            }
+            mut token => {
+                token.set_span(span);
+                token
+            }
         })
         .collect()
 }
@@ -91,6 +98,89 @@ pub fn collect(tokens: TokenStream, wanted: &dyn Fn(&String) -> bool, into: &mut
             TokenTree::Punct(_) | TokenTree::Literal(_) => {}
         }
     }
+}
+
+/// Whether a function mentions nothing but what it binds itself, what it is generic over, and the standard library:
+/// it then means the same wherever it stands.
+pub fn is_self_contained(function: &syn::ItemFn) -> bool {
+    const KNOWN: [&str; 44] = [
+        "f64",
+        "f32",
+        "usize",
+        "u8",
+        "u16",
+        "u32",
+        "u64",
+        "u128",
+        "isize",
+        "i8",
+        "i16",
+        "i32",
+        "i64",
+        "i128",
+        "bool",
+        "char",
+        "str",
+        "std",
+        "core",
+        "Vec",
+        "Option",
+        "Some",
+        "None",
+        "Result",
+        "Ok",
+        "Err",
+        "String",
+        "Box",
+        "Default",
+        "Clone",
+        "Copy",
+        "Iterator",
+        "IntoIterator",
+        "Fn",
+        "FnMut",
+        "FnOnce",
+        "Into",
+        "From",
+        "Send",
+        "Sync",
+        "PartialOrd",
+        "PartialEq",
+        "drop",
+        "Self",
+    ];
+    struct Free<'a> {
+        bound: &'a BTreeSet<String>,
+        found: bool,
+    }
+    impl<'ast> Visit<'ast> for Free<'_> {
+        fn visit_path(&mut self, path: &'ast syn::Path) {
+            let first = path.segments.first().map(|first| first.ident.to_string()).unwrap_or_default();
+            self.found |= !KNOWN.contains(&first.as_str()) && !self.bound.contains(&first);
+            syn::visit::visit_path(self, path);
+        }
+        // Its arguments are looked at as text.
+        fn visit_macro(&mut self, mac: &'ast syn::Macro) {
+            let upper = |name: &String| name.chars().next().is_some_and(char::is_uppercase);
+            let mut names = BTreeSet::new();
+            collect(mac.tokens.clone(), &upper, &mut names);
+            self.found |=
+                names.iter().any(|name| !KNOWN.contains(&name.as_str()) && !self.bound.contains(name));
+        }
+        fn visit_attribute(&mut self, _: &'ast syn::Attribute) {}
+    }
+    let mut bound = BTreeSet::new();
+    Bound(&mut bound).visit_item_fn(function);
+    for param in &function.sig.generics.params {
+        match param {
+            syn::GenericParam::Type(param) => bound.insert(param.ident.to_string()),
+            syn::GenericParam::Const(param) => bound.insert(param.ident.to_string()),
+            syn::GenericParam::Lifetime(_) => false,
+        };
+    }
+    let mut free = Free { bound: &bound, found: false };
+    free.visit_item_fn(function);
+    !free.found
 }
 
 struct Bound<'a>(&'a mut BTreeSet<String>);

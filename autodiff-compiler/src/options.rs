@@ -6,6 +6,7 @@ use proc_macro2::TokenStream;
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::punctuated::Punctuated;
+use syn::spanned::Spanned;
 use syn::{Ident, LitInt, Token, parenthesized};
 
 /// The highest order of derivatives that can be asked for.
@@ -20,6 +21,8 @@ pub struct Options {
     pub allow_unused: bool,
     /// Whether the function takes part in a cycle of calls.
     pub recursive: bool,
+    /// Whether the function has no companions, but is differentiated where it is called.
+    pub inline: bool,
     /// The partial derivatives of an opaque function, by parameter.
     pub partials: Option<Vec<(Ident, syn::Expr)>>,
     pub jvp: Option<syn::Path>,
@@ -40,6 +43,7 @@ impl Default for Options {
             order: 1,
             allow_unused: false,
             recursive: false,
+            inline: false,
             partials: None,
             jvp: None,
             vjp: None,
@@ -65,8 +69,13 @@ impl Options {
             }
             Ok(())
         };
+        let span = args.span();
         if let Err(error) = parser.parse2(args) {
             diag.syntax(&error);
+        }
+        let alone = |name: &String| ["inline", "order", "crate"].contains(&name.as_str());
+        if options.inline && !seen.iter().all(alone) {
+            diag.error(span, message::INLINED_OPTIONS);
         }
         options
     }
@@ -101,6 +110,7 @@ impl Options {
             }
             "allow_unused" => self.allow_unused = true,
             "recursive" => self.recursive = true,
+            "inline" => self.inline = true,
             "partials" => self.partials = Some(form(partials(input), "partials(x = …, y = …)")?),
             "jvp" => self.jvp = Some(form(path(input), "jvp = path::to::rule")?),
             "vjp" => self.vjp = Some(form(path(input), "vjp = path::to::rule")?),

@@ -18,6 +18,8 @@ use proc_macro::{Span, TokenStream};
 /// * `order = N`: derivatives up to this order (default 1).
 /// * `allow_unused`: parameters may be without influence; their gradients are zeros.
 /// * `recursive`: on one function of those that call each other in a cycle.
+/// * `inline`: no derivatives of its own; the function is differentiated where differentiable functions call it
+///   by its name, and may take closures and other functions (`impl Fn(f64) -> f64`) there.
 /// * `partials(x = …)`, `jvp = path`, `vjp = path`: own rules, for functions whose body is not
 ///   to be differentiated.
 /// * `crate = path`: where the `differentiable` crate is.

@@ -141,6 +141,11 @@ pub fn implementation(mut block: ItemImpl, options: &Options, diag: &mut Diagnos
             options.order = *order;
         }
         let written = stripped(&method);
+        if options.inline {
+            let called = strip::may_be_called_by_companions_only();
+            items.push(ImplItem::Verbatim(quote!(#called #written)));
+            continue;
+        }
         let body = associated::spelled_out(&whole, &method.block);
         let mut known = false;
         let generated = for_each(&written.attrs, Some(&body), diag, &mut |configuration, diag| {

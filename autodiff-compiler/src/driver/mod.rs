@@ -38,6 +38,7 @@ pub fn item(tokens: TokenStream, options: &Options, diag: &mut Diagnostics) -> T
         return tokens;
     }
     match syn::parse2::<Item>(tokens.clone()) {
+        Ok(Item::Fn(function)) if options.inline => inlined(function),
         Ok(Item::Fn(function))
             if blocks::is_method(&function.sig, Some(&function.block)) || options.around.in_block() =>
         {
@@ -95,6 +96,13 @@ fn free_function(mut written: ItemFn, options: &Options, diag: &mut Diagnostics)
     });
     let called = known.then(strip::may_be_called_by_companions_only);
     quote!(#called #written #generated)
+}
+
+/// A function that is differentiated where it is called: it stays as it is.
+fn inlined(mut written: ItemFn) -> TokenStream {
+    strip::parameters(&mut written.sig);
+    let called = strip::may_be_called_by_companions_only();
+    quote!(#called #written)
 }
 
 /// A function as it stands in the source.

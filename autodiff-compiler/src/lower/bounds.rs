@@ -199,23 +199,29 @@ pub fn conversions(generics: &Generics) -> Vec<(Ident, Type)> {
 
 /// The generic parameters bounded by a trait of one argument, with that.
 fn bounded_by(name: &str, generics: &Generics) -> Vec<(Ident, Type)> {
-    let into = |bound: &TypeParamBound| match bound {
-        TypeParamBound::Trait(bound) => {
-            let last = bound.path.segments.last().filter(|last| last.ident == name)?;
-            first_type(&last.arguments).cloned()
-        }
+    let of = |(param, bound): (&Ident, &syn::Path)| {
+        let last = bound.segments.last().filter(|last| last.ident == name)?;
+        first_type(&last.arguments).map(|ty| (param.clone(), ty.clone()))
+    };
+    traits_asked(generics).into_iter().filter_map(of).collect()
+}
+
+/// The traits that are asked of generic parameters, in their list and behind `where`.
+pub(super) fn traits_asked(generics: &Generics) -> Vec<(&Ident, &syn::Path)> {
+    let path = |bound| match bound {
+        &TypeParamBound::Trait(ref bound) => Some(&bound.path),
         _ => None,
     };
     let mut found = Vec::new();
     for param in generics.type_params() {
-        found.extend(param.bounds.iter().filter_map(into).map(|ty| (param.ident.clone(), ty)));
+        found.extend(param.bounds.iter().filter_map(path).map(|path| (&param.ident, path)));
     }
     for predicate in generics.where_clause.iter().flat_map(|clause| &clause.predicates) {
         if let WherePredicate::Type(predicate) = predicate
-            && let Type::Path(path) = &predicate.bounded_ty
-            && let Some(name) = path.path.get_ident()
+            && let Type::Path(of) = &predicate.bounded_ty
+            && let Some(name) = of.path.get_ident()
         {
-            found.extend(predicate.bounds.iter().filter_map(into).map(|ty| (name.clone(), ty)));
+            found.extend(predicate.bounds.iter().filter_map(path).map(|path| (name, path)));
         }
     }
     found

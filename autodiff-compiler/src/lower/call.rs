@@ -56,8 +56,7 @@ impl Lowerer<'_> {
         {
             return match operand {
                 Operand::Closure(closure) => {
-                    let operands =
-                        self.sequence(args.len(), &mut |this, k| this.operand(args[k], &Ty::Unknown));
+                    let operands = self.closure_arguments(&closure, &args);
                     self.inline_closure(&closure, operands, hint)
                 }
                 other => {
@@ -71,6 +70,10 @@ impl Lowerer<'_> {
                     self.opaque_operand(&whole, hint.clone(), refusal)
                 }
             };
+        }
+        if let Some(closure) = self.told_generics(path) {
+            let operands = self.closure_arguments(&closure, &args);
+            return self.inline_closure(&closure, operands, hint);
         }
         if let Some(method) = method_of_library(path, &args).or_else(|| self.comparison_by_path(path, &args))
         {
@@ -88,6 +91,9 @@ impl Lowerer<'_> {
         if let Some(operand) = self.pullback_call(path, &args) {
             return operand;
         }
+        if let Some(operand) = self.inlined_associated(path, &args, hint) {
+            return operand;
+        }
         if self.has_function_argument(&args) {
             let whole = syn::Expr::Call(call.clone());
             // What gives a number alone has no derivative, whatever it calls.
@@ -97,6 +103,12 @@ impl Lowerer<'_> {
                 && !self.has_effects(&whole)
             {
                 return self.opaque_operand(&whole, hint.clone(), None);
+            }
+            // Why one that is marked was not inlined was said.
+            let marked =
+                |name| self.around.inlined(name).is_some() || self.around.inlined_elsewhere(name).is_some();
+            if path.path.get_ident().is_some_and(marked) {
+                return Operand::Value(Expr::Placeholder(hint.clone()));
             }
             return self.opaque_operand(&whole, hint.clone(), Some(message::CLOSURE_ARGUMENT.into()));
         }

@@ -1,11 +1,13 @@
 //! Closures: inlined where they are called.
 
 use super::frame::{Target, TargetKind};
+use super::inlined::Generic;
 use super::scope::{Operand, Scopes};
 use super::stmt::unparen;
 use super::{Lowerer, control, leaving, pattern};
 use crate::diagnostics::message;
 use crate::ir::{Expr, Place, Ty, Var, Wrap};
+use crate::surroundings::{is_annotated, is_inlined};
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote};
 use syn::visit::{self, Visit};
@@ -23,6 +25,8 @@ pub(super) struct Closure {
     pub function: bool,
     /// Whether its parameters are references to what it is called with.
     pub lent: bool,
+    /// What is generic in a nested function.
+    pub generic: Generic,
     tokens: TokenStream,
 }
 
@@ -46,6 +50,7 @@ impl Closure {
             path: false,
             function: false,
             lent: false,
+            generic: Generic::default(),
             tokens: closure.to_token_stream(),
         }
     }
@@ -61,24 +66,20 @@ impl Closure {
             path: true,
             function: false,
             lent: false,
+            generic: Generic::default(),
             tokens: path.to_token_stream(),
         }
     }
 
     /// A function nested in the body, which has no companions unless it is annotated: it is inlined
-    /// like a closure that captures nothing, if it is neither generic nor recursive.
+    /// like a closure that captures nothing, if it is not recursive.
     pub(super) fn of_function(scopes: &Scopes, function: &syn::ItemFn) -> Option<Closure> {
         let sig = &function.sig;
-        let annotated = function
-            .attrs
-            .iter()
-            .any(|attr| attr.path().segments.last().is_some_and(|last| last.ident == "differentiable"));
-        let generic =
-            sig.generics.params.iter().any(|param| !matches!(param, syn::GenericParam::Lifetime(_)));
+        let annotated = is_annotated(&function.attrs) && !is_inlined(&function.attrs);
         let mut names = Names(Vec::new());
         names.visit_block(&function.block);
         let plain = sig.asyncness.is_none() && matches!(sig.safety, syn::Safety::Default);
-        if annotated || generic || !plain || names.0.contains(&sig.ident) {
+        if annotated || !plain || names.0.contains(&sig.ident) {
             return None;
         }
         let params = sig.inputs.iter().map(|input| match input {
@@ -97,6 +98,7 @@ impl Closure {
             path: false,
             function: true,
             lent: false,
+            generic: Generic::of(sig),
             tokens: sig.ident.to_token_stream(),
         })
     }
@@ -119,7 +121,17 @@ impl Closure {
         name: &Ident,
     ) -> Closure {
         let (output, tokens) = (output.clone(), name.to_token_stream());
-        Closure { scopes, params, body, output, path: false, function: true, lent: false, tokens }
+        let generic = Generic::default();
+        Closure { scopes, params, body, output, path: false, function: true, lent: false, generic, tokens }
+    }
+
+    /// The same function with another text.
+    pub(super) fn with(&self, params: Vec<Pat>, body: syn::Expr, output: Option<syn::Type>) -> Closure {
+        let (scopes, tokens) = (self.scopes.clone(), self.tokens.clone());
+        let mut generic = self.generic.clone();
+        generic.names.clear();
+        let Closure { path, function, lent, .. } = *self;
+        Closure { scopes, params, body, output, path, function, lent, generic, tokens }
     }
 
     pub(super) fn tokens(&self) -> TokenStream {
@@ -166,11 +178,8 @@ impl Lowerer<'_> {
 
     /// Calls a closure with operands.
     pub(super) fn inline_closure(&mut self, closure: &Closure, args: Vec<Operand>, hint: &Ty) -> Operand {
-        self.inline_with(closure, args, |this, body| {
-            let hint = match &closure.output {
-                Some(ty) => this.types.ty(ty),
-                None => hint.clone(),
-            };
+        self.inline_with(closure, args, |this, body, output| {
+            let hint = output.map_or_else(|| hint.clone(), |ty| this.types.ty(ty));
             this.operand(body, &hint)
         })
     }
@@ -179,7 +188,7 @@ impl Lowerer<'_> {
     pub(super) fn inline_condition(&mut self, closure: &Closure, item: Operand) -> Expr {
         let (closure, items) = self.by_ref(closure, vec![item]);
         let mut cond = None;
-        self.inline_with(&closure, items, |this, body| {
+        self.inline_with(&closure, items, |this, body, _| {
             cond = Some(this.condition(body));
             Operand::unit()
         });
@@ -224,6 +233,7 @@ impl Lowerer<'_> {
             path: closure.path,
             function: closure.function,
             lent: true,
+            generic: closure.generic.clone(),
             tokens: closure.tokens.clone(),
         };
         (closure, lent)
@@ -258,7 +268,7 @@ impl Lowerer<'_> {
         &mut self,
         closure: &Closure,
         args: Vec<Operand>,
-        lower: impl FnOnce(&mut Self, &syn::Expr) -> Operand,
+        lower: impl FnOnce(&mut Self, &syn::Expr, Option<&syn::Type>) -> Operand,
     ) -> Operand {
         self.inlined += 1;
         if self.inlining >= 32 || self.inlined > 2000 {
@@ -267,27 +277,39 @@ impl Lowerer<'_> {
         if self.dead() {
             return Operand::unit();
         }
+        let answered;
+        let closure = match closure.generic.names.is_empty() {
+            true => closure,
+            false => match self.for_arguments(closure, &args) {
+                Some(closure) => {
+                    answered = closure;
+                    &answered
+                }
+                None => return self.refuse(&closure.tokens, message::GENERIC_INLINED),
+            },
+        };
         self.inlining += 1;
         let outside = std::mem::replace(&mut self.scopes, closure.scopes.clone());
         self.scopes.push();
+        let output = closure.output.as_ref();
         let operand = if closure.path {
-            self.call_path(&closure.body, args, lower)
+            self.call_path(&closure.body, args, |this, body| lower(this, body, output))
         } else {
             for (pat, arg) in closure.params.iter().zip(args) {
                 self.bind_argument(pat, arg, closure.lent);
             }
             let questions = leaving::questions(&closure.body);
             let wrap = match questions {
-                true => leaving::wrap_of(closure.output.as_ref(), &closure.body),
+                true => leaving::wrap_of(output, &closure.body),
                 false => Wrap::Plain,
             };
             if questions || control::body_returns(&closure.body) {
-                let ty = closure.output.as_ref().map_or(Ty::Unknown, |ty| self.types.ty(ty));
-                self.returning(ty, wrap, |this| lower(this, &closure.body))
+                let ty = output.map_or(Ty::Unknown, |ty| self.types.ty(ty));
+                self.returning(ty, wrap, |this| lower(this, &closure.body, output))
             } else {
                 let (kind, exit) = (TargetKind::Closure, Var(0));
                 self.targets.push(Target { kind, label: None, exit, next: None, slot: None, wrap });
-                let operand = lower(self, &closure.body);
+                let operand = lower(self, &closure.body, output);
                 self.targets.pop();
                 operand
             }

@@ -69,6 +69,12 @@ impl Frame {
         Block { stmts: self.out }
     }
 
+    /// Whether an item stands in the frame, where it is visible to what follows.
+    pub(super) fn has_item(&self, text: &str) -> bool {
+        let outer = self.open.iter().flat_map(|open| &open.outer);
+        outer.chain(&self.out).any(|stmt| matches!(stmt, Stmt::Item(tokens) if tokens.to_string() == text))
+    }
+
     /// Whether the frame computes without effect: temporaries and branches between them only.
     pub(super) fn is_quiet(&self) -> bool {
         fn quiet(stmt: &Stmt) -> bool {

@@ -3,6 +3,7 @@
 
 use crate::diagnostics::{Diagnostics, message};
 use crate::names::{Fresh, mentions};
+use crate::surroundings::is_annotated;
 use proc_macro2::{Group, Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,7 +13,7 @@ use syn::{Block, Item, Stmt, UseTree};
 
 /// The body with the items of inner blocks at its start, where they are visible in all of the derivative.
 pub(super) fn at_start(body: &Block) -> Block {
-    let mut inner = Inner { found: Vec::new(), depth: 0 };
+    let mut inner = Inner { found: Vec::new(), depth: 0, functions: true };
     inner.visit_block(body);
     let all = counts(body.to_token_stream());
     let mut defined: BTreeMap<&str, (usize, BTreeSet<String>)> = BTreeMap::new();
@@ -80,8 +81,16 @@ impl VisitMut for Moving {
         }
     }
 
-    // Names in items are their own matter.
-    fn visit_item_mut(&mut self, _: &mut Item) {}
+    // Names in other items are their own matter.
+    fn visit_item_mut(&mut self, item: &mut Item) {
+        if let Item::Fn(function) = item
+            && !is_annotated(&function.attrs)
+        {
+            self.depth += 1;
+            self.visit_block_mut(&mut function.block);
+            self.depth -= 1;
+        }
+    }
 }
 
 /// Gives a constant another name.
@@ -156,7 +165,7 @@ impl VisitMut for Renamed {
 
 /// Reports names that an inner block defines and that something outside of it uses.
 pub(super) fn check(body: &Block, diag: &mut Diagnostics) {
-    let mut inner = Inner { found: Vec::new(), depth: 0 };
+    let mut inner = Inner { found: Vec::new(), depth: 0, functions: false };
     inner.visit_block(body);
     if inner.found.is_empty() {
         return;
@@ -174,6 +183,8 @@ pub(super) fn check(body: &Block, diag: &mut Diagnostics) {
 struct Inner<'a> {
     found: Vec<(&'a Block, &'a Item, String)>,
     depth: usize,
+    /// Whether those of nested functions, which are inlined, are among them.
+    functions: bool,
 }
 
 impl<'ast> Visit<'ast> for Inner<'ast> {
@@ -188,7 +199,16 @@ impl<'ast> Visit<'ast> for Inner<'ast> {
         self.depth -= 1;
     }
 
-    fn visit_item(&mut self, _: &'ast Item) {}
+    fn visit_item(&mut self, item: &'ast Item) {
+        if let Item::Fn(function) = item
+            && self.functions
+            && !is_annotated(&function.attrs)
+        {
+            self.depth += 1;
+            self.visit_block(&function.block);
+            self.depth -= 1;
+        }
+    }
 }
 
 fn names(item: &Item) -> Vec<String> {

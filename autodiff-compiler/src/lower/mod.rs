@@ -39,6 +39,7 @@ mod frame;
 mod function_values;
 mod holes;
 mod inlinable;
+mod inlined;
 mod integers;
 mod items;
 mod iter;
@@ -117,6 +118,7 @@ pub fn lower(
         diag.error(sig.ident.span(), message::TOO_DEEP);
         return None;
     }
+    let block = &inlined::brought_in(block, &options.around, diag);
     let block = &items::at_start(block);
     items::check(block, diag);
     let block = &variants::written_out(block, context.self_ty.as_ref(), &options.around);

@@ -7,12 +7,14 @@
 use super::Lowerer;
 use super::closure::Closure;
 use super::inlinable::{Check, is_part};
+use super::inlined::Generic;
 use super::scope::{Operand, Scopes};
 use super::signatures::{Receiver, is_plain, renamed};
 use super::stmt::unparen;
 use super::types::INTEGERS;
 use crate::diagnostics::message;
 use crate::ir::{self, Named, Ty};
+use crate::surroundings::is_inlined;
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
 use std::rc::Rc;
@@ -40,6 +42,8 @@ pub(super) struct Small {
     calls: Vec<Ident>,
     /// The functions that it calls by their names alone.
     functions: Vec<Ident>,
+    /// What is generic in one that is marked to be inlined.
+    generic: Generic,
 }
 
 /// Whether a function gives a reference to a part of what it is given, by a body that can be inlined: its calls
@@ -96,6 +100,33 @@ impl Lowerer<'_> {
             }
         };
         self.inline_small(&small?, None, args, hint)
+    }
+
+    /// The call of an associated function that is marked to be inlined.
+    pub(super) fn inlined_associated(
+        &mut self,
+        path: &syn::ExprPath,
+        args: &[&Expr],
+        hint: &Ty,
+    ) -> Option<Operand> {
+        let [owner, name] = path.path.segments.iter().collect::<Vec<_>>()[..] else { return None };
+        let owner = match &self.types.self_ty {
+            Some(Type::Path(this)) if owner.ident == "Self" => this.path.segments.last()?.ident.clone(),
+            _ => owner.ident.clone(),
+        };
+        let (_, found) = self.around.method(&owner, &name.ident).filter(|_| path.qself.is_none())?;
+        if !is_inlined(&found.item.attrs) {
+            return None;
+        }
+        let small = self.known_method(&owner, &name.ident)?;
+        match (small.receiver, args) {
+            (None, args) => self.inline_small(&small, None, args, hint),
+            (Some(_), [this, args @ ..]) => {
+                let this = self.operand(this, &Ty::Unknown);
+                self.inline_small(&small, Some(&this), args, hint)
+            }
+            (Some(_), []) => None,
+        }
     }
 
     /// The call of a small method of a struct.
@@ -189,6 +220,9 @@ impl Lowerer<'_> {
                 Pat::Type(typed) => this.types.ty(&typed.ty),
                 _ => Ty::Unknown,
             };
+            if let Some(true) = small.generic.functions.get(k + usize::from(small.receiver.is_some())) {
+                return this.function_argument(args[k]);
+            }
             let operand = this.operand(args[k], &hint);
             if small.marked[k] { this.constant_argument(small, k, args[k], operand) } else { operand }
         });
@@ -198,8 +232,9 @@ impl Lowerer<'_> {
         if let Some(this) = this {
             scopes.bind(&Ident::new("self", proc_macro2::Span::call_site()), this);
         }
-        let closure =
+        let mut closure =
             Closure::of_small(scopes, small.params.clone(), small.body.clone(), &small.output, &small.name);
+        closure.generic.names = small.generic.names.clone();
         self.within.push(small.clone());
         let operand = self.inline_closure(&closure, operands, hint);
         self.within.pop();
@@ -229,7 +264,8 @@ impl Lowerer<'_> {
 fn method(owner: &Ident, block: &ItemImpl, method: &ImplItemFn, order: u8) -> Option<Small> {
     let (on_block, on_method) = (&block.attrs, &method.attrs);
     let order = if is_known_without(&method.sig) { 0 } else { order };
-    let annotated = is_plain(on_block, Some(order)) && is_plain(on_method, None)
+    let annotated = is_inlined(on_method)
+        || is_plain(on_block, Some(order)) && is_plain(on_method, None)
         || is_plain(on_block, None) && is_plain(on_method, Some(order))
         || is_known_without(&method.sig) && is_plain(on_block, None) && is_plain(on_method, None);
     if !annotated {
@@ -238,10 +274,43 @@ fn method(owner: &Ident, block: &ItemImpl, method: &ImplItemFn, order: u8) -> Op
     let spelled = |tokens: TokenStream| renamed(tokens, owner);
     let sig = syn::parse2::<Signature>(spelled(method.sig.to_token_stream())).ok()?;
     let body = syn::parse2::<syn::Block>(spelled(method.block.to_token_stream())).ok()?;
-    Small::new(&sig, &body, Some(&block.generics))
+    match is_inlined(on_method) {
+        true => Small::inlined(&sig, body, &block.generics),
+        false => Small::new(&sig, &body, Some(&block.generics)),
+    }
 }
 
 impl Small {
+    /// A method that is marked to be inlined.
+    fn inlined(sig: &Signature, body: syn::Block, of: &Generics) -> Option<Small> {
+        let typed = |input: &FnArg| match input {
+            FnArg::Typed(typed) => Some(typed.clone()),
+            FnArg::Receiver(_) => None,
+        };
+        let receiver = sig.receiver().and_then(Receiver::of);
+        let params: Vec<_> = sig.inputs.iter().filter_map(typed).collect();
+        let is_marked = |typed: &syn::PatType| typed.attrs.iter().any(|attr| attr.path().is_ident("no_diff"));
+        let mut generic = Generic::of(sig);
+        generic.names.extend(of.type_params().map(|param| param.ident.clone()));
+        Some(Small {
+            marked: params.iter().map(is_marked).collect(),
+            params: params
+                .into_iter()
+                .map(|typed| Pat::Type(syn::PatType { attrs: Vec::new(), ..typed }))
+                .collect(),
+            receiver,
+            body: Expr::Block(syn::ExprBlock { attrs: Vec::new(), label: None, block: body }),
+            output: match &sig.output {
+                syn::ReturnType::Type(_, ty) => Some((**ty).clone()),
+                syn::ReturnType::Default => None,
+            },
+            name: sig.ident.clone(),
+            calls: Vec::new(),
+            functions: Vec::new(),
+            generic,
+        })
+    }
+
     /// `None` where it is large, or has in it what means another thing elsewhere.
     fn new(sig: &Signature, body: &syn::Block, of: Option<&Generics>) -> Option<Small> {
         let generics = [Some(&sig.generics), of].into_iter().flatten();
@@ -332,6 +401,7 @@ impl Small {
             name: sig.ident.clone(),
             calls: check.calls,
             functions: check.functions,
+            generic: Generic::default(),
         })
     }
 

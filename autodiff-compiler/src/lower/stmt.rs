@@ -1,6 +1,7 @@
 //! Statements and assignments.
 
 use super::closure::Closure;
+use super::inlined::is_brought_in;
 use super::scope::Operand;
 use super::{Lowerer, closure, pattern};
 use crate::diagnostics::message;
@@ -127,6 +128,9 @@ impl Lowerer<'_> {
     }
 
     fn item(&mut self, item: &Item) {
+        if is_brought_in(item) || self.stands_already(item) {
+            return;
+        }
         match item {
             Item::Fn(_)
             | Item::Const(_)
@@ -143,6 +147,12 @@ impl Lowerer<'_> {
             }
             _ => self.error(item, message::ITEM),
         }
+    }
+
+    /// Whether an item was made here or further out: a function that is inlined twice has it twice.
+    fn stands_already(&self, item: &Item) -> bool {
+        let text = item.to_token_stream().to_string();
+        self.frames.iter().any(|frame| frame.has_item(&text))
     }
 
     fn local_stmt(&mut self, local: &syn::Local) {

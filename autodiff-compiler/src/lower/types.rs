@@ -192,7 +192,7 @@ impl Types {
     }
 }
 
-fn names_fn<'b>(mut bounds: impl Iterator<Item = &'b TypeParamBound>) -> bool {
+pub(super) fn names_fn<'b>(mut bounds: impl Iterator<Item = &'b TypeParamBound>) -> bool {
     bounds.any(|bound| matches!(trait_name(bound).as_deref(), Some("Fn" | "FnMut" | "FnOnce")))
 }
 

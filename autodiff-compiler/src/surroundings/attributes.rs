@@ -62,10 +62,26 @@ fn is_of_types(meta: &Meta) -> bool {
     is_harmless(meta) || TYPES.iter().any(|name| meta.path().is_ident(name))
 }
 
+/// Whether our attribute stands there, however it is spelled.
+pub fn is_annotated(attrs: &[Attribute]) -> bool {
+    attrs.iter().any(|attr| is_ours(&attr.meta))
+}
+
+/// Whether our attribute says that a function is differentiated where it is called.
+pub fn is_inlined(attrs: &[Attribute]) -> bool {
+    let said = |meta: &Meta| match meta {
+        Meta::List(list) => list.tokens.clone().into_iter().any(|token| token.to_string() == "inline"),
+        Meta::Path(_) | Meta::NameValue(_) => false,
+    };
+    attrs.iter().any(|attr| is_ours(&attr.meta) && said(&attr.meta))
+}
+
+fn is_ours(meta: &Meta) -> bool {
+    meta.path().segments.last().is_some_and(|last| last.ident == "differentiable")
+}
+
 /// Whether a function is as it stands there but for our attribute, and what that says, if it is there.
 pub fn is_plain_function(attrs: &[Attribute]) -> (bool, Option<Meta>) {
-    let is_ours =
-        |meta: &Meta| meta.path().segments.last().is_some_and(|last| last.ident == "differentiable");
     let ours = attrs.iter().find(|attr| is_ours(&attr.meta));
     let said = said(attrs);
     // In one configuration alone it is not known to be there.

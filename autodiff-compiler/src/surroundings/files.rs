@@ -79,7 +79,7 @@ impl Spot {
         let here = |module: &Module, name: &str| {
             let found = module.outline.functions(module.scope, name);
             let [only] = found[..] else { return None };
-            syn::parse_str(&module.outline.empty(only)).ok()
+            module.outline.shown::<ItemFn>(only, |item| &item.attrs).map(|(item, _)| item)
         };
         self.follow(&name.to_string(), &here)
     }

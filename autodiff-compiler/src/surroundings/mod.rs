@@ -19,6 +19,7 @@ mod tangents;
 mod variants;
 
 pub use attributes::is_plain_function;
+pub(crate) use attributes::{is_annotated, is_inlined};
 
 pub(crate) use asked::Implementors;
 pub(crate) use callers::Asked;
@@ -105,6 +106,21 @@ impl Around {
     /// The function that a name stands for, if it stands in the same module.
     pub(crate) fn function(&self, name: &Ident) -> Option<Callee<ItemFn>> {
         self.spot()?.function(name)
+    }
+
+    /// The function that a name stands for, if it is marked to be inlined and means the same here, with its body.
+    pub(crate) fn inlined(&self, name: &Ident) -> Option<ItemFn> {
+        let spot = self.spot()?;
+        let marked = |item: &ItemFn| is_inlined(&item.attrs);
+        spot.function(name)
+            .map(|found| found.item)
+            .filter(marked)
+            .or_else(|| self.inlined_elsewhere(name).filter(crate::names::is_self_contained))
+    }
+
+    /// The function of another module that is marked to be inlined.
+    pub(crate) fn inlined_elsewhere(&self, name: &Ident) -> Option<ItemFn> {
+        self.spot()?.imported_function(name).filter(|item| is_inlined(&item.attrs))
     }
 
     /// The same of another module, for its signature alone.

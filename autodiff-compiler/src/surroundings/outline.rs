@@ -1,6 +1,6 @@
 //! The blocks, structs and imports of a source file, and where a name in it leads.
 
-use super::attributes::{is_known_type, is_plain_type};
+use super::attributes::{is_inlined, is_known_type, is_plain_type};
 use super::callers::Annotated;
 use super::scan;
 use quote::ToTokens;
@@ -235,6 +235,23 @@ impl Outline {
         (end - head <= MUCH).then(|| self.text((head, end)))
     }
 
+    /// The function whose body a block is, with that if it is short or marked to be inlined.
+    pub(super) fn shown<X: Parse>(
+        &self,
+        block: usize,
+        attrs: impl Fn(&X) -> &Vec<syn::Attribute>,
+    ) -> Option<(X, bool)> {
+        if let Some(short) = self.short(block) {
+            return Some((syn::parse_str(&short).ok()?, true));
+        }
+        let empty: X = syn::parse_str(&self.empty(block)).ok()?;
+        if !is_inlined(attrs(&empty)) {
+            return Some((empty, false));
+        }
+        let Block { head, close, .. } = self.blocks[block];
+        Some((syn::parse_str(&self.text((head, (close + 1).min(self.chars.len())))).ok()?, true))
+    }
+
     /// What stands before a block, and nothing in it.
     pub(super) fn empty(&self, block: usize) -> String {
         let Block { head, open, .. } = self.blocks[block];
@@ -377,9 +394,8 @@ impl Spot {
         // Names mean the same there and here.
         let module = outline.module(outline.blocks[block].parent);
         let same = module == outline.module(outline.block_at(self.at));
-        let item = outline.short(block).unwrap_or_else(|| outline.empty(block));
-        let item = syn::parse_str(&item).ok().filter(|_| same)?;
-        Some(Callee { item, whole: outline.short(block).is_some() })
+        let (item, whole) = outline.shown::<ItemFn>(block, |item| &item.attrs).filter(|_| same)?;
+        Some(Callee { item, whole })
     }
 
     /// The only method of a name that a type has in this module, with its body if that is short,
@@ -395,9 +411,7 @@ impl Spot {
             if !is_its {
                 continue;
             }
-            let item = outline.short(method).unwrap_or_else(|| outline.empty(method));
-            let item: ImplItemFn = syn::parse_str(&item).ok()?;
-            let whole = outline.short(method).is_some();
+            let (item, whole) = outline.shown::<ImplItemFn>(method, |item| &item.attrs)?;
             if head.trait_.is_some() {
                 of_traits.push((head, Callee { item, whole }));
             } else if found.is_some() {
