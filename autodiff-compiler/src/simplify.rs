@@ -142,7 +142,9 @@ impl Simplifier<'_> {
                 // A length inside the index of what is written would lend the place twice.
                 let bound = matches!(stmt, Stmt::For { .. }) || !mentions_len(init);
                 let there = !gives_away(self.f, stmt, &reads);
-                return (accepts(stmt) && bound && there).then_some(index + 1 + offset);
+                // What is taken is gone whatever a condition says.
+                let always = taken.is_empty() || !is_conditional(stmt, *var);
+                return (accepts(stmt) && bound && there && always).then_some(index + 1 + offset);
             }
             let mut blocked = false;
             walk::statement(stmt, &mut |inner| {
@@ -274,6 +276,18 @@ fn count_whole_reads(stmt: &Stmt, var: Var, count: &mut usize) {
         }
     }
     walk::operands_of_stmt(stmt, &mut |operand| visit(operand, var, count));
+}
+
+/// Whether a variable is read where only a condition leads.
+fn is_conditional(stmt: &Stmt, var: Var) -> bool {
+    let mut found = false;
+    walk::operands_of_stmt(stmt, &mut |operand| {
+        let Operand::Expr(expr) = operand else { return };
+        walk::conditional_parts(expr, &mut |part| {
+            walk::accesses_of_expr(part, &mut |place, _| found |= place.root == var);
+        });
+    });
+    found
 }
 
 fn substitute(stmt: &mut Stmt, var: Var, value: &Expr) {

@@ -425,3 +425,52 @@ fn view_before_a_branch(w: &mut [f64], x: f64, k: usize) -> f64 {
 }
 row!(views_beside_what_is_kept: view_before_a_branch(mut w, val x, no k) at
     (vec![0.5, 2.0, 3.0], 0.4, 1), (vec![0.5, 0.2, -3.0], 2.4, 2), (vec![0.5, -0.2, 0.3], 0.9, 3));
+
+#[differentiable]
+fn clamped_in_place(x: f64, y: f64) -> f64 {
+    let mut t = x * x;
+    t = t.clamp(0.0, 1.0);
+    let mut list = [y * 3.0, x];
+    for item in list.iter_mut() {
+        *item = item.clamp(-1.0, 1.0);
+    }
+    let mut sum = y;
+    for k in 0..3 {
+        sum += x * k as f64;
+        sum = f64::clamp(sum, -2.0, 2.5);
+    }
+    2.0 * t * y + list[0] * list[1] + sum
+}
+row!(clamped_between_constants: clamped_in_place(val x, val y) at (0.5, 0.2), (3.0, 0.2), (0.5, -3.0), (-3.0, 3.0));
+
+#[differentiable]
+fn anti_windup(gains: &[f64], errors: &[f64]) -> f64 {
+    let mut integral = 0.0;
+    let mut out = 0.0;
+    for &e in errors {
+        integral += e * gains[0];
+        integral = integral.clamp(-1.0, 1.0);
+        out += gains[1] * e + integral * integral;
+        out = out.abs() - 0.1;
+    }
+    out
+}
+row!(integral_kept_within_bounds: anti_windup(ref gains, ref errors) at
+    (vec![0.7, 0.3], vec![0.5, 2.0, -0.4, 0.3]), (vec![0.1, 0.3], vec![0.5, 2.0, -0.4]));
+
+#[differentiable]
+fn replaced_by_clones(x: &[f64]) -> f64 {
+    let mut a = x[0];
+    a *= 2.0;
+    let b = x[0] * x[1];
+    a.clone_from(&b);
+    let mut list = vec![a, x[1]];
+    list.clone_from(&vec![b * a, x[0], x[1] * x[1]]);
+    let last = list.last_mut().unwrap();
+    last.clone_from(&(a * b));
+    let mut pair = (x[0], [x[1]; 2]);
+    pair.1.clone_from(&[a, list[2]]);
+    pair.0.clone_from(&pair.1[1]);
+    a * a + list[0] * list[1] * list[2] + pair.0 * pair.1[0]
+}
+row!(clones_in_the_place_of_others: replaced_by_clones(ref x) at (vec![0.7, 0.3]));

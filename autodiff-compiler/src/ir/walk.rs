@@ -6,7 +6,7 @@
 //! statements meets it.
 
 use super::{
-    Arg, Block, Call, CallMode, Expr, Pattern, Place, Proj, Stmt, Var, VecOp, WideJoint, is_constant,
+    Arg, Block, Call, CallMode, Expr, Op, Pattern, Place, Proj, Stmt, Var, VecOp, WideJoint, is_constant,
 };
 
 /// What a node does with a place or a variable.
@@ -456,6 +456,19 @@ walkers!(
     OperandMut, (mut), operands_of_place_mut, operands_of_expr_mut, operands_of_pattern_mut,
     operands_of_call_mut, operands_of_stmt_mut, blocks_of_mut, statements_mut, statement_mut
 );
+
+/// The parts of an expression that are evaluated only where others say so: the arms of a selection, the right of
+/// `&&` and `||`. What has an effect must not stand there.
+pub fn conditional_parts(expr: &Expr, visit: &mut dyn FnMut(&Expr)) {
+    subexprs(expr, &mut |part| match part {
+        Expr::Select { then, els, .. } => {
+            visit(then);
+            visit(els);
+        }
+        Expr::Prim { op: Op::And | Op::Or, args, .. } => args.iter().skip(1).for_each(&mut *visit),
+        _ => {}
+    });
+}
 
 /// An expression and every expression in it, index operands included, outermost first.
 pub fn subexprs(expr: &Expr, visit: &mut dyn FnMut(&Expr)) {

@@ -200,6 +200,11 @@ impl Lowerer<'_> {
             }
             _ => operand,
         };
+        if let ("clone_from", [source]) = (name, args)
+            && let Operand::Place(place) | Operand::Ref(place, _) = &operand
+        {
+            return self.cloned_from(place.clone(), source);
+        }
         let operand = self.receiver_as_it_was(operand, &call.receiver, args);
         let ty = match self.operand_ty(&operand) {
             Ty::Unknown => receiver_ty,

@@ -12,6 +12,16 @@ use quote::quote;
 use syn::visit::{self, Visit};
 
 impl Lowerer<'_> {
+    /// `a.clone_from(&b)`: whatever `a` reuses, it is then a clone of `b`.
+    pub(super) fn cloned_from(&mut self, place: Place, source: &syn::Expr) -> Operand {
+        let name = syn::Ident::new("__target", proc_macro2::Span::call_site());
+        self.scopes.push();
+        self.scopes.bind(&name, Operand::Ref(place, true));
+        self.assign(&syn::parse_quote!(*#name = (#source).clone()));
+        self.scopes.pop();
+        Operand::unit()
+    }
+
     pub(super) fn swap_call(
         &mut self,
         call: &syn::ExprCall,

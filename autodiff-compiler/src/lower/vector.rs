@@ -82,7 +82,7 @@ impl Lowerer<'_> {
                 self.emit(Stmt::Fill { place: place.clone(), value });
                 Some(Operand::unit())
             }
-            ("copy_from_slice" | "clone_from_slice" | "clone_from", [source]) => {
+            ("copy_from_slice" | "clone_from_slice", [source]) => {
                 let operand = self.operand(source, &Ty::Unknown);
                 let (Operand::Ref(src, _) | Operand::Place(src)) = self.located(operand, "t") else {
                     return Some(self.refuse(*source, message::UNKNOWN_SYNTAX));

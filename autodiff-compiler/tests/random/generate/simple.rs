@@ -23,7 +23,15 @@ impl Gen<'_> {
             if self.rng.chance(35) {
                 let value = self.bounded(1);
                 let op = self.rng.pick(&["*", "*", "+", "-"]);
-                self.line(&format!("{target} = 0.5 * {target} {op} {value};"));
+                let line = match self.rng.below(12) {
+                    0..7 => format!("{target} = 0.5 * {target} {op} {value};"),
+                    7 => format!("{target} = {target}.clamp(-0.6, 0.7);"),
+                    8 => format!("{target} = ({target} {op} {value}).clamp(-0.6, 0.7);"),
+                    9 => format!("{target} = {target}.max(-0.2).min(0.8);"),
+                    10 => format!("{target} = if {target} > 0.3 {{ {target} * 0.5 }} else {{ 0.1 }};"),
+                    _ => format!("{target} = {target}.tanh();"),
+                };
+                self.line(&line);
             } else {
                 self.line(&format!("{target} = {value};"));
             }

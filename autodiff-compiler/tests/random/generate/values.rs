@@ -184,7 +184,8 @@ impl Gen<'_> {
     /// An expression that stays small whatever its parts are.
     pub(super) fn bounded(&mut self, depth: usize) -> String {
         let a = self.float(depth.saturating_sub(1));
-        match self.rng.below(16) {
+        match self.rng.below(17) {
+            16 => format!("{a}.clamp(-0.6, 0.7)"),
             0..3 => format!("{a}.sin()"),
             3..5 => format!("{a}.cos()"),
             5..7 => format!("{a}.tanh()"),
