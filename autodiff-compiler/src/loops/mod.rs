@@ -8,6 +8,7 @@ mod join;
 mod lanes;
 mod near;
 mod records;
+mod refill;
 mod touch;
 mod unroll;
 
@@ -20,6 +21,7 @@ use lanes::lanes;
 pub use lanes::{LANES, scalar_in_lanes};
 pub use near::near;
 use records::records;
+use refill::refill;
 use touch::touch;
 pub use unroll::unroll;
 
@@ -28,7 +30,7 @@ pub use unroll::unroll;
 pub struct Blocking {
     /// Loops that follow each other become one.
     pub join: bool,
-    /// First and last touches of cotangents are told from the others.
+    /// First and last touches of cotangents, and those of emptied places, are told from the others.
     pub touch: bool,
     /// Fields have names of their own.
     pub fields: bool,
@@ -53,6 +55,7 @@ impl Blocking {
 pub fn blocked(f: &mut Function, shadows: &[Option<Var>], blocks: &mut [&mut Block], blocking: Blocking) {
     if blocking.touch {
         touch(f, blocks);
+        refill(f, blocks);
     }
     if blocking.fields {
         fields(f, blocks);

@@ -70,15 +70,21 @@ fn is_element(f: &Function, place: &Place, counter: Var) -> bool {
 fn first_touch(f: &Function, stmt: &mut Stmt, var: Var) {
     let Some((body, _)) = own_elements(f, stmt, var) else { return };
     let Some(first) = body.iter_mut().find(|inner| mentions(inner, var)) else { return };
-    if let Stmt::Accumulate { place, value, negate } = first
+    if let Stmt::Accumulate { place, value, .. } = first
         && place.root == var
         && !reads(value, var)
     {
-        let value = std::mem::replace(value, Expr::Tuple(Vec::new()));
-        let value = if *negate { Expr::prim(Op::Neg, vec![value]) } else { value };
-        let (place, span) = (place.clone(), place.span);
-        *first = Stmt::Assign { place, op: None, value, span };
+        assign(first);
     }
+}
+
+/// An addition to a zero assigns.
+pub fn assign(stmt: &mut Stmt) {
+    let Stmt::Accumulate { place, value, negate } = stmt else { unreachable!("called for an addition") };
+    let value = std::mem::replace(value, Expr::Tuple(Vec::new()));
+    let value = if *negate { Expr::prim(Op::Neg, vec![value]) } else { value };
+    let (place, span) = (place.clone(), place.span);
+    *stmt = Stmt::Assign { place, op: None, value, span };
 }
 
 fn last_touch(f: &Function, stmt: &mut Stmt, var: Var) {

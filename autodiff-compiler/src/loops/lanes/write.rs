@@ -1,5 +1,6 @@
 //! Writes a loop down in blocks of lanes.
 
+use super::super::touch::assign;
 use super::body::Plan;
 use super::groups::{Lanes, is_zero, literal, usize_ty};
 use super::simple::text;
@@ -353,6 +354,9 @@ impl Writer<'_> {
         groups.push(put.map(reading).collect());
         has_order.push(false);
         self.lanes.drop_unused(&mut groups);
+        for (_, &array) in self.plan.slots.iter().zip(&self.arrays).filter(|(element, _)| element.added) {
+            assign_first(&mut groups, array);
+        }
         let mentioned = |var: Var| groups.iter().flatten().any(|stmt| mentions(stmt, var));
         if self.plan.counted.keys().any(|var| mentioned(*var)) {
             return None;
@@ -385,6 +389,14 @@ fn replace(operand: OperandMut, by: &dyn Fn(&Place) -> Option<Place>) {
             None => walk::operands_of_place_mut(place, &mut |inner| replace(inner, by)),
         },
         OperandMut::Use(..) | OperandMut::Declare(_) => {}
+    }
+}
+
+/// The first addition to an array that holds zeros gives it its values.
+fn assign_first(groups: &mut [Vec<Stmt>], array: Var) {
+    let first = groups.iter_mut().flatten().find(|stmt| mentions(stmt, array));
+    if let Some(stmt @ Stmt::Accumulate { .. }) = first {
+        assign(stmt);
     }
 }
 

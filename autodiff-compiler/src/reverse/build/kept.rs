@@ -2,13 +2,15 @@
 //! and the declarations both need.
 
 use super::Builder;
-use crate::ir::{Expr, Op, Place, Stmt, Ty, Var, VarInfo};
+use crate::ir::walk;
+use crate::ir::{Block, Expr, Op, Place, Stmt, Ty, Var, VarInfo};
 use crate::reverse::independent;
 use crate::reverse::plan::Source;
 use crate::reverse::rules::int;
 use crate::reverse::tree::{BlockId, Pos};
 use proc_macro2::Span;
 use quote::format_ident;
+use std::collections::{BTreeMap, BTreeSet};
 
 impl Builder<'_> {
     /// Finds a home for everything that is kept: the record of the loop whose body declares it,
@@ -23,18 +25,31 @@ impl Builder<'_> {
                 (*var, self.plan.home.get(var).copied().unwrap_or_else(|| self.tree.declared[var].block))
             })
             .collect();
+        // The variables in front of branches, each with the branches that keep something in it.
+        let mut shared: Vec<(Pos, Var, BTreeSet<BlockId>)> = Vec::new();
         for (var, block) in kept {
             self.kept.entry(block).or_default().push(var);
             let mut home = block;
             let mut before = None;
             while !self.plan.in_scope[home] && !self.is_loop_body(home) {
                 let parent = self.tree.blocks[home].parent.expect("the function's body is in scope");
-                before = Some(parent);
+                before = Some((parent, home));
                 home = self.tree.nodes[parent].block;
             }
-            if let Some(before) = before {
+            if let Some((before, branch)) = before {
                 let info = self.rules.f.info(var).clone();
                 let boxed = !info.ty.can_be_made_up();
+                // One branch runs, so what others keep of the same type needs no variable of its own.
+                let free = shared.iter_mut().find(|(pos, outer, branches)| {
+                    *pos == before
+                        && !branches.contains(&branch)
+                        && is_same_scalar(&self.rules.f.info(*outer).ty, &info.ty)
+                });
+                if let Some((_, outer, branches)) = free {
+                    branches.insert(branch);
+                    self.hoisted.insert(var, *outer);
+                    continue;
+                }
                 let name = format_ident!("{}_kept", info.name);
                 let outer = self.rules.f.add_var(VarInfo {
                     name,
@@ -50,6 +65,7 @@ impl Builder<'_> {
                     made: false,
                 });
                 self.hoisted.insert(var, outer);
+                shared.push((before, outer, BTreeSet::from([branch])));
                 self.hoists.entry(before).or_default().push(outer);
                 if !self.plan.in_scope[home] {
                     self.kept.entry(home).or_default().push(outer);
@@ -69,10 +85,14 @@ impl Builder<'_> {
     }
 
     /// How many iterations of a loop there are in all, where that is known before the outermost of
-    /// the loops around it.
-    fn capacity(&self, pos: Pos, outermost: Pos) -> Option<Expr> {
-        let mut total: Option<Expr> = None;
-        for pos in std::iter::once(pos).chain(self.tree.ancestors(pos)) {
+    /// the loops around it: what counts them, and the number.
+    fn capacity(&mut self, pos: Pos, outermost: Pos) -> Option<(Vec<Stmt>, Expr)> {
+        let mut around: Vec<Pos> = std::iter::once(pos).chain(self.tree.ancestors(pos)).collect();
+        around.reverse();
+        // From the outside in: the counter's copy, and the bounds.
+        let mut loops: Vec<(Var, Expr, Expr)> = Vec::new();
+        let mut counters = BTreeMap::new();
+        for pos in around {
             match &self.tree.nodes[pos].stmt {
                 Stmt::For { var, lo, hi, exits, .. } => {
                     let literal = |bound: &Expr| matches!(bound, Expr::Lit(_));
@@ -89,25 +109,72 @@ impl Builder<'_> {
                     if self.plan.merged.contains(&pos) {
                         continue;
                     }
-                    let (lo, hi) = (self.known_before(lo, outermost)?, self.known_before(hi, outermost)?);
-                    let trips = if independent::is_zero(&lo) { hi } else { saturating(Op::Sub, hi, lo) };
-                    total = Some(match total {
-                        Some(total) => saturating(Op::Mul, trips, total),
-                        None => trips,
-                    });
+                    let var = *var;
+                    let lo = self.known_before(lo, outermost, &counters)?;
+                    let hi = self.known_before(hi, outermost, &counters)?;
+                    let counter = self.rules.local("k", int("usize"), false);
+                    counters.insert(var, counter);
+                    loops.push((counter, lo, hi));
                 }
                 Stmt::If { .. } | Stmt::Match { .. } => {}
                 _ => return None,
             }
         }
-        total
+        let (_, lo, hi) = loops.pop()?;
+        let (mut counting, mut total) = (Vec::new(), trips(lo, hi));
+        for (counter, lo, hi) in loops.into_iter().rev() {
+            let mut varies = false;
+            let mut note = |place: &Place, _| varies |= place.root == counter;
+            walk::accesses_of_expr(&total, &mut note);
+            for stmt in &counting {
+                walk::statement(stmt, &mut |stmt| walk::accesses_of_stmt(stmt, &mut note));
+            }
+            if varies {
+                (counting, total) = self.sum_of(counter, (lo, hi), counting, total);
+            } else {
+                total = saturating(Op::Mul, trips(lo, hi), total);
+            }
+        }
+        Some((counting, total))
+    }
+
+    /// The sum of a number over the iterations of a loop.
+    fn sum_of(
+        &mut self,
+        counter: Var,
+        (lo, hi): (Expr, Expr),
+        mut counting: Vec<Stmt>,
+        number: Expr,
+    ) -> (Vec<Stmt>, Expr) {
+        let sum = self.rules.local("count", int("usize"), true);
+        counting.push(Stmt::Assign {
+            place: Place::var(sum),
+            op: None,
+            value: saturating(Op::Add, Expr::read(sum), number),
+            span: Span::call_site(),
+        });
+        let zero = Expr::Lit(syn::Lit::Int(syn::LitInt::new("0", Span::call_site())));
+        let over = Stmt::For {
+            var: counter,
+            lo,
+            hi,
+            rev: false,
+            body: Block { stmts: counting },
+            exits: Vec::new(),
+            span: Span::call_site(),
+        };
+        (vec![Stmt::Let { var: sum, init: Some(zero) }, over], Expr::read(sum))
     }
 
     /// An integer as it can be computed before the statement at `pos`, if it is the same then.
-    fn known_before(&self, expr: &Expr, pos: Pos) -> Option<Expr> {
+    /// `counters` are what counters of loops are called there.
+    fn known_before(&self, expr: &Expr, pos: Pos, counters: &BTreeMap<Var, Var>) -> Option<Expr> {
         match expr {
             Expr::Lit(_) => Some(expr.clone()),
             Expr::Read(place) if place.is_var() => {
+                if let Some(counter) = counters.get(&place.root) {
+                    return Some(Expr::read(*counter));
+                }
                 let info = self.rules.f.info(place.root);
                 if info.mutable || info.view_of.is_some() {
                     return None;
@@ -117,14 +184,15 @@ impl Builder<'_> {
                         let Stmt::Let { init: Some(init), .. } = &self.tree.nodes[declared.pos].stmt else {
                             return None;
                         };
-                        self.known_before(init, pos)
+                        self.known_before(init, pos, counters)
                     }
                     Some(_) | None => Some(expr.clone()),
                 }
             }
             Expr::Prim { op: op @ (Op::Add | Op::Sub | Op::Mul), args, .. } => {
                 let [a, b] = args.as_slice() else { return None };
-                Some(saturating(*op, self.known_before(a, pos)?, self.known_before(b, pos)?))
+                let (a, b) = (self.known_before(a, pos, counters)?, self.known_before(b, pos, counters)?);
+                Some(saturating(*op, a, b))
             }
             Expr::Len(place) => {
                 let info = self.rules.f.info(place.root);
@@ -181,6 +249,8 @@ impl Builder<'_> {
     pub(super) fn declarations_before(&mut self, pos: Pos) -> Vec<Stmt> {
         let mut out = Vec::new();
         for (record, capacity) in self.new_records.remove(&pos).unwrap_or_default() {
+            let (counting, capacity) = capacity.unzip();
+            out.extend(counting.into_iter().flatten());
             out.push(Stmt::RecordNew { record, capacity });
         }
         for var in self.hoists.remove(&pos).unwrap_or_default() {
@@ -188,6 +258,20 @@ impl Builder<'_> {
             out.push(Stmt::Let { var, init: Some(Expr::Placeholder(ty)) });
         }
         out
+    }
+}
+
+/// How many iterations a loop has.
+fn trips(lo: Expr, hi: Expr) -> Expr {
+    if independent::is_zero(&lo) { hi } else { saturating(Op::Sub, hi, lo) }
+}
+
+/// Whether two types are certainly the same scalar.
+fn is_same_scalar(a: &Ty, b: &Ty) -> bool {
+    match (a, b) {
+        (Ty::F64, Ty::F64) | (Ty::F32, Ty::F32) | (Ty::Bool, Ty::Bool) => true,
+        (Ty::Generic(a), Ty::Generic(b)) | (Ty::Int(Some(a)), Ty::Int(Some(b))) => a == b,
+        _ => false,
     }
 }
 
