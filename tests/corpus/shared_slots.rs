@@ -147,3 +147,57 @@ fn counter_and_a_call_of_it(x: &[f64]) -> f64 {
 }
 row!(index_that_calls_with_the_counter: counter_and_a_call_of_it(ref x) at
     ((0..20).map(|i| 0.5 + 0.3 * f64::from(i).sin()).collect::<Vec<f64>>()));
+
+#[differentiable]
+fn relaxed(u: &mut [f64], rounds: usize) {
+    let n = u.len();
+    for _ in 0..rounds {
+        let mut left = u[0];
+        for i in 1..n - 1 {
+            let here = u[i];
+            u[i] = here * here * 0.3 + left * u[i + 1];
+            left = here + 0.1 * left;
+        }
+    }
+}
+row!(emptied_and_added_to_again_between_neighbours: relaxed(mut u, no rounds) -> unit
+    at (vec![0.3, 0.8, -0.4, 1.1], 2),
+    ((0..21).map(|i| 0.2 + 0.03 * i as f64).collect::<Vec<f64>>(), 3));
+
+#[differentiable]
+fn mixed_by_table(u: &mut [f64], table: &[usize]) {
+    for i in 0..u.len() {
+        let k = table[i];
+        u[i] = u[i].sin() * u[k];
+        u[k] += 0.5 * u[i] * u[k];
+    }
+}
+row!(emptied_and_added_to_while_another_index_may_be_the_same: mixed_by_table(mut u, noref table) -> unit
+    at (vec![0.3, 0.8, -0.4], vec![0, 2, 1]), (vec![0.3, 0.8, -0.4], vec![2, 1, 0]));
+
+#[differentiable]
+fn corners(a: &mut [f64], n: usize) -> f64 {
+    let mut sum = 0.0;
+    for i in 0..n {
+        for j in 0..=i {
+            for k in j + 1..i {
+                let s = a[i * n + j] * a[j * n + k] + 1.5;
+                if k % 2 == 0 {
+                    let root = s.sqrt();
+                    a[i * n + k] = root * root * a[i * n + k];
+                    sum += root;
+                } else {
+                    let power = s.exp();
+                    let sine = power.sin();
+                    a[i * n + j] = power * 0.1 + sine;
+                    sum += sine * power;
+                }
+            }
+        }
+    }
+    sum
+}
+row!(branches_keep_by_turns_in_a_corner_of_loops: corners(mut a, no n) -> f64
+    at (vec![0.3; 1], 1),
+    ((0..16).map(|i| 0.1 + 0.05 * i as f64).collect::<Vec<f64>>(), 4),
+    ((0..25).map(|i| 0.4 - 0.02 * i as f64).collect::<Vec<f64>>(), 5));

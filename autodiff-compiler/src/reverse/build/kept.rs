@@ -48,6 +48,10 @@ impl Builder<'_> {
                 if let Some((_, outer, branches)) = free {
                     branches.insert(branch);
                     self.hoisted.insert(var, *outer);
+                    let name = &mut self.rules.f.vars[outer.0].name;
+                    if *name != format_ident!("{}_kept", info.name) {
+                        *name = format_ident!("kept");
+                    }
                     continue;
                 }
                 let name = format_ident!("{}_kept", info.name);
