@@ -12,6 +12,13 @@ use proc_macro2::Span;
 use quote::format_ident;
 use std::collections::{BTreeMap, BTreeSet};
 
+/// How many iterations loops have in all.
+pub(super) struct Trips {
+    /// What counts them.
+    counting: Vec<Stmt>,
+    number: Expr,
+}
+
 impl Builder<'_> {
     /// Finds a home for everything that is kept: the record of the loop whose body declares it,
     /// or for what a branch declares a variable in front of the branch.
@@ -89,8 +96,8 @@ impl Builder<'_> {
     }
 
     /// How many iterations of a loop there are in all, where that is known before the outermost of
-    /// the loops around it: what counts them, and the number.
-    fn capacity(&mut self, pos: Pos, outermost: Pos) -> Option<(Vec<Stmt>, Expr)> {
+    /// the loops around it.
+    fn capacity(&mut self, pos: Pos, outermost: Pos) -> Option<Trips> {
         let mut around: Vec<Pos> = std::iter::once(pos).chain(self.tree.ancestors(pos)).collect();
         around.reverse();
         // From the outside in: the counter's copy, and the bounds.
@@ -139,7 +146,7 @@ impl Builder<'_> {
                 total = saturating(Op::Mul, trips(lo, hi), total);
             }
         }
-        Some((counting, total))
+        Some(Trips { counting, number: total })
     }
 
     /// The sum of a number over the iterations of a loop.
@@ -253,8 +260,10 @@ impl Builder<'_> {
     pub(super) fn declarations_before(&mut self, pos: Pos) -> Vec<Stmt> {
         let mut out = Vec::new();
         for (record, capacity) in self.new_records.remove(&pos).unwrap_or_default() {
-            let (counting, capacity) = capacity.unzip();
-            out.extend(counting.into_iter().flatten());
+            let capacity = capacity.map(|Trips { counting, number }| {
+                out.extend(counting);
+                number
+            });
             out.push(Stmt::RecordNew { record, capacity });
         }
         for var in self.hoists.remove(&pos).unwrap_or_default() {

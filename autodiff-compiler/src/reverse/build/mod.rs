@@ -113,7 +113,7 @@ struct Builder<'a> {
     /// What each block declares, in order.
     declared: BTreeMap<BlockId, BTreeSet<(Pos, Var)>>,
     /// The records, by the statement of the function's body before which they are made.
-    new_records: BTreeMap<Pos, Vec<(Var, Option<(Vec<Stmt>, Expr)>)>>,
+    new_records: BTreeMap<Pos, Vec<(Var, Option<kept::Trips>)>>,
     /// Variables of which the primal names parts, or which it lends to calls.
     with_parts: BTreeSet<Var>,
 }
