@@ -312,3 +312,27 @@ fn appended_in_a_branch(a: f64, b: f64) -> f64 {
 }
 row!(appended_in_a_branch_row: appended_in_a_branch(val a, val b) at (1.3, 0.7), (0.3, 0.7));
 curved!(appended_in_a_branch_curved: appended_in_a_branch(val a, val b) at (1.3, 0.7));
+
+#[derive(Clone, Copy, Debug, differentiable::Differentiable)]
+struct Knot {
+    at: f64,
+    value: f64,
+}
+
+#[differentiable]
+fn elements_before_the_first_push(x: f64, y: f64) -> f64 {
+    let mut knots: Vec<Knot> = Vec::new();
+    for k in 0..4 {
+        if let Some(last) = knots.last_mut() {
+            last.value += x * last.at;
+        }
+        if k > 1 {
+            let value = knots[k - 1].value * knots[k - 2].at;
+            knots.push(Knot { at: y, value });
+        } else {
+            knots.push(Knot { at: x + k as f64, value: y * y });
+        }
+    }
+    knots[3].value * knots[2].at
+}
+row!(looked_at_before_anything_is_pushed: elements_before_the_first_push(val x, val y) at (0.5, 1.2));

@@ -182,6 +182,8 @@ impl Forward<'_> {
                 }
                 None => like(),
             },
+            // Only the value tells the type of such tangents, and an element may be looked at before one is there.
+            Expr::VecNew { ty: Ty::Named(_), .. } if !self.wide => like(),
             Expr::VecNew { capacity, ty } => {
                 Expr::VecNew { capacity: capacity.clone(), ty: self.tangent_ty(ty) }
             }

@@ -17,7 +17,10 @@ impl Target<'_> {
             !text.contains('\'') && !text.contains("impl ") && !text.contains("dyn ")
         });
         let home = matches!(self.home, Home::Function | Home::Method);
-        if !float || !known || !home {
+        // A parameter of the function's own name hides it.
+        let hidden =
+            matches!(self.home, Home::Function) && self.params.iter().any(|p| p.name == self.sig.ident);
+        if !float || !known || !home || hidden {
             return TokenStream::new();
         }
         let krate = self.krate;
