@@ -16,6 +16,9 @@ mod functions;
 #[path = "corpus/generic.rs"]
 mod generic;
 
+#[path = "corpus/followed_within.rs"]
+mod followed_within;
+
 #[path = "corpus/leaving_changed.rs"]
 mod leaving_changed;
 #[path = "corpus/numeric_kernels.rs"]

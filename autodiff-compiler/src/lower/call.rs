@@ -46,6 +46,7 @@ const CONSTANTS: [&str; 28] = [
 
 impl Lowerer<'_> {
     pub(super) fn call(&mut self, call: &syn::ExprCall, hint: &Ty) -> Operand {
+        let asked = self.is_asked();
         let args: Vec<&syn::Expr> = call.args.iter().collect();
         let syn::Expr::Path(path) = unparen(&call.func) else {
             return self.call_of_value(call, &args, hint);
@@ -113,7 +114,7 @@ impl Lowerer<'_> {
             return self.opaque_operand(&whole, hint.clone(), Some(message::CLOSURE_ARGUMENT.into()));
         }
         if let (Some(name), None) = (path.path.get_ident(), &path.qself) {
-            if let Some(operand) = self.small_call(name, &args, hint) {
+            if let Some(operand) = self.small_call(name, &args, asked, hint) {
                 return operand;
             }
             if let Some(operand) = self.plain_call(call, name, hint) {

@@ -53,7 +53,10 @@ impl Check {
                     Pat::Type(typed) => &*typed.pat,
                     pat => pat,
                 };
-                let Some(init) = &local.init else { return false };
+                let Some(init) = &local.init else {
+                    self.bind(pat);
+                    return self.leaves;
+                };
                 if self.leaves {
                     let diverges = init.diverge.as_ref().is_none_or(|(_, diverge)| self.expr(diverge));
                     let fits = diverges && self.expr(&init.expr);
@@ -89,16 +92,20 @@ impl Check {
                 Expr::Path(path) => match ir::outcome_variant(&path.path) {
                     Some("Some" | "Ok") => call.args.iter().all(|arg| self.expr(arg)),
                     // What an error is made of has no derivative; rustc sees whether it means the same here.
-                    Some("Err") => call.args.iter().all(is_error),
+                    Some("Err") => call.args.iter().all(|arg| is_error(arg) || self.expr(arg)),
                     _ => false,
                 },
                 _ => false,
             },
             Expr::Tuple(tuple) => tuple.elems.is_empty(),
-            Expr::Break(inner) => inner.label.is_none() && inner.expr.is_none(),
-            Expr::Continue(inner) => inner.label.is_none(),
-            Expr::While(inner) => inner.label.is_none() && self.expr(&inner.cond) && self.block(&inner.body),
-            Expr::ForLoop(inner) => inner.label.is_none() && self.expr(&inner.expr) && self.each(inner),
+            // Labels lead out of no body.
+            Expr::Break(inner) => inner.expr.as_ref().is_none_or(|value| self.expr(value)),
+            Expr::Continue(_) => true,
+            Expr::While(inner) if !matches!(unparen(&inner.cond), Expr::Let(_)) => {
+                self.expr(&inner.cond) && self.block(&inner.body)
+            }
+            Expr::Loop(inner) => self.block(&inner.body),
+            Expr::ForLoop(inner) => self.expr(&inner.expr) && self.each(inner),
             _ => false,
         }
     }
@@ -140,13 +147,13 @@ impl Check {
                 fits && inner.else_branch.as_ref().is_none_or(|(_, els)| self.expr(els))
             }
             Expr::While(inner) if let Expr::Let(binding) = unparen(&inner.cond) => {
-                let fits = inner.label.is_none() && self.expr(&binding.expr);
+                let fits = self.expr(&binding.expr);
                 self.bind(&binding.pat);
                 fits && self.block(&inner.body)
             }
+            // What such a method gives shows by its signature, and it is followed in its turn.
             Expr::MethodCall(inner) => {
-                let own = matches!(unparen(&inner.receiver), Expr::Path(path) if path.path.is_ident("self"));
-                !own && self.expr(&inner.receiver) && inner.args.iter().all(|arg| self.expr(arg))
+                self.expr(&inner.receiver) && inner.args.iter().all(|arg| self.expr(arg))
             }
             Expr::Call(inner) => {
                 let Expr::Path(path) = unparen(&inner.func) else { return false };
@@ -160,14 +167,42 @@ impl Check {
             }
             Expr::Try(inner) => self.expr(&inner.expr),
             Expr::Repeat(inner) => self.expr(&inner.expr) && self.expr(&inner.len),
-            Expr::Macro(inner) => {
-                let args = inner.mac.parse_body_with(Punctuated::<Expr, Token![,]>::parse_terminated);
-                inner.mac.path.is_ident("vec") && args.is_ok_and(|args| args.iter().all(|arg| self.expr(arg)))
+            Expr::Macro(inner) => self.known_macro(&inner.mac),
+            Expr::Path(path) => match path.path.get_ident() {
+                Some(name) if self.names.contains(&name.to_string()) => true,
+                // A constant.
+                Some(name) => {
+                    let name_text = name.to_string();
+                    self.functions.push(name.clone());
+                    !name_text.chars().any(char::is_lowercase)
+                }
+                None => path.qself.is_none(),
+            },
+            Expr::Struct(inner) => {
+                inner.path.get_ident().iter().for_each(|name| self.functions.push((*name).clone()));
+                inner.rest.iter().all(|rest| self.expr(rest))
+                    && inner.fields.iter().all(|field| self.expr(&field.expr))
             }
             _ => false,
         };
         self.names.truncate(outside);
         fits
+    }
+
+    /// `vec![…]`, and what makes text.
+    fn known_macro(&mut self, mac: &syn::Macro) -> bool {
+        let text = ["format", "panic", "unreachable"].iter().any(|name| mac.path.is_ident(name));
+        if !text && !mac.path.is_ident("vec") {
+            return false;
+        }
+        let args = mac.parse_body_with(Punctuated::<Expr, Token![,]>::parse_terminated);
+        args.is_ok_and(|args| {
+            args.iter().all(|arg| match arg {
+                // `{name}` of the text
+                Expr::Assign(named) if text => self.expr(&named.right),
+                arg => self.expr(arg),
+            })
+        })
     }
 
     /// `self.items.push(x)`

@@ -113,6 +113,7 @@ const STD_SEQUENCE_METHODS: [&str; 12] = [
 
 impl Lowerer<'_> {
     pub(super) fn method_call(&mut self, call: &syn::ExprMethodCall, hint: &Ty) -> Operand {
+        let asked = self.is_asked();
         let name = call.method.to_string();
         let args: Vec<&syn::Expr> = call.args.iter().collect();
         if let Some(operand) = self.converted_unwrap(call, &name, hint) {
@@ -160,7 +161,7 @@ impl Lowerer<'_> {
         {
             return self.opaque_operand(&whole, Ty::Inert, Some(message::unknown_method(&name)));
         }
-        self.on_receiver(call, &name, &args, hint)
+        self.on_receiver(call, &name, (&args, asked), hint)
     }
 
     fn is_pure_call(&self, call: &syn::ExprMethodCall) -> bool {
@@ -171,7 +172,7 @@ impl Lowerer<'_> {
         &mut self,
         call: &syn::ExprMethodCall,
         name: &str,
-        args: &[&syn::Expr],
+        (args, asked): (&[&syn::Expr], bool),
         hint: &Ty,
     ) -> Operand {
         let receiver_ty = self.type_of(&call.receiver);
@@ -215,7 +216,7 @@ impl Lowerer<'_> {
         }
         if let (Ty::Named(of), None) = (&ty, &call.turbofish)
             && let Some(found) = self
-                .small_method(&operand, of, &call.method, args, hint)
+                .small_method(&operand, of, &call.method, (args, asked), hint)
                 .or_else(|| self.plain_method(call, of, hint))
         {
             return found;

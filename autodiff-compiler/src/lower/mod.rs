@@ -43,6 +43,7 @@ mod inlined;
 mod integers;
 mod items;
 mod iter;
+mod leading_back;
 mod leaving;
 mod lets;
 mod libm;
@@ -255,9 +256,7 @@ struct Lowerer<'a> {
     given: BTreeSet<Var>,
     around: Around,
     order: u8,
-    /// The small functions that were looked up, and those that are being inlined.
-    small: BTreeMap<String, small::Known>,
-    within: Vec<std::rc::Rc<small::Small>>,
+    small: small::Functions,
 }
 
 impl<'a> Lowerer<'a> {
@@ -360,8 +359,7 @@ impl<'a> Lowerer<'a> {
             given: BTreeSet::new(),
             around: options.around.clone(),
             order: options.order,
-            small: BTreeMap::new(),
-            within: Vec::new(),
+            small: small::Functions::default(),
         }
     }
 

@@ -282,7 +282,9 @@ impl Lowerer<'_> {
         // In a function that returns an `Option`, it is no `Result`.
         let of_place = matches!(self.wrap(), Wrap::Option) && super::option::is_combined_place(expr);
         let outer = if of_place { Ty::Option(Box::new(hint.clone())) } else { Ty::Unknown };
+        self.ask_next(!self.in_closure());
         let operand = self.operand(expr, &outer);
+        self.ask_next(false);
         if self.question_last(&operand, before, None, &hint) {
             return Some(operand);
         }

@@ -8,6 +8,7 @@ use super::Lowerer;
 use super::closure::Closure;
 use super::inlinable::{Check, is_part};
 use super::inlined::Generic;
+use super::leading_back::Called;
 use super::scope::{Operand, Scopes};
 use super::signatures::{Receiver, is_plain, renamed};
 use super::stmt::unparen;
@@ -17,6 +18,7 @@ use crate::ir::{self, Named, Ty};
 use crate::surroundings::is_inlined;
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use syn::{Expr, FnArg, Generics, ImplItemFn, ItemImpl, Pat, Signature, Stmt, Type};
 
@@ -26,11 +28,26 @@ const LARGEST: usize = 40;
 /// The largest one that changes what it is lent and may then give `None` or `Err`.
 const LARGEST_THAT_LEAVES: usize = 400;
 
+/// How many of them stand in one another.
+const DEEPEST: usize = 12;
+
+/// How many bodies are inlined before calls stay calls.
+const MOST: usize = 1000;
+
 /// What is known of a name, once it was looked up.
-pub(super) type Known = Option<Rc<Small>>;
+type Known = Option<Rc<Small>>;
+
+/// The small functions that were looked up, and those that are being inlined.
+#[derive(Default)]
+pub(super) struct Functions {
+    known: BTreeMap<String, Known>,
+    within: Vec<Rc<Small>>,
+    /// Whether the function is left where the call that is lowered next gives nothing.
+    asked: bool,
+}
 
 /// A function that is inlined.
-pub(super) struct Small {
+struct Small {
     params: Vec<Pat>,
     /// Those marked `#[no_diff]`.
     marked: Vec<bool>,
@@ -40,10 +57,12 @@ pub(super) struct Small {
     name: Ident,
     /// The methods that it calls on `self`.
     calls: Vec<Ident>,
-    /// The functions that it calls by their names alone.
+    /// The functions that it calls by their names alone, and constants.
     functions: Vec<Ident>,
     /// What is generic in one that is marked to be inlined.
     generic: Generic,
+    /// Whether it may give `None` or `Err` after a change.
+    leaves: bool,
 }
 
 /// Whether a function gives a reference to a part of what it is given, by a body that can be inlined: its calls
@@ -76,13 +95,30 @@ fn is_known_without(sig: &Signature) -> bool {
 }
 
 impl Lowerer<'_> {
+    /// The call that is lowered next is asked with `?`, which leaves the function: nothing that it changed is used
+    /// after it gave nothing.
+    pub(super) fn ask_next(&mut self, asked: bool) {
+        self.small.asked = asked;
+    }
+
+    /// Whether this call is the one.
+    pub(super) fn is_asked(&mut self) -> bool {
+        std::mem::take(&mut self.small.asked)
+    }
+
     /// The call of a small function.
-    pub(super) fn small_call(&mut self, name: &Ident, args: &[&Expr], hint: &Ty) -> Option<Operand> {
+    pub(super) fn small_call(
+        &mut self,
+        name: &Ident,
+        args: &[&Expr],
+        asked: bool,
+        hint: &Ty,
+    ) -> Option<Operand> {
         let key = name.to_string();
         if self.is_own_name(&key) {
             return None;
         }
-        let small = match self.small.get(&key) {
+        let small = match self.small.known.get(&key) {
             Some(known) => known.clone(),
             None => {
                 let order = self.order;
@@ -94,12 +130,15 @@ impl Lowerer<'_> {
                 let found = item.and_then(|item| {
                     Small::new(&item.sig, &item.block, None).filter(|small| small.receiver.is_none())
                 });
-                let found = found.map(Rc::new);
-                self.small.insert(key, found.clone());
+                let found = found
+                    .filter(|small| !(small.leaves && self.leads_back(&Called::Function(name.clone()))))
+                    .map(Rc::new);
+                self.small.known.insert(key, found.clone());
                 found
             }
         };
-        self.inline_small(&small?, None, args, hint)
+        let small = small.filter(|small| !(small.leaves && asked))?;
+        self.inline_small(&small, None, args, hint)
     }
 
     /// The call of an associated function that is marked to be inlined.
@@ -135,23 +174,23 @@ impl Lowerer<'_> {
         receiver: &Operand,
         of: &Named,
         name: &Ident,
-        args: &[&Expr],
+        (args, asked): (&[&Expr], bool),
         hint: &Ty,
     ) -> Option<Operand> {
         let (Type::Path(path), Some(_)) = (&of.written, &of.fields) else { return None };
         let [segment] = &path.path.segments.iter().collect::<Vec<_>>()[..] else { return None };
         let owner = &segment.ident;
-        let small = self.known_method(owner, name)?;
+        let small = self.known_method(owner, name).filter(|small| !(small.leaves && asked))?;
         self.inline_small(&small, Some(receiver), args, hint)
     }
 
     fn known_method(&mut self, owner: &Ident, name: &Ident) -> Known {
         let key = format!("{owner}::{name}");
-        if let Some(known) = self.small.get(&key) {
+        if let Some(known) = self.small.known.get(&key) {
             return known.clone();
         }
         // One that calls itself is not.
-        self.small.insert(key.clone(), None);
+        self.small.known.insert(key.clone(), None);
         let order = self.order;
         let found = self.around.method(owner, name).filter(|(_, found)| found.whole);
         let found = found.and_then(|(block, found)| method(owner, &block, &found.item, order));
@@ -162,7 +201,9 @@ impl Lowerer<'_> {
                 .iter()
                 .all(|name| self.known_method(owner, name).is_some_and(|called| called.gives_number()))
         });
-        self.small.insert(key, found.clone());
+        let itself = Called::Method(owner.clone(), name.clone());
+        let found = found.filter(|small| !(small.leaves && self.leads_back(&itself)));
+        self.small.known.insert(key, found.clone());
         found
     }
 
@@ -173,8 +214,11 @@ impl Lowerer<'_> {
         args: &[&Expr],
         hint: &Ty,
     ) -> Option<Operand> {
-        let within = self.within.iter().any(|other| Rc::ptr_eq(other, small));
+        let within = self.small.within.iter().any(|other| Rc::ptr_eq(other, small));
+        // What is followed may call what is followed, so that text may grow as a power does.
+        let grown = self.small.within.len() >= DEEPEST || self.inlined > MOST;
         if within
+            || grown
             || self.tree
             || small.params.len() != args.len()
             || small.receiver.is_some() != receiver.is_some()
@@ -235,9 +279,9 @@ impl Lowerer<'_> {
         let mut closure =
             Closure::of_small(scopes, small.params.clone(), small.body.clone(), &small.output, &small.name);
         closure.generic.names = small.generic.names.clone();
-        self.within.push(small.clone());
+        self.small.within.push(small.clone());
         let operand = self.inline_closure(&closure, operands, hint);
-        self.within.pop();
+        self.small.within.pop();
         Some(operand)
     }
 
@@ -402,6 +446,7 @@ impl Small {
             calls: check.calls,
             functions: check.functions,
             generic: Generic::default(),
+            leaves,
         })
     }
 
