@@ -39,6 +39,9 @@ mod recursion;
 #[path = "corpus/own_rules.rs"]
 mod own_rules;
 
+#[path = "corpus/option_methods.rs"]
+mod option_methods;
+
 #[path = "corpus/option_combinators.rs"]
 mod option_combinators;
 

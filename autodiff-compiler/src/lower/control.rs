@@ -67,14 +67,15 @@ impl Lowerer<'_> {
             (Some((syn::Stmt::Expr(tail, None), init)), Some(_)) => {
                 self.hoist_items(&block.stmts);
                 let mut rest = None;
-                for (k, stmt) in init.iter().enumerate() {
-                    if let syn::Stmt::Local(local) = stmt
+                let mut k = 0;
+                while k < init.len() {
+                    if let syn::Stmt::Local(local) = &init[k]
                         && self.chooses_reference(local)
                     {
                         rest = Some((local, &block.stmts[k + 1..]));
                         break;
                     }
-                    self.stmt(stmt);
+                    k += self.stmts_to_last_use(&block.stmts[k..]);
                 }
                 match rest {
                     Some((local, rest)) => {

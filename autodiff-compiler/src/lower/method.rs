@@ -206,6 +206,7 @@ impl Lowerer<'_> {
         {
             return self.cloned_from(place.clone(), source);
         }
+        let operand = self.option_behind(operand);
         let operand = self.receiver_as_it_was(operand, &call.receiver, args);
         let ty = match self.operand_ty(&operand) {
             Ty::Unknown => receiver_ty,

@@ -133,6 +133,20 @@ impl Lowerer<'_> {
         }
     }
 
+    /// A parameter `&mut Option<T>` as the place that it lends: its methods by value copy that.
+    pub(super) fn option_behind(&self, operand: Operand) -> Operand {
+        match operand {
+            Operand::Ref(place, true)
+                if place.is_var()
+                    && self.f.params.iter().any(|param| param.var == place.root)
+                    && matches!(self.f.place_ty(&place), Ty::Option(_)) =>
+            {
+                Operand::Place(place)
+            }
+            operand => operand,
+        }
+    }
+
     pub(super) fn is_option(&self, operand: &Operand) -> bool {
         match operand {
             Operand::Maybe(_) => true,
@@ -353,6 +367,92 @@ impl Lowerer<'_> {
                             },
                             |this| this.assign_slot(slot, none(Ty::Unknown)),
                         );
+                    },
+                    |this| this.assign_slot(slot, none(Ty::Unknown)),
+                );
+                Some(Operand::var(slot))
+            }
+            ("and", [other]) => {
+                let other = self.operand(other, hint);
+                self.take_outcome("ok", &other);
+                let other = self.fixed(other);
+                let slot = self.slot("opt", Ty::Option(Box::new(types::payload(hint))));
+                self.if_some(
+                    operand,
+                    |this, _| {
+                        let value = this.owned(other);
+                        this.assign_slot(slot, value);
+                    },
+                    |this| this.assign_slot(slot, none(Ty::Unknown)),
+                );
+                Some(Operand::var(slot))
+            }
+            ("xor", [other]) => {
+                let other = self.operand(other, hint);
+                let other = self.fixed(other);
+                let second = other.clone();
+                let slot = self.slot("opt", Ty::Option(Box::new(types::payload(hint))));
+                self.if_some(
+                    operand,
+                    |this, payload| {
+                        this.if_some(
+                            other,
+                            |this, _| this.assign_slot(slot, none(Ty::Unknown)),
+                            |this| {
+                                let value = this.owned(payload);
+                                let value = Expr::Some(Box::new(this.stored(value)));
+                                this.assign_slot(slot, value);
+                            },
+                        );
+                    },
+                    |this| {
+                        let value = this.owned(second);
+                        this.assign_slot(slot, value);
+                    },
+                );
+                Some(Operand::var(slot))
+            }
+            ("flatten", []) => {
+                let slot = self.slot("opt", Ty::Option(Box::new(types::payload(hint))));
+                self.if_some(
+                    operand,
+                    |this, payload| {
+                        let value = this.owned(payload);
+                        this.assign_slot(slot, value);
+                    },
+                    |this| this.assign_slot(slot, none(Ty::Unknown)),
+                );
+                Some(Operand::var(slot))
+            }
+            ("inspect", [closure]) => {
+                let closure = self.callable(closure);
+                let operand = self.located(operand, "opt");
+                let seen = match &operand {
+                    Operand::Place(place) | Operand::Ref(place, _) => Operand::Ref(place.clone(), false),
+                    other => other.clone(),
+                };
+                self.if_some(
+                    seen,
+                    |this, payload| {
+                        let nothing = this.inline_by_ref(&closure, vec![payload], &Ty::Unknown);
+                        this.discard(nothing);
+                    },
+                    |_| {},
+                );
+                Some(operand)
+            }
+            ("take_if", [_]) => {
+                let (Operand::Place(place) | Operand::Ref(place, _)) = operand else { return None };
+                let lent = Operand::Ref(place.clone(), true);
+                let holds = self.option_method("is_some_and", &lent, args, &Ty::Bool)?;
+                let holds = self.value_of(holds);
+                let slot = self.slot("opt", self.f.place_ty(&place));
+                self.when(
+                    holds,
+                    |this| {
+                        let taken = this.replaced_option("take", &Operand::Place(place), &[]);
+                        let taken = taken.map(|taken| this.owned(taken)).unwrap_or(none(Ty::Unknown));
+                        this.assign_slot(slot, taken);
                     },
                     |this| this.assign_slot(slot, none(Ty::Unknown)),
                 );

@@ -14,7 +14,7 @@ use quote::quote;
 use syn::visit::Visit;
 
 /// Methods of `Option` and `Result`.
-pub(super) const COMBINATORS: [&str; 22] = [
+pub(super) const COMBINATORS: [&str; 23] = [
     "unwrap",
     "expect",
     "unwrap_or",
@@ -37,6 +37,7 @@ pub(super) const COMBINATORS: [&str; 22] = [
     "is_err",
     "filter",
     "zip",
+    "inspect",
 ];
 
 impl Lowerer<'_> {
@@ -46,8 +47,9 @@ impl Lowerer<'_> {
         match block.stmts.split_last() {
             Some((syn::Stmt::Expr(tail, None), init)) => {
                 self.hoist_items(&block.stmts);
-                for stmt in init {
-                    self.stmt(stmt);
+                let mut k = 0;
+                while k < init.len() {
+                    k += self.stmts_to_last_use(&block.stmts[k..]);
                 }
                 self.wrapped_tail(tail);
             }

@@ -9,7 +9,7 @@ use syn::visit::{self, Visit};
 use syn::{Expr, Ident};
 
 /// The reference to what is in an `Option` that an expression unwraps.
-struct Payload {
+pub(super) struct Payload {
     /// `option.as_ref()`
     on: Expr,
     text: Expr,
@@ -18,7 +18,7 @@ struct Payload {
 
 impl Payload {
     /// The expression inside the arm of the `match` that names what is there.
-    fn within(&self, variant: &Ident, inside: &Expr) -> Expr {
+    pub(super) fn within(&self, variant: &Ident, inside: &Expr) -> Expr {
         let Payload { on, text, name } = self;
         syn::parse_quote!(match #on { #variant(#name) => #inside, _ => ::core::panic!("{}", #text) })
     }
@@ -146,6 +146,13 @@ impl Lowerer<'_> {
 
     /// `let part = &mut option.as_mut().unwrap().field;`: the block goes on inside the arm.
     pub(super) fn local_of_payload(&mut self, init: &Expr) -> Option<Expr> {
+        let (Payload { on, text, name }, inside, variant) = self.payload_of_local(init)?;
+        self.stmt(&syn::parse_quote!(let #variant(#name) = #on else { ::core::panic!("{}", #text) };));
+        Some(inside)
+    }
+
+    /// The payload that a `let` refers to, and the reference to it inside the arm.
+    pub(super) fn payload_of_local(&mut self, init: &Expr) -> Option<(Payload, Expr, Ident)> {
         if !self.unwraps {
             return None;
         }
@@ -157,9 +164,7 @@ impl Lowerer<'_> {
         if !refers {
             return None;
         }
-        let (Payload { on, text, name }, inside, variant) = self.payload_in(init, at_or_along)?;
-        self.stmt(&syn::parse_quote!(let #variant(#name) = #on else { ::core::panic!("{}", #text) };));
-        Some(inside)
+        self.payload_in(init, at_or_along)
     }
 
     fn payload_in(&mut self, expr: &Expr, find: Find) -> Option<(Payload, Expr, Ident)> {
@@ -214,7 +219,7 @@ fn spine(expr: &mut Expr) -> Option<&mut Expr> {
 }
 
 /// A call that puts something into an `Option`, and gives a reference to it.
-fn inserting(expr: &Expr) -> Option<syn::ExprMethodCall> {
+pub(super) fn inserting(expr: &Expr) -> Option<syn::ExprMethodCall> {
     let Expr::MethodCall(call) = expr else { return None };
     let inserts = ["insert", "get_or_insert", "get_or_insert_with"].iter().any(|name| call.method == name);
     (inserts && call.args.len() == 1 && is_place(&call.receiver)).then(|| call.clone())
@@ -327,7 +332,7 @@ fn changing_arguments_first(expr: &Expr) -> Option<Expr> {
 }
 
 /// The variable that a part is one of.
-fn root_of(expr: &Expr) -> Option<&Ident> {
+pub(super) fn root_of(expr: &Expr) -> Option<&Ident> {
     match expr {
         Expr::Path(path) => path.path.get_ident(),
         Expr::Field(field) => root_of(&field.base),

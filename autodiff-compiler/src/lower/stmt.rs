@@ -27,13 +27,14 @@ impl Lowerer<'_> {
             Some((last, init)) if wanted && self.is_tail(last) => (Some(last), init),
             _ => (None, stmts),
         };
-        for (k, stmt) in init.iter().enumerate() {
-            if let syn::Stmt::Local(local) = stmt
+        let mut k = 0;
+        while k < init.len() {
+            if let syn::Stmt::Local(local) = &init[k]
                 && self.chooses_reference(local)
             {
                 return self.rest_in_arms(local, &stmts[k + 1..], hint, wanted);
             }
-            self.stmt(stmt);
+            k += self.stmts_to_last_use(&stmts[k..]);
         }
         match last {
             Some(syn::Stmt::Expr(expr, None)) => self.operand(expr, hint),
