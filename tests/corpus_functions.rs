@@ -19,6 +19,9 @@ mod generic;
 #[path = "corpus/followed_within.rs"]
 mod followed_within;
 
+#[path = "corpus/handed_on.rs"]
+mod handed_on;
+
 #[path = "corpus/leaving_changed.rs"]
 mod leaving_changed;
 #[path = "corpus/numeric_kernels.rs"]

@@ -5,7 +5,7 @@ use super::configurations::for_each;
 use super::{Companions, Source, associated, companions, derivatives, index, operators, strip};
 use crate::diagnostics::{Diagnostics, message};
 use crate::emit::companions::{Home, allows, carried};
-use crate::lower::{Context, names_a_part};
+use crate::lower::{Context, names_a_part, without_itself};
 use crate::names::mentions;
 use crate::options::Options;
 use proc_macro2::TokenStream;
@@ -37,12 +37,16 @@ pub fn lone_method(mut written: ItemFn, options: &Options, diag: &mut Diagnostic
         Some(head) => Context::of_block(&head),
         None => Context::default(),
     };
-    let siblings = for_each(&written.attrs, Some(&original.block), diag, &mut |configuration, diag| {
+    let (itself, body) = given_apart(Home::Method, &original.sig, (*original.block).clone());
+    let derived = itself.as_ref().unwrap_or(&original.sig);
+    let mut called = derived.clone();
+    strip::parameters(&mut called);
+    let siblings = for_each(&written.attrs, Some(&body), diag, &mut |configuration, diag| {
         let source = Source {
             attrs: &configuration.attrs,
             vis: &written.vis,
-            original: &original.sig,
-            written: &written.sig,
+            original: derived,
+            written: &called,
             block: configuration.block.as_ref(),
             home: Home::Method,
             context: &context,
@@ -147,13 +151,17 @@ pub fn implementation(mut block: ItemImpl, options: &Options, diag: &mut Diagnos
             continue;
         }
         let body = associated::spelled_out(&whole, &method.block);
+        let (itself, body) = given_apart(home, &method.sig, body);
+        let derived = itself.as_ref().unwrap_or(&method.sig);
+        let mut called = derived.clone();
+        strip::parameters(&mut called);
         let mut known = false;
         let generated = for_each(&written.attrs, Some(&body), diag, &mut |configuration, diag| {
             let source = Source {
                 attrs: &configuration.attrs,
                 vis: &written.vis,
-                original: &method.sig,
-                written: &written.sig,
+                original: derived,
+                written: &called,
                 block: configuration.block.as_ref(),
                 home,
                 context: &context,
@@ -192,6 +200,18 @@ pub(super) fn ask(generics: &mut Generics, asked: Vec<TokenStream>) {
         if known.insert(predicate.to_string()) {
             generics.make_where_clause().predicates.push(syn::parse_quote!(#predicate));
         }
+    }
+}
+
+/// The signature of a method that hands itself on as one that gives nothing, and the body that belongs to it. One
+/// that is small is inlined as it is.
+fn given_apart(home: Home, sig: &Signature, body: syn::Block) -> (Option<Signature>, syn::Block) {
+    if home != Home::Method || names_a_part(sig, Some(&body)) {
+        return (None, body);
+    }
+    match without_itself(sig, &body) {
+        Some((sig, body)) => (Some(sig), body),
+        None => (None, body),
     }
 }
 

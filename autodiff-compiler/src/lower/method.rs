@@ -218,6 +218,7 @@ impl Lowerer<'_> {
         if let (Ty::Named(of), None) = (&ty, &call.turbofish)
             && let Some(found) = self
                 .small_method(&operand, of, &call.method, (args, asked), hint)
+                .or_else(|| self.handed_on(call, &operand, of, args))
                 .or_else(|| self.plain_method(call, of, hint))
         {
             return found;
@@ -465,7 +466,7 @@ impl Lowerer<'_> {
     }
 
     /// A method that is none of ours: the companions of an annotated one.
-    fn unknown_method(
+    pub(super) fn unknown_method(
         &mut self,
         call: &syn::ExprMethodCall,
         receiver: Operand,

@@ -232,7 +232,13 @@ impl Pure<'_, '_> {
         if CHANGING.contains(&name.as_str()) && !stream_take {
             return true;
         }
-        let syn::Expr::Path(path) = super::stmt::unparen(&call.receiver) else { return false };
+        let syn::Expr::Path(path) = super::stmt::unparen(&call.receiver) else {
+            // A part changes where the method is known to change what it is called on.
+            let part = self.lowerer.place_by_names(&call.receiver);
+            let ty = part.map(|part| self.lowerer.f.place_ty(&part));
+            let how = ty.and_then(|ty| self.lowerer.receiver_of(&call.method, &ty));
+            return matches!(how, Some(Receiver::RefMut));
+        };
         let Some(name) = path.path.get_ident() else { return false };
         match self.lowerer.scopes.local(&name.to_string()) {
             Some(Operand::Place(place) | Operand::Ref(place, _)) => {

@@ -230,6 +230,10 @@ impl Lowerer<'_> {
             (Some(operand), Some(how)) => match (operand, how) {
                 (Operand::Place(place), Receiver::Value) => Some(Operand::Place(place.clone())),
                 (Operand::Place(place), Receiver::Ref | Receiver::RefMut) => {
+                    // A temporary may be changed by its method.
+                    if place.is_var() && self.generated.contains(&place.root) {
+                        self.f.vars[place.root.0].mutable |= matches!(how, Receiver::RefMut);
+                    }
                     Some(Operand::Ref(place.clone(), matches!(how, Receiver::RefMut)))
                 }
                 (Operand::Ref(place, mutable), _) => Some(Operand::Ref(place.clone(), *mutable)),
