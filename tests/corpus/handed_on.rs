@@ -19,7 +19,9 @@ impl Builder {
     }
 
     fn value(&self) -> f64 {
-        self.v * self.w + self.items.iter().sum::<f64>() + self.best.map_or(0.3, |best| best.1 * best.0 as f64)
+        self.v * self.w
+            + self.items.iter().sum::<f64>()
+            + self.best.map_or(0.3, |best| best.1 * best.0 as f64)
     }
 
     fn add(&mut self, x: f64) -> &mut Self {
