@@ -355,6 +355,7 @@ impl Small {
             name: sig.ident.clone(),
             calls: Vec::new(),
             functions: Vec::new(),
+            leaves: false,
             generic,
         })
     }
