@@ -48,3 +48,6 @@ mod absent;
 mod given_away;
 #[path = "corpus/questions.rs"]
 mod questions;
+
+#[path = "corpus/deques.rs"]
+mod deques;

@@ -60,3 +60,6 @@ mod absent;
 mod given_away;
 #[path = "corpus/questions.rs"]
 mod questions;
+
+#[path = "corpus/deques.rs"]
+mod deques;

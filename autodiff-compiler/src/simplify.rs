@@ -9,7 +9,7 @@
 //! * Empty branches and loops of the reverse sweep vanish.
 
 use crate::ir::walk::{self, Operand, OperandMut};
-use crate::ir::{Block, Expr, Function, Op, Outcome, Stmt, Ty, Var};
+use crate::ir::{Block, Expr, Function, Op, Outcome, Place, Stmt, Ty, Var};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How many nodes an expression may have to be written into another one.
@@ -124,8 +124,17 @@ impl Simplifier<'_> {
         }
         let mut reads: BTreeSet<Var> = BTreeSet::new();
         let mut taken: BTreeSet<Var> = BTreeSet::new();
+        // Views that are `&mut` have to live as long as what is read through them.
+        let mut views: Vec<Place> = Vec::new();
+        let mut through: BTreeSet<Var> = BTreeSet::new();
         walk::accesses_of_expr(init, &mut |place, access| {
             let resolved = self.f.resolve(place);
+            if let info = self.f.info(place.root)
+                && let (Some(base), Some(true)) = (&info.view_of, info.by_ref)
+            {
+                through.insert(place.root);
+                views.push(self.f.resolve(base));
+            }
             if access.writes() {
                 taken.insert(resolved.root);
             }
@@ -135,6 +144,19 @@ impl Simplifier<'_> {
         for (offset, stmt) in block.stmts[index + 1..].iter().take(REACH).enumerate() {
             if carried.contains(&(index + 1 + offset)) {
                 continue;
+            }
+            let mut beside = false;
+            if !views.is_empty() {
+                walk::statement(stmt, &mut |inner| {
+                    walk::accesses_of_stmt(inner, &mut |place, _| {
+                        let at = self.f.resolve(place);
+                        beside |= !through.contains(&place.root)
+                            && views.iter().any(|base| self.f.may_share(base, &at));
+                    });
+                });
+            }
+            if beside {
+                return None;
             }
             let mut mentions = 0;
             count_whole_reads(stmt, *var, &mut mentions);

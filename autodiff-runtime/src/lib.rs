@@ -13,6 +13,7 @@ mod contents;
 #[doc(hidden)]
 pub mod convert;
 mod copies;
+mod deque;
 #[doc(hidden)]
 pub mod elementary;
 mod gradcheck;
@@ -67,6 +68,7 @@ pub mod rt {
     pub use crate::wide::*;
     pub use crate::{casts, convert, elementary, index, ops, zero_like};
     pub use alloc::boxed::Box;
+    pub use alloc::collections::VecDeque;
     pub use alloc::sync::Arc;
     pub use alloc::vec;
     pub use alloc::vec::Vec;

@@ -91,7 +91,7 @@ macro_rules! sequences {
         }
     )*};
 }
-sequences!((Vec<X>,), ([X; N], , const N: usize), (Option<X>,));
+sequences!((Vec<X>,), ([X; N], , const N: usize), (Option<X>,), (std::collections::VecDeque<X>,));
 
 impl<X: Value> Value for Box<[X]> {
     const SINGLE: bool = false;
@@ -136,6 +136,16 @@ impl<X: Clone> Seed for Option<X> {
     where
         X: 'a;
     fn seed(&self) -> Option<X> {
+        self.clone()
+    }
+}
+
+impl<X: Clone> Seed for std::collections::VecDeque<X> {
+    type Form<'a>
+        = std::collections::VecDeque<X>
+    where
+        X: 'a;
+    fn seed(&self) -> std::collections::VecDeque<X> {
         self.clone()
     }
 }

@@ -426,7 +426,7 @@ fn holds_users(ty: &Ty) -> bool {
     let item = |item: &Ty| matches!(item, Ty::Unknown) || holds_users(item);
     match ty {
         Ty::Named(_) => true,
-        Ty::Array(of, _) | Ty::Slice(of) | Ty::Vec(of) | Ty::Option(of) => item(of),
+        Ty::Array(of, _) | Ty::Slice(of) | Ty::Vec(of) | Ty::Deque(of) | Ty::Option(of) => item(of),
         Ty::Tuple(items) => items.iter().any(item),
         Ty::F64
         | Ty::F32

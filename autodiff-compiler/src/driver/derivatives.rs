@@ -130,7 +130,9 @@ fn ty_of(arg: &Arg, function: &Function) -> Ty {
 fn holds_struct(ty: &Ty) -> bool {
     match ty {
         Ty::Named(named) => named.inert.is_none(),
-        Ty::Array(item, _) | Ty::Slice(item) | Ty::Vec(item) | Ty::Option(item) => holds_struct(item),
+        Ty::Array(item, _) | Ty::Slice(item) | Ty::Vec(item) | Ty::Deque(item) | Ty::Option(item) => {
+            holds_struct(item)
+        }
         Ty::Tuple(items) => items.iter().any(holds_struct),
         Ty::F64
         | Ty::F32

@@ -40,7 +40,8 @@ impl Emitter<'_> {
                 quote!(let #binding #ty = #value;)
             }
             None => {
-                let aggregate = matches!(info.ty, Ty::Vec(_) | Ty::Array(..)) && !same_for_shadows(&info.ty);
+                let aggregate = matches!(info.ty, Ty::Vec(_) | Ty::Deque(_) | Ty::Array(..))
+                    && !same_for_shadows(&info.ty);
                 let ty = if aggregate { None } else { self.annotation(&info.ty) };
                 let ty = ty.map(|ty| quote!(: #ty));
                 quote!(let #binding #ty;)
@@ -127,7 +128,7 @@ fn same_for_shadows(ty: &Ty) -> bool {
         Ty::F64 | Ty::F32 | Ty::Wide(_) => true,
         // An integer has no tangent, so that the variable is no shadow.
         Ty::Int(name) => name.is_some(),
-        Ty::Array(item, _) | Ty::Vec(item) | Ty::Option(item) => {
+        Ty::Array(item, _) | Ty::Vec(item) | Ty::Deque(item) | Ty::Option(item) => {
             !matches!(**item, Ty::Int(_)) && same_for_shadows(item)
         }
         Ty::Tuple(items) => items.iter().all(|item| !matches!(item, Ty::Int(_)) && same_for_shadows(item)),

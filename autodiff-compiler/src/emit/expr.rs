@@ -90,15 +90,16 @@ impl Emitter<'_> {
                 let (elem, len) = (self.value(elem), self.value(len));
                 (quote!(#krate::rt::vec![#elem; #len]), Prec::Atom)
             }
-            Expr::VecNew { capacity, ty } => {
+            Expr::VecNew { capacity, ty, deque } => {
                 let krate = self.krate;
+                let name = if *deque { quote!(VecDeque) } else { quote!(Vec) };
                 let item = self.annotation(ty).map(|ty| quote!(::<#ty>));
                 match capacity {
                     Some(capacity) => {
                         let capacity = self.value(capacity);
-                        (quote!(#krate::rt::Vec #item::with_capacity(#capacity)), Prec::Atom)
+                        (quote!(#krate::rt::#name #item::with_capacity(#capacity)), Prec::Atom)
                     }
-                    None => (quote!(#krate::rt::Vec #item::new()), Prec::Atom),
+                    None => (quote!(#krate::rt::#name #item::new()), Prec::Atom),
                 }
             }
             Expr::Struct { path, fields, rest, ty: _ } => self.structure(path, fields, rest.as_deref()),
@@ -267,6 +268,7 @@ impl Emitter<'_> {
             | Ty::Array(..)
             | Ty::Slice(_)
             | Ty::Vec(_)
+            | Ty::Deque(_)
             | Ty::Tuple(_)
             | Ty::Option(_)
             | Ty::Wide(_)
@@ -372,6 +374,7 @@ impl Emitter<'_> {
                 quote!([#item; #len])
             }
             Ty::Slice(_) | Ty::Vec(_) => quote!(#krate::rt::Vec::new()),
+            Ty::Deque(_) => quote!(#krate::rt::VecDeque::new()),
             Ty::Tuple(items) => {
                 super::types::tuple(items.iter().map(|item| self.placeholder_in_tuple(item)).collect())
             }
@@ -397,6 +400,7 @@ impl Emitter<'_> {
             | Ty::Inert
             | Ty::Slice(_)
             | Ty::Vec(_)
+            | Ty::Deque(_)
             | Ty::Tuple(_)
             | Ty::Option(_)
             | Ty::Named(_)
@@ -420,6 +424,10 @@ impl Emitter<'_> {
             Ty::Vec(item) => {
                 let item = self.annotation(item)?;
                 quote!(#krate::rt::Vec<#item>)
+            }
+            Ty::Deque(item) => {
+                let item = self.annotation(item)?;
+                quote!(#krate::rt::VecDeque<#item>)
             }
             Ty::Tuple(items) => super::types::tuple(
                 items.iter().map(|item| self.annotation(item)).collect::<Option<Vec<_>>>()?,

@@ -32,7 +32,7 @@ impl Emitter<'_> {
             tokens = quote!((*#tokens));
         }
         let mut deref = false;
-        for step in &place.proj[..count] {
+        for (at, step) in place.proj[..count].iter().enumerate() {
             if deref {
                 tokens = quote!((#tokens));
             }
@@ -48,7 +48,15 @@ impl Emitter<'_> {
                         bound.as_ref().map(|bound| at_least(self.expr(bound), Prec::Or))
                     };
                     let (lo, hi) = (bound(lo), bound(hi));
-                    quote!(#tokens[#lo..#hi])
+                    let whole = Place { proj: place.proj[..at].to_vec(), ..place.clone() };
+                    let deque = matches!(self.function.place_ty(&whole), Ty::Deque(_));
+                    // An element is at the same index, wherever it lies.
+                    let element = matches!(place.proj.get(at + 1), Some(Proj::Index(_)));
+                    match deque {
+                        true if lo.is_none() && hi.is_none() && element => tokens,
+                        true => quote!(#tokens.make_contiguous()[#lo..#hi]),
+                        false => quote!(#tokens[#lo..#hi]),
+                    }
                 }
                 Proj::Deref => {
                     deref = true;
@@ -143,7 +151,7 @@ impl Emitter<'_> {
         if place.is_var() && self.is_model(place.root) || self.is_lent(place) {
             return self.kept(place.root);
         }
-        if self.is_slice(place) || matches!(self.function.place_ty(place), Ty::Vec(_)) {
+        if self.is_slice(place) || matches!(self.function.place_ty(place), Ty::Vec(_) | Ty::Deque(_)) {
             return self.to_owned(place);
         }
         let info = self.function.info(place.root);
@@ -248,7 +256,7 @@ impl Emitter<'_> {
                     items.iter().map(|item| self.known_zero(item, None)).collect::<Option<Vec<_>>>()?;
                 super::types::tuple(items)
             }
-            Ty::Option(_) | Ty::Named(_) | Ty::Unknown => return None,
+            Ty::Deque(_) | Ty::Option(_) | Ty::Named(_) | Ty::Unknown => return None,
         })
     }
 
@@ -278,6 +286,7 @@ impl Emitter<'_> {
             | Ty::Array(..)
             | Ty::Tuple(_)
             | Ty::Vec(_)
+            | Ty::Deque(_)
             | Ty::Option(_)
             | Ty::Named(_)
             | Ty::Unknown => {

@@ -65,6 +65,7 @@ fn any(ty: &Ty) -> Option<TokenStream> {
         | Ty::Array(..)
         | Ty::Slice(_)
         | Ty::Vec(_)
+        | Ty::Deque(_)
         | Ty::Tuple(_)
         | Ty::Option(_)
         | Ty::Named(_)

@@ -66,8 +66,12 @@ impl Emitter<'_> {
                 }
             }
             Stmt::Fill { place, value } => {
+                let deque = matches!(self.function.place_ty(place), Ty::Deque(_));
                 let (place, value) = (self.receiver(place), self.value(value));
-                quote!(#place.fill(#value);)
+                match deque {
+                    true => quote!(#place.make_contiguous().fill(#value);),
+                    false => quote!(#place.fill(#value);),
+                }
             }
             Stmt::If { cond, then, els } => self.branch(cond, then, els),
             Stmt::Match { on, mutable, arms, span } => {
@@ -369,17 +373,25 @@ impl Emitter<'_> {
         }
     }
 
-    fn vector(&self, vec: &Place, op: &VecOp) -> TokenStream {
-        let vec = self.receiver(vec);
+    fn vector(&self, place: &Place, op: &VecOp) -> TokenStream {
+        let vec = self.receiver(place);
+        let deque = matches!(self.function.place_ty(place), Ty::Deque(_));
         match op {
             VecOp::Push(value) => {
                 let value = self.value(value);
-                quote!(#vec.push(#value);)
+                match deque {
+                    true => quote!(#vec.push_back(#value);),
+                    false => quote!(#vec.push(#value);),
+                }
             }
             VecOp::Pop(Some(var)) => {
                 let binding = self.binding(*var);
-                quote!(let #binding = #vec.pop().unwrap();)
+                match deque {
+                    true => quote!(let #binding = #vec.pop_back().unwrap();),
+                    false => quote!(let #binding = #vec.pop().unwrap();),
+                }
             }
+            VecOp::Pop(None) if deque => quote!(#vec.pop_back();),
             VecOp::Pop(None) => quote!(#vec.pop();),
             VecOp::Truncate(len) => {
                 let len = self.value(len);
@@ -391,6 +403,10 @@ impl Emitter<'_> {
             }
             VecOp::Clear => quote!(#vec.clear();),
             VecOp::Extend(src) => {
+                if deque || matches!(self.function.place_ty(src), Ty::Deque(_)) {
+                    let src = self.receiver(src);
+                    return quote!(#vec.extend(#src.iter().cloned()););
+                }
                 let src = self.borrow(src, false).0;
                 quote!(#vec.extend_from_slice(#src);)
             }
@@ -400,12 +416,16 @@ impl Emitter<'_> {
             }
             VecOp::Remove(index, Some(var)) => {
                 let (index, binding) = (self.value(index), self.binding(*var));
-                quote!(let #binding = #vec.remove(#index);)
+                match deque {
+                    true => quote!(let #binding = #vec.remove(#index).unwrap();),
+                    false => quote!(let #binding = #vec.remove(#index);),
+                }
             }
             VecOp::Remove(index, None) => {
                 let index = self.value(index);
                 quote!(#vec.remove(#index);)
             }
+            VecOp::Reverse if deque => quote!(#vec.make_contiguous().reverse();),
             VecOp::Reverse => quote!(#vec.reverse();),
         }
     }

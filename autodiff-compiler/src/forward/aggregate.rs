@@ -101,7 +101,7 @@ impl Forward<'_> {
             return self.scalar_zero(&ty);
         }
         // Of several integers the tangent has as many parts.
-        let several = matches!(ty, Ty::Tuple(_) | Ty::Array(..) | Ty::Vec(_) | Ty::Option(_));
+        let several = matches!(ty, Ty::Tuple(_) | Ty::Array(..) | Ty::Vec(_) | Ty::Deque(_) | Ty::Option(_));
         if !ty.may_be_active() && !several {
             return Expr::Tuple(Vec::new());
         }
@@ -119,8 +119,8 @@ impl Forward<'_> {
                 let elem = Box::new(self.zero_of(elem, out));
                 Expr::VecRepeat { elem, len: len.clone() }
             }
-            Expr::VecNew { capacity, ty } => {
-                Expr::VecNew { capacity: capacity.clone(), ty: self.tangent_ty(ty) }
+            Expr::VecNew { capacity, ty, deque } => {
+                Expr::VecNew { capacity: capacity.clone(), ty: self.tangent_ty(ty), deque: *deque }
             }
             Expr::Some(value) => Expr::Some(Box::new(self.zero_of(value, out))),
             // A zero has the shape of its own tangents.
@@ -184,8 +184,8 @@ impl Forward<'_> {
             },
             // Only the value tells the type of such tangents, and an element may be looked at before one is there.
             Expr::VecNew { ty: Ty::Named(_), .. } if !self.wide => like(),
-            Expr::VecNew { capacity, ty } => {
-                Expr::VecNew { capacity: capacity.clone(), ty: self.tangent_ty(ty) }
+            Expr::VecNew { capacity, ty, deque } => {
+                Expr::VecNew { capacity: capacity.clone(), ty: self.tangent_ty(ty), deque: *deque }
             }
             Expr::Lit(_)
             | Expr::Const(..)

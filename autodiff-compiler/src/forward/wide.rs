@@ -32,6 +32,10 @@ impl Forward<'_> {
             Ty::Array(item, len) => Ty::Array(Box::new(self.tangent_ty(item)), len.clone()),
             Ty::Slice(item) => Ty::Slice(Box::new(self.tangent_ty(item))),
             Ty::Vec(item) => Ty::Vec(Box::new(self.tangent_ty(item))),
+            Ty::Deque(item) => {
+                self.one_direction();
+                Ty::Deque(Box::new(self.tangent_ty(item)))
+            }
             Ty::Tuple(items) => Ty::Tuple(items.iter().map(|item| self.tangent_ty(item)).collect()),
             Ty::Option(item) => Ty::Option(Box::new(self.tangent_ty(item))),
             // The fields in their order: no type of the user's has wide tangents.
@@ -106,7 +110,9 @@ impl Forward<'_> {
                 };
                 Expr::Tuple(named.parts()?.into_iter().map(zero).collect::<Option<_>>()?)
             }
-            Ty::Array(..) | Ty::Slice(_) | Ty::Vec(_) | Ty::Option(_) | Ty::Unknown => return None,
+            Ty::Array(..) | Ty::Slice(_) | Ty::Vec(_) | Ty::Deque(_) | Ty::Option(_) | Ty::Unknown => {
+                return None;
+            }
         })
     }
 

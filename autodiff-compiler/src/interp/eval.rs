@@ -192,7 +192,13 @@ impl<'p, F: Real> Interp<'p, F> {
             }
             // The interpreter runs in one direction.
             Ty::Wide(_) => None,
-            Ty::Inert | Ty::Slice(_) | Ty::Vec(_) | Ty::Option(_) | Ty::Named(_) | Ty::Unknown => None,
+            Ty::Inert
+            | Ty::Slice(_)
+            | Ty::Vec(_)
+            | Ty::Deque(_)
+            | Ty::Option(_)
+            | Ty::Named(_)
+            | Ty::Unknown => None,
         })
     }
 

@@ -312,7 +312,8 @@ impl<'p> Frame<'p> {
         {
             self.consts.insert(name.to_string(), items.len() as i128);
         }
-        if let (Ty::Array(item, _) | Ty::Slice(item) | Ty::Vec(item), Some([first, ..])) = (ty, value.items())
+        if let (Ty::Array(item, _) | Ty::Slice(item) | Ty::Vec(item) | Ty::Deque(item), Some([first, ..])) =
+            (ty, value.items())
         {
             self.learn_consts(item, first);
         }

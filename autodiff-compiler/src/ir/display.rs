@@ -90,6 +90,7 @@ impl Display for Ty {
             Ty::Array(item, len) => write!(out, "[{item}; {len}]"),
             Ty::Slice(item) => write!(out, "[{item}]"),
             Ty::Vec(item) => write!(out, "Vec<{item}>"),
+            Ty::Deque(item) => write!(out, "VecDeque<{item}>"),
             Ty::Tuple(items) => write!(out, "({})", list(items.iter().map(Ty::to_string))),
             Ty::Option(item) => write!(out, "Option<{item}>"),
             Ty::Wide(float) => write!(out, "Wide<{float}>"),

@@ -90,10 +90,12 @@ pub enum Expr {
         elem: Box<Expr>,
         len: Box<Expr>,
     },
-    /// `Vec::new()` or, with a capacity, `Vec::with_capacity(n)`; `ty` is that of the element.
+    /// `Vec::new()` or, with a capacity, `Vec::with_capacity(n)`; `ty` is that of the element. `deque`: of a
+    /// `VecDeque`.
     VecNew {
         capacity: Option<Box<Expr>>,
         ty: Ty,
+        deque: bool,
     },
     /// `path { field: value, …, ..rest }`; also tuple structs (`path(a, b)`, with `Member`s
     /// `0`, `1`) and enum variants. `ty` is the type of the value.
@@ -225,7 +227,8 @@ impl Expr {
             Expr::Repeat { elem, len } => Ty::Array(Box::new(elem.ty(f)), len.clone()),
             Expr::VecOf(items) => Ty::Vec(Box::new(common(items, f))),
             Expr::VecRepeat { elem, .. } => Ty::Vec(Box::new(elem.ty(f))),
-            Expr::VecNew { ty, .. } => Ty::Vec(Box::new(ty.clone())),
+            Expr::VecNew { ty, deque: true, .. } => Ty::Deque(Box::new(ty.clone())),
+            Expr::VecNew { ty, deque: false, .. } => Ty::Vec(Box::new(ty.clone())),
             Expr::Some(value) => Ty::Option(Box::new(value.ty(f))),
             // The tangent of a float or of an aggregate of floats has the same type.
             Expr::Zero { like } => f.place_ty(like),

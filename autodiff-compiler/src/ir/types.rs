@@ -26,6 +26,8 @@ pub enum Ty {
     Array(Box<Ty>, TokenStream),
     Slice(Box<Ty>),
     Vec(Box<Ty>),
+    /// A `VecDeque`: a `Vec` of which no range is a slice.
+    Deque(Box<Ty>),
     /// `()` is the empty tuple.
     Tuple(Vec<Ty>),
     Option(Box<Ty>),
@@ -121,7 +123,7 @@ impl Ty {
             Ty::Tuple(items) => items.iter().all(Ty::has_lanes),
             Ty::Named(named) if named.inert.is_some() => true,
             Ty::Named(named) => named.parts().is_some_and(|parts| parts.iter().all(|(_, ty)| ty.has_lanes())),
-            Ty::Option(_) | Ty::Wide(_) | Ty::Float | Ty::Unknown => false,
+            Ty::Deque(_) | Ty::Option(_) | Ty::Wide(_) | Ty::Float | Ty::Unknown => false,
         }
     }
 
@@ -140,6 +142,7 @@ impl Ty {
             | Ty::Inert
             | Ty::Slice(_)
             | Ty::Vec(_)
+            | Ty::Deque(_)
             | Ty::Wide(_)
             | Ty::Unknown => false,
         }
@@ -149,7 +152,9 @@ impl Ty {
     pub fn is_wide(&self) -> bool {
         match self {
             Ty::Wide(_) => true,
-            Ty::Array(item, _) | Ty::Slice(item) | Ty::Vec(item) | Ty::Option(item) => item.is_wide(),
+            Ty::Array(item, _) | Ty::Slice(item) | Ty::Vec(item) | Ty::Deque(item) | Ty::Option(item) => {
+                item.is_wide()
+            }
             Ty::Tuple(items) => items.iter().any(Ty::is_wide),
             Ty::F64
             | Ty::F32
@@ -177,7 +182,9 @@ impl Ty {
             Ty::F64 | Ty::F32 | Ty::Float | Ty::Generic(_) | Ty::Wide(_) | Ty::Unknown => true,
             Ty::Named(named) => named.inert.is_none(),
             Ty::Int(_) | Ty::Bool | Ty::Inert => false,
-            Ty::Array(item, _) | Ty::Slice(item) | Ty::Vec(item) | Ty::Option(item) => item.may_be_active(),
+            Ty::Array(item, _) | Ty::Slice(item) | Ty::Vec(item) | Ty::Deque(item) | Ty::Option(item) => {
+                item.may_be_active()
+            }
             Ty::Tuple(items) => items.iter().any(Ty::may_be_active),
         }
     }
@@ -192,7 +199,9 @@ impl Ty {
                 Some(fields) => fields.iter().any(|field| field.ty.may_hold_a_cell()),
                 None => named.inert.is_none(),
             },
-            Ty::Array(item, _) | Ty::Slice(item) | Ty::Vec(item) | Ty::Option(item) => item.may_hold_a_cell(),
+            Ty::Array(item, _) | Ty::Slice(item) | Ty::Vec(item) | Ty::Deque(item) | Ty::Option(item) => {
+                item.may_hold_a_cell()
+            }
             Ty::Tuple(items) => items.iter().any(Ty::may_hold_a_cell),
         }
     }
@@ -207,7 +216,9 @@ impl Ty {
                 Some(fields) => fields.iter().any(|field| field.ty.holds_a_cell()),
                 None => names_a_cell(named.written.to_token_stream()),
             },
-            Ty::Array(item, _) | Ty::Slice(item) | Ty::Vec(item) | Ty::Option(item) => item.holds_a_cell(),
+            Ty::Array(item, _) | Ty::Slice(item) | Ty::Vec(item) | Ty::Deque(item) | Ty::Option(item) => {
+                item.holds_a_cell()
+            }
             Ty::Tuple(items) => items.iter().any(Ty::holds_a_cell),
         }
     }
@@ -221,7 +232,7 @@ impl Ty {
             Ty::Array(item, _) | Ty::Option(item) => item.has_copied_tangent(),
             Ty::Tuple(items) => items.iter().all(Ty::has_copied_tangent),
             Ty::F64 | Ty::F32 | Ty::Float | Ty::Generic(_) | Ty::Wide(_) | Ty::Int(_) | Ty::Bool => true,
-            Ty::Inert | Ty::Slice(_) | Ty::Vec(_) | Ty::Unknown => true,
+            Ty::Inert | Ty::Slice(_) | Ty::Vec(_) | Ty::Deque(_) | Ty::Unknown => true,
         }
     }
 
@@ -236,6 +247,7 @@ impl Ty {
             | Ty::Int(_)
             | Ty::Bool
             | Ty::Vec(_)
+            | Ty::Deque(_)
             | Ty::Option(_) => true,
             Ty::Array(item, _) => item.can_be_made_up(),
             Ty::Tuple(items) => items.iter().all(Ty::can_be_made_up),
@@ -249,7 +261,7 @@ impl Ty {
             Ty::F64 | Ty::F32 | Ty::Float | Ty::Generic(_) | Ty::Wide(_) | Ty::Int(_) | Ty::Bool => true,
             Ty::Array(item, _) | Ty::Option(item) => item.is_copy(),
             Ty::Tuple(items) => items.iter().all(Ty::is_copy),
-            Ty::Inert | Ty::Slice(_) | Ty::Vec(_) | Ty::Named(_) | Ty::Unknown => false,
+            Ty::Inert | Ty::Slice(_) | Ty::Vec(_) | Ty::Deque(_) | Ty::Named(_) | Ty::Unknown => false,
         }
     }
 
@@ -258,7 +270,9 @@ impl Ty {
         match self {
             Ty::F64 | Ty::F32 | Ty::Float | Ty::Generic(_) | Ty::Wide(_) => true,
             Ty::Int(_) | Ty::Bool | Ty::Inert => true,
-            Ty::Array(item, _) | Ty::Slice(item) | Ty::Vec(item) | Ty::Option(item) => item.is_known(),
+            Ty::Array(item, _) | Ty::Slice(item) | Ty::Vec(item) | Ty::Deque(item) | Ty::Option(item) => {
+                item.is_known()
+            }
             Ty::Tuple(items) => items.iter().all(Ty::is_known),
             Ty::Named(named) => named.inert.is_some() || named.parts().is_some(),
             Ty::Unknown => false,
@@ -272,7 +286,7 @@ impl Ty {
             Ty::Int(_) | Ty::Bool | Ty::Inert => true,
             Ty::Array(item, _) => item.is_copy() && item.has_known_shape(),
             Ty::Tuple(items) => items.iter().all(Ty::has_known_shape),
-            Ty::Slice(_) | Ty::Vec(_) | Ty::Option(_) | Ty::Named(_) | Ty::Unknown => false,
+            Ty::Slice(_) | Ty::Vec(_) | Ty::Deque(_) | Ty::Option(_) | Ty::Named(_) | Ty::Unknown => false,
         }
     }
 
@@ -284,6 +298,7 @@ impl Ty {
             Ty::Array(item, len) => Ty::Array(inside(item), len),
             Ty::Slice(item) => Ty::Slice(inside(item)),
             Ty::Vec(item) => Ty::Vec(inside(item)),
+            Ty::Deque(item) => Ty::Deque(inside(item)),
             Ty::Option(item) => Ty::Option(inside(item)),
             Ty::Tuple(items) => Ty::Tuple(items.into_iter().map(|item| item.with_named(other)).collect()),
             ty @ (Ty::F64
@@ -328,6 +343,7 @@ impl Ty {
                 | Ty::Array(..)
                 | Ty::Slice(_)
                 | Ty::Vec(_)
+                | Ty::Deque(_)
                 | Ty::Tuple(_)
                 | Ty::Option(_)
                 | Ty::Unknown,
@@ -339,7 +355,7 @@ impl Ty {
     /// The type of `value[i]`.
     pub fn element(&self) -> Ty {
         match self {
-            Ty::Array(item, _) | Ty::Slice(item) | Ty::Vec(item) => (**item).clone(),
+            Ty::Array(item, _) | Ty::Slice(item) | Ty::Vec(item) | Ty::Deque(item) => (**item).clone(),
             Ty::F64
             | Ty::F32
             | Ty::Float
@@ -370,6 +386,7 @@ pub fn cast_tokens(ty: &Ty) -> TokenStream {
         | Ty::Array(..)
         | Ty::Slice(_)
         | Ty::Vec(_)
+        | Ty::Deque(_)
         | Ty::Tuple(_)
         | Ty::Option(_)
         | Ty::Wide(_)

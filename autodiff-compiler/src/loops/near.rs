@@ -64,6 +64,7 @@ fn is_row(f: &Function, var: Var) -> bool {
         | Ty::Array(..)
         | Ty::Slice(_)
         | Ty::Vec(_)
+        | Ty::Deque(_)
         | Ty::Tuple(_)
         | Ty::Option(_)
         | Ty::Named(_)

@@ -156,7 +156,7 @@ impl Lowerer<'_> {
             match ty.is_copy() && !matches!(ty, Ty::Array(..)) {
                 true => self.emit(Stmt::Assign { place, op: None, value: Expr::read(copy), span }),
                 // The call may have changed its length.
-                false if matches!(ty, Ty::Vec(_)) => {
+                false if matches!(ty, Ty::Vec(_) | Ty::Deque(_)) => {
                     self.emit(Stmt::Assign { place, op: None, value: Expr::Move(copy), span });
                 }
                 false => self.emit(Stmt::CopyFrom { dst: place, src: Place::var(copy) }),

@@ -98,6 +98,7 @@ impl Lowerer<'_> {
             | Ty::Array(..)
             | Ty::Slice(_)
             | Ty::Vec(_)
+            | Ty::Deque(_)
             | Ty::Tuple(_)
             | Ty::Option(_)
             | Ty::Wide(_) => false,

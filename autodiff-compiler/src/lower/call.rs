@@ -249,16 +249,18 @@ impl Lowerer<'_> {
                 return Some(Operand::Value(Expr::VecNew {
                     capacity: None,
                     ty: super::expr::element_hint(hint).0,
+                    deque: owner == "VecDeque",
                 }));
             }
             ("with_capacity", [capacity]) if is_sequence(owner) => {
                 let capacity = self.count_of(capacity);
                 let ty = super::expr::element_hint(hint).0;
-                return Some(Operand::Value(Expr::VecNew { capacity: Some(Box::new(capacity)), ty }));
+                let deque = owner == "VecDeque";
+                return Some(Operand::Value(Expr::VecNew { capacity: Some(Box::new(capacity)), ty, deque }));
             }
             ("from", [value]) if is_sequence(owner) => {
                 let operand = self.operand(value, hint);
-                return Some(self.owned_copy(operand));
+                return Some(self.sequence_of(operand, owner == "VecDeque"));
             }
             _ => {}
         }
@@ -584,7 +586,11 @@ fn method_of_library(path: &syn::ExprPath, args: &[&syn::Expr]) -> Option<syn::E
         _ => false,
     };
     if name == "from_iter" && known {
-        return Some(syn::parse_quote!((#receiver).into_iter().collect::<Vec<_>>()));
+        let list = match owner.as_deref() {
+            Some("VecDeque") => quote!(VecDeque<_>),
+            _ => quote!(Vec<_>),
+        };
+        return Some(syn::parse_quote!((#receiver).into_iter().collect::<#list>()));
     }
     if !known || MAKERS.iter().any(|maker| name == maker) {
         return None;

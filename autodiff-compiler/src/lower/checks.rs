@@ -91,7 +91,8 @@ impl Lowerer<'_> {
     /// What is wanted of `search(&xs, x)` in `xs[search(&xs, x)]`.
     pub(super) fn searched(&self, place: &Place, index: &Expr) -> Ty {
         let call = matches!(unparen(index), Expr::Call(_));
-        let sequence = matches!(self.f.place_ty(place), Ty::Array(..) | Ty::Slice(_) | Ty::Vec(_));
+        let sequence =
+            matches!(self.f.place_ty(place), Ty::Array(..) | Ty::Slice(_) | Ty::Vec(_) | Ty::Deque(_));
         if call && sequence { usize_ty() } else { Ty::Unknown }
     }
 

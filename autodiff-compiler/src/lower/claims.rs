@@ -174,7 +174,7 @@ impl Lowerer<'_> {
         match self.f.place_ty(place) {
             Ty::F64 | Ty::F32 | Ty::Float | Ty::Generic(_) | Ty::Wide(_) | Ty::Int(_) | Ty::Bool => false,
             Ty::Inert | Ty::Unknown | Ty::Named(_) => true,
-            Ty::Array(..) | Ty::Slice(_) | Ty::Vec(_) | Ty::Option(_) | Ty::Tuple(_) => true,
+            Ty::Array(..) | Ty::Slice(_) | Ty::Vec(_) | Ty::Deque(_) | Ty::Option(_) | Ty::Tuple(_) => true,
         }
     }
 
@@ -282,7 +282,7 @@ fn parts_of(value: &TokenStream, named: &Named, krate: &syn::Path) -> TokenStrea
 fn part(value: &TokenStream, ty: &Ty, krate: &syn::Path) -> TokenStream {
     match ty {
         Ty::Named(named) => parts_of(&quote!((&#value)), named, krate),
-        Ty::Array(item, _) | Ty::Vec(item) | Ty::Slice(item) | Ty::Option(item) => {
+        Ty::Array(item, _) | Ty::Vec(item) | Ty::Deque(item) | Ty::Slice(item) | Ty::Option(item) => {
             let inner = part(&quote!((*__part)), item, krate);
             quote!(for __part in #value.iter() { #inner })
         }

@@ -93,6 +93,7 @@ impl Lowerer<'_> {
             | Ty::Array(..)
             | Ty::Slice(_)
             | Ty::Vec(_)
+            | Ty::Deque(_)
             | Ty::Tuple(_)
             | Ty::Option(_)
             | Ty::Unknown => None,

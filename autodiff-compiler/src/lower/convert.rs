@@ -36,6 +36,14 @@ impl Lowerer<'_> {
         if matches!((&ty, hint), (Ty::Vec(_), Ty::Vec(_))) && !by_ref {
             return Operand::Value(value);
         }
+        // Into a `VecDeque`, and back.
+        match (&ty, hint) {
+            (Ty::Vec(_) | Ty::Array(..), Ty::Deque(_)) | (Ty::Deque(_), Ty::Vec(_)) => {
+                return self.sequence_of(Operand::Value(value), matches!(hint, Ty::Deque(_)));
+            }
+            (Ty::Deque(_), Ty::Deque(_)) if !by_ref => return Operand::Value(value),
+            _ => {}
+        }
         // Into an `Option` of it.
         if let Ty::Option(item) = hint {
             let same = match (&**item, &ty) {

@@ -594,7 +594,7 @@ pub(super) fn field_ty(ty: &Ty, member: &syn::Member) -> Ty {
 /// The type that the elements of an aggregate of the hinted type have.
 pub(super) fn element_hint(hint: &Ty) -> (Ty, bool) {
     match hint {
-        Ty::Array(item, _) | Ty::Slice(item) | Ty::Vec(item) => ((**item).clone(), true),
+        Ty::Array(item, _) | Ty::Slice(item) | Ty::Vec(item) | Ty::Deque(item) => ((**item).clone(), true),
         _ => (Ty::Unknown, false),
     }
 }

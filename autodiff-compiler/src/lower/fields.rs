@@ -140,7 +140,7 @@ fn is_of_integers(ty: &Ty) -> bool {
     match ty {
         Ty::Int(_) | Ty::Bool => true,
         Ty::Named(named) => named.inert.is_some(),
-        Ty::Array(item, _) | Ty::Vec(item) | Ty::Option(item) => is_of_integers(item),
+        Ty::Array(item, _) | Ty::Vec(item) | Ty::Deque(item) | Ty::Option(item) => is_of_integers(item),
         Ty::Tuple(items) => items.iter().all(is_of_integers),
         Ty::F64
         | Ty::F32
@@ -228,8 +228,7 @@ fn ty_of(written: &Type, meant: &BTreeMap<String, TokenStream>, types: &Types) -
     let mut strange = false;
     let tokens = replaced(written.to_token_stream(), meant, &mut |name| {
         // What the primal holds is not what its derivatives do, or it is another thing there.
-        strange |= name == "VecDeque"
-            || types.parameters.iter().any(|parameter| *parameter == name)
+        strange |= types.parameters.iter().any(|parameter| *parameter == name)
             || types.consts.iter().any(|(constant, _)| *constant == name);
     });
     let Ok(ty) = syn::parse2::<Type>(tokens) else { return Ty::Unknown };

@@ -39,6 +39,7 @@ fn named(ty: &Ty) -> Option<Ident> {
         | Ty::Array(..)
         | Ty::Slice(_)
         | Ty::Vec(_)
+        | Ty::Deque(_)
         | Ty::Tuple(_)
         | Ty::Option(_)
         | Ty::Named(_)
@@ -136,7 +137,7 @@ impl Classes<'_> {
         // What a user's type is indexed by may be anything.
         let mut ty = self.f.info(place.root).ty.clone();
         for step in &place.proj {
-            let sequence = matches!(ty, Ty::Array(..) | Ty::Slice(_) | Ty::Vec(_));
+            let sequence = matches!(ty, Ty::Array(..) | Ty::Slice(_) | Ty::Vec(_) | Ty::Deque(_));
             let indices: Vec<&Expr> = match step {
                 Proj::Index(index) => vec![index],
                 Proj::Range(lo, hi) => lo.iter().chain(hi).collect(),
@@ -150,7 +151,9 @@ impl Classes<'_> {
                 }
             }
             ty = match (step, ty) {
-                (Proj::Index(_), Ty::Array(item, _) | Ty::Slice(item) | Ty::Vec(item)) => *item,
+                (Proj::Index(_), Ty::Array(item, _) | Ty::Slice(item) | Ty::Vec(item) | Ty::Deque(item)) => {
+                    *item
+                }
                 (Proj::Range(..), ty) => ty,
                 _ => Ty::Unknown,
             };

@@ -77,7 +77,7 @@ impl Lowerer<'_> {
 
     fn begin_list(&mut self, list: Var, listed: Listed) {
         self.f.vars[list.0].ty = Ty::Vec(Box::new(usize_ty()));
-        self.inits.insert(list, Expr::VecNew { capacity: None, ty: usize_ty() });
+        self.inits.insert(list, Expr::VecNew { capacity: None, ty: usize_ty(), deque: false });
         self.lists.insert(list, listed);
     }
 

@@ -186,7 +186,9 @@ impl Lowerer<'_> {
             return Operand::Value(Expr::VecRepeat { elem: Box::new(elem), len: Box::new(len) });
         }
         match mac.parse_body_with(Punctuated::<syn::Expr, Token![,]>::parse_terminated) {
-            Ok(elems) if elems.is_empty() => Operand::Value(Expr::VecNew { capacity: None, ty: item_hint }),
+            Ok(elems) if elems.is_empty() => {
+                Operand::Value(Expr::VecNew { capacity: None, ty: item_hint, deque: false })
+            }
             Ok(elems) => {
                 let elems: Vec<&syn::Expr> = elems.iter().collect();
                 Operand::Value(Expr::VecOf(self.elements(&elems, &item_hint)))

@@ -281,7 +281,7 @@ impl Lowerer<'_> {
         if ty.is_int() || matches!(ty, Ty::Bool | Ty::Inert) {
             return self.inert_method(call, operand, name, &ty, hint);
         }
-        let aggregate = matches!(ty, Ty::Array(..) | Ty::Slice(_) | Ty::Vec(_) | Ty::Unknown)
+        let aggregate = matches!(ty, Ty::Array(..) | Ty::Slice(_) | Ty::Vec(_) | Ty::Deque(_) | Ty::Unknown)
             && !(primitive.is_some() && self.is_either(call, &operand, &ty))
             && primitive.is_none_or(|_| self.has_own_methods(&operand, &ty));
         if aggregate && !matches!(operand, Operand::Closure(_) | Operand::Stream(_) | Operand::Tuple(_)) {
@@ -504,7 +504,7 @@ impl Lowerer<'_> {
             return self.opaque_operand(&whole, hint.clone(), Some(message::unknown_adaptor(&name)));
         }
         if STD_SEQUENCE_METHODS.contains(&name.as_str())
-            && matches!(self.operand_ty(&receiver), Ty::Vec(_) | Ty::Slice(_) | Ty::Array(..))
+            && matches!(self.operand_ty(&receiver), Ty::Vec(_) | Ty::Deque(_) | Ty::Slice(_) | Ty::Array(..))
         {
             let whole = syn::Expr::MethodCall(call.clone());
             return self.opaque_operand(&whole, hint.clone(), Some(message::unknown_method(&name)));

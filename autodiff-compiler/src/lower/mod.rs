@@ -29,6 +29,7 @@ mod context;
 mod control;
 mod convert;
 mod depth;
+mod deque;
 mod destructure;
 mod directions;
 mod effects;
@@ -556,7 +557,9 @@ impl<'a> Lowerer<'a> {
         let mut part = &mut self.f.vars[place.root.0].ty;
         for step in &place.proj {
             part = match (part, step) {
-                (Ty::Array(item, _) | Ty::Slice(item) | Ty::Vec(item), Proj::Index(_)) => item,
+                (Ty::Array(item, _) | Ty::Slice(item) | Ty::Vec(item) | Ty::Deque(item), Proj::Index(_)) => {
+                    item
+                }
                 (Ty::Tuple(items), Proj::Field(syn::Member::Unnamed(at))) => {
                     match items.get_mut(at.index as usize) {
                         Some(item) => item,

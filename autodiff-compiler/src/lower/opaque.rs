@@ -122,7 +122,10 @@ impl Lowerer<'_> {
             walk::accesses_of_expr(arg, &mut |place, _| {
                 let storage = self.f.storage(place.root);
                 // The length of a sequence is an integer, whatever is in it.
-                let sequence = matches!(self.f.place_ty(place), Ty::Vec(_) | Ty::Slice(_) | Ty::Array(..));
+                let sequence = matches!(
+                    self.f.place_ty(place),
+                    Ty::Vec(_) | Ty::Deque(_) | Ty::Slice(_) | Ty::Array(..)
+                );
                 let active = self.f.may_be_active(place) && self.f.info(storage).ty.may_be_active();
                 if active && !(length && sequence) {
                     vars.push(storage);
@@ -243,7 +246,7 @@ impl Pure<'_, '_> {
         match self.lowerer.scopes.local(&name.to_string()) {
             Some(Operand::Place(place) | Operand::Ref(place, _)) => {
                 let info = self.lowerer.f.info(place.root);
-                let scalar = info.ty.is_copy() || matches!(info.ty, Ty::Vec(_) | Ty::Slice(_));
+                let scalar = info.ty.is_copy() || matches!(info.ty, Ty::Vec(_) | Ty::Deque(_) | Ty::Slice(_));
                 let borrows = matches!(
                     self.lowerer.receiver_of(&call.method, &info.ty),
                     Some(Receiver::Ref | Receiver::Value)

@@ -152,7 +152,7 @@ impl Lowerer<'_> {
         let info = self.f.info(place.root);
         place.is_var()
             && !info.mutable
-            && matches!(info.ty, Ty::Named(_) | Ty::Unknown | Ty::Vec(_))
+            && matches!(info.ty, Ty::Named(_) | Ty::Unknown | Ty::Vec(_) | Ty::Deque(_))
             && info.view_of.as_ref().is_some_and(|of| matches!(of.proj.last(), Some(Proj::Payload)))
     }
 

@@ -90,7 +90,8 @@ impl Lowerer<'_> {
                 self.owned(operand)
             }
             None => match &ty {
-                Ty::Vec(item) => Expr::VecNew { capacity: None, ty: (**item).clone() },
+                Ty::Vec(item) => Expr::VecNew { capacity: None, ty: (**item).clone(), deque: false },
+                Ty::Deque(item) => Expr::VecNew { capacity: None, ty: (**item).clone(), deque: true },
                 Ty::F64 | Ty::F32 | Ty::Float => Expr::Const(0.0, ty.clone()),
                 _ => Expr::Opaque {
                     tokens: quote!(::core::default::Default::default()),

@@ -132,7 +132,13 @@ impl Lowerer<'_> {
         match ty {
             Ty::Named(_) | Ty::Generic(_) => true,
             Ty::F64 | Ty::F32 | Ty::Float | Ty::Int(_) | Ty::Bool | Ty::Inert | Ty::Unknown => false,
-            Ty::Array(..) | Ty::Slice(_) | Ty::Vec(_) | Ty::Option(_) | Ty::Tuple(_) | Ty::Wide(_) => false,
+            Ty::Array(..)
+            | Ty::Slice(_)
+            | Ty::Vec(_)
+            | Ty::Deque(_)
+            | Ty::Option(_)
+            | Ty::Tuple(_)
+            | Ty::Wide(_) => false,
         }
     }
 

@@ -455,7 +455,7 @@ fn is_number(ty: &Type) -> bool {
 fn is_plain_ty(ty: &Ty) -> bool {
     match ty {
         Ty::F64 | Ty::F32 | Ty::Int(Some(_)) | Ty::Bool => true,
-        Ty::Array(item, _) | Ty::Vec(item) => is_plain_ty(item),
+        Ty::Array(item, _) | Ty::Vec(item) | Ty::Deque(item) => is_plain_ty(item),
         Ty::Tuple(items) => items.iter().all(is_plain_ty),
         Ty::Named(named) => named.fields.is_some(),
         Ty::Float

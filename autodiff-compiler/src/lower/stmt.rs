@@ -503,6 +503,7 @@ impl Lowerer<'_> {
                     self.refine(place.root, &array);
                 }
                 Ty::Vec(_) => self.refine(place.root, &element),
+                Ty::Deque(_) => self.refine(place.root, &Ty::Deque(Box::new(ty))),
                 _ => {}
             }
         }

@@ -121,8 +121,8 @@ impl Types {
             "PhantomData" if std => Ty::Inert,
             "RangeInclusive" | "Range" if self.is_of_std(&path.path) => Ty::Inert,
             name if std && INTEGERS.contains(&name) => Ty::Int(Some(last.ident.clone())),
-            // In derivatives a `VecDeque` is a `Vec`: what it does at its front costs a move of the rest.
-            "Vec" | "VecDeque" if std => Ty::Vec(Box::new(argument())),
+            "Vec" if std => Ty::Vec(Box::new(argument())),
+            "VecDeque" if std => Ty::Deque(Box::new(argument())),
             "Option" if std => Ty::Option(Box::new(argument())),
             "Self" => match &self.self_ty {
                 Some(ty) if !matches!(ty, Type::Path(p) if p.path.is_ident("Self")) => self.ty(ty),
@@ -261,6 +261,7 @@ pub(super) fn refined(old: &Ty, new: &Ty) -> Ty {
         (Ty::Array(a, len), Ty::Array(b, _)) => Ty::Array(Box::new(refined(a, b)), len.clone()),
         (Ty::Slice(a), Ty::Slice(b) | Ty::Vec(b) | Ty::Array(b, _)) => Ty::Slice(Box::new(refined(a, b))),
         (Ty::Vec(a), Ty::Vec(b) | Ty::Slice(b)) => Ty::Vec(Box::new(refined(a, b))),
+        (Ty::Deque(a), Ty::Deque(b)) => Ty::Deque(Box::new(refined(a, b))),
         (Ty::Option(a), Ty::Option(b)) => Ty::Option(Box::new(refined(a, b))),
         (Ty::Tuple(a), Ty::Tuple(b)) if a.len() == b.len() => {
             Ty::Tuple(a.iter().zip(b).map(|(a, b)| refined(a, b)).collect())
@@ -280,7 +281,7 @@ pub(super) fn has_placeholder(ty: &Ty) -> bool {
         | Ty::Int(_)
         | Ty::Bool
         | Ty::Option(_) => true,
-        Ty::Vec(_) => true,
+        Ty::Vec(_) | Ty::Deque(_) => true,
         Ty::Array(item, _) => item.is_copy() && has_placeholder(item),
         Ty::Tuple(items) => items.iter().all(has_placeholder),
         Ty::Inert | Ty::Slice(_) | Ty::Named(_) | Ty::Unknown => false,
@@ -295,7 +296,7 @@ pub(super) fn literal_len(len: &TokenStream) -> Option<usize> {
 /// Whether a value of the type certainly owns memory: reading it whole moves it.
 pub(super) fn is_owner(ty: &Ty) -> bool {
     match ty {
-        Ty::Vec(_) => true,
+        Ty::Vec(_) | Ty::Deque(_) => true,
         Ty::Array(item, _) | Ty::Option(item) => is_owner(item),
         Ty::Tuple(items) => items.iter().any(is_owner),
         Ty::F64

@@ -1,6 +1,7 @@
 //! What `Vec`s and slices do besides being indexed.
 
 use super::Lowerer;
+use super::deque::is_of_deques;
 use super::scope::{Maybe, Operand};
 use super::shapes;
 use super::stmt::unparen;
@@ -20,8 +21,17 @@ impl Lowerer<'_> {
         call: &syn::ExprMethodCall,
     ) -> Option<Operand> {
         let span = call.span();
+        // Nothing else has a front and a back.
+        if place.is_var() && is_of_deques(name) {
+            self.refine(place.root, &Ty::Deque(Box::new(Ty::Unknown)));
+        }
         let ty = self.f.place_ty(place);
-        let known = matches!(ty, Ty::Array(..) | Ty::Slice(_) | Ty::Vec(_));
+        if let Ty::Deque(_) = ty
+            && let Some(found) = self.deque_method(name, place, args, call)
+        {
+            return Some(found);
+        }
+        let known = matches!(ty, Ty::Array(..) | Ty::Slice(_) | Ty::Vec(_) | Ty::Deque(_));
         if !known && !matches!(ty, Ty::Unknown) {
             return None;
         }
@@ -120,8 +130,9 @@ impl Lowerer<'_> {
                     }
                 }
                 let value = self.component(value, &item);
-                let ty = Ty::Vec(Box::new(value.ty(&self.f)));
                 if place.is_var() {
+                    let item = Box::new(value.ty(&self.f));
+                    let ty = if matches!(ty, Ty::Deque(_)) { Ty::Deque(item) } else { Ty::Vec(item) };
                     self.refine(place.root, &ty);
                 }
                 vector(self, VecOp::Push(value))
@@ -333,21 +344,7 @@ impl Lowerer<'_> {
         let len = Expr::Len(place.clone());
         let some =
             Expr::read(self.temp_var("some", Expr::prim(Op::Ne, vec![len, super::pattern::usize_lit(0)])));
-        let item = self.f.place_ty(place).element();
-        let slot = self.slot("popped", item.clone());
-        self.needs_init.insert(slot);
-        let place = place.clone();
-        self.when(
-            some.clone(),
-            |this| {
-                let var = this.local("item", item);
-                this.emit(Stmt::Vector { vec: place, op: VecOp::Pop(Some(var)), span });
-                let value = this.read_or_move(Place::var(var));
-                this.assign_slot(slot, value);
-            },
-            |_| {},
-        );
-        Operand::Maybe(Rc::new(Maybe { some, payload: Operand::var(slot) }))
+        self.taken_if(place, some, VecOp::Pop(None), span)
     }
 
     fn extend(&mut self, place: &Place, source: &syn::Expr, span: proc_macro2::Span) -> Option<Operand> {

@@ -105,6 +105,7 @@ impl Term {
             | Ty::Array(..)
             | Ty::Slice(_)
             | Ty::Vec(_)
+            | Ty::Deque(_)
             | Ty::Tuple(_)
             | Ty::Option(_)
             | Ty::Wide(_)

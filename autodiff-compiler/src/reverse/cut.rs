@@ -122,6 +122,7 @@ fn size(ty: &Ty) -> usize {
         | Ty::Array(..)
         | Ty::Slice(_)
         | Ty::Vec(_)
+        | Ty::Deque(_)
         | Ty::Option(_)
         | Ty::Wide(_)
         | Ty::Named(_)

@@ -297,7 +297,13 @@ fn reshaped_by(rules: &Rules, stmt: &Stmt) -> Vec<Var> {
             | Ty::Int(_)
             | Ty::Bool => false,
             Ty::Slice(_) => !called,
-            Ty::Vec(_) | Ty::Tuple(_) | Ty::Option(_) | Ty::Named(_) | Ty::Inert | Ty::Unknown => true,
+            Ty::Vec(_)
+            | Ty::Deque(_)
+            | Ty::Tuple(_)
+            | Ty::Option(_)
+            | Ty::Named(_)
+            | Ty::Inert
+            | Ty::Unknown => true,
         };
         if changes {
             found.push(rules.f.storage(place.root));

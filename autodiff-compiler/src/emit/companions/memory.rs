@@ -111,6 +111,7 @@ fn size(ty: &Ty) -> Option<(usize, usize)> {
         | Ty::Inert
         | Ty::Slice(_)
         | Ty::Vec(_)
+        | Ty::Deque(_)
         | Ty::Option(_)
         | Ty::Wide(_)
         | Ty::Named(_)

@@ -62,7 +62,7 @@ impl Lanes {
                     .map(|(member, ty)| Some((member, Lanes::of(&ty)?)))
                     .collect::<Option<_>>()?,
             ),
-            Ty::Option(_) | Ty::Wide(_) | Ty::Float | Ty::Unknown => return None,
+            Ty::Deque(_) | Ty::Option(_) | Ty::Wide(_) | Ty::Float | Ty::Unknown => return None,
         })
     }
 

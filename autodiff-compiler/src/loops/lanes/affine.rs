@@ -2,7 +2,7 @@
 
 use super::body::Body;
 use crate::index::{Poly, Step, Symbol};
-use crate::ir::{Expr, Op, Place, Proj};
+use crate::ir::{Expr, Op, Place, Proj, Ty};
 
 /// An index, as a function of the counter and of integers counted along with it.
 #[derive(Clone, Debug)]
@@ -159,6 +159,12 @@ impl Body<'_> {
         }
     }
 
+    /// Whether what the first projections of a place lead to is a `VecDeque`.
+    fn is_deque(&self, place: &Place, count: usize) -> bool {
+        let whole = Place { proj: place.proj[..count].to_vec(), ..place.clone() };
+        matches!(self.f.place_ty(&whole), Ty::Deque(_))
+    }
+
     /// How a place of an array moves, as the statement at `pos` names it.
     pub fn kind(&self, place: &Place, pos: usize) -> Kind {
         let mut key = Vec::new();
@@ -170,6 +176,8 @@ impl Body<'_> {
                     let Some(index) = self.affine(index, pos) else { return Kind::Other };
                     match self.stride(&index) {
                         Stride::Fixed => key.push(Step::At(index.poly.clone())),
+                        // Elements of a `VecDeque` do not lie one behind the other.
+                        Stride::Unit if self.is_deque(place, at) => return Kind::Other,
                         Stride::Unit if found.is_none() => {
                             key.push(Step::Moving);
                             found = Some((at, index.clone()));

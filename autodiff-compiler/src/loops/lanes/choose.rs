@@ -342,6 +342,7 @@ fn zero(ty: &Ty) -> Option<Expr> {
         | Ty::Array(..)
         | Ty::Slice(_)
         | Ty::Vec(_)
+        | Ty::Deque(_)
         | Ty::Tuple(_)
         | Ty::Option(_)
         | Ty::Wide(_)

@@ -1,9 +1,9 @@
 //! Reading iterator chains.
 
-use super::source::Indexed;
+use super::source::{By, Indexed};
 use super::{Source, Stage, Stream};
 use crate::diagnostics::message;
-use crate::ir::{Expr, Ty};
+use crate::ir::{Expr, Stmt, Ty};
 use crate::lower::Lowerer;
 use crate::lower::closure::Closure;
 use crate::lower::pattern::usize_lit;
@@ -42,6 +42,10 @@ impl Lowerer<'_> {
                     }
                     ("drain", 1) => {
                         matches!(call.args[0], syn::Expr::Range(_)) && self.is_indexable(&call.receiver)
+                    }
+                    ("range" | "range_mut", 1) => {
+                        matches!(call.args[0], syn::Expr::Range(_))
+                            && matches!(self.type_of(&call.receiver), Ty::Deque(_))
                     }
                     (name, 1) if name == "windows" || is_chunks(name) => self.is_indexable(&call.receiver),
                     (
@@ -250,6 +254,31 @@ impl Lowerer<'_> {
                         from_end: name.starts_with('r'),
                     },
                 };
+                return Stream::of(source, tokens);
+            }
+            "range" | "range_mut" => {
+                let operand = self.operand(receiver, &Ty::Unknown);
+                let operand = self.place_operand(operand);
+                let (Operand::Place(place) | Operand::Ref(place, _), syn::Expr::Range(range)) =
+                    (operand, &call.args[0])
+                else {
+                    self.error(receiver, message::UNKNOWN_SYNTAX);
+                    return Stream::of(Indexed::Empty, tokens);
+                };
+                let (lo, hi) = self.range_bounds(range);
+                let by = if name == "range" { By::Ref } else { By::RefMut };
+                let whole = place.clone();
+                let mut source = Indexed::Elements { place, by };
+                if let Some(hi) = hi {
+                    let len = self.length(&whole);
+                    let tokens =
+                        quote::quote!(::core::assert!(__hole_0 <= __hole_1, "a range beyond the end"));
+                    self.emit(Stmt::Effect { tokens, args: vec![hi.clone(), len], diverges: false });
+                    source = Indexed::Take(Box::new(source), hi);
+                }
+                if let Some(lo) = lo {
+                    source = Indexed::Skip(Box::new(source), lo);
+                }
                 return Stream::of(source, tokens);
             }
             "drain" => {

@@ -299,6 +299,9 @@ impl Lowerer<'_> {
         let target = if matches!(written, Ty::Unknown) { hint.clone() } else { written };
         let item = match &target {
             Ty::Vec(item) => (**item).clone(),
+            Ty::Deque(item) => {
+                return Operand::var(self.collected_into(stream, (**item).clone(), true, call.span()));
+            }
             Ty::Unknown => Ty::Unknown,
             Ty::Named(ty) if types::is_boxed_slice(ty) => Ty::Unknown,
             target if let Some(result) = outcome_of(target) => {
@@ -308,7 +311,7 @@ impl Lowerer<'_> {
             // By an alias perhaps: that it is a `Vec`'s, rustc is asked.
             Ty::Named(ty) if !self.is_foreign(&target) => {
                 let out = self.collected(stream, Ty::Unknown, call.span());
-                let new = Expr::VecNew { capacity: None, ty: Ty::Unknown };
+                let new = Expr::VecNew { capacity: None, ty: Ty::Unknown, deque: false };
                 let tokens = quote::quote_spanned!(ty.span()=> { let __items: #ty = __hole_0; __items });
                 self.inits.insert(
                     out,
@@ -330,22 +333,32 @@ impl Lowerer<'_> {
 
     /// A `Vec` of the items of a stream.
     pub(in crate::lower) fn collected(&mut self, stream: &Stream, item: Ty, span: proc_macro2::Span) -> Var {
+        self.collected_into(stream, item, false, span)
+    }
+
+    /// A `Vec` or a `VecDeque` of the items of a stream.
+    fn collected_into(&mut self, stream: &Stream, item: Ty, deque: bool, span: proc_macro2::Span) -> Var {
+        let list = |item: Ty| match deque {
+            true => Ty::Deque(Box::new(item)),
+            false => Ty::Vec(Box::new(item)),
+        };
         let capacity = self.exact_len(stream).map(Box::new);
-        let out = self.local("items", Ty::Vec(Box::new(item.clone())));
+        let out = self.local("items", list(item.clone()));
         self.f.vars[out.0].mutable = true;
-        self.emit(Stmt::Let { var: out, init: Some(Expr::VecNew { capacity: capacity.clone(), ty: item }) });
+        let new = Expr::VecNew { capacity: capacity.clone(), ty: item, deque };
+        self.emit(Stmt::Let { var: out, init: Some(new) });
         self.drive(stream, &[], span, &mut |this, item| {
             if this.push_reference(&Place::var(out), &item, span) {
                 return;
             }
             let value = this.owned(item);
-            let ty = Ty::Vec(Box::new(value.ty(&this.f)));
+            let ty = list(value.ty(&this.f));
             this.refine(out, &ty);
             let value = this.stored(value);
             this.emit(Stmt::Vector { vec: Place::var(out), op: VecOp::Push(value), span });
         });
-        if let Ty::Vec(item) = self.f.info(out).ty.clone() {
-            self.inits.insert(out, Expr::VecNew { capacity, ty: *item });
+        if let Ty::Vec(item) | Ty::Deque(item) = self.f.info(out).ty.clone() {
+            self.inits.insert(out, Expr::VecNew { capacity, ty: *item, deque });
         }
         out
     }
@@ -367,7 +380,7 @@ impl Lowerer<'_> {
                 self.f.vars[out.0].mutable = true;
                 self.emit(Stmt::Let {
                     var: out,
-                    init: Some(Expr::VecNew { capacity: None, ty: Ty::Unknown }),
+                    init: Some(Expr::VecNew { capacity: None, ty: Ty::Unknown, deque: false }),
                 });
                 out
             })

@@ -54,7 +54,7 @@ pub(super) fn borrowed(f: &Function, forward: &[Stmt], backward: &[Stmt]) -> Vec
 fn may_borrow(ty: &Ty) -> bool {
     match ty {
         Ty::Inert | Ty::Unknown => true,
-        Ty::Vec(item) | Ty::Option(item) => may_borrow(item),
+        Ty::Vec(item) | Ty::Deque(item) | Ty::Option(item) => may_borrow(item),
         _ => false,
     }
 }

@@ -31,7 +31,7 @@ impl Builder<'_> {
     /// A clear panic for a cotangent whose length is not that of its output.
     pub(super) fn length_check(&self, cotangent: &Place, output: &Place) -> Vec<Stmt> {
         match self.rules.f.place_ty(output) {
-            Ty::Vec(_) | Ty::Slice(_) => vec![Stmt::Effect {
+            Ty::Vec(_) | Ty::Deque(_) | Ty::Slice(_) => vec![Stmt::Effect {
                 tokens: quote::quote!(::core::assert_eq!(
                     __hole_0,
                     __hole_1,

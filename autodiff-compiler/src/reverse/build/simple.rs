@@ -138,7 +138,7 @@ impl Builder<'_> {
         if let Stmt::Let { init: Some(value), .. } | Stmt::Assign { value, .. } = &mut stmt
             && let Expr::Read(place) = value
             && self.plan.needed.contains_key(&self.rules.f.storage(place.root))
-            && (matches!(self.rules.f.place_ty(place), Ty::Vec(_) | Ty::Option(_))
+            && (matches!(self.rules.f.place_ty(place), Ty::Vec(_) | Ty::Deque(_) | Ty::Option(_))
                 || self.rules.f.place_ty(place).holds_users()
                 || self.has_parts(place))
         {
@@ -191,8 +191,10 @@ impl Builder<'_> {
         if let Expr::Read(place) = value
             && place.is_var()
             && self.plan.needed.contains_key(&self.rules.f.storage(place.root))
-            && (matches!(self.rules.f.place_ty(place), Ty::Unknown | Ty::Vec(_) | Ty::Option(_))
-                || self.rules.f.place_ty(place).holds_users())
+            && (matches!(
+                self.rules.f.place_ty(place),
+                Ty::Unknown | Ty::Vec(_) | Ty::Deque(_) | Ty::Option(_)
+            ) || self.rules.f.place_ty(place).holds_users())
             && !self.rules.f.place_ty(place).is_copy()
         {
             *value = Expr::ToOwned(place.clone());

@@ -539,7 +539,9 @@ pub fn has_static_shape(ty: &Ty) -> bool {
         Ty::F64 | Ty::F32 | Ty::Float | Ty::Generic(_) | Ty::Wide(_) | Ty::Int(_) | Ty::Bool => true,
         Ty::Array(item, _) => has_static_shape(item),
         Ty::Tuple(items) => items.iter().all(has_static_shape),
-        Ty::Inert | Ty::Slice(_) | Ty::Vec(_) | Ty::Option(_) | Ty::Named(_) | Ty::Unknown => false,
+        Ty::Inert | Ty::Slice(_) | Ty::Vec(_) | Ty::Deque(_) | Ty::Option(_) | Ty::Named(_) | Ty::Unknown => {
+            false
+        }
     }
 }
 

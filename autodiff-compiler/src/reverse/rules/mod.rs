@@ -438,6 +438,7 @@ pub fn owned(ty: Ty) -> Ty {
         | Ty::Inert
         | Ty::Array(..)
         | Ty::Vec(_)
+        | Ty::Deque(_)
         | Ty::Tuple(_)
         | Ty::Option(_)
         | Ty::Wide(_)
