@@ -158,6 +158,7 @@ pub mod message {
     pub const ASSIGNED_WHILE_MATCHED: &str = "an arm that binds parts of the matched place assigns the place and goes on with it; assign it last in the arm, or `match` on a copy of it";
     pub const ROUND_TRIP: &str = "a value that went through bits or text has lost its derivative; keep the float, or give the function's partials with `partials(…)`";
     pub const ITERATOR_BY_HAND: &str = "this iterator cannot be differentiated when it is advanced by hand; write `for`, or index what it iterates over";
+    pub const MAP_VALUES: &str = "what a map or a set holds has no derivative; keep the values in a `Vec`, and in the map which of them is meant";
     pub const DEQUE_SLICES: &str = "where the two slices of a `VecDeque` meet is not known; use `make_contiguous()`, `iter()` or indices";
     pub const OWN_ITERATOR: &str = "an adaptor over a user's iterator cannot be differentiated beside active values; write a `for` over it";
     pub const ERROR_LOST: &str = "the error of this result is looked at after a combinator that drops it; `match` on the result itself";

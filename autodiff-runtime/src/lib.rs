@@ -19,6 +19,7 @@ pub mod elementary;
 mod gradcheck;
 #[doc(hidden)]
 pub mod index;
+mod items;
 #[rustfmt::skip]
 mod methods;
 mod near;
@@ -57,6 +58,7 @@ pub mod rt {
     pub use crate::contents::*;
     pub use crate::copies::*;
     pub use crate::gradcheck::{checked, checked_where_defined};
+    pub use crate::items::{Item, LentItem, OwnItem};
     pub use crate::methods::Methods;
     pub use crate::near::near;
     pub use crate::order::{HigherOrders, NoDerivatives};

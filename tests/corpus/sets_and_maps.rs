@@ -169,3 +169,67 @@ fn looked_up(p: &[f64], #[no_diff] keys: &[u32]) -> f64 {
 }
 row!(looked_up_in_a_map: looked_up(ref p, noref keys) at (vec![0.5, 1.2, 0.8], vec![5, 7, 6, 9]));
 curved!(looked_up_in_a_map_curved: looked_up(ref p, noref keys) at (vec![0.5, 1.2, 0.8], vec![5, 7, 6, 9]));
+
+/// The items of maps: by reference, by pattern, through adaptors.
+#[differentiable]
+fn items_of_maps(p: &[f64]) -> f64 {
+    let mut places: BTreeMap<u32, usize> = BTreeMap::new();
+    places.insert(3, 0);
+    places.insert(5, 2);
+    let mut s = 0.0;
+    for (k, &v) in &places {
+        s += *k as f64 * p[v] * p[v];
+    }
+    for (_, v) in places.iter() {
+        s += p[*v].sin();
+    }
+    for v in places.values() {
+        s += p[*v] * p[1];
+    }
+    let by_key: f64 = places.keys().map(|k| p[1] * p[places[k]] * *k as f64).sum();
+    let by_value: f64 = places.iter().map(|(k, v)| p[*v] * *k as f64).sum();
+    s + by_key * by_value
+}
+row!(items_of_maps_without_derivatives: items_of_maps(ref p) at (vec![0.5, 1.2, 0.8]));
+
+#[differentiable]
+fn neighbours(p: &[f64]) -> f64 {
+    let mut edges: BTreeMap<usize, Vec<(usize, usize)>> = BTreeMap::new();
+    edges.entry(0).or_default().push((1, 2));
+    edges.entry(1).or_default().push((2, 0));
+    let mut d = vec![0.0; 3];
+    for (from, to) in &edges {
+        for &(to, by) in to {
+            d[to] = d[*from] + p[by] * p[by];
+        }
+    }
+    let mut s = d[2] * d[1];
+    for from in 0..3 {
+        if let Some(to) = edges.get(&from) {
+            for &(to, _) in to {
+                s += p[from] * p[to];
+            }
+        }
+        s += edges.get(&from).map_or(p[0], |to| p[to[0].0] * p[1]);
+    }
+    s
+}
+row!(lists_in_maps: neighbours(ref p) at (vec![0.5, 1.2, 0.8]));
+
+/// Keys made of active values: integers, found before the text that they stand in.
+#[differentiable]
+fn counted_by_value(x: &[f64]) -> f64 {
+    let mut counts: BTreeMap<i32, usize> = BTreeMap::new();
+    for &v in x {
+        *counts.entry((v * 2.1) as i32).or_insert(0) += 1;
+    }
+    let mut seen: BTreeMap<i64, usize> = BTreeMap::new();
+    let mut s = 0.0;
+    for &v in x {
+        let n = seen.entry((v * 20.1).floor() as i64 / 7).or_insert(0);
+        *n += 1;
+        s = s * 0.9 + v * v * *n as f64 * counts[&((v * 2.1) as i32)] as f64;
+    }
+    s * counts.len() as f64
+}
+row!(keys_made_of_values: counted_by_value(ref x) at (vec![0.3, 0.31, 0.9, 1.3, 0.2]));

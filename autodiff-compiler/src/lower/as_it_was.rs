@@ -239,6 +239,12 @@ impl Lowerer<'_> {
         }
         impl<'ast> Visit<'ast> for Assigns<'_> {
             fn visit_expr(&mut self, expr: &'ast syn::Expr) {
+                // A parameter of a closure that is called like the variable is another one.
+                if let syn::Expr::Closure(closure) = expr
+                    && closure.inputs.iter().any(|pat| self.is_bound_by(pat))
+                {
+                    return;
+                }
                 let target = match expr {
                     syn::Expr::Assign(assign) => parts(&assign.left),
                     syn::Expr::Binary(binary) if compound_op(&binary.op).is_some() => parts(&binary.left),
@@ -254,6 +260,13 @@ impl Lowerer<'_> {
                     |target: Vec<String>| target.iter().zip(self.of).all(|(one, other)| one == other);
                 self.found |= target.is_some_and(shares);
                 visit::visit_expr(self, expr);
+            }
+        }
+        impl Assigns<'_> {
+            fn is_bound_by(&self, pat: &syn::Pat) -> bool {
+                let mut names = Vec::new();
+                super::pattern::names(pat, &mut names);
+                names.iter().any(|name| self.of.first().is_some_and(|of| name == of))
             }
         }
         let mut found = Assigns { lowerer: self, of, found: false };

@@ -476,12 +476,8 @@ impl Lowerer<'_> {
         let (Operand::Place(place) | Operand::Ref(place, _)) = base else {
             return self.refuse(index, message::UNKNOWN_SYNTAX);
         };
-        // `counts[&k]` of a map.
-        if matches!(self.f.place_ty(&place), Ty::Inert)
-            && matches!(unparen(&index.index), syn::Expr::Reference(_))
-        {
-            let whole = syn::Expr::Index(index.clone());
-            return self.opaque_operand(&whole, hint.clone(), Some(message::UNKNOWN_SYNTAX.into()));
+        if let Some(element) = self.map_element(index, &place, hint) {
+            return element;
         }
         let span = index.span();
         if let syn::Expr::Range(range) = unparen(&index.index) {

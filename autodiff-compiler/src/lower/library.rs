@@ -98,6 +98,19 @@ impl Lowerer<'_> {
                 v.truncate(argument);
                 tail
             }},
+            ("resize_with", [_, _]) => quote_spanned! {span=> {
+                if len > v.len() {
+                    for _ in v.len()..len {
+                        v.push(argument());
+                    }
+                } else {
+                    v.truncate(len);
+                }
+            }},
+            ("extend_from_within", [_]) => quote_spanned! {span=> {
+                let part = v[lo..hi].to_vec();
+                v.extend_from_slice(&part);
+            }},
             ("swap_remove", [_]) => quote_spanned! {span=> {
                 let last = v.len() - 1;
                 v.swap(argument, last);
@@ -120,7 +133,20 @@ impl Lowerer<'_> {
             _ => return None,
         };
         let mut params = vec![("v", Operand::Ref(place.clone(), true))];
-        if let [argument] = args {
+        if name == "extend_from_within" {
+            let [syn::Expr::Range(range)] = args else {
+                return Some(self.refuse(args[0], message::UNKNOWN_SYNTAX));
+            };
+            let whole = self.length(place);
+            let (lo, hi) = self.range_bounds(range);
+            params.push(("lo", Operand::Value(lo.unwrap_or_else(|| super::pattern::usize_lit(0)))));
+            params.push(("hi", Operand::Value(hi.unwrap_or(whole))));
+            return Some(self.defined(params, body, &Ty::Unknown, span));
+        }
+        if let [first @ .., argument] = args {
+            if let [len] = first {
+                params.push(("len", Operand::Value(self.count_of(len))));
+            }
             let operand = match name {
                 "split_off" | "swap_remove" | "repeat" => Operand::Value(self.count_of(argument)),
                 _ => Operand::Closure(self.callable(argument)),
@@ -209,6 +235,91 @@ impl Lowerer<'_> {
         let params = vec![("items", items), ("start", start), ("step", step)];
         let pair = self.defined(params, body, &Ty::Unknown, span);
         maybe(pair)
+    }
+
+    /// `stream.try_for_each(step)`: whether no step left it.
+    pub(super) fn try_for_each(&mut self, items: Operand, step: &syn::Expr, span: Span) -> Operand {
+        let (good, bad) = outcome_patterns(names_result(step), span);
+        let body = quote_spanned! {span=> {
+            let mut complete = true;
+            for item in items {
+                match step(item) {
+                    #good(_) => {}
+                    #bad => {
+                        complete = false;
+                        break;
+                    }
+                }
+            }
+            (complete, ())
+        }};
+        let step = Operand::Closure(self.callable(step));
+        let pair = self.defined(vec![("items", items), ("step", step)], body, &Ty::Unknown, span);
+        maybe(pair)
+    }
+
+    /// Whether an expression is a list or a reference to a part of one: no text.
+    pub(super) fn is_part_of_sequence(&self, expr: &syn::Expr) -> bool {
+        let sequence = |ty: Ty| matches!(ty, Ty::Array(..) | Ty::Slice(_) | Ty::Vec(_) | Ty::Deque(_));
+        match unparen(expr) {
+            syn::Expr::Reference(reference) => self.is_part_of_sequence(&reference.expr),
+            syn::Expr::Index(index) => sequence(self.type_of(&index.expr)),
+            expr => sequence(self.type_of(expr)),
+        }
+    }
+
+    /// `[a, &b[1..]].concat()`: the parts one after the other.
+    pub(super) fn concatenated(&mut self, parts: &syn::ExprArray, span: Span) -> Operand {
+        let names: Vec<String> = (0..parts.elems.len()).map(|k| format!("part_{k}")).collect();
+        let operands = self.sequence(names.len(), &mut |this, k| this.operand(&parts.elems[k], &Ty::Unknown));
+        let idents = names.iter().map(|name| Ident::new(name, span));
+        let body = quote_spanned! {span=> {
+            let mut all = Vec::new();
+            #(all.extend_from_slice(#idents);)*
+            all
+        }};
+        let params = names.iter().map(String::as_str).zip(operands).collect();
+        self.defined(params, body, &Ty::Unknown, span)
+    }
+
+    /// `v.splice(range, items)`: what it takes out, with the items in its place.
+    pub(super) fn spliced(&mut self, place: &Place, range: &syn::ExprRange, items: Operand) -> Operand {
+        let span = range.span();
+        let whole = self.length(place);
+        let (lo, hi) = self.range_bounds(range);
+        let body = quote_spanned! {span=> {
+            let taken = v[lo..hi].to_vec();
+            let tail = v[hi..].to_vec();
+            v.truncate(lo);
+            v.extend(items);
+            v.extend_from_slice(&tail);
+            taken
+        }};
+        let params = vec![
+            ("v", Operand::Ref(place.clone(), true)),
+            ("lo", Operand::Value(lo.unwrap_or_else(|| super::pattern::usize_lit(0)))),
+            ("hi", Operand::Value(hi.unwrap_or(whole))),
+            ("items", items),
+        ];
+        self.defined(params, body, &Ty::Unknown, span)
+    }
+
+    /// `v.chunk_by(same)`: where each piece ends is an integer.
+    pub(super) fn chunks_by(&mut self, slice: Operand, same: &syn::Expr, span: Span) -> Operand {
+        let same = Operand::Closure(self.callable(same));
+        let body = quote_spanned! {span=> {
+            let mut ends: Vec<usize> = Vec::new();
+            for at in 1..v.len() {
+                if !same(&v[at - 1], &v[at]) {
+                    ends.push(at);
+                }
+            }
+            if !v.is_empty() {
+                ends.push(v.len());
+            }
+            (0..ends.len()).map(|k| &v[if k == 0 { 0usize } else { ends[k - 1] }..ends[k]])
+        }};
+        self.defined(vec![("v", slice), ("same", same)], body, &Ty::Unknown, span)
     }
 
     /// `stream.collect::<Option<Vec<_>>>()` and the like: the items, if none is missing.

@@ -251,7 +251,7 @@ impl Lowerer<'_> {
     }
 
     /// `map.get(&key)` of what has no derivative: a reference in an `Option`.
-    fn lends_of_inert(&self, expr: &syn::Expr) -> bool {
+    pub(super) fn lends_of_inert(&self, expr: &syn::Expr) -> bool {
         match super::stmt::unparen(expr) {
             syn::Expr::MethodCall(call) => {
                 let names: &[&str] = if call.args.is_empty() { &["first", "last", "peek"] } else { &["get"] };

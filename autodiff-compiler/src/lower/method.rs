@@ -2,6 +2,7 @@
 
 use super::Lowerer;
 use super::closure::is_camel;
+use super::method_names::{INERT, INTEGER_METHODS, PREDICATES, STD_SEQUENCE_METHODS};
 use super::scope::Operand;
 use super::stmt::unparen;
 use crate::diagnostics::message;
@@ -10,106 +11,6 @@ use crate::primitives::{Primitive, assignment_from_method, operator_from_method}
 use proc_macro2::Span;
 use quote::{ToTokens, quote};
 use syn::spanned::Spanned;
-
-/// Methods of integers that give the same integer type.
-const INTEGER_METHODS: [&str; 30] = [
-    "pow",
-    "min",
-    "max",
-    "clamp",
-    "abs",
-    "signum",
-    "saturating_sub",
-    "saturating_add",
-    "saturating_mul",
-    "wrapping_sub",
-    "wrapping_add",
-    "wrapping_mul",
-    "rem_euclid",
-    "div_euclid",
-    "abs_diff",
-    "isqrt",
-    "div_ceil",
-    "next_power_of_two",
-    "rotate_left",
-    "rotate_right",
-    "swap_bytes",
-    "next_multiple_of",
-    "unsigned_abs",
-    "neg",
-    "add",
-    "sub",
-    "mul",
-    "div",
-    "rem",
-    "clone",
-];
-
-/// Methods whose result is a `bool`, whatever they are called on.
-const PREDICATES: [&str; 20] = [
-    "is_nan",
-    "is_finite",
-    "is_infinite",
-    "is_normal",
-    "is_sign_positive",
-    "is_sign_negative",
-    "is_some",
-    "is_none",
-    "is_ok",
-    "is_err",
-    "contains",
-    "starts_with",
-    "ends_with",
-    "eq",
-    "ne",
-    "lt",
-    "le",
-    "gt",
-    "ge",
-    "contains_key",
-];
-
-/// Methods whose result is an integer, an ordering or a string, which have no derivative.
-const INERT: [&str; 22] = [
-    "partial_cmp",
-    "total_cmp",
-    "cmp",
-    "to_string",
-    "to_bits",
-    "to_usize",
-    "to_isize",
-    "to_i8",
-    "to_i16",
-    "to_i32",
-    "to_i64",
-    "to_u8",
-    "to_u16",
-    "to_u32",
-    "to_u64",
-    "count_ones",
-    "leading_zeros",
-    "trailing_zeros",
-    "count",
-    "capacity",
-    "to_le_bytes",
-    "to_be_bytes",
-];
-
-/// Methods of the standard library's sequences that nobody can annotate.
-const STD_SEQUENCE_METHODS: [&str; 12] = [
-    "drain",
-    "splice",
-    "split_off",
-    "swap_remove",
-    "dedup",
-    "concat",
-    "join",
-    "repeat",
-    "as_chunks",
-    "as_array",
-    "first_chunk",
-    "last_chunk",
-];
 
 impl Lowerer<'_> {
     pub(super) fn method_call(&mut self, call: &syn::ExprMethodCall, hint: &Ty) -> Operand {
@@ -124,6 +25,12 @@ impl Lowerer<'_> {
         }
         if let Some(operand) = self.remainder(call) {
             return operand;
+        }
+        if let (syn::Expr::Array(parts), "concat", []) =
+            (super::stmt::unparen(&call.receiver), name.as_str(), &args[..])
+            && parts.elems.iter().any(|part| self.is_part_of_sequence(part))
+        {
+            return self.concatenated(parts, call.span());
         }
         let whole = syn::Expr::MethodCall(call.clone());
         if self.is_stream(&whole) {
@@ -207,6 +114,7 @@ impl Lowerer<'_> {
             return self.cloned_from(place.clone(), source);
         }
         let operand = self.option_behind(operand);
+        let operand = self.looked_up(name, operand, &call.receiver, args);
         let operand = self.receiver_as_it_was(operand, &call.receiver, args);
         let ty = match self.operand_ty(&operand) {
             Ty::Unknown => receiver_ty,
@@ -234,6 +142,12 @@ impl Lowerer<'_> {
             ("clone" | "to_owned" | "cloned" | "copied" | "to_vec" | "into_owned", []) => {
                 if name != "to_vec" && (ty.is_float() || ty.is_int() || matches!(ty, Ty::Bool)) {
                     return self.pointee(operand);
+                }
+                // Of what only rustc knows: an `Option` of a reference perhaps.
+                if matches!(name, "cloned" | "copied")
+                    && let Operand::Value(Expr::Opaque { .. }) = &operand
+                {
+                    return self.opaque_method(call, operand, hint);
                 }
                 // A copy of an array is an array; one of all its elements is a `Vec`.
                 if name == "to_vec"
@@ -278,7 +192,10 @@ impl Lowerer<'_> {
             }
             _ => {}
         }
-        if ty.is_int() || matches!(ty, Ty::Bool | Ty::Inert) {
+        if matches!(ty, Ty::Inert) {
+            return self.with_casts_in(call, |this, call| this.inert_method(call, operand, name, &ty, hint));
+        }
+        if ty.is_int() || matches!(ty, Ty::Bool) {
             return self.inert_method(call, operand, name, &ty, hint);
         }
         let aggregate = matches!(ty, Ty::Array(..) | Ty::Slice(_) | Ty::Vec(_) | Ty::Deque(_) | Ty::Unknown)
@@ -485,6 +402,7 @@ impl Lowerer<'_> {
         {
             return operand;
         }
+        self.check_map(&receiver, &syn::Expr::MethodCall(call.clone()));
         if let Operand::Value(Expr::Opaque { .. }) = &receiver
             && !self.has_function_argument(args)
             && !(is_constant(&call.receiver) && args.iter().any(|arg| self.type_of(arg).may_be_active()))

@@ -432,20 +432,6 @@ impl Lowerer<'_> {
         }
     }
 
-    /// `*counts.entry(k).or_insert(0) += 1`: fine where nothing active goes into it.
-    fn assigned_in_text(&mut self, target: &syn::Expr, whole: &syn::Expr) -> bool {
-        let syn::Expr::Unary(syn::ExprUnary { op: syn::UnOp::Deref(_), expr, .. }) = unparen(target) else {
-            return false;
-        };
-        if !matches!(unparen(expr), syn::Expr::MethodCall(_)) || !self.stems_from_inert(expr) {
-            return false;
-        }
-        let (tokens, args, vars) = self.opaque_parts(whole);
-        self.check(vars, target, message::ASSIGN_TARGET);
-        self.effect_of(tokens, args, false);
-        true
-    }
-
     /// `place.add_assign(value)`
     pub(super) fn assigned_by_method(
         &mut self,

@@ -35,6 +35,7 @@ impl Lowerer<'_> {
             syn::Expr::MethodCall(call) => {
                 let name = call.method.to_string();
                 match (name.as_str(), call.args.len()) {
+                    ("iter" | "keys" | "values", 0) if self.is_lending(call) => true,
                     ("iter" | "iter_mut" | "into_iter", 0) => {
                         self.is_stream(&call.receiver)
                             || self.is_indexable(&call.receiver)
@@ -43,6 +44,10 @@ impl Lowerer<'_> {
                     ("drain", 1) => {
                         matches!(call.args[0], syn::Expr::Range(_)) && self.is_indexable(&call.receiver)
                     }
+                    ("splice", 2) => {
+                        matches!(call.args[0], syn::Expr::Range(_)) && self.is_indexable(&call.receiver)
+                    }
+                    ("chunk_by", 1) => self.is_indexable(&call.receiver),
                     ("range" | "range_mut", 1) => {
                         matches!(call.args[0], syn::Expr::Range(_))
                             && matches!(self.type_of(&call.receiver), Ty::Deque(_))
@@ -67,6 +72,13 @@ impl Lowerer<'_> {
             }
             _ => false,
         }
+    }
+
+    /// Whether a call gives references to what a map or a set without a derivative holds.
+    fn is_lending(&self, call: &syn::ExprMethodCall) -> bool {
+        let place = self.place_by_names(&call.receiver);
+        let ty = place.map_or(Ty::Unknown, |place| self.f.place_ty(&place));
+        matches!(ty, Ty::Inert)
     }
 
     /// Whether an argument of `zip` or `chain` is something we can iterate over.
@@ -218,6 +230,10 @@ impl Lowerer<'_> {
         let name = call.method.to_string();
         let receiver = &call.receiver;
         match name.as_str() {
+            "keys" | "values" => {
+                let (text, args, vars) = self.opaque_parts(&syn::Expr::MethodCall(call.clone()));
+                return self.gathered_references(text, args, vars, tokens);
+            }
             "iter" | "iter_mut" | "into_iter" if !self.is_stream(receiver) => {
                 let operand = self.operand(receiver, &Ty::Unknown);
                 let temporary = matches!(operand, Operand::Value(_));
@@ -255,6 +271,28 @@ impl Lowerer<'_> {
                     },
                 };
                 return Stream::of(source, tokens);
+            }
+            "chunk_by" => {
+                let operand = self.operand(receiver, &Ty::Unknown);
+                let slice = match self.place_operand(operand) {
+                    Operand::Place(place) => Operand::Ref(place, false),
+                    other => other,
+                };
+                let pieces = self.chunks_by(slice, &call.args[0], call.method.span());
+                return self.elements_of(pieces, tokens);
+            }
+            "splice" => {
+                let operand = self.operand(receiver, &Ty::Unknown);
+                let operand = self.place_operand(operand);
+                let (Operand::Place(place) | Operand::Ref(place, _), syn::Expr::Range(range)) =
+                    (operand, &call.args[0])
+                else {
+                    self.error(receiver, message::UNKNOWN_SYNTAX);
+                    return Stream::of(Indexed::Empty, tokens);
+                };
+                let items = self.iterable(&call.args[1]);
+                let taken = self.spliced(&place, range, Operand::Stream(Rc::new(items)));
+                return self.elements_of(taken, tokens);
             }
             "range" | "range_mut" => {
                 let operand = self.operand(receiver, &Ty::Unknown);

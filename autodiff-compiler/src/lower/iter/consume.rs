@@ -31,8 +31,8 @@ impl Lowerer<'_> {
         }
         let arity = match name {
             "sum" | "product" | "collect" | "last" | "count" | "unzip" | "min" | "max" | "next" | "peek" => 0,
-            "for_each" | "any" | "all" | "position" | "rposition" | "find" | "min_by" | "max_by"
-            | "reduce" | "nth" | "find_map" | "min_by_key" | "max_by_key" | "partition" => 1,
+            "for_each" | "try_for_each" | "any" | "all" | "position" | "rposition" | "find" | "min_by"
+            | "max_by" | "reduce" | "nth" | "find_map" | "min_by_key" | "max_by_key" | "partition" => 1,
             "fold" | "try_fold" => 2,
             _ => return None,
         };
@@ -66,7 +66,10 @@ impl Lowerer<'_> {
             }
         }
         // These take the iterator by reference: what they leave is there to go on with.
-        let stream = match matches!(name, "any" | "all" | "position" | "find" | "find_map" | "next" | "nth") {
+        let stream = match matches!(
+            name,
+            "any" | "all" | "position" | "find" | "find_map" | "next" | "nth" | "try_for_each"
+        ) {
             true => self.borrowed(&call.receiver),
             false => self.stream_of(&call.receiver)?,
         };
@@ -95,6 +98,7 @@ impl Lowerer<'_> {
             "collect" => self.collect(&stream, call, hint),
             "partition" => self.partition(Operand::Stream(Rc::new(stream)), args[0], span),
             "try_fold" => self.try_fold(Operand::Stream(Rc::new(stream)), args[0], args[1], span),
+            "try_for_each" => self.try_for_each(Operand::Stream(Rc::new(stream)), args[0], span),
             "unzip" => self.unzip(&stream, span),
             "any" | "all" => self.quantified(&stream, args[0], name == "any", span),
             "count" => {

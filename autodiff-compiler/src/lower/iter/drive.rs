@@ -65,12 +65,24 @@ impl Lowerer<'_> {
             Operand::Ref(place, mutable) => {
                 if self.is_foreign(&self.f.place_ty(&place)) {
                     let borrow = Expr::Borrow { place: place.clone(), mutable: false };
-                    return self.gathered(quote!(__hole_0), vec![borrow], vec![place.root], tokens);
+                    if mutable {
+                        return self.gathered(quote!(__hole_0), vec![borrow], vec![place.root], tokens);
+                    }
+                    return self.gathered_references(
+                        quote!(__hole_0),
+                        vec![borrow],
+                        vec![place.root],
+                        tokens,
+                    );
                 }
                 let by = if mutable { By::RefMut } else { By::Ref };
                 Stream::of(Indexed::Elements { place, by }, tokens)
             }
             Operand::Place(place) => {
+                if self.is_foreign(&self.f.place_ty(&place)) && self.f.info(place.root).by_ref.is_some() {
+                    let (root, borrow) = (place.root, Expr::Borrow { place, mutable: false });
+                    return self.gathered_references(quote!(__hole_0), vec![borrow], vec![root], tokens);
+                }
                 if self.is_foreign(&self.f.place_ty(&place)) {
                     let root = place.root;
                     return self.gathered(quote!(__hole_0), vec![Expr::Read(place)], vec![root], tokens);
@@ -155,6 +167,34 @@ impl Lowerer<'_> {
         let value = Expr::Opaque { tokens, args, ty: Ty::Vec(Box::new(Ty::Unknown)) };
         let var = self.temp_var("items", value);
         Stream::of(Indexed::Elements { place: Place::var(var), by: By::Clone }, written)
+    }
+
+    /// As [`gathered`](Self::gathered), of an iterator that gives references: what they refer to is copied,
+    /// as references are places here.
+    pub(super) fn gathered_references(
+        &mut self,
+        tokens: proc_macro2::TokenStream,
+        args: Vec<Expr>,
+        vars: Vec<Var>,
+        written: proc_macro2::TokenStream,
+    ) -> Stream {
+        let krate = &self.krate;
+        let tokens = quote! {{
+            #[allow(unused_imports)]
+            use #krate::rt::{LentItem as _, OwnItem as _};
+            ::core::iter::Iterator::map(
+                ::core::iter::IntoIterator::into_iter(#tokens),
+                |__item| #krate::rt::Item(__item).__ad_item(),
+            )
+        }};
+        let stream = self.gathered(tokens, args, vars, written);
+        match stream.source {
+            Source::Indexed(Indexed::Elements { place, .. }) => {
+                let source = Source::Indexed(Indexed::Elements { place, by: By::Ref });
+                Stream { source, ..stream }
+            }
+            _ => stream,
+        }
     }
 
     /// Drives a stream to its end, or until one of the `own` flags is set, which mean nothing
