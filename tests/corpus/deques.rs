@@ -51,6 +51,11 @@ impl Sma {
         self.window.clear();
         self.sum = 0.0;
     }
+
+    fn refill(&mut self, v: f64) {
+        self.window = std::iter::repeat(v).take(self.period).collect();
+        self.sum = v * self.period as f64;
+    }
 }
 
 #[differentiable]
@@ -62,6 +67,9 @@ fn indicators(prices: &[f64]) -> f64 {
         out += mean * (i as f64 + 1.0) * sma.deviation() + sma.ends() + sma.maximum();
         if i == 3 {
             sma.reset();
+        }
+        if i == 4 {
+            sma.refill(price * mean);
         }
     }
     out

@@ -233,3 +233,20 @@ fn counted_by_value(x: &[f64]) -> f64 {
     s * counts.len() as f64
 }
 row!(keys_made_of_values: counted_by_value(ref x) at (vec![0.3, 0.31, 0.9, 1.3, 0.2]));
+
+/// A map of floats that is not differentiated.
+#[differentiable]
+fn weighted(p: &[f64], #[no_diff] weights: &BTreeMap<usize, f64>) -> f64 {
+    let mut s = 0.0;
+    for (k, w) in weights {
+        s += p[*k] * p[*k] * w;
+    }
+    for (k, &w) in weights.iter() {
+        s += p[*k] * w;
+    }
+    let all: f64 = weights.values().sum();
+    let one = weights[&0] * weights.get(&2).copied().unwrap_or(1.0) * *weights.get(&9).unwrap_or(&3.0);
+    s * all + p[1] * one + weights.iter().map(|(k, w)| p[*k].sin() * w).sum::<f64>()
+}
+row!(a_map_of_floats_without_derivative: weighted(ref p, noref weights) at
+    (vec![0.5, 1.2, 0.8], BTreeMap::from([(0, 2.0), (2, 0.5)])));

@@ -133,6 +133,7 @@ impl Function {
             | Ty::Inert
             | Ty::Slice(_)
             | Ty::Vec(_)
+            | Ty::Deque(_)
             | Ty::Wide(_)
             | Ty::Named(_)
             | Ty::Unknown => false,

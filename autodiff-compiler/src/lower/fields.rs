@@ -238,12 +238,13 @@ fn ty_of(written: &Type, meant: &BTreeMap<String, TokenStream>, types: &Types) -
     known(types.ty(&ty), types)
 }
 
-/// A name that leads nowhere may be an alias of anything, other than a generic's.
+/// A name that leads nowhere may be an alias of anything, other than a generic's or the standard library's.
 fn known(ty: Ty, types: &Types) -> Ty {
     ty.with_named(&|named| {
         let generic = matches!(&named.written, Type::Path(path)
             if path.path.get_ident().is_some_and(|name| types.parameters.contains(name)));
-        match named.fields.is_none() && named.inert.is_none() && !generic {
+        let told = generic || types.is_map(&named.written);
+        match named.fields.is_none() && named.inert.is_none() && !told {
             true => Ty::Unknown,
             false => Ty::Named(named),
         }

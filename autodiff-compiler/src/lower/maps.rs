@@ -4,9 +4,9 @@
 use super::Lowerer;
 use super::scope::Operand;
 use super::stmt::unparen;
-use super::types::INTEGERS;
+use super::types::{INTEGERS, Types};
 use crate::diagnostics::message;
-use crate::ir::{Expr, Place, Ty};
+use crate::ir::{Expr, Named, Place, Ty};
 use crate::primitives::Primitive;
 use quote::{format_ident, quote};
 use syn::visit_mut::{self, VisitMut};
@@ -75,16 +75,14 @@ impl Lowerer<'_> {
         if !matches!(unparen(expr), syn::Expr::MethodCall(_)) {
             return false;
         }
-        if self.stems_from_map(expr) {
-            let (_, _, vars) = self.opaque_parts(whole);
-            self.check(vars, whole, message::MAP_VALUES);
-            return false;
-        }
         if !self.stems_from_inert(expr) {
             return false;
         }
         let (tokens, args, vars) = self.with_casts(whole, |this, whole| this.opaque_parts(whole));
-        self.check(vars, target, message::ASSIGN_TARGET);
+        match self.stems_from_map(expr) {
+            true => self.check(vars, whole, message::MAP_VALUES),
+            false => self.check(vars, target, message::ASSIGN_TARGET),
+        }
         self.effect_of(tokens, args, false);
         true
     }
@@ -148,7 +146,7 @@ impl Lowerer<'_> {
 }
 
 /// Whether a type is by its name a map or a set of the standard library, of something that may be active.
-fn is_of_std(ty: &Ty) -> bool {
+pub(super) fn is_of_std(ty: &Ty) -> bool {
     const NAMES: [&str; 5] = ["HashMap", "BTreeMap", "HashSet", "BTreeSet", "BinaryHeap"];
     match ty {
         Ty::Named(named) => match &named.written {
@@ -158,6 +156,16 @@ fn is_of_std(ty: &Ty) -> bool {
             _ => false,
         },
         _ => false,
+    }
+}
+
+impl Types {
+    /// Whether a type is a map or a set of the standard library.
+    pub(super) fn is_map(&self, ty: &syn::Type) -> bool {
+        match ty {
+            syn::Type::Path(path) => is_of_std(&Named::opaque(ty.clone())) && self.is_of_std(&path.path),
+            _ => false,
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::Lowerer;
 use super::closure::is_camel;
+use super::maps::is_of_std;
 use super::method_names::{INERT, INTEGER_METHODS, PREDICATES, STD_SEQUENCE_METHODS};
 use super::scope::Operand;
 use super::stmt::unparen;
@@ -192,7 +193,8 @@ impl Lowerer<'_> {
             }
             _ => {}
         }
-        if matches!(ty, Ty::Inert) {
+        if matches!(ty, Ty::Inert) || is_of_std(&ty) {
+            self.check_map(&operand, &syn::Expr::MethodCall(call.clone()));
             return self.with_casts_in(call, |this, call| this.inert_method(call, operand, name, &ty, hint));
         }
         if ty.is_int() || matches!(ty, Ty::Bool) {
@@ -339,7 +341,7 @@ impl Lowerer<'_> {
         // The receiver was lowered already; its value goes into a hole.
         let (receiver, mutable) = match self.located(operand, "t") {
             // A set, a map: it may change.
-            Operand::Place(place) if matches!(ty, Ty::Inert) && self.is_changed_by(call, &place) => {
+            Operand::Place(place) if !ty.is_int() && self.is_changed_by(call, &place) => {
                 (Expr::Borrow { place, mutable: true }, true)
             }
             Operand::Place(place) => (Expr::Read(place), false),
@@ -402,7 +404,6 @@ impl Lowerer<'_> {
         {
             return operand;
         }
-        self.check_map(&receiver, &syn::Expr::MethodCall(call.clone()));
         if let Operand::Value(Expr::Opaque { .. }) = &receiver
             && !self.has_function_argument(args)
             && !(is_constant(&call.receiver) && args.iter().any(|arg| self.type_of(arg).may_be_active()))

@@ -301,6 +301,10 @@ impl Lowerer<'_> {
         let hint = match (self.type_of(left), self.place_by_names(left)) {
             // What `.into()` gives is known by the field.
             (Ty::Unknown, Some(place)) if is_into(right) => self.f.place_ty(&place),
+            // What `collect` gives, too.
+            (Ty::Unknown, Some(place)) if matches!(self.f.place_ty(&place), Ty::Deque(_)) => {
+                self.f.place_ty(&place)
+            }
             (hint, _) => hint,
         };
         let operand = self.operand(right, &hint);
@@ -423,7 +427,8 @@ impl Lowerer<'_> {
                 let name = path.path.get_ident().map(ToString::to_string).unwrap_or_default();
                 match self.scopes.local(&name) {
                     Some(Operand::Place(place) | Operand::Ref(place, _)) => {
-                        matches!(self.f.place_ty(place), Ty::Inert)
+                        let ty = self.f.place_ty(place);
+                        matches!(ty, Ty::Inert) || super::maps::is_of_std(&ty)
                     }
                     _ => false,
                 }

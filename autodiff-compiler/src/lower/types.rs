@@ -139,7 +139,7 @@ impl Types {
     }
 
     /// Whether a type that no prelude has is the standard library's: by its path, or by an import.
-    fn is_of_std(&self, path: &syn::Path) -> bool {
+    pub(super) fn is_of_std(&self, path: &syn::Path) -> bool {
         let Some(first) = path.segments.first() else { return false };
         match path.segments.len() {
             1 => self.structures.is_imported_from_std(&first.ident),
@@ -280,8 +280,9 @@ pub(super) fn has_placeholder(ty: &Ty) -> bool {
         | Ty::Wide(_)
         | Ty::Int(_)
         | Ty::Bool
+        | Ty::Vec(_)
+        | Ty::Deque(_)
         | Ty::Option(_) => true,
-        Ty::Vec(_) | Ty::Deque(_) => true,
         Ty::Array(item, _) => item.is_copy() && has_placeholder(item),
         Ty::Tuple(items) => items.iter().all(has_placeholder),
         Ty::Inert | Ty::Slice(_) | Ty::Named(_) | Ty::Unknown => false,
@@ -318,7 +319,6 @@ pub(super) fn is_primitive(name: &str) -> bool {
     INTEGERS.contains(&name) || matches!(name, "f64" | "f32" | "bool" | "char" | "str")
 }
 
-/// The type of the items of an `Option`.
 /// Whether a type is written `Result<…>`.
 pub(super) fn is_result(ty: &Ty) -> bool {
     match ty {

@@ -78,7 +78,7 @@ impl Lowerer<'_> {
     fn is_lending(&self, call: &syn::ExprMethodCall) -> bool {
         let place = self.place_by_names(&call.receiver);
         let ty = place.map_or(Ty::Unknown, |place| self.f.place_ty(&place));
-        matches!(ty, Ty::Inert)
+        matches!(ty, Ty::Inert) || crate::lower::maps::is_of_std(&ty)
     }
 
     /// Whether an argument of `zip` or `chain` is something we can iterate over.
