@@ -542,7 +542,7 @@ fn pieces(x: &[f64]) -> f64 {
 row!(pieces_of_a_slice: pieces(ref x) at (vec![0.3, -0.5, 0.9, 1.3, 0.2]));
 
 #[differentiable]
-fn tried(x: &[f64], limit: f64) -> f64 {
+fn tried(x: &[f64], #[no_diff] limit: f64) -> f64 {
     let mut s = 0.0;
     let done: Result<(), String> = x.iter().try_for_each(|v| {
         if *v > limit {
