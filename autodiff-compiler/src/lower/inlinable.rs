@@ -33,6 +33,8 @@ const SEQUENCES: [&str; 14] = [
 pub(super) struct Check {
     /// The names that it may use.
     pub names: Vec<String>,
+    /// The parameters that are integers, `bool`s or text.
+    pub inert: Vec<String>,
     pub left: usize,
     /// Whether it may leave early, and have loops.
     pub leaves: bool,
@@ -92,7 +94,9 @@ impl Check {
                 Expr::Path(path) => match ir::outcome_variant(&path.path) {
                     Some("Some" | "Ok") => call.args.iter().all(|arg| self.expr(arg)),
                     // What an error is made of has no derivative; rustc sees whether it means the same here.
-                    Some("Err") => call.args.iter().all(|arg| is_error(arg) || self.expr(arg)),
+                    Some("Err") => {
+                        call.args.iter().all(|arg| is_error(arg) || self.is_inert(arg) && self.expr(arg))
+                    }
                     _ => false,
                 },
                 _ => false,
@@ -106,6 +110,34 @@ impl Check {
             }
             Expr::Loop(inner) => self.block(&inner.body),
             Expr::ForLoop(inner) => self.expr(&inner.expr) && self.each(inner),
+            _ => false,
+        }
+    }
+
+    /// Whether an error has nothing active in it, whatever is passed.
+    fn is_inert(&self, error: &Expr) -> bool {
+        match unparen(error) {
+            Expr::Lit(_) => true,
+            Expr::Macro(inner) => inner.mac.path.is_ident("format"),
+            Expr::Path(path) => match path.path.get_ident() {
+                Some(name) => self.inert.contains(&name.to_string()),
+                None => true,
+            },
+            Expr::Cast(inner) => {
+                matches!(&*inner.ty, Type::Path(path) if path.path.get_ident().is_some_and(|name| {
+                    super::types::INTEGERS.iter().any(|known| name == known)
+                }))
+            }
+            Expr::MethodCall(inner) => {
+                ["len", "to_string", "to_owned", "into"].iter().any(|name| inner.method == name)
+                    && (inner.method != "to_owned" && inner.method != "into"
+                        || self.is_inert(&inner.receiver))
+            }
+            Expr::Call(inner) => inner.args.iter().all(|arg| self.is_inert(arg)),
+            Expr::Struct(inner) => {
+                inner.rest.is_none() && inner.fields.iter().all(|field| self.is_inert(&field.expr))
+            }
+            Expr::Tuple(inner) => inner.elems.iter().all(|elem| self.is_inert(elem)),
             _ => false,
         }
     }
@@ -157,6 +189,9 @@ impl Check {
             }
             Expr::Call(inner) => {
                 let Expr::Path(path) = unparen(&inner.func) else { return false };
+                if ir::outcome_variant(&path.path) == Some("Err") {
+                    return false;
+                }
                 match path.path.get_ident() {
                     Some(name) if self.names.contains(&name.to_string()) => {}
                     Some(name) => self.functions.push(name.clone()),

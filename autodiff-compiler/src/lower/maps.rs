@@ -96,7 +96,8 @@ impl Lowerer<'_> {
     ) -> Option<Operand> {
         let whole = syn::Expr::Index(index.clone());
         self.check_map(&Operand::Place(place.clone()), &whole);
-        if !matches!(self.f.place_ty(place), Ty::Inert)
+        let ty = self.f.place_ty(place);
+        if !(matches!(ty, Ty::Inert) || is_of_std(&ty))
             || matches!(unparen(&index.index), syn::Expr::Range(_))
         {
             return None;

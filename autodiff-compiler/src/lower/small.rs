@@ -379,6 +379,7 @@ impl Small {
         let left = if leaves { LARGEST_THAT_LEAVES } else { LARGEST };
         let mut check = Check {
             names: vec!["self".to_owned()],
+            inert: Vec::new(),
             left,
             leaves,
             builds: leaves || part,
@@ -413,6 +414,11 @@ impl Small {
                         return None;
                     }
                     check.names.push(name.ident.to_string());
+                    let text = matches!(named.as_str(), "bool" | "char" | "String");
+                    let lent = matches!(&*typed.ty, Type::Reference(ty) if ty.elem.to_token_stream().to_string() == "str");
+                    if integer || text || lent {
+                        check.inert.push(name.ident.to_string());
+                    }
                     params.push(Pat::Type(syn::PatType { attrs: Vec::new(), ..typed.clone() }));
                 }
             }
