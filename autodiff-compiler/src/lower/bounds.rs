@@ -208,10 +208,12 @@ fn bounded_by(name: &str, generics: &Generics) -> Vec<(Ident, Type)> {
 
 /// The traits that are asked of generic parameters, in their list and behind `where`.
 pub(super) fn traits_asked(generics: &Generics) -> Vec<(&Ident, &syn::Path)> {
-    let path = |bound| match bound {
-        &TypeParamBound::Trait(ref bound) => Some(&bound.path),
-        _ => None,
-    };
+    fn path(bound: &TypeParamBound) -> Option<&syn::Path> {
+        match bound {
+            TypeParamBound::Trait(bound) => Some(&bound.path),
+            _ => None,
+        }
+    }
     let mut found = Vec::new();
     for param in generics.type_params() {
         found.extend(param.bounds.iter().filter_map(path).map(|path| (&param.ident, path)));
