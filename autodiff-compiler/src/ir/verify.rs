@@ -182,11 +182,6 @@ impl Verifier<'_> {
             }
             return;
         }
-        let mut taken = false;
-        walk::conditional_parts(expr, &mut |part| taken |= takes(part));
-        if taken {
-            self.complain("a cotangent is taken under a condition of an expression".into());
-        }
         walk::operands_of_expr(expr, &mut |operand| self.operand(operand));
     }
 
@@ -351,11 +346,4 @@ impl Verifier<'_> {
             }
         }
     }
-}
-
-/// Whether an expression takes a cotangent.
-fn takes(expr: &Expr) -> bool {
-    let mut found = false;
-    walk::subexprs(expr, &mut |part| found |= matches!(part, Expr::Take { .. }));
-    found
 }

@@ -68,7 +68,26 @@ impl Lowerer<'_> {
         self.claim_inert(&mut body);
         body.stmts.splice(0..0, std::mem::take(&mut self.libm_claims).into_values());
         self.f.body = body;
+        self.may_refer();
         self.f
+    }
+
+    /// What text gives may be a reference that something is written through: no more is known of it than that.
+    fn may_refer(&mut self) {
+        let (mut given, mut written) = (BTreeSet::new(), BTreeSet::new());
+        walk::statements(&self.f.body, &mut |stmt| {
+            if let Stmt::Let { var, init: Some(Expr::Opaque { .. }) } = stmt {
+                given.insert(*var);
+            }
+            walk::accesses_of_stmt(stmt, &mut |place, access| {
+                if access.writes() {
+                    written.insert(place.root);
+                }
+            });
+        });
+        for var in given.intersection(&written) {
+            self.f.vars[var.0].mutable = true;
+        }
     }
 
     /// Removes what turned out not to be needed, and fills in what became known late.
