@@ -25,11 +25,11 @@ impl Gen<'_> {
                 let op = self.rng.pick(&["*", "*", "+", "-"]);
                 let line = match self.rng.below(12) {
                     0..7 => format!("{target} = 0.5 * {target} {op} {value};"),
-                    7 => format!("{target} = {target}.clamp(-0.6, 0.7);"),
+                    7 => format!("{target} = ({target}).clamp(-0.6, 0.7);"),
                     8 => format!("{target} = ({target} {op} {value}).clamp(-0.6, 0.7);"),
-                    9 => format!("{target} = {target}.max(-0.2).min(0.8);"),
+                    9 => format!("{target} = ({target}).max(-0.2).min(0.8);"),
                     10 => format!("{target} = if {target} > 0.3 {{ {target} * 0.5 }} else {{ 0.1 }};"),
-                    _ => format!("{target} = {target}.tanh();"),
+                    _ => format!("{target} = ({target}).tanh();"),
                 };
                 self.line(&line);
             } else {
