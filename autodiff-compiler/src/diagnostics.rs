@@ -134,6 +134,7 @@ pub mod message {
     pub const CLOSURE_ARGUMENT: &str = "a closure over active values, passed to a function, cannot be differentiated; mark that function `#[differentiable(inline)]` and call it by its name alone, or write its loop here";
     pub const GENERIC_INLINED: &str = "nothing shows what the generic parameters of this inlined function are here; give the arguments types, with `let x: f64 = …`";
     pub const RECURSIVE_INLINED: &str = "a function that calls itself cannot be inlined; give it an attribute without `inline`, and no function as a parameter";
+    pub const INLINED_HIDDEN: &str = "this inlined function uses a name that means an item of this body here; give one of the two another name";
     pub const INLINED_ELSEWHERE: &str = "this inlined function stands in another module and uses names of that one; move it here, or give what it uses its full path of the standard library";
     pub const INLINED_OPTIONS: &str = "`inline` stands beside `order = N` at most: such a function has no derivatives of its own, and no rules";
     pub const FUNCTION_VALUE: &str = "a call through a function pointer or a closure parameter cannot be differentiated; call an annotated function by name";

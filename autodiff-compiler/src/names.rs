@@ -100,72 +100,91 @@ pub fn collect(tokens: TokenStream, wanted: &dyn Fn(&String) -> bool, into: &mut
     }
 }
 
+/// The identifiers in some tokens that are no fields, no methods, no lifetimes and no keywords: what may be looked up around.
+pub fn looked_up(tokens: TokenStream) -> BTreeSet<String> {
+    fn visit(tokens: TokenStream, into: &mut BTreeSet<String>) {
+        let (mut dots, mut quote) = (0, false);
+        for token in tokens {
+            let (part, lifetime) = (dots == 1, quote);
+            dots = match &token {
+                TokenTree::Punct(punct) if punct.as_char() == '.' => dots + 1,
+                _ => 0,
+            };
+            quote = matches!(&token, TokenTree::Punct(punct) if punct.as_char() == '\'');
+            match token {
+                TokenTree::Ident(ident)
+                    if !part && !lifetime && syn::parse_str::<Ident>(&ident.to_string()).is_ok() =>
+                {
+                    into.insert(ident.to_string());
+                }
+                TokenTree::Group(group) => visit(group.stream(), into),
+                TokenTree::Ident(_) | TokenTree::Punct(_) | TokenTree::Literal(_) => {}
+            }
+        }
+    }
+    let mut found = BTreeSet::new();
+    visit(tokens, &mut found);
+    found
+}
+
 /// Whether a function mentions nothing but what it binds itself, what it is generic over, and the standard library:
 /// it then means the same wherever it stands.
 pub fn is_self_contained(function: &syn::ItemFn) -> bool {
-    const KNOWN: [&str; 44] = [
-        "f64",
-        "f32",
-        "usize",
-        "u8",
-        "u16",
-        "u32",
-        "u64",
-        "u128",
-        "isize",
-        "i8",
-        "i16",
-        "i32",
-        "i64",
-        "i128",
-        "bool",
-        "char",
-        "str",
-        "std",
-        "core",
-        "Vec",
-        "Option",
-        "Some",
-        "None",
-        "Result",
-        "Ok",
-        "Err",
-        "String",
-        "Box",
-        "Default",
-        "Clone",
-        "Copy",
-        "Iterator",
-        "IntoIterator",
-        "Fn",
-        "FnMut",
-        "FnOnce",
-        "Into",
-        "From",
-        "Send",
-        "Sync",
-        "PartialOrd",
-        "PartialEq",
-        "drop",
-        "Self",
-    ];
+    const KNOWN: &str = "f64 f32 usize u8 u16 u32 u64 u128 isize i8 i16 i32 i64 i128 bool char str Vec Option Some \
+        None Result Ok Err String Box Default Clone Copy Iterator IntoIterator Fn FnMut FnOnce Into From Send Sync \
+        PartialOrd PartialEq drop vec assert assert_eq assert_ne debug_assert debug_assert_eq debug_assert_ne panic \
+        unreachable format println matches Output Item allow inline differentiable";
     struct Free<'a> {
-        bound: &'a BTreeSet<String>,
+        bound: BTreeSet<&'a str>,
+        /// What may be called.
+        called: BTreeSet<&'a str>,
         found: bool,
+    }
+    struct Closures(BTreeSet<String>);
+    impl<'ast> Visit<'ast> for Closures {
+        fn visit_local(&mut self, local: &'ast syn::Local) {
+            if let (syn::Pat::Ident(name), Some(init)) = (&local.pat, &local.init)
+                && matches!(&*init.expr, syn::Expr::Closure(_))
+            {
+                self.0.insert(name.ident.to_string());
+            }
+            syn::visit::visit_local(self, local);
+        }
+    }
+    impl Free<'_> {
+        fn see(&mut self, name: &str) {
+            self.found |= !self.bound.contains(name);
+        }
     }
     impl<'ast> Visit<'ast> for Free<'_> {
         fn visit_path(&mut self, path: &'ast syn::Path) {
             let first = path.segments.first().map(|first| first.ident.to_string()).unwrap_or_default();
-            self.found |= !KNOWN.contains(&first.as_str()) && !self.bound.contains(&first);
+            // `std::f64::consts::PI` is told to its end.
+            if !(path.segments.len() > 1 && ["std", "core", "Self"].contains(&first.as_str())) {
+                self.see(&first);
+            }
             syn::visit::visit_path(self, path);
+        }
+        // A constant, or a variable of such a name.
+        fn visit_pat_ident(&mut self, pat: &'ast syn::PatIdent) {
+            if pat.ident.to_string().starts_with(char::is_uppercase) {
+                self.found = true;
+            }
+            syn::visit::visit_pat_ident(self, pat);
+        }
+        // `let step = step(x)` calls what stands around: only parameters and closures are functions of its own.
+        fn visit_expr_call(&mut self, call: &'ast syn::ExprCall) {
+            if let syn::Expr::Path(path) = &*call.func
+                && let Some(name) = path.path.get_ident()
+            {
+                self.found |= !self.called.contains(name.to_string().as_str());
+            }
+            syn::visit::visit_expr_call(self, call);
         }
         // Its arguments are looked at as text.
         fn visit_macro(&mut self, mac: &'ast syn::Macro) {
-            let upper = |name: &String| name.chars().next().is_some_and(char::is_uppercase);
-            let mut names = BTreeSet::new();
-            collect(mac.tokens.clone(), &upper, &mut names);
-            self.found |=
-                names.iter().any(|name| !KNOWN.contains(&name.as_str()) && !self.bound.contains(name));
+            self.visit_path(&mac.path);
+            looked_up(mac.tokens.clone()).iter().for_each(|name| self.see(name));
         }
         fn visit_attribute(&mut self, _: &'ast syn::Attribute) {}
     }
@@ -178,7 +197,14 @@ pub fn is_self_contained(function: &syn::ItemFn) -> bool {
             syn::GenericParam::Lifetime(_) => false,
         };
     }
-    let mut free = Free { bound: &bound, found: false };
+    let mut closures = Closures(BTreeSet::new());
+    closures.visit_block(&function.block);
+    let mut params = BTreeSet::new();
+    Bound(&mut params).visit_signature(&function.sig);
+    let known = || KNOWN.split_whitespace();
+    let called = params.union(&closures.0).map(String::as_str).chain(known()).collect();
+    let bound = bound.iter().map(String::as_str).chain(known()).collect();
+    let mut free = Free { bound, called, found: false };
     free.visit_item_fn(function);
     !free.found
 }

@@ -140,3 +140,30 @@ fn changed_before(x: f64, y: f64) -> f64 {
 }
 row!(parts_changed_before: changed_before(val x, val y) at (1.3, 0.7), (-0.4, 2.1));
 curved!(parts_changed_before_curved: changed_before(val x, val y) at (1.3, 0.7));
+
+#[derive(Clone, Debug, differentiable::Differentiable)]
+struct Weighed {
+    v: f64,
+    w: f64,
+}
+
+#[differentiable]
+fn lent_on(x: f64) -> f64 {
+    let mut held = (Some(Weighed { v: x, w: x * x }), x);
+    let n = held.0.as_mut().unwrap();
+    n.w += 2.0 * n.v;
+    let m = &mut n.w;
+    *m *= held.1;
+    let r = m;
+    *r += x;
+    let k = if x > 1.0 { &mut n.v } else { &mut n.w };
+    *k += x * 3.0;
+    let l = {
+        n.w *= 2.0;
+        &mut n.v
+    };
+    *l += x.sin();
+    let after = held.0.clone().unwrap();
+    after.v * after.w * held.1
+}
+row!(what_refers_to_a_payload_by_way_of_others: lent_on(val x) at (1.7), (0.4));

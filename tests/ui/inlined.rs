@@ -67,4 +67,60 @@ fn takes_a_function(f: impl Fn(f64) -> f64, x: f64) -> f64 {
     f(x)
 }
 
+const TURNS: usize = 3;
+
+#[differentiable(inline)]
+fn repeated(f: impl Fn(f64) -> f64, x: f64) -> f64 {
+    (0..TURNS).fold(x, |y, _| f(y))
+}
+
+#[derive(differentiable::Differentiable)]
+struct Point {
+    x: f64,
+}
+
+impl Point {
+    #[differentiable(inline)]
+    fn turned(&self, f: impl Fn(f64) -> f64) -> f64 {
+        (0..TURNS).fold(self.x, |y, _| f(y))
+    }
+}
+
+#[differentiable]
+fn names_of_its_own(x: f64) -> f64 {
+    const TURNS: usize = 5;
+    let point = Point { x };
+    repeated(|v| v * x, x) + point.turned(|v| v * x) * TURNS as f64
+}
+
+mod hidden_names {
+    use differentiable::differentiable;
+
+    fn half(x: f64) -> f64 {
+        x / 2.0
+    }
+
+    #[differentiable(inline)]
+    pub fn in_a_macro(f: impl Fn(f64) -> f64, x: f64) -> f64 {
+        let weights = vec![half(1.0); 3];
+        f(x) * weights[0]
+    }
+
+    #[differentiable(inline)]
+    pub fn named_like_its_value(f: impl Fn(f64) -> f64, x: f64) -> f64 {
+        let half = half(3.0);
+        f(x) * half
+    }
+}
+use hidden_names::{in_a_macro, named_like_its_value};
+
+fn half(x: f64) -> f64 {
+    x / 20.0
+}
+
+#[differentiable]
+fn names_of_another_module(x: f64) -> f64 {
+    in_a_macro(|v| v * x, half(2.0)) + named_like_its_value(|v| v * x, x)
+}
+
 fn main() {}

@@ -460,13 +460,13 @@ walkers!(
 /// The parts of an expression that are evaluated only where others say so: the arms of a selection, the right of
 /// `&&` and `||`. What has an effect must not stand there.
 pub fn conditional_parts(expr: &Expr, visit: &mut dyn FnMut(&Expr)) {
-    subexprs(expr, &mut |part| match part {
-        Expr::Select { then, els, .. } => {
+    subexprs(expr, &mut |part| {
+        if let Expr::Select { then, els, .. } = part {
             visit(then);
             visit(els);
+        } else if let Expr::Prim { op: Op::And | Op::Or, args, .. } = part {
+            args.iter().skip(1).for_each(&mut *visit);
         }
-        Expr::Prim { op: Op::And | Op::Or, args, .. } => args.iter().skip(1).for_each(&mut *visit),
-        _ => {}
     });
 }
 

@@ -34,11 +34,10 @@ fn visit(f: &Function, block: &mut Block) {
 
 /// The place of a float that a statement empties, for the value that it declares, assigns or adds.
 fn taken<'s>(f: &Function, stmt: &'s Stmt) -> Option<&'s Place> {
-    let value = match stmt {
-        Stmt::Let { init: Some(value), .. } | Stmt::Assign { value, .. } | Stmt::Accumulate { value, .. } => {
-            value
-        }
-        _ => return None,
+    let (Stmt::Let { init: Some(value), .. } | Stmt::Assign { value, .. } | Stmt::Accumulate { value, .. }) =
+        stmt
+    else {
+        return None;
     };
     let Expr::Take { shadow, .. } = value else { return None };
     f.place_ty(shadow).is_float().then_some(shadow)
@@ -48,13 +47,9 @@ fn taken<'s>(f: &Function, stmt: &'s Stmt) -> Option<&'s Place> {
 fn refilled(f: &Function, block: &Block, at: usize, taken: &Place) -> Option<usize> {
     let places = Places::new(f, block);
     // Where the value goes is named after the place is empty.
-    let target_is_apart = match &block.stmts[at] {
-        Stmt::Assign { place, .. } | Stmt::Accumulate { place, .. } => {
-            places.are_apart_within(place, taken) && places.are_apart(place, taken)
-        }
-        _ => true,
-    };
-    if !target_is_apart {
+    if let Stmt::Assign { place, .. } | Stmt::Accumulate { place, .. } = &block.stmts[at]
+        && !(places.are_apart_within(place, taken) && places.are_apart(place, taken))
+    {
         return None;
     }
     for (pos, stmt) in block.stmts.iter().enumerate().skip(at + 1) {
@@ -126,16 +121,14 @@ impl<'a> Places<'a> {
 
     /// An index, in terms of what never changes.
     fn index(&self, expr: &Expr) -> Option<Poly> {
-        Poly::of(expr, &|leaf| match leaf {
-            Expr::Read(place) if place.is_var() => {
-                let info = self.f.info(place.root);
-                if info.mutable || info.is_view() {
-                    return None;
-                }
-                let defined = self.definitions.get(&place.root).and_then(|init| self.index(init));
-                defined.or_else(|| Some(Poly::symbol(Symbol::Var(place.root))))
+        Poly::of(expr, &|leaf| {
+            let Expr::Read(place) = leaf else { return None };
+            let info = self.f.info(place.root);
+            if !place.is_var() || info.mutable || info.is_view() {
+                return None;
             }
-            _ => None,
+            let defined = self.definitions.get(&place.root).and_then(|init| self.index(init));
+            defined.or_else(|| Some(Poly::symbol(Symbol::Var(place.root))))
         })
     }
 

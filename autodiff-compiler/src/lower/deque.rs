@@ -45,15 +45,6 @@ impl Lowerer<'_> {
             ("make_contiguous", []) => Some(Operand::Ref(place.project(Proj::Range(None, None)), true)),
             // Where the first of the two ends is nobody's business.
             ("as_slices" | "as_mut_slices", []) => Some(self.refuse(call, message::DEQUE_SLICES)),
-            ("clone_from", [source]) => {
-                let operand = self.operand(source, &Ty::Unknown);
-                let (Operand::Ref(src, _) | Operand::Place(src)) = self.located(operand, "t") else {
-                    return Some(self.refuse(*source, message::UNKNOWN_SYNTAX));
-                };
-                let value = Expr::ToOwned(src);
-                self.emit(Stmt::Assign { place: place.clone(), op: None, value, span });
-                Some(Operand::unit())
-            }
             ("split_off", [at]) => {
                 let at = Operand::Value(self.count_of(at));
                 let body = quote_spanned! {span=> {

@@ -39,29 +39,7 @@ impl Structures {
 
     /// The items of a body hide those around it.
     pub(super) fn hide_items_of(&mut self, body: &syn::Block) {
-        struct Names<'a>(&'a mut BTreeSet<String>);
-        impl<'ast> Visit<'ast> for Names<'_> {
-            fn visit_item_struct(&mut self, item: &'ast ItemStruct) {
-                self.0.insert(item.ident.to_string());
-            }
-            fn visit_item_enum(&mut self, item: &'ast syn::ItemEnum) {
-                self.0.insert(item.ident.to_string());
-            }
-            fn visit_item_fn(&mut self, item: &'ast syn::ItemFn) {
-                self.0.insert(item.sig.ident.to_string());
-                syn::visit::visit_item_fn(self, item);
-            }
-            fn visit_item_type(&mut self, item: &'ast syn::ItemType) {
-                self.0.insert(item.ident.to_string());
-            }
-            fn visit_use_name(&mut self, item: &'ast syn::UseName) {
-                self.0.insert(item.ident.to_string());
-            }
-            fn visit_use_rename(&mut self, item: &'ast syn::UseRename) {
-                self.0.insert(item.rename.to_string());
-            }
-        }
-        Names(&mut self.hidden).visit_block(body);
+        self.hidden.extend(super::items::defined_in(body));
     }
 
     /// Whether a name stands for something in the body.

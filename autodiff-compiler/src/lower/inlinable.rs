@@ -196,7 +196,9 @@ impl Check {
                     Some(name) if self.names.contains(&name.to_string()) => {}
                     Some(name) => self.functions.push(name.clone()),
                     None if path.qself.is_some() => return false,
-                    None => {}
+                    None => {
+                        self.functions.extend(path.path.segments.first().map(|first| first.ident.clone()))
+                    }
                 }
                 inner.args.iter().all(|arg| self.expr(arg))
             }
@@ -211,7 +213,10 @@ impl Check {
                     self.functions.push(name.clone());
                     !name_text.chars().any(char::is_lowercase)
                 }
-                None => path.qself.is_none(),
+                None => {
+                    self.functions.extend(path.path.segments.first().map(|first| first.ident.clone()));
+                    path.qself.is_none()
+                }
             },
             Expr::Struct(inner) => {
                 inner.path.get_ident().iter().for_each(|name| self.functions.push((*name).clone()));

@@ -6,16 +6,17 @@
 use super::Lowerer;
 use super::bounds::traits_asked;
 use super::closure::Closure;
+use super::items;
 use super::scope::Operand;
 use super::stmt::unparen;
 use super::types::{self, names_fn};
 use crate::diagnostics::{Diagnostics, message};
 use crate::ir::Ty;
-use crate::names::{mentions, respan};
+use crate::names::{self, mentions, respan};
 use crate::surroundings::Around;
 use proc_macro2::{Group, Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use syn::visit::{self, Visit};
 use syn::{Block, FnArg, GenericParam, Generics, Item, ItemFn, Stmt, Type};
@@ -28,7 +29,7 @@ pub(super) fn brought_in(body: &Block, around: &Around, diag: &mut Diagnostics) 
     let mut called = Called::default();
     called.visit_block(body);
     let mut bringing =
-        Bringing { around, diag, own: called.defined, within: Vec::new(), brought: Vec::new() };
+        Bringing { around, diag, own: items::defined_in(body), within: Vec::new(), brought: Vec::new() };
     called.names.iter().for_each(|name| bringing.bring(name));
     let mut body = body.clone();
     body.stmts.splice(0..0, bringing.brought.into_iter().map(|item| Stmt::Item(Item::Fn(item))));
@@ -38,8 +39,8 @@ pub(super) fn brought_in(body: &Block, around: &Around, diag: &mut Diagnostics) 
 struct Bringing<'a> {
     around: &'a Around,
     diag: &'a mut Diagnostics,
-    /// The functions that the body defines.
-    own: Vec<Ident>,
+    /// The items that the body defines.
+    own: BTreeSet<String>,
     /// Those that are being brought in.
     within: Vec<Ident>,
     brought: Vec<ItemFn>,
@@ -47,7 +48,7 @@ struct Bringing<'a> {
 
 impl Bringing<'_> {
     fn bring(&mut self, name: &Ident) {
-        if self.own.contains(name) || self.brought.iter().any(|item| item.sig.ident == *name) {
+        if self.own.contains(&name.to_string()) || self.brought.iter().any(|item| item.sig.ident == *name) {
             return;
         }
         let Some(mut item) = self.around.inlined(name) else {
@@ -58,6 +59,11 @@ impl Bringing<'_> {
         };
         if self.within.contains(name) {
             self.diag.error(name.span(), message::RECURSIVE_INLINED);
+            return;
+        }
+        // What it looks up would be found in the body instead.
+        if names::looked_up(item.block.to_token_stream()).iter().any(|name| self.own.contains(name)) {
+            self.diag.error(name.span(), message::INLINED_HIDDEN);
             return;
         }
         let marker = Ident::new(BROUGHT_IN, name.span());
@@ -80,11 +86,10 @@ pub(super) fn is_brought_in(item: &Item) -> bool {
     matches!(item, Item::Fn(item) if item.attrs.iter().any(|attr| attr.path().is_ident(BROUGHT_IN)))
 }
 
-/// What is called by a name alone, or passed on by it, and the functions that a body defines.
+/// What is called by a name alone, or passed on by it.
 #[derive(Default)]
 struct Called {
     names: Vec<Ident>,
-    defined: Vec<Ident>,
 }
 
 impl<'ast> Visit<'ast> for Called {
@@ -93,11 +98,6 @@ impl<'ast> Visit<'ast> for Called {
             self.names.push(path.path.segments[0].ident.clone());
         }
         visit::visit_expr_path(self, path);
-    }
-
-    fn visit_item_fn(&mut self, item: &'ast ItemFn) {
-        self.defined.push(item.sig.ident.clone());
-        visit::visit_item_fn(self, item);
     }
 }
 

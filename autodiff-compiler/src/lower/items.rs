@@ -211,6 +211,22 @@ impl<'ast> Visit<'ast> for Inner<'ast> {
     }
 }
 
+/// The names of all items that a body defines, wherever in it; not those of functions that were brought in.
+pub(super) fn defined_in(body: &Block) -> BTreeSet<String> {
+    struct Defined(BTreeSet<String>);
+    impl<'ast> Visit<'ast> for Defined {
+        fn visit_item(&mut self, item: &'ast Item) {
+            if !super::inlined::is_brought_in(item) {
+                self.0.extend(names(item));
+            }
+            visit::visit_item(self, item);
+        }
+    }
+    let mut defined = Defined(BTreeSet::new());
+    defined.visit_block(body);
+    defined.0
+}
+
 fn names(item: &Item) -> Vec<String> {
     fn leaves(tree: &UseTree, into: &mut Vec<String>) {
         match tree {
@@ -229,6 +245,8 @@ fn names(item: &Item) -> Vec<String> {
         Item::Struct(item) => found.push(item.ident.to_string()),
         Item::Enum(item) => found.push(item.ident.to_string()),
         Item::Type(item) => found.push(item.ident.to_string()),
+        Item::Trait(item) => found.push(item.ident.to_string()),
+        Item::Mod(item) => found.push(item.ident.to_string()),
         Item::Use(item) => leaves(&item.tree, &mut found),
         _ => {}
     }

@@ -18,7 +18,7 @@ use crate::ir::{self, Named, Ty};
 use crate::surroundings::is_inlined;
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use syn::{Expr, FnArg, Generics, ImplItemFn, ItemImpl, Pat, Signature, Stmt, Type};
 
@@ -59,7 +59,9 @@ struct Small {
     calls: Vec<Ident>,
     /// The functions that it calls by their names alone, and constants.
     functions: Vec<Ident>,
-    /// What is generic in one that is marked to be inlined.
+    /// What one that is marked to be inlined may look up around it.
+    looked_up: BTreeSet<String>,
+    /// What is generic in it.
     generic: Generic,
     /// Whether it may give `None` or `Err` after a change.
     leaves: bool,
@@ -158,6 +160,9 @@ impl Lowerer<'_> {
             return None;
         }
         let small = self.known_method(&owner, &name.ident)?;
+        if let Some(refused) = self.hidden(&small, &name.ident) {
+            return Some(refused);
+        }
         match (small.receiver, args) {
             (None, args) => self.inline_small(&small, None, args, hint),
             (Some(_), [this, args @ ..]) => {
@@ -181,6 +186,9 @@ impl Lowerer<'_> {
         let [segment] = &path.path.segments.iter().collect::<Vec<_>>()[..] else { return None };
         let owner = &segment.ident;
         let small = self.known_method(owner, name).filter(|small| !(small.leaves && asked))?;
+        if let Some(refused) = self.hidden(&small, name) {
+            return Some(refused);
+        }
         self.inline_small(&small, Some(receiver), args, hint)
     }
 
@@ -205,6 +213,12 @@ impl Lowerer<'_> {
         let found = found.filter(|small| !(small.leaves && self.leads_back(&itself)));
         self.small.known.insert(key, found.clone());
         found
+    }
+
+    /// Refuses a call of one that would look up what the body defines.
+    fn hidden(&mut self, small: &Small, call: &Ident) -> Option<Operand> {
+        let hidden = small.looked_up.iter().any(|name| self.types.structures.hides(name));
+        hidden.then(|| self.refuse(call, message::INLINED_HIDDEN))
     }
 
     fn inline_small(
@@ -338,6 +352,7 @@ impl Small {
         let receiver = sig.receiver().and_then(Receiver::of);
         let params: Vec<_> = sig.inputs.iter().filter_map(typed).collect();
         let is_marked = |typed: &syn::PatType| typed.attrs.iter().any(|attr| attr.path().is_ident("no_diff"));
+        let looked_up = crate::names::looked_up(body.to_token_stream());
         let mut generic = Generic::of(sig);
         generic.names.extend(of.type_params().map(|param| param.ident.clone()));
         Some(Small {
@@ -355,6 +370,7 @@ impl Small {
             name: sig.ident.clone(),
             calls: Vec::new(),
             functions: Vec::new(),
+            looked_up,
             leaves: false,
             generic,
         })
@@ -456,6 +472,7 @@ impl Small {
             name: sig.ident.clone(),
             calls: check.calls,
             functions: check.functions,
+            looked_up: BTreeSet::new(),
             generic: Generic::default(),
             leaves,
         })
