@@ -272,6 +272,11 @@ pub mod message {
             "`{name}` of the crate `libm` has no derivative, and something active goes into it; give a wrapper of it `partials(…)`"
         )
     }
+    pub fn of_num_traits(name: &str) -> String {
+        format!(
+            "`{name}` of the crate `num_traits` has a derivative for floats alone; write down what it computes"
+        )
+    }
     pub fn constant_parameter(name: &str, function: &str) -> String {
         format!(
             "an active value goes into `{name}`, which `{function}` does not differentiate: its derivative would be lost; write `no_diff(…)` around the argument if a constant is meant, or remove the `#[no_diff]`"

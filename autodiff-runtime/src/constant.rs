@@ -141,6 +141,25 @@ pub mod claims {
     {
     }
 
+    /// The same function as one of `num_traits`.
+    #[diagnostic::on_unimplemented(
+        message = "this function has the path of one of the crate `num_traits`, but is another",
+        label = "taken for that of the crate, by its name",
+        note = "a macro makes a module of that name: call the crate's as `::num_traits::clamp`, give another module another name"
+    )]
+    pub trait OfNumTraits<F> {}
+
+    impl<F> OfNumTraits<F> for F {}
+    impl<F> OfNumTraits<(F,)> for F {}
+
+    /// Checks that a function is one of the crate `num_traits`; calls nothing.
+    #[inline(always)]
+    pub fn is_of_num_traits<F, G>(_: F, _: G)
+    where
+        F: OfNumTraits<G>,
+    {
+    }
+
     /// The tangent of what has no derivative.
     #[diagnostic::on_unimplemented(
         message = "this field has a derivative, but the source file shows a struct of that name where it has none",

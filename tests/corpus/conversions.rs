@@ -1,7 +1,7 @@
 //! Conversions between `f32`, `f64` and generic floats.
 
 use differentiable::differentiable;
-use num_traits::{AsPrimitive, Float, FromPrimitive, NumCast};
+use num_traits::{AsPrimitive, Float, FromPrimitive, NumCast, clamp, pow};
 
 #[differentiable]
 fn qualified_into(x: f32, y: f64) -> f64 {
@@ -77,3 +77,35 @@ fn chosen_target(x: f64, #[no_diff] steps: usize) -> f64 {
     a * b * c
 }
 row!(reference_chosen_in_a_loop: chosen_target(val x, no steps) at (0.8, 5), (0.8, 0));
+
+// Functions of `num_traits` that are no methods.
+
+#[differentiable]
+fn bounded_freely(x: f64) -> f64 {
+    let mut t = x * x;
+    t = clamp(t, 0.5, 5.0);
+    t = num_traits::clamp_max(t, 3.0 * x);
+    num_traits::clamp_min(t * x, 0.6) + num_traits::abs(t - 2.0) * num_traits::sign::signum(x)
+}
+row!(bounds_by_free_functions: bounded_freely(val x) at (0.3), (0.8), (1.3), (2.5), (-1.3));
+
+#[differentiable]
+fn powers_freely(x: f64, n: usize) -> f64 {
+    let mut s = pow(x.sin(), 10) * num_traits::pow(x, 3) + pow(x, 0);
+    for i in 0..n {
+        s += num_traits::pow::pow(x, i) / (i as f64 + 1.0);
+    }
+    s * pow(2usize, clamp(n, 1, 3)) as f64
+}
+row!(powers_by_a_free_function: powers_freely(val x, no n) at (0.7, 8), (-1.2, 5), (0.7, 0));
+
+#[differentiable]
+fn free_generic<T: Float>(x: T, n: usize) -> T {
+    pow(x, n) * clamp(x, T::zero(), T::one()) + pow(x, 4)
+}
+
+#[differentiable]
+fn free_at_floats(x: f64) -> f64 {
+    free_generic(x, 5) + free_generic(x * 2.0, 0)
+}
+row!(free_functions_of_a_generic: free_at_floats(val x) at (0.3), (0.7));

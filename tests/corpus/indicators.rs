@@ -214,3 +214,39 @@ fn smoothed(prices: &[f64], weight: f64) -> f64 {
     last_of(&mut smooth, prices)
 }
 row!(associated_output_through_a_bound: smoothed(ref prices, val weight) at (vec![1.0, 3.0, 2.5, 4.0], 0.3));
+
+// A `bool` is a float by `From` alone.
+
+#[derive(Differentiable, Clone)]
+struct Switched {
+    on: bool,
+    gain: f64,
+}
+
+#[differentiable]
+impl Switched {
+    fn applied(&self, x: f64) -> f64 {
+        self.gain * x * f64::from(self.on) + x * f64::from(!self.on)
+    }
+}
+
+#[differentiable]
+fn by_switches(x: f64, k: u32) -> f64 {
+    let many = f64::from(k > 1);
+    let large: f64 = (x > 0.5).into();
+    let single: f32 = f32::from(many > 0.5);
+    let switched = Switched { on: k > 2, gain: x };
+    x * x * (many + large) + f64::from(single) * x + switched.applied(x)
+}
+row!(a_bool_as_a_float: by_switches(val x, no k) at (0.7, 1), (0.3, 2), (0.7, 3));
+
+#[differentiable]
+fn switched_generic<T: num_traits::Float + From<bool>>(x: T, k: i32) -> T {
+    x * x * <T as From<bool>>::from(k > 1) + x
+}
+
+#[differentiable]
+fn switched_by_a_generic(x: f64) -> f64 {
+    switched_generic(x, 2) * switched_generic(x, 0)
+}
+row!(a_bool_as_a_generic_float: switched_by_a_generic(val x) at (0.7));

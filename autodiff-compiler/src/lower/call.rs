@@ -290,6 +290,9 @@ impl Lowerer<'_> {
         if let Some(operand) = self.call_of_libm(&path.path, args, call) {
             return Some(operand);
         }
+        if let Some(operand) = self.call_of_num_traits(&path.path, args, call, hint) {
+            return Some(operand);
+        }
         if float_owner || path.path.segments.len() > 1 {
             if let Some(operand) = self.primitive_call(path, name, args, call) {
                 return Some(operand);

@@ -56,13 +56,13 @@ impl Lowerer<'_> {
                 return Operand::Value(Expr::Some(Box::new(value)));
             }
         }
-        let scalar = ty.is_float() || ty.is_int();
+        let scalar = ty.is_float() || ty.is_int() || matches!(ty, Ty::Bool);
         if scalar && hint.is_float() {
             return self.cast_value(value, hint.clone(), call.span());
         }
         if scalar && !matches!(hint, Ty::Named(_)) {
             // Where to is for rustc to infer: only what stays a scalar can be meant.
-            if ty.is_int() {
+            if !ty.is_float() {
                 return self.opaque_operand(&syn::Expr::MethodCall(call.clone()), hint.clone(), None);
             }
             let target = match self.f.float_generics.len() {
@@ -235,6 +235,12 @@ impl Lowerer<'_> {
             // Whatever it becomes, rustc infers it.
             _ => quote!(_),
         };
+        // No cast makes a float of a `bool`, `From` does.
+        if matches!(value.ty(&self.f), Ty::Bool) {
+            let tokens = quote!(<#tokens as ::core::convert::From<bool>>::from(__hole_0));
+            let arg = self.atomic(value);
+            return Operand::Value(Expr::Opaque { tokens, args: vec![arg], ty });
+        }
         let arg = if self.is_inactive(&value) { value } else { self.atomic(value) };
         Operand::Value(Expr::Cast { arg: Box::new(arg), ty, tokens })
     }

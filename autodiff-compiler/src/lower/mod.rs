@@ -62,6 +62,7 @@ mod method;
 mod method_names;
 mod moving;
 mod narrowed;
+mod num_traits;
 mod opaque;
 mod option;
 mod outcome;
