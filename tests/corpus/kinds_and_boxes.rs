@@ -255,3 +255,128 @@ fn parts_out_of_boxes(x: f64, y: f64) -> f64 {
 }
 row!(parts_taken_out_of_boxes: parts_out_of_boxes(val x, val y) at (1.3, 0.4));
 curved!(parts_taken_out_of_boxes_at_order_two: parts_out_of_boxes(val x, val y) at (1.3, 0.4));
+
+// Enums without fields and without the derive, beside floats in what functions give: steps, like integers.
+
+#[derive(Clone, Copy, PartialEq, Debug)]
+enum Outcome {
+    Won,
+    Lost,
+    Drawn,
+}
+
+fn judged(x: f64) -> Outcome {
+    if x > 1.0 { Outcome::Won } else { Outcome::Lost }
+}
+
+#[differentiable]
+fn judged_score(x: f64) -> (f64, Outcome) {
+    if x > 1.0 { (x * x, Outcome::Won) } else { (x.sin(), Outcome::Lost) }
+}
+
+#[differentiable]
+fn judged_late(x: f64) -> Option<(f64, Outcome)> {
+    if x > 0.5 { Some((x * x, Outcome::Won)) } else { None }
+}
+
+#[differentiable]
+fn judged_often(x: f64, n: usize) -> Vec<(f64, Outcome)> {
+    let mut all = vec![];
+    for i in 0..n {
+        all.push((x * i as f64 * x, if i % 2 == 0 { Outcome::Won } else { Outcome::Drawn }));
+    }
+    all
+}
+
+#[differentiable]
+fn by_outcomes(x: f64) -> f64 {
+    let (a, outcome) = judged_score(x);
+    let mut s = if outcome == Outcome::Won { a * a } else { a };
+    if let Some((b, late)) = judged_late(x) {
+        s += match late {
+            Outcome::Won => b * a,
+            _ => 3.0,
+        };
+    }
+    for (y, outcome) in &judged_often(x, 4) {
+        if *outcome == Outcome::Drawn {
+            s += y * y;
+        }
+    }
+    let pair = [Outcome::Drawn, judged(x)];
+    match (pair[0], pair[1]) {
+        (Outcome::Drawn, Outcome::Won) => s * x,
+        (_, Outcome::Lost) => s * x.sin(),
+        _ => s,
+    }
+}
+row!(outcomes_beside_floats: by_outcomes(val x) at (0.3), (0.7), (1.2));
+
+#[derive(Differentiable, Clone)]
+struct Contest {
+    gain: f64,
+    last: Option<Outcome>,
+    this: Outcome,
+    history: [f64; 2],
+}
+
+#[differentiable]
+impl Contest {
+    fn new(gain: f64, this: Outcome) -> Self {
+        Self { gain, last: Some(Outcome::Won), this, history: [gain, gain * gain] }
+    }
+
+    fn last(&self) -> Outcome {
+        self.last.unwrap_or(Outcome::Lost)
+    }
+
+    fn last_if_any(&self) -> Option<Outcome> {
+        self.last
+    }
+
+    fn followed_by(&mut self, next: Outcome) -> Outcome {
+        let before = self.this;
+        self.this = next;
+        self.gain *= 2.0;
+        before
+    }
+
+    fn class(&self, x: f64) -> Outcome {
+        if x * self.gain > 1.0 { Outcome::Won } else { Outcome::Drawn }
+    }
+
+    fn applied(&self, x: f64) -> f64 {
+        let stake = match self.class(x) {
+            Outcome::Won => x * x * self.gain,
+            Outcome::Drawn => x * self.gain.sin(),
+            Outcome::Lost => 0.0,
+        };
+        match self.last() {
+            Outcome::Won => x * self.gain + stake,
+            Outcome::Lost => x + self.gain,
+            Outcome::Drawn => self.history[1],
+        }
+    }
+
+    fn tried(&mut self, x: f64) -> Result<f64, Outcome> {
+        let before = self.followed_by(Outcome::Drawn);
+        if before == Outcome::Lost {
+            return Err(before);
+        }
+        Ok(x * self.gain * self.history[0])
+    }
+}
+
+#[differentiable]
+fn through_a_contest(x: f64, first: i32) -> f64 {
+    let mut contest = Contest::new(x, if first > 0 { Outcome::Won } else { Outcome::Lost });
+    let applied = contest.applied(x);
+    let tried = match contest.tried(x) {
+        Ok(v) => v,
+        Err(_) => x,
+    };
+    let by =
+        if let Some(last) = contest.last_if_any() { if last == Outcome::Won { x } else { 2.0 } } else { 3.0 };
+    applied + tried * by + contest.tried(x).unwrap_or(7.0)
+}
+row!(methods_that_give_outcomes: through_a_contest(val x, no first) at (0.3, 1), (1.2, 1));

@@ -132,7 +132,7 @@ impl<'a> Derive<'a> {
     }
 
     fn types(&self) -> Types<'_> {
-        Types { krate: self.krate, floats: &[] }
+        Types { krate: self.krate, floats: &[], inert: &[] }
     }
 
     fn part_ty(&self, part: &Part) -> TokenStream {

@@ -236,15 +236,16 @@ impl Emitter<'_> {
             Ty::Generic(name) => quote!(#name::lit(0.0)),
             Ty::Wide(_) => self.constant(0.0, ty).0,
             Ty::Int(_) | Ty::Bool | Ty::Inert => quote!(()),
+            Ty::Named(named) if named.inert.is_some() => quote!(()),
             Ty::Array(item, len) => {
-                if !item.is_copy() {
+                if !has_constant_zero(item) {
                     return None;
                 }
                 let item = self.known_zero(item, None)?;
                 quote!([#item; #len])
             }
             Ty::Slice(item) | Ty::Vec(item) => {
-                if !item.is_copy() {
+                if !has_constant_zero(item) {
                     return None;
                 }
                 let item = self.known_zero(item, None)?;
@@ -255,6 +256,12 @@ impl Emitter<'_> {
                 let items =
                     items.iter().map(|item| self.known_zero(item, None)).collect::<Option<Vec<_>>>()?;
                 super::types::tuple(items)
+            }
+            // The runtime does not know the zero of what is inert by its definition.
+            Ty::Option(item) if has_constant_zero(item) && holds_inert(item) => {
+                let item = self.known_zero(item, None)?;
+                let like = self.receiver(like?);
+                quote!(#like.as_ref().map(|_| #item))
             }
             Ty::Deque(_) | Ty::Option(_) | Ty::Named(_) | Ty::Unknown => return None,
         })
@@ -308,5 +315,29 @@ impl Emitter<'_> {
             return (quote!(#krate::rt::part!(#like, #tokens)), Prec::Atom);
         }
         (tokens, Prec::Atom)
+    }
+}
+
+/// Whether a type of the file that has no derivative by its definition is in it.
+fn holds_inert(ty: &Ty) -> bool {
+    match ty {
+        Ty::Named(named) => named.inert.is_some(),
+        Ty::Array(item, _) | Ty::Option(item) | Ty::Slice(item) | Ty::Vec(item) | Ty::Deque(item) => {
+            holds_inert(item)
+        }
+        Ty::Tuple(items) => items.iter().any(holds_inert),
+        Ty::F64 | Ty::F32 | Ty::Float | Ty::Generic(_) | Ty::Wide(_) => false,
+        Ty::Int(_) | Ty::Bool | Ty::Inert | Ty::Unknown => false,
+    }
+}
+
+/// Whether the zero of a type's tangents is a constant that can be repeated.
+fn has_constant_zero(ty: &Ty) -> bool {
+    match ty {
+        Ty::Named(named) => named.inert.is_some(),
+        Ty::Array(item, _) => has_constant_zero(item),
+        Ty::Tuple(items) => items.iter().all(has_constant_zero),
+        Ty::F64 | Ty::F32 | Ty::Float | Ty::Generic(_) | Ty::Wide(_) | Ty::Int(_) | Ty::Bool => true,
+        Ty::Inert | Ty::Option(_) | Ty::Slice(_) | Ty::Vec(_) | Ty::Deque(_) | Ty::Unknown => false,
     }
 }

@@ -58,11 +58,13 @@ impl Shape {
     }
 }
 
-/// What types are written with: the path of the crate and the generic floats.
+/// What types are written with: the path of the crate, the generic floats, and the types of the file that have no
+/// derivative by their definition.
 #[derive(Clone, Copy)]
 pub struct Types<'a> {
     pub krate: &'a syn::Path,
     pub floats: &'a [Ident],
+    pub inert: &'a [Ident],
 }
 
 const INERT: [&str; 16] = [
@@ -112,7 +114,7 @@ impl Types<'_> {
             PathArguments::None if path.segments.len() == 1 => {
                 if name == "f64" || name == "f32" || self.floats.contains(name) {
                     Shape::Float(name.clone())
-                } else if INERT.iter().any(|inert| name == inert) {
+                } else if INERT.iter().any(|inert| name == inert) || self.inert.contains(name) {
                     Shape::Inert
                 } else {
                     other()

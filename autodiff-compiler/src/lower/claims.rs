@@ -181,11 +181,11 @@ impl Lowerer<'_> {
     /// Rustc checks that the types which are taken for made of integers, or of nothing, are.
     pub(super) fn claim_inert(&self, body: &mut Block) {
         let mut claimed: BTreeMap<String, Stmt> = BTreeMap::new();
-        for info in &self.f.vars {
-            let Ty::Named(named) = &info.ty else { continue };
-            if named.inert.is_none() {
-                continue;
-            }
+        let mut inert = Vec::new();
+        for ty in self.f.vars.iter().map(|info| &info.ty) {
+            inert_within(ty, &mut inert);
+        }
+        for named in inert {
             let (krate, ty) = (&self.krate, &named.written);
             let parts = parts_of(&quote!(__value), named, krate);
             let tokens = quote!(#krate::rt::claims::is_made_of(|__value: &#ty| { #parts }));
@@ -258,6 +258,19 @@ fn written_at(value: &Expr) -> Option<Span> {
         })
     }
     if let Expr::Opaque { tokens, .. } = value { first(tokens.clone()) } else { None }
+}
+
+/// The types in another that have no derivative by their definitions.
+fn inert_within<'t>(ty: &'t Ty, found: &mut Vec<&'t Named>) {
+    match ty {
+        Ty::Named(named) if named.inert.is_some() => found.push(named),
+        Ty::Array(item, _) | Ty::Vec(item) | Ty::Deque(item) | Ty::Slice(item) | Ty::Option(item) => {
+            inert_within(item, found);
+        }
+        Ty::Tuple(items) => items.iter().for_each(|item| inert_within(item, found)),
+        Ty::Named(_) | Ty::F64 | Ty::F32 | Ty::Float | Ty::Generic(_) | Ty::Wide(_) => {}
+        Ty::Int(_) | Ty::Bool | Ty::Inert | Ty::Unknown => {}
+    }
 }
 
 /// Looks at what a type without a derivative is made of.

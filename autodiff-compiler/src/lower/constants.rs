@@ -2,7 +2,7 @@
 
 use super::Lowerer;
 use super::closure::is_camel;
-use crate::ir::Ty;
+use crate::ir::{Inert, Ty};
 use syn::spanned::Spanned;
 use syn::{Ident, Type};
 
@@ -43,7 +43,22 @@ impl Lowerer<'_> {
                 }
             }
         }
-        self.declared_constant(path).unwrap_or_else(|| hint.clone())
+        let declared = self.declared_constant(path).or_else(|| self.enum_of(path));
+        declared.unwrap_or_else(|| hint.clone())
+    }
+
+    /// The enum that a path names a variant of, if it has no derivative by its definition.
+    fn enum_of(&self, path: &syn::ExprPath) -> Option<Ty> {
+        let mut owner = path.path.clone();
+        let variant = owner.segments.pop()?.ident;
+        owner.segments.pop_punct();
+        if path.qself.is_some() || owner.segments.is_empty() {
+            return None;
+        }
+        let ty = self.types.ty(&Type::Path(syn::TypePath { attrs: Vec::new(), qself: None, path: owner }));
+        let known = matches!(&ty, Ty::Named(named)
+            if matches!(&named.inert, Some(Inert::Variants(variants)) if variants.contains(&variant)));
+        known.then_some(ty)
     }
 
     /// The type of a constant that stands around the function, or beside its owner's methods, if that is a number

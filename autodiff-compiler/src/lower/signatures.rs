@@ -192,6 +192,8 @@ impl Lowerer<'_> {
         };
         match output {
             ty @ (Ty::Int(Some(_)) | Ty::Bool) => (ty, None),
+            // It changes in steps.
+            Ty::Named(named) if named.inert.is_some() => (Ty::Named(named), None),
             Ty::Inert if gives_order(&sig.output) => (Ty::Inert, None),
             // Nothing, or an error.
             Ty::Tuple(items) if items.is_empty() => (Ty::Inert, None),
@@ -457,7 +459,7 @@ fn is_plain_ty(ty: &Ty) -> bool {
         Ty::F64 | Ty::F32 | Ty::Int(Some(_)) | Ty::Bool => true,
         Ty::Array(item, _) | Ty::Vec(item) | Ty::Deque(item) => is_plain_ty(item),
         Ty::Tuple(items) => items.iter().all(is_plain_ty),
-        Ty::Named(named) => named.fields.is_some(),
+        Ty::Named(named) => named.fields.is_some() || named.inert.is_some(),
         Ty::Float
         | Ty::Generic(_)
         | Ty::Int(None)

@@ -31,7 +31,7 @@ pub use pullback::NameLifetime;
 
 use super::types::{Shape, Types, one_or_tuple};
 use crate::ir::{Function, ParamMode, Wrap};
-use crate::lower::Supertraits;
+use crate::lower::{self, Supertraits};
 use crate::names::{Fresh, Reserved};
 use crate::options::Options;
 use crate::surroundings::Around;
@@ -101,6 +101,8 @@ pub struct Target<'a> {
     /// The type that the `impl` around a method is of.
     pub owner: Option<&'a Type>,
     pub floats: Vec<Ident>,
+    /// The types in the signature that have no derivative by their definition.
+    inert: Vec<Ident>,
     pub home: Home,
     pub params: Vec<Param>,
     /// Payload of the return type; `None` for `()`.
@@ -137,7 +139,8 @@ impl<'a> Target<'a> {
     ) -> Target<'a> {
         let (krate, around) = (&options.krate, &options.around);
         let floats = function.float_generics.clone();
-        let types = Types { krate, floats: &floats };
+        let inert = lower::inert_names(sig, around);
+        let types = Types { krate, floats: &floats, inert: &inert };
         let names: Vec<Ident> =
             function.params.iter().map(|param| function.info(param.var).name.clone()).collect();
         let mut fresh = reserved.fresh(&names);
@@ -203,6 +206,7 @@ impl<'a> Target<'a> {
             around,
             fresh,
             floats,
+            inert,
         }
     }
 
@@ -231,7 +235,7 @@ impl<'a> Target<'a> {
     }
 
     pub fn types(&self) -> Types<'_> {
-        Types { krate: self.krate, floats: &self.floats }
+        Types { krate: self.krate, floats: &self.floats, inert: &self.inert }
     }
 
     /// A name that is no parameter's.
