@@ -8,10 +8,13 @@ mod harness;
 
 #[path = "corpus/assigning.rs"]
 mod assigning;
+#[path = "corpus/indexed_generics.rs"]
+mod indexed_generics;
 #[path = "corpus/named_like_std.rs"]
 mod named_like_std;
 #[path = "corpus/sets_and_maps.rs"]
 mod sets_and_maps;
+
 #[path = "corpus/structs.rs"]
 mod structs;
 

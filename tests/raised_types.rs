@@ -18,8 +18,11 @@ macro_rules! second {
     };
 }
 
+#[path = "corpus/indexed_generics.rs"]
+mod indexed_generics;
 #[path = "corpus/named_like_std.rs"]
 mod named_like_std;
+
 #[path = "corpus/structs.rs"]
 mod structs;
 

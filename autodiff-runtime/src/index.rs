@@ -8,6 +8,8 @@ use crate::Differentiable;
 use crate::protocol::{Dot, DotRef, Inactive, Slot};
 use core::ops::{Index, IndexMut};
 
+mod sequences;
+
 type TangentOf<X> = <X as Differentiable>::Tangent;
 
 /// The derivative of reading an element.

@@ -46,7 +46,7 @@ mod shadowed {
 
     #[differentiable]
     fn taken_for_the_crate(x: f64) -> f64 {
-        self::num_traits::clamp(x, 0.0, 1.0) + num_traits::clamp(x, 0.0, 1.0)
+        num_traits::clamp(x, 0.0, 1.0)
     }
 }
 

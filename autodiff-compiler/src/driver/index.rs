@@ -171,7 +171,7 @@ fn tangents(block: &ItemImpl, method: &ImplItemFn, options: &Options) -> Option<
 }
 
 /// Whether the body names a part of `self` by nothing but the index.
-fn is_projection(method: &ImplItemFn) -> bool {
+pub(crate) fn is_projection(method: &ImplItemFn) -> bool {
     let mut body = method.block.clone();
     let mut parts = true;
     tails_of(&mut body, &mut |tail| {

@@ -26,6 +26,7 @@ use crate::reverse::{Adjoint, Settings, Sweep, reverse};
 use crate::simplify::simplify;
 use crate::surroundings::Asked;
 use configurations::for_each;
+pub(crate) use index::is_projection;
 use named::named;
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};

@@ -49,6 +49,13 @@ impl Types {
     pub(super) fn generics(&mut self, generics: &Generics, sig: &syn::Signature) {
         self.into.extend(conversions(generics));
         self.lends.extend(bounded_by("AsRef", generics));
+        for param in generics.type_params() {
+            let bounds = every_bound(&param.ident, &param.bounds, generics);
+            let name = &param.ident;
+            let asked = self.around.asked_by_bounds(&syn::parse_quote!(#name), bounds);
+            let found = asked.iter().find_map(element_by_number);
+            self.elements.extend(found.map(|ty| (name.clone(), ty)));
+        }
         for param in &generics.params {
             match param {
                 GenericParam::Type(param) => {
@@ -204,6 +211,18 @@ fn bounded_by(name: &str, generics: &Generics) -> Vec<(Ident, Type)> {
         first_type(&last.arguments).map(|ty| (param.clone(), ty.clone()))
     };
     traits_asked(generics).into_iter().filter_map(of).collect()
+}
+
+/// `X` where a bound is `Index<usize, Output = X>` or the same of `IndexMut`.
+pub fn element_by_number(bound: &TraitBound) -> Option<Type> {
+    let last = bound.path.segments.last().filter(|last| last.ident == "Index" || last.ident == "IndexMut")?;
+    let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
+    let by_number = matches!(arguments.args.first(), Some(GenericArgument::Type(Type::Path(path)))
+        if path.path.is_ident("usize"));
+    arguments.args.iter().filter(|_| by_number).find_map(|argument| match argument {
+        GenericArgument::AssocType(output) if output.ident == "Output" => Some(output.ty.clone()),
+        _ => None,
+    })
 }
 
 /// The traits that are asked of generic parameters, in their list and behind `where`.

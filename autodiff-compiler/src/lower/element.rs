@@ -7,17 +7,70 @@ use super::stmt::unparen;
 use crate::diagnostics::message;
 use crate::ir::{Arg, Call, CallMode, Callee, Expr, Op, Outcome, Place, Stmt, Ty, WideCompanions};
 use proc_macro2::Span;
+use quote::ToTokens;
 use syn::spanned::Spanned;
 
 /// Up to which order the runtime makes boxes.
 const ORDER_OF_BOXES: u8 = 4;
 
 impl Lowerer<'_> {
-    /// Whether an index is one that no sequence has: a tuple.
+    /// Whether an index is one that no sequence has: a tuple or an array, or a number of something that only its
+    /// type knows how to find.
     pub(super) fn is_own_index(&self, index: &syn::ExprIndex) -> bool {
         match unparen(&index.index) {
-            syn::Expr::Tuple(_) => true,
-            key @ syn::Expr::Path(_) => matches!(self.type_of(key), Ty::Tuple(_)),
+            syn::Expr::Tuple(_) | syn::Expr::Array(_) | syn::Expr::Repeat(_) => true,
+            syn::Expr::Range(_) => false,
+            key @ syn::Expr::Path(_) if matches!(self.type_of(key), Ty::Tuple(_) | Ty::Array(..)) => true,
+            _ => self.is_numbered(&index.expr),
+        }
+    }
+
+    /// Whether elements are found by numbers in a way that tangents do not share: those of a generic, and those of a
+    /// type of this module whose index looks at more of it than the part that it names.
+    fn is_numbered(&self, base: &syn::Expr) -> bool {
+        let Ty::Named(named) = self.holder(base) else { return false };
+        let syn::Type::Path(path) = &named.written else { return false };
+        let Some(last) = path.path.segments.last() else { return false };
+        if let Some((_, element)) = self.types.elements.iter().find(|(name, _)| path.path.is_ident(name)) {
+            return self.types.ty(element).may_be_active() && !self.is_marked(base);
+        }
+        let by_number = |function: &syn::ImplItemFn| {
+            matches!(function.sig.inputs.get(1), Some(syn::FnArg::Typed(typed))
+                if matches!(&*typed.ty, syn::Type::Path(key) if key.path.is_ident("usize")))
+        };
+        let given =
+            |function: &syn::ImplItemFn| !function.sig.output.to_token_stream().to_string().contains('[');
+        let own = self.around.indices(&last.ident);
+        let mut own = own.iter().filter(|function| by_number(function) && given(function));
+        named.fields.is_some()
+            && own.any(|function| !crate::driver::is_projection(function))
+            && !self.is_marked(base)
+    }
+
+    /// The type of a variable, or of a field of a struct that is known.
+    fn holder(&self, base: &syn::Expr) -> Ty {
+        match unparen(base) {
+            syn::Expr::Field(field) => match self.holder(&field.base) {
+                Ty::Named(named) => named.field(&field.member).map_or(Ty::Unknown, |field| field.ty.clone()),
+                _ => self.type_of(base),
+            },
+            base => self.type_of(base),
+        }
+    }
+
+    /// Whether a place is a parameter that has no derivative, or a part of one.
+    fn is_marked(&self, base: &syn::Expr) -> bool {
+        match unparen(base) {
+            syn::Expr::Field(field) => self.is_marked(&field.base),
+            syn::Expr::Unary(unary) => self.is_marked(&unary.expr),
+            syn::Expr::Path(path) => {
+                match path.path.get_ident().and_then(|name| self.scopes.local(&name.to_string())) {
+                    Some(Operand::Place(place) | Operand::Ref(place, _)) => {
+                        self.f.params.iter().any(|param| param.var == place.root && !param.active)
+                    }
+                    _ => false,
+                }
+            }
             _ => false,
         }
     }
@@ -35,8 +88,15 @@ impl Lowerer<'_> {
     /// The value of an element.
     pub(super) fn own_element(&mut self, index: &syn::ExprIndex, hint: &Ty) -> Operand {
         let Some((place, key)) = self.place_and_key(index) else { return Operand::unit() };
+        let element = match self.f.place_ty(&place) {
+            Ty::Named(named) => {
+                self.types.elements.iter().find(|(name, _)| named.written == syn::parse_quote!(#name))
+            }
+            _ => None,
+        };
+        let hint = element.map_or_else(|| hint.clone(), |(_, ty)| self.types.ty(ty));
         let args = vec![Arg::Ref(place), Arg::Value(key)];
-        self.element_call("at", args, hint.clone(), index.span())
+        self.element_call("at", args, hint, index.span())
     }
 
     /// `m[(i, j)] = value`, `m[(i, j)] += value`
@@ -77,8 +137,13 @@ impl Lowerer<'_> {
             self.error(index, message::UNKNOWN_SYNTAX);
             return None;
         };
-        let key = self.inactive(&index.index, &Ty::Inert);
-        Some((place, self.temp(key)))
+        if let syn::Expr::Tuple(_) | syn::Expr::Array(_) | syn::Expr::Repeat(_) = unparen(&index.index) {
+            let key = self.inactive(&index.index, &Ty::Inert);
+            return Some((place, self.temp(key)));
+        }
+        let numbered = self.is_numbered(&index.expr);
+        let key = self.inactive(&index.index, &if numbered { super::types::usize_ty() } else { Ty::Inert });
+        Some((place, if numbered { self.index_atom(key) } else { self.temp(key) }))
     }
 
     fn element_call(&mut self, name: &str, args: Vec<Arg>, ty: Ty, span: Span) -> Operand {

@@ -100,7 +100,7 @@ use crate::diagnostics::{Diagnostics, message};
 use crate::ir::{Block, Expr, Function, Outcome, Place, Proj, Stmt, Ty, Var, VarInfo, Wrap};
 use crate::options::Options;
 use crate::surroundings::Around;
-pub use bounds::conversions;
+pub use bounds::{conversions, element_by_number};
 pub use context::{Context, Supertraits};
 use frame::{Frame, Target};
 pub use handed_on::without_itself;

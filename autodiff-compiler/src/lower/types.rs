@@ -29,6 +29,8 @@ pub(super) struct Types {
     pub into: Vec<(Ident, Type)>,
     /// What generic parameters lend: `D: AsRef<X>`.
     pub lends: Vec<(Ident, Type)>,
+    /// What numbers are elements of generic parameters: `A: Index<usize, Output = X>`.
+    pub elements: Vec<(Ident, Type)>,
     pub self_ty: Option<Type>,
     pub allow_unused: bool,
     pub structures: Structures,
@@ -48,6 +50,7 @@ impl Types {
             consts: Vec::new(),
             into: Vec::new(),
             lends: Vec::new(),
+            elements: Vec::new(),
             self_ty: context.self_ty.clone(),
             allow_unused: options.allow_unused,
             around: options.around.clone(),
@@ -55,6 +58,11 @@ impl Types {
         };
         for generics in context.generics.iter().chain([&sig.generics]) {
             types.generics(generics, sig);
+        }
+        if let Some(bounds) = &context.supertraits {
+            let asked = types.around.asked_by_bounds(&syn::parse_quote!(Self), bounds.iter());
+            let found = asked.iter().find_map(super::element_by_number);
+            types.elements.extend(found.map(|ty| (Ident::new("Self", proc_macro2::Span::call_site()), ty)));
         }
         types
     }

@@ -224,6 +224,12 @@ impl Around {
         self.spot().map_or(Vec::new(), |spot| spot.summing(of, name))
     }
 
+    /// The functions of the `impl`s of `Index` that a type of this module has.
+    pub(crate) fn indices(&self, of: &Ident) -> Vec<syn::ImplItemFn> {
+        let index = Ident::new("index", of.span());
+        self.summing(of, &index).into_iter().filter_map(|(_, function)| function).collect()
+    }
+
     /// What the operator between two types gives, where this file tells.
     pub(crate) fn operator_gives(&self, name: &Ident, left: &str, right: &str) -> Option<Type> {
         self.spot()?.operator_gives(name, left, right)

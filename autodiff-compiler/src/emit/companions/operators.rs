@@ -2,6 +2,7 @@
 //! exist.
 
 use super::Target;
+use crate::lower;
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{GenericArgument, Generics, PathArguments, TraitBound, Type, WherePredicate};
@@ -19,7 +20,9 @@ impl Target<'_> {
         let blocks = self.outer.into_iter().chain(own);
         let of_trait = self.of_trait.iter().map(|bounds| (syn::parse_quote!(Self), bounds.iter().collect()));
         for (ty, bounds) in of_trait.chain(blocks.flat_map(bounded)) {
-            for bound in self.around.asked_by_bounds(&ty, bounds.into_iter()) {
+            let asked = self.around.asked_by_bounds(&ty, bounds.into_iter());
+            rules.extend(self.rule_of_indices(&ty, &asked));
+            for bound in asked {
                 let rule = self.rule_of_operator(&ty, &bound).filter(|rule| !self.is_of_floats(rule));
                 let new =
                     |rule: &TokenStream| rules.iter().all(|known| known.to_string() != rule.to_string());
@@ -94,6 +97,28 @@ impl Target<'_> {
         };
         let right = (!unary).then(|| quote!(, #right));
         Some(quote!(#left: #krate::rt::ops::#rule<#krate::rt::ops::#operator #right, Given = #given>))
+    }
+
+    /// `A: At<usize, Output = f64>` for a bound `A: Index<usize, Output = f64>` of a type whose values are active.
+    fn rule_of_indices(&self, ty: &Type, bounds: &[TraitBound]) -> Option<TokenStream> {
+        let (krate, output) = (self.krate, bounds.iter().find_map(lower::element_by_number)?);
+        let active = self.active().any(|param| {
+            let spelled = &param.ty;
+            let mentioned = crate::names::mentions(quote!(#spelled));
+            let name = quote!(#ty).to_string();
+            mentioned.contains(&name) || mentioned.contains("Self") && name != "Self" && self.outer.is_some()
+        });
+        if !active || lower::is_inert(&output, &self.sig.generics, self.around) {
+            return None;
+        }
+        let second = if self.order > 1 { "Second" } else { "" };
+        let (at, put) = (quote::format_ident!("At{second}"), quote::format_ident!("Put{second}"));
+        let changes = bounds
+            .iter()
+            .any(|bound| bound.path.segments.last().is_some_and(|last| last.ident == "IndexMut"));
+        // What changes is kept as a whole.
+        let put = changes.then(|| quote!(+ #krate::rt::index::#put<usize> + #krate::rt::Duplicate));
+        Some(quote!(#ty: #krate::rt::index::#at<usize, Output = #output> #put))
     }
 
     /// What an `impl` of a trait asks of its generics, whose methods cannot ask for more than the trait's.
