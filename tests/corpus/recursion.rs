@@ -232,3 +232,96 @@ fn value_of_formula(x: f64, y: f64) -> f64 {
     Formula::Sum(vec![Formula::Number(2.0), product]).value(x)
 }
 row!(methods_that_lead_back: value_of_formula(val x, val y) at (0.8, 1.2));
+
+// Generic, with lists that are kept of what was given.
+
+#[derive(Differentiable, Clone, Copy)]
+struct Corner<T> {
+    x: T,
+    y: T,
+}
+
+#[differentiable]
+fn off_the_line<T: num_traits::NumCast + Copy>(a: Corner<T>, b: Corner<T>, p: Corner<T>) -> f64 {
+    let (ax, ay) = (a.x.to_f64().unwrap(), a.y.to_f64().unwrap());
+    let (bx, by) = (b.x.to_f64().unwrap(), b.y.to_f64().unwrap());
+    let (px, py) = (p.x.to_f64().unwrap(), p.y.to_f64().unwrap());
+    ((by - ay) * px - (bx - ax) * py + bx * ay - by * ax).abs()
+}
+
+#[differentiable]
+fn simplified<T: num_traits::NumCast + Copy>(curve: &[Corner<T>], epsilon: f64) -> Vec<Corner<T>> {
+    if curve.len() < 3 {
+        return curve.to_vec();
+    }
+    let mut largest = 0.0;
+    let mut index = 0;
+    let end = curve.len() - 1;
+    for (i, point) in curve.iter().enumerate().skip(1) {
+        let d = off_the_line(curve[0], curve[end], *point);
+        if d > largest {
+            index = i;
+            largest = d;
+        }
+    }
+    let mut simple = if largest > epsilon {
+        let mut first = simplified(&curve[0..=index], epsilon);
+        let mut second = simplified(&curve[index..=end], epsilon);
+        first.pop();
+        first.append(&mut second);
+        first
+    } else {
+        vec![curve[0], curve[end]]
+    };
+    simple
+}
+
+#[differentiable]
+fn of_a_simplified_curve(x: f64) -> f64 {
+    let curve = [
+        Corner { x: 0.0_f64, y: x },
+        Corner { x: 1.0, y: x * x },
+        Corner { x: 2.0, y: 0.1 },
+        Corner { x: 3.0, y: 5.0 * x },
+        Corner { x: 4.0, y: 6.0 },
+    ];
+    let mut s = 0.0;
+    for (i, p) in simplified(&curve, 0.5).iter().enumerate() {
+        s += p.y * p.y * (i as f64 + 1.0) + p.x;
+    }
+    s
+}
+row!(generic_lists_of_parts: of_a_simplified_curve(val x) at (0.3), (1.2));
+
+#[differentiable]
+fn halved<T: num_traits::Float>(v: &[T], n: usize) -> Vec<T> {
+    if n == 0 {
+        return v.to_vec();
+    }
+    let mut a = halved(v, n - 1);
+    let b = halved(&v[1..], n - 1);
+    for (x, y) in a.iter_mut().zip(b.iter()) {
+        *x = *x * *y;
+    }
+    a.pop();
+    a
+}
+
+#[differentiable]
+fn of_halves(x: f64) -> f64 {
+    let v = halved(&[x, x * x, 2.0, x.sin(), 1.0], 2);
+    let mut s = 0.0;
+    for y in &v {
+        s += *y * *y;
+    }
+    let mut rest = if x > 1.0 {
+        let mut longer = halved(&v, 1);
+        longer.push(x);
+        longer
+    } else {
+        halved(&v, 0)
+    };
+    rest[0] *= x;
+    s + rest[0] * rest[1]
+}
+row!(generic_lists_in_branches: of_halves(val x) at (0.7), (1.2));

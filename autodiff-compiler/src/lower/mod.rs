@@ -160,12 +160,12 @@ pub fn is_inert(ty: &syn::Type, generics: &syn::Generics, around: &Around) -> bo
     !Types::new(&sig, &options, &Context::default()).ty(ty).may_be_active()
 }
 
-/// The types that a signature names which have no derivative by their definition.
+/// The types in what a function gives that have no derivative by their definition.
 pub fn inert_names(sig: &syn::Signature, around: &Around) -> Vec<Ident> {
     let known = |name: &Ident| {
         around.lacks_derivative(name) && is_inert(&syn::parse_quote!(#name), &sig.generics, around)
     };
-    let names = crate::names::mentions(sig.to_token_stream()).into_iter();
+    let names = crate::names::mentions(sig.output.to_token_stream()).into_iter();
     let types = names.filter(|name| name.starts_with(char::is_uppercase));
     types.map(|name| Ident::new(&name, Span::call_site())).filter(known).collect()
 }

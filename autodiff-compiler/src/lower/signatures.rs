@@ -221,7 +221,13 @@ impl Lowerer<'_> {
         let syn::ReturnType::Type(_, output) = &sig.output else { return None };
         let mut params = sig.generics.params.iter();
         if params.any(|param| !matches!(param, syn::GenericParam::Lifetime(_))) {
-            return None;
+            // What a list is of is for rustc to say.
+            return match &**output {
+                Type::Path(path) if path.path.segments.last()?.ident == "Vec" => {
+                    matches!(self.types.ty(output), Ty::Vec(_)).then(|| Ty::Vec(Box::new(Ty::Unknown)))
+                }
+                _ => None,
+            };
         }
         let tokens = match &owner {
             Some(owner) => renamed(output.to_token_stream(), owner),

@@ -101,7 +101,7 @@ pub struct Target<'a> {
     /// The type that the `impl` around a method is of.
     pub owner: Option<&'a Type>,
     pub floats: Vec<Ident>,
-    /// The types in the signature that have no derivative by their definition.
+    /// The types in the result that have no derivative by their definition.
     inert: Vec<Ident>,
     pub home: Home,
     pub params: Vec<Param>,
@@ -141,6 +141,8 @@ impl<'a> Target<'a> {
         let floats = function.float_generics.clone();
         let inert = lower::inert_names(sig, around);
         let types = Types { krate, floats: &floats, inert: &inert };
+        // A parameter that is inert may be no copy.
+        let of_params = Types { inert: &[], ..types };
         let names: Vec<Ident> =
             function.params.iter().map(|param| function.info(param.var).name.clone()).collect();
         let mut fresh = reserved.fresh(&names);
@@ -167,7 +169,7 @@ impl<'a> Target<'a> {
                     _ => respan(distinct.name(&base), name.span()),
                 };
                 let base = base.trim_start_matches("r#");
-                let shape = types.shape(&param.ty);
+                let shape = of_params.shape(&param.ty);
                 Param {
                     lanes: wide::Lanes::known(&shape, &function.info(param.var).ty),
                     bar: fresh.name(&format!("{base}_bar")),
