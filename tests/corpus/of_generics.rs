@@ -301,3 +301,32 @@ fn by_own_index(x: f64, y: f64) -> f64 {
     dot(&Two { a: x, b: y }, &Two { a: y * y, b: x })
 }
 row!(own_indices_at_order_two: by_own_index(val x, val y) at (0.3, 0.7));
+
+// What a generic function gives is known where its generics are not in it.
+
+#[differentiable]
+fn squared_distance<T: num_traits::NumCast + Copy>(a: T, b: T) -> f64 {
+    let d = a.to_f64().unwrap() - b.to_f64().unwrap();
+    d * d
+}
+
+#[differentiable]
+fn arc_length<T: num_traits::NumCast + Copy>(points: &[T], closed: bool) -> f64 {
+    let mut length = points.windows(2).map(|w| squared_distance(w[0], w[1])).sum();
+    if points.len() > 2 && closed {
+        length += squared_distance(points[0], points[points.len() - 1]);
+    }
+    length
+}
+
+#[differentiable]
+fn weighed<T: num_traits::Float>(x: T, v: &[T]) -> T {
+    let all = v.iter().map(|y| squared_distance(x, *y)).sum::<f64>();
+    T::from(all * squared_distance(x, v[0])).unwrap() * x
+}
+
+#[differentiable]
+fn of_distances(x: f64) -> f64 {
+    arc_length(&[x, x * x, 2.0], true) * weighed(x, &[x * x, 1.0])
+}
+row!(untyped_sums_in_generics: of_distances(val x) at (0.7), (1.2));

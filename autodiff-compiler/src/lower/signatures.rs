@@ -219,8 +219,13 @@ impl Lowerer<'_> {
             return self.owner_told(callee).or_else(|| self.default_of(callee));
         };
         let syn::ReturnType::Type(_, output) = &sig.output else { return None };
-        let mut params = sig.generics.params.iter();
-        if params.any(|param| !matches!(param, syn::GenericParam::Lifetime(_))) {
+        let mentioned = mentions(output.to_token_stream());
+        let is_told = |param: &syn::GenericParam| match param {
+            syn::GenericParam::Lifetime(_) => true,
+            syn::GenericParam::Type(param) => !mentioned.contains(&param.ident.to_string()),
+            syn::GenericParam::Const(param) => !mentioned.contains(&param.ident.to_string()),
+        };
+        if !sig.generics.params.iter().all(is_told) {
             // What a list is of is for rustc to say.
             return match &**output {
                 Type::Path(path) if path.path.segments.last()?.ident == "Vec" => {
