@@ -330,3 +330,100 @@ fn of_distances(x: f64) -> f64 {
     arc_length(&[x, x * x, 2.0], true) * weighed(x, &[x * x, 1.0])
 }
 row!(untyped_sums_in_generics: of_distances(val x) at (0.7), (1.2));
+
+// Operators between generics: what stands for them has the rules.
+
+#[derive(Clone, Copy, Debug, Default, Differentiable)]
+struct Plane {
+    x: f64,
+    y: f64,
+}
+
+#[differentiable]
+impl std::ops::Add for Plane {
+    type Output = Plane;
+
+    fn add(self, other: Plane) -> Plane {
+        Plane { x: self.x + other.x, y: self.y + other.y }
+    }
+}
+
+#[differentiable]
+impl std::ops::Sub for Plane {
+    type Output = Plane;
+
+    fn sub(self, other: Plane) -> Plane {
+        Plane { x: self.x - other.x, y: self.y - other.y }
+    }
+}
+
+#[differentiable]
+impl Mul<f64> for Plane {
+    type Output = Plane;
+
+    fn mul(self, by: f64) -> Plane {
+        Plane { x: self.x * by, y: self.y * by }
+    }
+}
+
+#[differentiable]
+impl Mul<Plane> for Plane {
+    type Output = f64;
+
+    fn mul(self, other: Plane) -> f64 {
+        self.x * other.x + self.y * other.y
+    }
+}
+
+#[derive(Clone, Differentiable)]
+struct Biquad<C, T = C> {
+    c: [C; 2],
+    u: T,
+}
+
+#[differentiable]
+impl<C: Copy + std::ops::Add<Output = C>, T: Copy + Mul<C, Output = T>> Biquad<C, T> {
+    fn set(&mut self, i: T) {
+        self.u = i * self.c[0];
+    }
+
+    fn get(&self) -> T {
+        self.u * self.c[1]
+    }
+}
+
+#[differentiable]
+fn between<T, U: Copy>(a: T, b: T, t: U) -> T
+where
+    T: Mul<U, Output = T> + std::ops::Add<Output = T> + std::ops::Sub<Output = T> + Copy,
+{
+    a + (b - a) * t
+}
+
+#[differentiable]
+fn product<T, U, V>(a: &[T], b: &[U]) -> V
+where
+    T: Mul<U, Output = V> + Copy,
+    U: Copy,
+    V: std::ops::Add<Output = V> + Default,
+{
+    let mut sum = V::default();
+    for i in 0..a.len() {
+        sum = sum + a[i] * b[i];
+    }
+    sum
+}
+
+#[differentiable]
+fn of_several_generics(x: f64) -> f64 {
+    let mut numbers = Biquad { c: [x, x * x], u: x };
+    numbers.set(x);
+    let mut planes = Biquad { c: [x, x.sin()], u: Plane { x, y: x } };
+    planes.set(Plane { x: x * x, y: 1.0 });
+    let p = planes.get();
+    let a = between(x, x * x, x.sin());
+    let v = between(p, Plane { x: 1.0, y: a }, x);
+    let w = product(&[v, p], &[x, 2.0]);
+    numbers.get() + w.x * w.y + product(&[x, 1.0], &[x * x, x]) + product(&[v, w], &[w, p])
+}
+row!(operators_between_generics: of_several_generics(val x) at (0.7), (1.2));

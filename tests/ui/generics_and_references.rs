@@ -44,34 +44,4 @@ fn of_kinds(kinds: &[Kind]) -> f64 {
     kinds.len() as f64
 }
 
-/// Operators between generics of several kinds.
-#[differentiable]
-fn product<T, U, V>(a: &[T], b: &[U]) -> V
-where
-    T: std::ops::Mul<U, Output = V> + Copy,
-    U: Copy,
-    V: std::ops::Add<Output = V> + Default,
-{
-    let mut sum = V::default();
-    for i in 0..a.len() {
-        sum = sum + a[i] * b[i];
-    }
-    sum
-}
-
-struct Table {
-    items: Vec<f64>,
-}
-
-impl Table {
-    /// Lent by what is too long to be inlined.
-    #[differentiable]
-    fn longest(&mut self, k: usize) -> &mut f64 {
-        for i in 0..k {
-            self.items[i] += 1.0;
-        }
-        &mut self.items[k]
-    }
-}
-
 fn main() {}

@@ -81,9 +81,6 @@ impl Types {
                         || self.is_number(&param.ident, every_bound(&param.ident, &param.bounds, generics))
                     {
                         self.floats.push(param.ident.clone());
-                        if !has(&FLOAT_TRAITS) && gives_another(&param.ident, &param.bounds, generics) {
-                            self.mixed.push(param.ident.clone());
-                        }
                         let whole = |bound: &String| {
                             WHOLE_TRAITS.contains(&bound.as_str()) && !self.around.is_own_trait(bound)
                         };
@@ -273,11 +270,9 @@ fn are_scalars(
     generics: &Generics,
     param: &syn::TypeParam,
 ) -> bool {
-    let generic = |path: &syn::Path| {
-        path.is_ident("Self")
-            || generics.type_params().any(|param| path.is_ident(&param.ident))
-            || path.segments.len() > 1
-    };
+    // Another generic may be a vector's factor.
+    let generic =
+        |path: &syn::Path| path.is_ident("Self") || path.is_ident(&param.ident) || path.segments.len() > 1;
     let of_numbers = |predicate: &WherePredicate| match predicate {
         WherePredicate::Type(predicate) => match &predicate.bounded_ty {
             Type::Path(path) if !generic(&path.path) => {
@@ -331,29 +326,6 @@ fn every_bound<'g>(
         _ => None,
     });
     inline.iter().chain(own.flatten())
-}
-
-/// Whether an operator among the bounds of a generic gives another generic: `T: Mul<U, Output = V>`.
-fn gives_another(
-    name: &Ident,
-    inline: &syn::punctuated::Punctuated<TypeParamBound, syn::Token![+]>,
-    generics: &Generics,
-) -> bool {
-    let other = |ty: &Type| match ty {
-        Type::Path(path) => {
-            !path.path.is_ident(name) && generics.type_params().any(|param| path.path.is_ident(&param.ident))
-        }
-        _ => false,
-    };
-    every_bound(name, inline, generics).any(|bound| {
-        let TypeParamBound::Trait(bound) = bound else { return false };
-        let Some(last) = bound.path.segments.last() else { return false };
-        let PathArguments::AngleBracketed(arguments) = &last.arguments else { return false };
-        OPERATORS.iter().any(|operator| last.ident == operator)
-            && arguments.args.iter().any(|argument| {
-                matches!(argument, GenericArgument::AssocType(output) if output.ident == "Output" && other(&output.ty))
-            })
-    })
 }
 
 /// Whether what a function gives is made of a generic: one that is ordered and can only be passed on is a number.

@@ -21,9 +21,6 @@ impl Lowerer<'_> {
         if let Some(variadic) = &sig.variadic {
             self.diag.error_at(variadic, message::VARIADIC);
         }
-        for name in std::mem::take(&mut self.types.mixed) {
-            self.diag.error(name.span(), message::MIXED_GENERICS);
-        }
         self.scopes.push();
         let mut patterns = Vec::new();
         for input in &sig.inputs {

@@ -16,8 +16,6 @@ pub(super) struct Types {
     pub floats: Vec<Ident>,
     /// Whether one of them has no trait that is known to have the methods of floats.
     pub own_float: bool,
-    /// Generic parameters whose operators give another one.
-    pub mixed: Vec<Ident>,
     pub around: Around,
     /// Generic parameters that stand for types.
     pub parameters: Vec<Ident>,
@@ -44,7 +42,6 @@ impl Types {
         let mut types = Types {
             floats: Vec::new(),
             own_float: false,
-            mixed: Vec::new(),
             parameters: Vec::new(),
             functions: Vec::new(),
             consts: Vec::new(),

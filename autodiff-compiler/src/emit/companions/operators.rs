@@ -19,18 +19,43 @@ impl Target<'_> {
         let own = (!self.home.is_bound()).then_some(&self.sig.generics);
         let blocks = self.outer.into_iter().chain(own);
         let of_trait = self.of_trait.iter().map(|bounds| (syn::parse_quote!(Self), bounds.iter().collect()));
+        let krate = self.krate;
         for (ty, bounds) in of_trait.chain(blocks.flat_map(bounded)) {
             let asked = self.around.asked_by_bounds(&ty, bounds.into_iter());
+            let known = rules.len();
             rules.extend(self.rule_of_indices(&ty, &asked));
             for bound in asked {
+                let clone = self.given_generic(&ty, &bound).map(|given| quote!(#given: ::core::clone::Clone));
                 let rule = self.rule_of_operator(&ty, &bound).filter(|rule| !self.is_of_floats(rule));
                 let new =
                     |rule: &TokenStream| rules.iter().all(|known| known.to_string() != rule.to_string());
                 let rule = rule.filter(new);
+                let clone = clone.filter(|clone| rule.is_some() && new(clone));
+                rules.extend(clone);
                 rules.extend(rule);
+            }
+            // What is changed while a reverse sweep needs it is copied.
+            if rules.len() > known && !matches!(ty, Type::Reference(_)) {
+                rules.push(quote!(#ty: #krate::rt::Duplicate));
             }
         }
         rules
+    }
+
+    /// The other generic, no float, that an operator of a generic gives: sums of it are kept.
+    fn given_generic(&self, ty: &Type, bound: &TraitBound) -> Option<syn::Ident> {
+        let PathArguments::AngleBracketed(arguments) = &bound.path.segments.last()?.arguments else {
+            return None;
+        };
+        let given = arguments.args.iter().find_map(|argument| match argument {
+            GenericArgument::AssocType(output) if output.ty != *ty => Some(&output.ty),
+            _ => None,
+        })?;
+        let Type::Path(given) = given else { return None };
+        let mut generics =
+            self.outer.iter().copied().chain([&self.sig.generics]).flat_map(Generics::type_params);
+        let found = generics.find(|param| given.path.is_ident(&param.ident))?;
+        (!self.floats.contains(&found.ident)).then(|| found.ident.clone())
     }
 
     /// Whether a rule is one of nothing but floats.
@@ -116,8 +141,7 @@ impl Target<'_> {
         let changes = bounds
             .iter()
             .any(|bound| bound.path.segments.last().is_some_and(|last| last.ident == "IndexMut"));
-        // What changes is kept as a whole.
-        let put = changes.then(|| quote!(+ #krate::rt::index::#put<usize> + #krate::rt::Duplicate));
+        let put = changes.then(|| quote!(+ #krate::rt::index::#put<usize>));
         Some(quote!(#ty: #krate::rt::index::#at<usize, Output = #output> #put))
     }
 
