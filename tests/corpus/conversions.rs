@@ -109,3 +109,36 @@ fn free_at_floats(x: f64) -> f64 {
     free_generic(x, 5) + free_generic(x * 2.0, 0)
 }
 row!(free_functions_of_a_generic: free_at_floats(val x) at (0.3), (0.7));
+
+// Lists of what slices and arrays hold.
+
+#[differentiable]
+fn listed(g: &[f64]) -> Vec<f64> {
+    g.into()
+}
+
+#[differentiable]
+fn listed_and_changed(g: &mut [f64]) -> Vec<f64> {
+    g[0] *= 2.0;
+    g.into()
+}
+
+#[differentiable]
+fn into_lists(x: f64) -> f64 {
+    let mut a = [x, x * x, 2.0];
+    let mut v: Vec<f64> = a.into();
+    a[0] = 7.0 * x;
+    v[1] *= a[0];
+    let mut all = listed(&v);
+    all[0] += 1.0;
+    let changed = listed_and_changed(&mut a);
+    let mut longer: Vec<f64> = [x; 2].into();
+    longer.push(3.0);
+    longer[1] = longer[0] * x;
+    let mut from = Vec::from([x, 2.0]);
+    from.push(x * x);
+    from[0] *= from[2];
+    let part: Vec<f64> = v[1..].into();
+    all[0] * v[0] * changed[0] + changed[1] * longer[1] + from[0] * part[0]
+}
+row!(lists_of_arrays_and_slices: into_lists(val x) at (0.7), (1.2));

@@ -27,6 +27,10 @@ impl Lowerer<'_> {
 
     /// `x.into()`
     pub(super) fn conversion(&mut self, operand: Operand, hint: &Ty, call: &syn::ExprMethodCall) -> Operand {
+        // A list of what a slice or an array holds, behind a reference or not.
+        if matches!((self.operand_ty(&operand), hint), (Ty::Slice(_) | Ty::Array(..), Ty::Vec(_))) {
+            return self.sequence_of(operand, false);
+        }
         // `into` of a reference is another conversion than that of what it refers to.
         let by_ref = matches!(operand, Operand::Ref(..));
         let place = if by_ref { Some(operand.clone()) } else { None };

@@ -114,8 +114,8 @@ impl Lowerer<'_> {
 
     /// A `VecDeque` of the elements of something, or a `Vec` of those of a `VecDeque`.
     pub(super) fn sequence_of(&mut self, operand: Operand, deque: bool) -> Operand {
-        let is_deque = matches!(self.operand_ty(&operand), Ty::Deque(_));
-        if deque == is_deque {
+        let ty = self.operand_ty(&operand);
+        if deque == matches!(ty, Ty::Deque(_)) && !matches!(ty, Ty::Array(..)) {
             return self.owned_copy(operand);
         }
         let src = match self.located(operand, "t") {
