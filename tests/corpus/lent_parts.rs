@@ -124,3 +124,62 @@ fn built(x: f64, y: f64) -> f64 {
     *settings.rate() * settings.momentum * energy
 }
 row!(builders_that_lend_themselves: built(val x, val y) at (0.3, 0.4));
+
+// Aliases of references, whose lifetimes nobody writes.
+
+type Attributes<'l> = &'l [f64];
+type Places<'l> = &'l mut [f64];
+
+#[derive(Clone, Differentiable)]
+struct Weights {
+    x: f64,
+    y: f64,
+}
+
+type Weighed<'a> = &'a Weights;
+
+#[differentiable]
+fn by_alias(a: Attributes, k: f64) -> f64 {
+    a[0] * k * a[1]
+}
+
+#[differentiable]
+fn into_places<'b>(a: Attributes<'b>, b: Attributes<'_>, out: Places, weights: Weighed) -> f64 {
+    for i in 0..out.len() {
+        out[i] += a[i] * b[i] * weights.x;
+    }
+    out[0] * weights.y
+}
+
+#[differentiable]
+trait Weighing {
+    fn weigh(&self, a: Attributes, k: f64) -> f64;
+}
+
+#[differentiable]
+impl Weighing for Weights {
+    fn weigh(&self, a: Attributes, k: f64) -> f64 {
+        a[0] * self.y * k
+    }
+}
+
+#[differentiable]
+impl Weights {
+    fn second(&self, a: Attributes) -> f64 {
+        a[1] * self.x
+    }
+}
+
+#[differentiable]
+fn weighed_by<W: Weighing>(by: &W, a: Attributes) -> f64 {
+    by.weigh(a, a[1])
+}
+
+#[differentiable]
+fn through_aliases(x: f64) -> f64 {
+    let weights = Weights { x, y: x * x };
+    let mut out = [x, 1.0];
+    let first = into_places(&[x, x.sin()], &[1.0, x], &mut out, &weights);
+    by_alias(&[x, x], x) + first * out[1] + weighed_by(&weights, &[x, x * 2.0]) * weights.second(&out)
+}
+row!(references_by_aliases: through_aliases(val x) at (0.7), (1.2));

@@ -153,8 +153,9 @@ fn companions(source: &Source, options: &Options, diag: &mut Diagnostics) -> Opt
     target.owner = source.context.self_ty.as_ref();
     target.of_trait = source.context.supertraits.as_ref();
     if let (Home::TraitImpl, Some(of_trait)) = (source.home, &source.context.of_trait)
-        && let Some(spelled) = options.around.trait_method(of_trait, &source.original.ident)
+        && let Some(mut spelled) = options.around.trait_method(of_trait, &source.original.ident)
     {
+        options.around.spell_out(&mut spelled, None);
         target.as_spelled(&spelled);
     }
     target.order = u32::from(options.order);

@@ -57,6 +57,71 @@ impl VisitMut for Naming<'_> {
     }
 }
 
+/// Spells out aliases of references, `type Part<'a> = &'a [f64]`, whose lifetimes need not be written where they are
+/// used.
+struct References<'a> {
+    around: &'a Around,
+    own: &'a [Ident],
+}
+
+impl References<'_> {
+    fn meant(&self, ty: &Type) -> Option<Type> {
+        let Type::Path(path) = ty else { return None };
+        let only =
+            path.path.segments.first().filter(|_| path.qself.is_none() && path.path.segments.len() == 1)?;
+        let item = self.around.alias(&only.ident).filter(|_| !self.own.contains(&only.ident))?;
+        if item.generics.lifetimes().count() != item.generics.params.len()
+            || !matches!(*item.ty, Type::Reference(_))
+        {
+            return None;
+        }
+        let written: Vec<Lifetime> = match &only.arguments {
+            PathArguments::AngleBracketed(arguments) => arguments
+                .args
+                .iter()
+                .filter_map(|argument| match argument {
+                    GenericArgument::Lifetime(lifetime) => Some(lifetime.clone()),
+                    _ => None,
+                })
+                .collect(),
+            PathArguments::None | PathArguments::Parenthesized(_) => Vec::new(),
+        };
+        let elided = Lifetime::new("'_", only.ident.span());
+        let given = written.into_iter().chain(std::iter::repeat(elided));
+        let names = item.generics.lifetimes().map(|param| param.lifetime.clone()).zip(given).collect();
+        let mut meant = (*item.ty).clone();
+        Renamed(names).visit_type_mut(&mut meant);
+        Some(meant)
+    }
+}
+
+impl VisitMut for References<'_> {
+    fn visit_type_mut(&mut self, ty: &mut Type) {
+        if let Some(meant) = self.meant(ty) {
+            *ty = meant;
+        }
+        visit_mut::visit_type_mut(self, ty);
+    }
+}
+
+/// Lifetimes by other names.
+struct Renamed(Vec<(Lifetime, Lifetime)>);
+
+impl VisitMut for Renamed {
+    fn visit_lifetime_mut(&mut self, lifetime: &mut Lifetime) {
+        if let Some((_, name)) = self.0.iter().find(|(of, _)| of.ident == lifetime.ident) {
+            *lifetime = name.clone();
+        }
+    }
+
+    fn visit_type_reference_mut(&mut self, reference: &mut syn::TypeReference) {
+        visit_mut::visit_type_reference_mut(self, reference);
+        if reference.lifetime.as_ref().is_some_and(|lifetime| lifetime.ident == "_") {
+            reference.lifetime = None;
+        }
+    }
+}
+
 impl Around {
     /// Names the lifetimes of structs in parameters, those that are not written too: `data: &Data` of a
     /// `struct Data<'a>`.
@@ -97,6 +162,7 @@ impl Around {
             **ty = outcome;
         }
         for ty in inputs.chain(output) {
+            References { around: self, own: &own }.visit_type_mut(ty);
             if let Some(spelled) = self.spelled(ty.to_token_stream(), &own)
                 && let Ok(parsed) = syn::parse2::<Type>(spelled)
             {
