@@ -44,4 +44,19 @@ fn of_kinds(kinds: &[Kind]) -> f64 {
     kinds.len() as f64
 }
 
+struct Table {
+    items: Vec<f64>,
+}
+
+impl Table {
+    /// Lent by what is too long to be inlined.
+    #[differentiable]
+    fn longest(&mut self, k: usize) -> &mut f64 {
+        for i in 0..k {
+            self.items[i] += 1.0;
+        }
+        &mut self.items[k]
+    }
+}
+
 fn main() {}
