@@ -224,10 +224,9 @@ impl Around {
         self.spot().map_or(Vec::new(), |spot| spot.summing(of, name))
     }
 
-    /// The functions of the `impl`s of `Index` that a type of this module has.
+    /// The functions of the annotated `impl`s of `Index` that a type of this module has.
     pub(crate) fn indices(&self, of: &Ident) -> Vec<syn::ImplItemFn> {
-        let index = Ident::new("index", of.span());
-        self.summing(of, &index).into_iter().filter_map(|(_, function)| function).collect()
+        self.spot().map_or(Vec::new(), |spot| spot.indices(of))
     }
 
     /// What the operator between two types gives, where this file tells.

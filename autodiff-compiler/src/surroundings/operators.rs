@@ -80,6 +80,18 @@ impl Spot {
         .collect()
     }
 
+    /// The functions of the annotated `impl`s of `Index` that a type of this module has.
+    pub(super) fn indices(&self, of: &Ident) -> Vec<syn::ImplItemFn> {
+        let name = Ident::new("index", of.span());
+        let blocks = self.associated(&name, self.outline.module(self.scope())).into_iter();
+        let own = blocks.filter(|(head, _)| {
+            bare_name(&head.self_ty).is_some_and(|own| own == *of)
+                && is_of_operator(head, &name)
+                && super::attributes::is_plain_function(&head.attrs).1.is_some()
+        });
+        own.filter_map(|(_, function)| syn::parse_str(&self.outline.short(function)?).ok()).collect()
+    }
+
     /// Whether a type of this module has an annotated `impl` of a compound assignment, `add_assign`.
     pub(super) fn assigns(&self, of: &Ident, name: &Ident) -> bool {
         let here = self.outline.module(self.scope());
