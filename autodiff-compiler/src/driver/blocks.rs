@@ -119,7 +119,7 @@ pub fn implementation(mut block: ItemImpl, options: &Options, diag: &mut Diagnos
         }
         return quote!(#block);
     }
-    if let Some(ty) = reference_for_a_generic(&block) {
+    if let Some(ty) = reference_for_a_generic(&block).filter(|_| !is_of_std(&block)) {
         diag.error_at(&ty, message::REFERENCE_FOR_A_GENERIC);
         for item in &mut block.items {
             if let ImplItem::Fn(method) = item {

@@ -152,6 +152,13 @@ impl Lowerer<'_> {
                 if bits && args.iter().any(|arg| arg.ty(&self.f).is_float()) {
                     return self.refuse(binary, message::bit_operation(symbol(op)));
                 }
+                let users_own = |arg: &Expr| {
+                    let ty = arg.ty(&self.f);
+                    matches!(ty, Ty::Named(_)) && ty.may_be_active()
+                };
+                if op == Op::Rem && args.iter().any(users_own) {
+                    return self.refuse(binary, message::REMAINDER);
+                }
                 if !users && let Some(message) = self.mixed(&args) {
                     return self.refuse(binary, message);
                 }
