@@ -151,7 +151,8 @@ pub mod message {
     pub const ORDER_OF_A_RULE: &str = "a rule of a function that returns `Option` or `Result` is a first derivative; leave out `order`, or return the value and check before the call";
     pub const ORDER_OF_PARTIALS: &str = "`partials` have further derivatives with respect to floats, and arrays, slices and `Vec`s of floats; leave out `order`, or take the floats one by one or in an array";
     pub const ORDER_OF_A_RULE_WITH_REFERENCES: &str = "a rule of a function of several parameters with references among them has second derivatives only where the function returns one float; leave out `order`, or take one reference to a struct";
-    pub const REMAINDER: &str = "`%` of a type of your own has no derivative; write a method that computes it, and call that";
+    pub const REMAINDER: &str =
+        "`%` of a type of your own has no derivative; write a method that computes it, and call that";
     pub const REFERENCE_FOR_A_GENERIC: &str = "a generic of a trait that stands for a reference has no derivative; write `&` in the trait's method, and name here what is behind it";
     pub const ORDER_OF_AN_OPERATOR: &str = "operators and conversions have first and second derivatives only; write `order = 2`, or a function in their place";
     pub const REFUTABLE: &str = "a pattern that may not match needs `let … else`, `if let` or `match`";

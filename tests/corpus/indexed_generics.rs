@@ -1,7 +1,7 @@
 //! Generics bounded by `Index` and `IndexMut`, and users' own indices that look at more than the part that they name.
 
 use differentiable::{Differentiable, differentiable};
-use std::ops::{Index, IndexMut};
+use std::ops::{Add, Index, IndexMut, Mul};
 
 #[derive(Clone, Copy, Differentiable)]
 struct Direction {
@@ -291,3 +291,116 @@ fn from_a_table(x: f64) -> f64 {
     looked_up(&Plain(2.0, 3.0), &[1_usize], x)
 }
 row!(elements_of_a_table: from_a_table(val x) at (0.7));
+
+/// Its indices ask nothing of what they find.
+#[derive(Clone, Differentiable)]
+struct Table<T> {
+    items: Vec<T>,
+    rows: usize,
+    columns: usize,
+}
+
+#[differentiable]
+impl<T> Index<(usize, usize)> for Table<T> {
+    type Output = T;
+
+    fn index(&self, (i, j): (usize, usize)) -> &T {
+        &self.items[i * self.columns + j]
+    }
+}
+
+#[differentiable]
+impl<T> IndexMut<(usize, usize)> for Table<T> {
+    fn index_mut(&mut self, (i, j): (usize, usize)) -> &mut T {
+        &mut self.items[i * self.columns + j]
+    }
+}
+
+#[differentiable]
+impl<T: Copy + num_traits::Num> Table<T> {
+    fn zeros(rows: usize, columns: usize) -> Self {
+        Table { items: vec![T::zero(); rows * columns], rows, columns }
+    }
+
+    fn identity(n: usize) -> Self {
+        let mut m = Self::zeros(n, n);
+        for i in 0..n {
+            m[(i, i)] = T::one();
+        }
+        m
+    }
+
+    fn transpose(&self) -> Self {
+        let mut out = Self::zeros(self.columns, self.rows);
+        for i in 0..self.rows {
+            for j in 0..self.columns {
+                out[(j, i)] = self[(i, j)];
+            }
+        }
+        out
+    }
+
+    fn trace(&self) -> T {
+        (0..self.rows).map(|i| self[(i, i)]).fold(T::zero(), |a, b| a + b)
+    }
+}
+
+#[differentiable]
+impl<T: Copy + num_traits::Num> Mul<&Table<T>> for &Table<T> {
+    type Output = Table<T>;
+
+    fn mul(self, other: &Table<T>) -> Table<T> {
+        let mut out = Table::zeros(self.rows, other.columns);
+        for i in 0..self.rows {
+            for j in 0..other.columns {
+                let mut s = T::zero();
+                for k in 0..self.columns {
+                    s = s + self[(i, k)] * other[(k, j)];
+                }
+                out[(i, j)] = s;
+            }
+        }
+        out
+    }
+}
+
+#[differentiable]
+impl Add for Direction {
+    type Output = Direction;
+
+    fn add(self, other: Direction) -> Direction {
+        Direction { x: self.x + other.x, y: self.y + other.y, z: self.z + other.z }
+    }
+}
+
+#[differentiable]
+impl Mul<f64> for Direction {
+    type Output = Direction;
+
+    fn mul(self, by: f64) -> Direction {
+        Direction { x: self.x * by, y: self.y * by, z: self.z * by }
+    }
+}
+
+#[differentiable]
+fn doubled_diagonal<T: Copy + Add<Output = T> + Mul<f64, Output = T>>(m: &Table<T>, zero: T) -> T {
+    let mut s = zero;
+    for i in 0..m.rows {
+        s = s + m[(i, i)] * 2.0;
+    }
+    s
+}
+
+#[differentiable]
+fn of_tables(x: f64) -> f64 {
+    let m = Table { items: vec![x, x * x, 1.0, x.sin()], rows: 2, columns: 2 };
+    let mut p = &m * &m.transpose();
+    p[(0, 0)] += Table::<f64>::identity(2).trace();
+    let a = Direction { x, y: 1.0, z: x * x };
+    let b = Direction { x: x * x, y: x, z: 2.0 };
+    let mut directions = Table { items: vec![a, b, b, a], rows: 2, columns: 2 };
+    directions[(0, 0)] = directions[(0, 1)];
+    let d = doubled_diagonal(&directions, Direction { x: 0.0, y: 0.0, z: 0.0 });
+    p.trace() * d.x * d.y + doubled_diagonal(&m, x) * d.z
+}
+row!(elements_of_unbounded_generics: of_tables(val x) at (0.7), (1.2));

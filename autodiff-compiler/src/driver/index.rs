@@ -100,7 +100,13 @@ fn element(
     let companions = method_companions(&source, options, true, diag)?;
     let (cores, second, allows) = (companions.cores, companions.second, allows());
     let mut generics = block.generics.clone();
+    // An element is read by value, whatever the `impl` asks of it; those of `impl Index` are not written here.
+    let read = output(block).map(|output| crate::names::mentions(output.to_token_stream()));
+    let elements = block.generics.type_params().map(|param| &param.ident);
+    let elements = elements.filter(|name| read.as_ref().is_none_or(|read| read.contains(&name.to_string())));
+    let copied = elements.map(|name| quote!(#name: ::core::clone::Clone)).collect();
     blocks::ask(&mut generics, companions.asked);
+    blocks::ask(&mut generics, copied);
     let (params, _, clause) = generics.split_for_impl();
     let cfgs: Vec<_> = carried(&block.attrs).collect();
     let (first, twice) =
