@@ -47,3 +47,6 @@ mod searches;
 
 #[path = "corpus/by_name.rs"]
 mod by_name;
+
+#[path = "corpus/by_example.rs"]
+mod by_example;

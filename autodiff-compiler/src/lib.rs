@@ -8,6 +8,7 @@
 //! Being a plain library, the transform can be tested, fuzzed and run over any source.
 
 mod analyze;
+mod by_example;
 mod diagnostics;
 mod driver;
 mod emit;

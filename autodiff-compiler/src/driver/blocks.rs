@@ -3,6 +3,7 @@
 
 use super::configurations::for_each;
 use super::{Companions, Source, associated, companions, derivatives, index, operators, strip};
+use crate::by_example::expanded;
 use crate::diagnostics::{Diagnostics, message};
 use crate::emit::companions::{Home, allows, carried};
 use crate::lower::{Context, names_a_part, without_itself};
@@ -37,7 +38,8 @@ pub fn lone_method(mut written: ItemFn, options: &Options, diag: &mut Diagnostic
         Some(head) => Context::of_block(&head),
         None => Context::default(),
     };
-    let (itself, body) = given_apart(Home::Method, &original.sig, (*original.block).clone());
+    let body = expanded(&original.sig, &original.block, &options.around);
+    let (itself, body) = given_apart(Home::Method, &original.sig, body);
     let derived = itself.as_ref().unwrap_or(&original.sig);
     let mut called = derived.clone();
     strip::parameters(&mut called);
@@ -150,7 +152,8 @@ pub fn implementation(mut block: ItemImpl, options: &Options, diag: &mut Diagnos
             items.push(ImplItem::Verbatim(quote!(#called #written)));
             continue;
         }
-        let body = associated::spelled_out(&whole, &method.block);
+        let body = expanded(&method.sig, &method.block, &options.around);
+        let body = associated::spelled_out(&whole, &body);
         let (itself, body) = given_apart(home, &method.sig, body);
         let derived = itself.as_ref().unwrap_or(&method.sig);
         let mut called = derived.clone();
@@ -372,25 +375,25 @@ pub fn trait_definition(mut block: ItemTrait, options: &Options, diag: &mut Diag
         let mut written: TraitItemFn = method.clone();
         written.attrs.retain(|attr| !strip::is_differentiable(attr) && !strip::is_no_diff(attr));
         strip::parameters(&mut written.sig);
-        let generated =
-            for_each(&written.attrs, method.default.as_ref(), diag, &mut |configuration, diag| {
-                let source = Source {
-                    attrs: &configuration.attrs,
-                    vis: &Visibility::Inherited,
-                    original: &method.sig,
-                    written: &written.sig,
-                    block: configuration.block.as_ref(),
-                    home: Home::Trait,
-                    context: &context,
-                };
-                let before = diag.len();
-                let made = method_companions(&source, &options, own, diag);
-                let refused = diag.len() > before;
-                match made.or_else(|| if refused { never_run(&source, &options) } else { None }) {
-                    Some(companions) => siblings(&configuration.attrs, companions),
-                    None => TokenStream::new(),
-                }
-            });
+        let body = method.default.as_ref().map(|body| expanded(&method.sig, body, &options.around));
+        let generated = for_each(&written.attrs, body.as_ref(), diag, &mut |configuration, diag| {
+            let source = Source {
+                attrs: &configuration.attrs,
+                vis: &Visibility::Inherited,
+                original: &method.sig,
+                written: &written.sig,
+                block: configuration.block.as_ref(),
+                home: Home::Trait,
+                context: &context,
+            };
+            let before = diag.len();
+            let made = method_companions(&source, &options, own, diag);
+            let refused = diag.len() > before;
+            match made.or_else(|| if refused { never_run(&source, &options) } else { None }) {
+                Some(companions) => siblings(&configuration.attrs, companions),
+                None => TokenStream::new(),
+            }
+        });
         items.push(TraitItem::Fn(written.clone()));
         if !generated.is_empty() {
             items.push(TraitItem::Verbatim(generated));

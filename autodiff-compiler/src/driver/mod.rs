@@ -13,6 +13,7 @@ mod rules;
 mod strip;
 
 use crate::analyze::activity::{Activity, activity};
+use crate::by_example::expanded;
 use crate::diagnostics::{Diagnostics, message};
 use crate::emit::companions::{Home, Kept, Target, allows, carried, is_repeatable, kept, namesake};
 use crate::forward::{Tangent, forward, forward_wide};
@@ -63,7 +64,8 @@ fn free_function(mut written: ItemFn, options: &Options, diag: &mut Diagnostics)
     let original = written.clone();
     strip::parameters(&mut written.sig);
     let mut known = false;
-    let generated = for_each(&written.attrs, Some(&original.block), diag, &mut |configuration, diag| {
+    let body = expanded(&original.sig, &original.block, &options.around);
+    let generated = for_each(&written.attrs, Some(&body), diag, &mut |configuration, diag| {
         let source = Source {
             attrs: &configuration.attrs,
             vis: &written.vis,

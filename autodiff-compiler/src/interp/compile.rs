@@ -2,6 +2,7 @@
 
 use super::{Entry, Program};
 use crate::analyze::activity::activity;
+use crate::by_example::expanded;
 use crate::diagnostics::Diagnostics;
 use crate::forward::forward;
 #[cfg(test)]
@@ -146,7 +147,8 @@ impl Program {
     fn add(&mut self, sig: &syn::Signature, block: &syn::Block, context: &Context) -> Result<(), Stop> {
         let mut diag = Diagnostics::new();
         let options = Options { allow_unused: true, ..Options::default() };
-        match stage("lower", || lower(sig, block, &options, context, &mut diag))? {
+        let block = expanded(sig, block, &options.around);
+        match stage("lower", || lower(sig, &block, &options, context, &mut diag))? {
             Some(primal) if diag.len() == 0 => {
                 complain("lower", || verify_lowered(&primal), &mut self.complaints)?;
                 self.entries.push(Entry {

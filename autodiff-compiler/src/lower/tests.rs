@@ -1,6 +1,7 @@
 //! The corpus of the workspace lowers, and what lowering leaves satisfies the IR's invariants.
 
 use super::{Context, lower, names_a_part, without_itself};
+use crate::by_example::expanded;
 use crate::diagnostics::{Diagnostics, message};
 #[cfg(feature = "interp")]
 use crate::interp::{Passes, Program};
@@ -76,7 +77,8 @@ fn lowered(found: &Found) -> (Option<Function>, Vec<String>) {
     let mut diag = Diagnostics::new();
     let options =
         Options { around: found.around.clone(), ..Options::parse(found.options.clone(), &mut diag) };
-    let function = lower(&found.item.sig, &found.item.block, &options, &found.context, &mut diag);
+    let body = expanded(&found.item.sig, &found.item.block, &options.around);
+    let function = lower(&found.item.sig, &body, &options, &found.context, &mut diag);
     (function, diag.messages())
 }
 

@@ -142,6 +142,16 @@ impl Module {
         self.item(&name.to_string(), &Module::home, DEPTH)
     }
 
+    /// What stands at the end of a path that is written in the module.
+    pub(super) fn lookup<X>(
+        &self,
+        path: &[String],
+        name: &str,
+        here: &dyn Fn(&Module, &str) -> Option<X>,
+    ) -> Option<X> {
+        self.at(path)?.item(name, here, DEPTH)
+    }
+
     fn item<X>(&self, name: &str, here: &dyn Fn(&Module, &str) -> Option<X>, depth: usize) -> Option<X> {
         here(self, name).or_else(|| self.imported(name, here, depth.checked_sub(1)?))
     }
@@ -210,7 +220,7 @@ impl Outline {
     }
 
     /// The file of a module that stands in one of its own.
-    fn below(&self, name: &str) -> Option<Arc<Outline>> {
+    pub(super) fn below(&self, name: &str) -> Option<Arc<Outline>> {
         let folder = Self::folder(self.file.as_deref()?)?;
         let declared = self.text((0, self.chars.len())).contains(&format!("mod {name};"));
         let files = [folder.join(format!("{name}.rs")), folder.join(name).join("mod.rs")];
@@ -218,7 +228,7 @@ impl Outline {
     }
 
     /// The file of the module that this one's is in.
-    fn above(&self) -> Option<Arc<Outline>> {
+    pub(super) fn above(&self) -> Option<Arc<Outline>> {
         let file = self.file.as_deref()?;
         let folder = file.parent()?;
         let (name, folder) = match file.file_stem()?.to_str()? {
@@ -232,7 +242,7 @@ impl Outline {
         files.iter().chain([&beside]).filter_map(|file| Outline::read(file)).find(declares)
     }
 
-    fn root(self: &Arc<Self>) -> Option<Arc<Outline>> {
+    pub(super) fn root(self: &Arc<Self>) -> Option<Arc<Outline>> {
         let mut outline = self.clone();
         while !Self::is_root(outline.file.as_deref()?)? {
             outline = outline.above()?;

@@ -7,6 +7,7 @@
 
 mod asked;
 mod attributes;
+mod by_example;
 mod callers;
 mod constants;
 mod elsewhere;
@@ -26,6 +27,8 @@ pub(crate) use callers::Asked;
 pub(crate) use outline::Callee;
 pub use outline::{Outline, Spot};
 
+use crate::by_example::expanded;
+use proc_macro2::TokenStream;
 use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -115,6 +118,7 @@ impl Around {
         spot.function(name)
             .map(|found| found.item)
             .filter(marked)
+            .map(|item| ItemFn { block: Box::new(expanded(&item.sig, &item.block, self)), ..item })
             .or_else(|| self.inlined_elsewhere(name).filter(crate::names::is_self_contained))
     }
 
@@ -147,6 +151,11 @@ impl Around {
     /// Whether what the annotated function that stands here calls leads back to it.
     pub(crate) fn calls_back(&self, name: &Ident) -> bool {
         self.spot().is_some_and(|spot| spot.calls_back(name))
+    }
+
+    /// The rules of the macro by example that a path stands for.
+    pub(crate) fn rules(&self, path: &syn::Path) -> Option<TokenStream> {
+        self.spot()?.rules(path)
     }
 
     /// The names of this file's constants, which no variable in their scope may have.

@@ -30,6 +30,8 @@ pub struct Outline {
     pub(super) constants: BTreeSet<String>,
     /// The same with the places of their names.
     pub(super) declared: Vec<Named>,
+    /// The macros by example; the text ends with the name.
+    pub(super) macros: Vec<Named>,
     pub(super) imports: Vec<Import>,
     /// Its functions that have derivatives, once they are asked for.
     pub(super) annotated: OnceLock<Vec<Annotated>>,
@@ -55,7 +57,7 @@ pub(super) enum Kind {
     Other,
 }
 
-/// A struct, an enum, an alias of a type or a constant.
+/// A struct, an enum, an alias of a type, a constant or a macro.
 #[derive(Debug)]
 pub(super) struct Named {
     pub name: String,

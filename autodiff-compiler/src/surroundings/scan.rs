@@ -19,6 +19,7 @@ pub fn outline(source: &str) -> Outline {
         enums: Vec::new(),
         constants: BTreeSet::new(),
         declared: Vec::new(),
+        macros: Vec::new(),
         imports: Vec::new(),
         inner_attribute: None,
         begun: None,
@@ -26,7 +27,7 @@ pub fn outline(source: &str) -> Outline {
     while scan.at < chars.len() {
         scan.step();
     }
-    let Scan { blocks, structures, aliases, enums, constants, declared, imports, .. } = scan;
+    let Scan { blocks, structures, aliases, enums, constants, declared, macros, imports, .. } = scan;
     Outline {
         file: None,
         blocks,
@@ -35,6 +36,7 @@ pub fn outline(source: &str) -> Outline {
         enums,
         constants,
         declared,
+        macros,
         imports,
         chars,
         annotated: OnceLock::new(),
@@ -54,6 +56,7 @@ struct Scan<'a> {
     enums: Vec<Named>,
     constants: BTreeSet<String>,
     declared: Vec<Named>,
+    macros: Vec<Named>,
     imports: Vec<Import>,
     /// How many delimiters are open around the inner attribute that is read.
     inner_attribute: Option<usize>,
@@ -191,6 +194,7 @@ impl Scan<'_> {
             ['e', 'n', 'u', 'm'] => Item::Enumeration,
             ['t', 'y', 'p', 'e'] => Item::Alias,
             ['u', 's', 'e'] => Item::Import,
+            text if text.iter().copied().eq("macro_rules".chars()) => return self.by_example(start),
             _ => return,
         };
         if self.begun.is_some() || !self.is_after_attributes(start) {
@@ -223,6 +227,15 @@ impl Scan<'_> {
         self.declared.push(Named { name: name.clone(), scope: self.block(), text: (start, self.at) });
         self.constants.insert(name);
         self.at = start;
+    }
+
+    /// The name of a macro by example; its text ends with the name.
+    fn by_example(&mut self, start: usize) {
+        if self.begun.is_none() && self.is_after_attributes(start) {
+            let (after, name) = (self.at, self.name());
+            self.macros.push(Named { name, scope: self.block(), text: (start, self.at) });
+            self.at = after;
+        }
     }
 
     fn skip_until(&mut self, end: impl Fn(&Self) -> bool) {
