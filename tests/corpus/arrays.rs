@@ -493,3 +493,24 @@ fn view_after_a_branch(mut a: f64, q: f64) -> [f64; 2] {
     [t, a]
 }
 row!(unused_view_of_what_comes_later: view_after_a_branch(val a, val q) -> value at (1.3, -0.4), (1.3, 0.4));
+
+#[differentiable]
+fn parts_of_new_arrays(x: &[f64]) -> f64 {
+    let n = x.len();
+    let kept = &mut [0.0; 8][..n];
+    let mut sum = 0.0;
+    for round in 0..3 {
+        (0..n).for_each(|j| kept[j] = x[j] * (kept[j] + 1.0));
+        let longer = &mut vec![0.0; n + 1][1..];
+        longer[0] = kept[n - 1] * x[0];
+        longer.iter_mut().for_each(|item| *item *= 2.0);
+        sum += longer.iter().sum::<f64>() * kept[0] * round as f64;
+    }
+    let row = &mut [[0.0; 3]; 2][1];
+    row[0] = sum * x[0];
+    row[1] += row[0];
+    let second = &mut (1.0, x[0]).1;
+    *second *= row[1];
+    *second * x[0]
+}
+row!(parts_of_what_is_made_here: parts_of_new_arrays(ref x) at (vec![0.7, 1.3]), (vec![1.3, 0.4, -0.8]));

@@ -47,6 +47,12 @@ impl Lowerer<'_> {
                 match self.field(base, &field.member) {
                     // A field of what a reference refers to is a place, not a reference.
                     Operand::Ref(place, _) if !self.is_tuple_alias(&field.base) => Operand::Place(place),
+                    // What a tuple is made of is copied or moved there.
+                    Operand::Place(place)
+                        if matches!(super::stmt::unparen(&field.base), syn::Expr::Tuple(_)) =>
+                    {
+                        Operand::Value(self.read_or_move(place))
+                    }
                     other => other,
                 }
             }
@@ -61,7 +67,12 @@ impl Lowerer<'_> {
                     hint => hint,
                 };
                 match self.operand(&reference.expr, inner) {
-                    Operand::Place(place) => Operand::Ref(place, mutable),
+                    Operand::Place(place) => {
+                        // A part of what is made here: `&mut [0.0; 8][..n]`.
+                        let root = self.f.storage(place.root);
+                        self.f.vars[root.0].mutable |= mutable;
+                        Operand::Ref(place, mutable)
+                    }
                     Operand::Ref(place, inner) => Operand::Ref(place, mutable && inner),
                     Operand::Value(value @ (Expr::Lit(_) | Expr::Opaque { .. })) if !mutable && self.tree => {
                         Operand::Value(value)
