@@ -325,3 +325,58 @@ fn of_halves(x: f64) -> f64 {
     s + rest[0] * rest[1]
 }
 row!(generic_lists_in_branches: of_halves(val x) at (0.7), (1.2));
+
+#[differentiable]
+fn nested_with_memory(x: f64, y: f64) -> f64 {
+    fn step(n: usize, known: &mut Vec<Option<f64>>, x: f64) -> f64 {
+        if n < 2 {
+            return x;
+        }
+        if let Some(value) = known[n] {
+            return value;
+        }
+        let value = step(n - 1, known, x) * 0.5 + step(n - 2, known, x) * x;
+        known[n] = Some(value);
+        value
+    }
+    let mut known = vec![None; 12];
+    step(9, &mut known, x) * y
+}
+row!(nested_recursion_with_memory: nested_with_memory(val x, val y) at (0.7, 1.3));
+
+#[differentiable]
+fn adaptive(b: f64, p: f64) -> f64 {
+    fn integrand(t: f64, p: f64) -> f64 {
+        (t * p).sin() * square(t)
+    }
+    fn square(t: f64) -> f64 {
+        t * t
+    }
+    fn between(a: f64, b: f64, p: f64, depth: u32) -> f64 {
+        let m = 0.5 * (a + b);
+        let whole = (b - a) * integrand(m, p);
+        let halves = 0.5 * (b - a) * (integrand(0.5 * (a + m), p) + integrand(0.5 * (m + b), p));
+        if depth == 0 || (whole - halves).abs() < 1e-3 {
+            halves
+        } else {
+            between(a, m, p, depth - 1) + between(m, b, p, depth - 1)
+        }
+    }
+    between(0.0, b, p, 6) * square(b)
+}
+row!(nested_recursion_and_what_it_calls: adaptive(val b, val p) at (0.7, 1.3), (2.5, 3.0));
+
+#[differentiable]
+fn by_turns(x: f64, y: f64) -> f64 {
+    fn even(n: usize, v: f64) -> f64 {
+        if n == 0 { v } else { odd(n - 1, v * v) + v }
+    }
+    fn odd(n: usize, v: f64) -> f64 {
+        if n == 0 { 1.0 } else { even(n - 1, v.sin()) * v }
+    }
+    fn divisor(a: usize, b: usize) -> usize {
+        if b == 0 { a } else { divisor(b, a % b) }
+    }
+    even(4, x) + odd(3, y) * divisor(12, 18) as f64
+}
+row!(nested_mutual_recursion: by_turns(val x, val y) at (0.7, 0.9));

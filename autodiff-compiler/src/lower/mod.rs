@@ -62,6 +62,7 @@ mod method;
 mod method_names;
 mod moving;
 mod narrowed;
+mod nested_recursion;
 mod num_traits;
 mod opaque;
 mod option;
@@ -129,7 +130,7 @@ pub fn lower(
         return None;
     }
     let block = &inlined::brought_in(block, &options.around, diag);
-    let block = &items::at_start(block);
+    let block = &items::at_start(&nested_recursion::annotated(block, options));
     items::check(block, diag);
     let block = &variants::written_out(block, context.self_ty.as_ref(), &options.around);
     let mut known = absent::Known::new();
