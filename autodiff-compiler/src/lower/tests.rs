@@ -136,6 +136,7 @@ fn the_corpus_is_well_formed_at_every_stage() {
             if let Some((sig, block)) = without_itself(&found.item.sig, &found.item.block) {
                 (found.item.sig, *found.item.block) = (sig, block);
             }
+            found.around.spell_out(&mut found.item.sig, None);
             let (function, errors) = lowered(&found);
             // The methods of a block need have nothing to differentiate.
             let nothing = [message::NO_ACTIVE_PARAMETER, message::NO_OUTPUT];
