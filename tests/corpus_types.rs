@@ -27,6 +27,8 @@ mod small_functions;
 #[path = "corpus/methods.rs"]
 mod methods;
 
+#[path = "corpus/lent_fields.rs"]
+mod lent_fields;
 #[path = "corpus/lent_parts.rs"]
 mod lent_parts;
 

@@ -155,11 +155,10 @@ pub fn carriers(f: &Function, expr: &Expr, into: &mut Vec<Var>) {
         | Expr::Const(..)
         | Expr::Opaque { .. }
         | Expr::Len(_)
-        | Expr::Borrow { .. }
         | Expr::VecNew { .. }
         | Expr::Zero { .. }
         | Expr::Placeholder(_) => {}
-        Expr::Read(place) | Expr::ToOwned(place) => {
+        Expr::Read(place) | Expr::ToOwned(place) | Expr::Borrow { place, .. } => {
             let root = f.storage(place.root);
             if f.may_be_active(place) && f.info(root).ty.may_be_active() {
                 into.push(root);

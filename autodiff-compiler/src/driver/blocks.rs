@@ -2,6 +2,7 @@
 //! `impl` of an operator is in [`operators`](super::operators).
 
 use super::configurations::for_each;
+use super::named::name_lifetimes;
 use super::{Companions, Source, associated, companions, derivatives, index, operators, strip};
 use crate::by_example::expanded;
 use crate::diagnostics::{Diagnostics, message};
@@ -97,6 +98,7 @@ pub fn implementation(mut block: ItemImpl, options: &Options, diag: &mut Diagnos
         let rule = index::rule(&block, mutable, options, diag);
         return quote!(#block #rule);
     }
+    name_lifetimes(&mut block);
     let context = Context::of_block(&block);
     let home = if block.trait_.is_some() { Home::TraitImpl } else { Home::Method };
     if let Some((path, _)) = &block.trait_

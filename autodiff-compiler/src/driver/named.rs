@@ -1,4 +1,4 @@
-//! Names for the types of arguments that have none.
+//! Names for the types of arguments, and for lifetimes of blocks, that have none.
 
 use quote::ToTokens;
 use syn::Signature;
@@ -44,4 +44,25 @@ pub fn named(sig: &Signature) -> Signature {
     }
     sig.generics.params.extend(named.params);
     sig
+}
+
+/// Names the lifetimes of a block, `impl Model<'_>`: the types of pullbacks mention them.
+pub fn name_lifetimes(block: &mut syn::ItemImpl) {
+    struct Elided(Vec<syn::Lifetime>);
+    impl VisitMut for Elided {
+        fn visit_lifetime_mut(&mut self, lifetime: &mut syn::Lifetime) {
+            if lifetime.ident == "_" {
+                *lifetime = syn::Lifetime::new(&format!("'ad_of_block{}", self.0.len()), lifetime.apostrophe);
+                self.0.push(lifetime.clone());
+            }
+        }
+    }
+    let mut elided = Elided(Vec::new());
+    elided.visit_type_mut(&mut block.self_ty);
+    if let Some((path, _)) = &mut block.trait_ {
+        elided.visit_path_mut(path);
+    }
+    let params = std::mem::take(&mut block.generics.params);
+    let named = elided.0.into_iter().map(|name| -> syn::GenericParam { syn::parse_quote!(#name) });
+    block.generics.params = named.chain(params).collect();
 }

@@ -11,15 +11,18 @@ use crate::names::mentions;
 use crate::surroundings::Around;
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
+use syn::visit_mut::VisitMut;
 use syn::{Data, DeriveInput, Field, Fields, GenericParam, Generics, Member, Visibility};
 
 /// The tangent type and its traits.
 pub fn derive(input: &DeriveInput, around: &Around) -> TokenStream {
     let mut variants = match &input.data {
-        Data::Struct(data) => vec![Variant::new(None, &data.fields)],
-        Data::Enum(data) => {
-            data.variants.iter().map(|variant| Variant::new(Some(&variant.ident), &variant.fields)).collect()
-        }
+        Data::Struct(data) => vec![Variant::new(None, &data.fields, &input.generics)],
+        Data::Enum(data) => data
+            .variants
+            .iter()
+            .map(|variant| Variant::new(Some(&variant.ident), &variant.fields, &input.generics))
+            .collect(),
         Data::Union(data) => {
             let message = "a union has no derivative; use an enum, or mark the parameter `#[no_diff]`";
             return syn::Error::new(data.union_token.span, message).to_compile_error();
@@ -45,6 +48,17 @@ pub fn derive(input: &DeriveInput, around: &Around) -> TokenStream {
     tokens
 }
 
+/// The type of a field, with lifetimes that are no matter: tangents borrow nothing, so those of one lifetime are those
+/// of any. What generic types must outlive is not known.
+fn without_lifetimes(ty: &syn::Type, generics: &Generics) -> syn::Type {
+    let mentioned = mentions(quote!(#ty));
+    let mut ty = ty.clone();
+    if generics.type_params().all(|param| !mentioned.contains(&param.ident.to_string())) {
+        Forever.visit_type_mut(&mut ty);
+    }
+    ty
+}
+
 /// A variant of an enum, or a struct (`name: None`).
 struct Variant<'a> {
     name: Option<&'a Ident>,
@@ -54,6 +68,8 @@ struct Variant<'a> {
 
 struct Part<'a> {
     field: &'a Field,
+    /// Its type, for what is made of its tangent.
+    ty: syn::Type,
     member: Member,
     /// Whether it has a tangent; else `()` stands in its place.
     active: bool,
@@ -62,13 +78,14 @@ struct Part<'a> {
 }
 
 impl<'a> Variant<'a> {
-    fn new(name: Option<&'a Ident>, fields: &'a Fields) -> Variant<'a> {
+    fn new(name: Option<&'a Ident>, fields: &'a Fields, generics: &Generics) -> Variant<'a> {
         let parts = fields
             .iter()
             .zip(fields.members())
             .enumerate()
             .map(|(k, (field, member))| Part {
                 field,
+                ty: without_lifetimes(&field.ty, generics),
                 member,
                 active: !field.attrs.iter().any(|attr| attr.path().is_ident("no_diff")),
                 binding: format_ident!("field_{k}"),
@@ -114,6 +131,15 @@ impl Part<'_> {
     }
 }
 
+/// Lifetimes as `'static`.
+struct Forever;
+
+impl VisitMut for Forever {
+    fn visit_lifetime_mut(&mut self, lifetime: &mut syn::Lifetime) {
+        *lifetime = syn::Lifetime::new("'static", lifetime.apostrophe);
+    }
+}
+
 struct Derive<'a> {
     input: &'a DeriveInput,
     krate: &'a syn::Path,
@@ -137,7 +163,7 @@ impl<'a> Derive<'a> {
 
     fn part_ty(&self, part: &Part) -> TokenStream {
         match part.active {
-            true => self.types().tangent(&self.types().shape(&part.field.ty)),
+            true => self.types().tangent(&self.types().shape(&part.ty)),
             false => quote!(()),
         }
     }
@@ -458,7 +484,7 @@ impl<'a> Derive<'a> {
     ) -> Option<TokenStream> {
         let mut generics = self.generics.clone();
         for part in self.variants.iter().flat_map(|variant| &variant.parts).filter(|part| part.active) {
-            let shape = self.types().shape(&part.field.ty);
+            let shape = self.types().shape(&part.ty);
             if certain(&shape) {
                 continue;
             }
@@ -481,7 +507,7 @@ impl<'a> Derive<'a> {
         let [variant @ Variant { name: None, .. }] = self.variants.as_slice() else { return None };
         let header = self.conditional(&quote!(::core::default::Default), has_default, itself)?;
         let value = variant.value(&quote!(Self), |part| {
-            match self.types().constant_zero(&self.types().shape(&part.field.ty)) {
+            match self.types().constant_zero(&self.types().shape(&part.ty)) {
                 Some(zero) => zero,
                 None => quote!(::core::default::Default::default()),
             }

@@ -15,12 +15,13 @@ impl Forward<'_> {
             Expr::Lit(_)
             | Expr::Const(..)
             | Expr::Opaque { .. }
-            | Expr::Borrow { .. }
             | Expr::Len(_)
             | Expr::VecNew { .. }
             | Expr::Zero { .. }
             | Expr::Placeholder(_) => false,
-            Expr::Read(place) | Expr::ToOwned(place) => self.dot_place(place).is_some(),
+            Expr::Read(place) | Expr::ToOwned(place) | Expr::Borrow { place, .. } => {
+                self.dot_place(place).is_some()
+            }
             Expr::Move(var) => self.dot_place(&Place::var(*var)).is_some(),
             Expr::Take { shadow, .. } => self.dot_place(shadow).is_some(),
             Expr::Prim { op, args, .. } => {
@@ -52,7 +53,7 @@ impl Forward<'_> {
             return (expr, None);
         }
         match expr {
-            Expr::Read(_) | Expr::ToOwned(_) | Expr::Move(_) | Expr::Take { .. } => {
+            Expr::Read(_) | Expr::ToOwned(_) | Expr::Borrow { .. } | Expr::Move(_) | Expr::Take { .. } => {
                 let dot = self.dot_of_atom(&expr);
                 (expr, dot)
             }
@@ -112,7 +113,6 @@ impl Forward<'_> {
             Expr::Lit(_)
             | Expr::Const(..)
             | Expr::Opaque { .. }
-            | Expr::Borrow { .. }
             | Expr::Len(_)
             | Expr::VecNew { .. }
             | Expr::Zero { .. }
@@ -145,7 +145,8 @@ impl Forward<'_> {
                 self.dot_place(place).map(Expr::ToOwned)
             }
             Expr::Read(place) => self.dot_place(place).map(Expr::Read),
-            Expr::ToOwned(place) => self.dot_place(place).map(Expr::ToOwned),
+            // A tangent borrows nothing.
+            Expr::ToOwned(place) | Expr::Borrow { place, .. } => self.dot_place(place).map(Expr::ToOwned),
             Expr::Move(var) => self.dot_place(&Place::var(*var)).map(|dot| Expr::Move(dot.root)),
             Expr::Take { shadow, like } => {
                 let shadow = self.dot_place(shadow)?;
@@ -158,7 +159,6 @@ impl Forward<'_> {
             Expr::Lit(_)
             | Expr::Const(..)
             | Expr::Opaque { .. }
-            | Expr::Borrow { .. }
             | Expr::Len(_)
             | Expr::Prim { .. }
             | Expr::Select { .. }

@@ -50,7 +50,8 @@ pub enum Expr {
     Move(Var),
     /// `place.clone()` / `to_vec()`: an owned copy of an aggregate.
     ToOwned(Place),
-    /// `&place` or `&mut place`, only as an argument of `Opaque`.
+    /// `&place` or `&mut place`, only as an argument of `Opaque` or, of a place that stays as it is, as a field
+    /// of a `Struct`. What has a derivative of such a field is a copy: tangents and cotangents borrow nothing.
     Borrow {
         place: Place,
         mutable: bool,

@@ -49,4 +49,4 @@ pub use stmt::{
     Arg, Arm, Block, Call, CallMode, Callee, Nested, Outcome, Pattern, PullArg, PullTangents, Stmt, VecOp,
     WideCompanions, WideJoint, names_derivative, outcome_variant,
 };
-pub use types::{FieldTy, Inert, Named, Ty, cast_tokens, names_a_cell};
+pub use types::{FieldTy, Inert, Lent, Named, Ty, cast_tokens, names_a_cell};

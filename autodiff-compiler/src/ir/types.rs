@@ -63,9 +63,21 @@ pub struct FieldTy {
     pub ty: Ty,
     /// Whether it is marked as having no derivative.
     pub passive: bool,
+    pub lent: Option<Lent>,
     /// Whether it can be named where the function stands, in the value and in its tangent, whatever is
     /// configured.
     pub open: bool,
+}
+
+/// What is known of a field that is a reference.
+#[derive(Clone, Copy, Debug)]
+pub struct Lent {
+    /// Whether what it refers to may be changed by it.
+    pub mutable: bool,
+    /// Whether that is a slice.
+    pub slice: bool,
+    /// Whether something with a derivative may be behind it.
+    pub active: bool,
 }
 
 impl Named {
@@ -76,6 +88,11 @@ impl Named {
 
     pub fn field(&self, member: &Member) -> Option<&FieldTy> {
         self.fields.as_deref()?.iter().find(|field| field.member == *member)
+    }
+
+    /// Whether a field is a reference.
+    pub fn lends(&self, member: &Member) -> bool {
+        self.field(member).is_some_and(|field| field.lent.is_some())
     }
 
     /// The fields of a struct that can be taken apart, each with its type, which is inert where it has no
@@ -146,6 +163,13 @@ impl Ty {
             | Ty::Wide(_)
             | Ty::Unknown => false,
         }
+    }
+
+    /// Whether it is a struct that refers to what has a derivative.
+    pub fn holds_references(&self) -> bool {
+        let Ty::Named(named) = self else { return false };
+        let lends = |field: &FieldTy| !field.passive && field.lent.is_some_and(|lent| lent.active);
+        named.fields.iter().any(|fields| fields.iter().any(lends))
     }
 
     /// Whether it is, or is made of, tangents in several directions.

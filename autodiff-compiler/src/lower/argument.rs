@@ -5,6 +5,7 @@ use super::closure::is_camel;
 use super::scope::Operand;
 use super::signatures::Receiver;
 use super::stmt::unparen;
+use crate::diagnostics::message;
 use crate::ir::{
     Arg, Call, CallMode, Callee, Expr, Outcome, Place, Proj, Stmt, Ty, Var, WideCompanions, Wrap, is_constant,
 };
@@ -122,6 +123,10 @@ impl Lowerer<'_> {
                 self.refine(result, &Ty::Option(Box::new(payload.clone())));
             }
             self.payloads.insert(result, payload);
+        }
+        if self.f.info(result).ty.holds_references() {
+            let name = proc_macro2::Ident::new(&key.replace("()", ""), span);
+            self.check(vec![result], &name, message::GIVES_REFERENCES);
         }
         // What is wanted as an `Option` is not unwrapped.
         if !question && matches!(hint, Ty::Option(_)) {

@@ -2,7 +2,6 @@
 
 use super::Lowerer;
 use super::closure::{is_camel, is_constructor};
-use super::expr::field_ty;
 use super::scope::Operand;
 use super::stmt::unparen;
 use crate::diagnostics::message;
@@ -353,11 +352,9 @@ impl Lowerer<'_> {
         }
         // `H(x)` may be a function all the same.
         if is_constructor(&call.func) && !self.is_of_this_file(path, name) {
-            let (tokens, ty) = self.named(&path.qself, &path.path, hint);
-            let members: Vec<Member> = (0..args.len()).map(Member::from).collect();
-            let hints: Vec<Ty> = members.iter().map(|member| field_ty(&ty, member)).collect();
-            let values = self.parts(args, &hints);
-            let fields = members.into_iter().zip(values).collect();
+            let (tokens, mut ty) = self.named(&path.qself, &path.path, hint);
+            let members = (0..args.len()).map(Member::from).collect();
+            let fields = self.members(args, members, &mut ty);
             return Some(Operand::Value(Expr::Struct { path: tokens, fields, rest: None, ty }));
         }
         if owner == "String" || owner == "HashMap" || owner == "HashSet" || owner == "BTreeMap" {

@@ -45,6 +45,11 @@ impl Lowerer<'_> {
             syn::Expr::Field(field) => {
                 let base = self.operand(&field.base, &Ty::Unknown);
                 match self.field(base, &field.member) {
+                    Operand::Place(place) | Operand::Ref(place, _)
+                        if let Some(mutable) = self.lent_by_field(&place) =>
+                    {
+                        Operand::Ref(place, mutable)
+                    }
                     // A field of what a reference refers to is a place, not a reference.
                     Operand::Ref(place, _) if !self.is_tuple_alias(&field.base) => Operand::Place(place),
                     // What a tuple is made of is copied or moved there.
@@ -417,6 +422,10 @@ impl Lowerer<'_> {
     /// A value that becomes part of another.
     pub(super) fn component(&mut self, expr: &syn::Expr, hint: &Ty) -> Expr {
         let operand = self.operand(expr, hint);
+        self.component_of(operand, expr, hint)
+    }
+
+    pub(super) fn component_of(&mut self, operand: Operand, expr: &syn::Expr, hint: &Ty) -> Expr {
         let operand = if is_deref(expr) { operand } else { self.boxed(operand) };
         let value = self.owned(operand);
         let value = self.stored(value);
@@ -432,10 +441,9 @@ impl Lowerer<'_> {
 
     fn structure(&mut self, inner: &syn::ExprStruct, hint: &Ty) -> Operand {
         let elems: Vec<&syn::Expr> = inner.fields.iter().map(|field| &field.expr).collect();
-        let (path, ty) = self.named(&inner.qself, &inner.path, hint);
-        let hints: Vec<Ty> = inner.fields.iter().map(|field| field_ty(&ty, &field.member)).collect();
-        let values = self.parts(&elems, &hints);
-        let fields = inner.fields.iter().map(|field| field.member.clone()).zip(values).collect();
+        let (path, mut ty) = self.named(&inner.qself, &inner.path, hint);
+        let members = inner.fields.iter().map(|field| field.member.clone()).collect();
+        let fields = self.members(&elems, members, &mut ty);
         let rest = inner.rest.as_ref().map(|rest| {
             let operand = self.operand(rest, &Ty::Unknown);
             let value = self.owned(operand);
@@ -588,14 +596,6 @@ pub(super) fn plus_one(value: Expr) -> Expr {
     }
     let one = syn::LitInt::new("1", proc_macro2::Span::call_site());
     Expr::prim(Op::Add, vec![value, Expr::Lit(syn::Lit::Int(one))])
-}
-
-/// What the definition of a struct says of a field.
-pub(super) fn field_ty(ty: &Ty, member: &syn::Member) -> Ty {
-    match ty {
-        Ty::Named(named) => named.field(member).map_or(Ty::Unknown, |field| field.ty.clone()),
-        _ => Ty::Unknown,
-    }
 }
 
 /// The type that the elements of an aggregate of the hinted type have.

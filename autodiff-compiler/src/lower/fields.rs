@@ -2,7 +2,7 @@
 
 use super::Lowerer;
 use super::types::Types;
-use crate::ir::{FieldTy, Inert, Ty};
+use crate::ir::{FieldTy, Inert, Lent, Ty};
 use crate::names::mentions;
 use crate::surroundings::Around;
 use proc_macro2::{Group, TokenStream, TokenTree};
@@ -159,11 +159,23 @@ fn of(item: &ItemStruct, arguments: &PathArguments, types: &Types, beside: bool)
         member,
         ty: ty_of(&field.ty, &meant, types),
         passive: field.attrs.iter().any(|attr| attr.path().is_ident("no_diff")),
+        lent: lent(&field.ty, &meant, types),
         open: derived
             && (beside || matches!(field.vis, syn::Visibility::Public(_)) && means_the_same(&field.ty))
             && field.attrs.iter().all(|attr| !attr.path().is_ident("cfg")),
     });
     fields.collect()
+}
+
+/// What is known of a field that is a reference.
+fn lent(written: &Type, meant: &BTreeMap<String, TokenStream>, types: &Types) -> Option<Lent> {
+    let Type::Reference(reference) = written else { return None };
+    let ty = ty_of(&reference.elem, meant, types);
+    Some(Lent {
+        mutable: reference.mutability.is_some(),
+        slice: matches!(*reference.elem, Type::Slice(_)),
+        active: ty.may_be_active() && !matches!(*reference.elem, Type::TraitObject(_)),
+    })
 }
 
 /// Whether a type means the same in every module: what it names is the standard library's.

@@ -33,6 +33,7 @@ mod depth;
 mod deque;
 mod destructure;
 mod directions;
+mod dissolved;
 mod effects;
 mod element;
 mod expr;

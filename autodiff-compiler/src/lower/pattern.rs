@@ -305,7 +305,13 @@ impl Lowerer<'_> {
             (Operand::Tuple(mut items), Member::Unnamed(index)) if (index.index as usize) < items.len() => {
                 items.swap_remove(index.index as usize)
             }
-            (Operand::Place(place), member) => Operand::Place(place.project(Proj::Field(member.clone()))),
+            (Operand::Place(place), member) => {
+                let place = place.project(Proj::Field(member.clone()));
+                match self.lent_by_field(&place) {
+                    Some(mutable) => Operand::Ref(place, mutable),
+                    None => Operand::Place(place),
+                }
+            }
             // What is given away is taken apart by value.
             (Operand::Ref(place, false), member) if self.is_given_away(&place) => {
                 Operand::Place(place.project(Proj::Field(member.clone())))

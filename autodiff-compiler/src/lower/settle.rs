@@ -20,6 +20,7 @@ impl Lowerer<'_> {
         let mut body = std::mem::take(&mut self.f.body);
         self.sink_late(&mut body);
         self.sweep(&mut body);
+        self.dissolve_lenders(&mut body);
         self.spare_copies(&mut body);
         self.copy_overwritten(&mut body);
         self.copy_parts(&mut body);

@@ -143,7 +143,8 @@ impl Lowerer<'_> {
         self.inline_small(&small, None, args, hint)
     }
 
-    /// The call of an associated function that is marked to be inlined.
+    /// The call of an associated function that is marked to be inlined, or that is small and makes a struct of
+    /// references.
     pub(super) fn inlined_associated(
         &mut self,
         path: &syn::ExprPath,
@@ -156,7 +157,7 @@ impl Lowerer<'_> {
             _ => owner.ident.clone(),
         };
         let (_, found) = self.around.method(&owner, &name.ident).filter(|_| path.qself.is_none())?;
-        if !is_inlined(&found.item.attrs) {
+        if !is_inlined(&found.item.attrs) && !self.gives_references(&owner, &found.item.sig) {
             return None;
         }
         let small = self.known_method(&owner, &name.ident)?;
@@ -190,6 +191,17 @@ impl Lowerer<'_> {
             return Some(refused);
         }
         self.inline_small(&small, Some(receiver), args, hint)
+    }
+
+    /// Whether a function of a type gives a struct whose fields are references.
+    fn gives_references(&self, owner: &Ident, sig: &Signature) -> bool {
+        let syn::ReturnType::Type(_, output) = &sig.output else { return false };
+        let output = syn::parse2::<Type>(renamed(output.to_token_stream(), owner));
+        let fields = output.ok().and_then(|output| match self.types.ty(&output) {
+            Ty::Named(named) => named.fields,
+            _ => None,
+        });
+        fields.is_some_and(|fields| fields.iter().any(|field| field.lent.is_some()))
     }
 
     fn known_method(&mut self, owner: &Ident, name: &Ident) -> Known {

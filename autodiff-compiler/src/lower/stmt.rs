@@ -295,6 +295,7 @@ impl Lowerer<'_> {
     }
 
     fn assign_place(&mut self, left: &syn::Expr, right: &syn::Expr, whole: &syn::ExprAssign) {
+        self.check_lent_field(left, whole);
         if self.moves(left, right, whole) || self.assigns_optional(left, right, whole.eq_token.span()) {
             return;
         }

@@ -211,6 +211,7 @@ impl Target<'_> {
         let seeds = [self.value_bar_ty(), dot.clone()];
         let types: Vec<TokenStream> =
             seeds.into_iter().chain(self.params.iter().map(|param| self.wide_pass_ty(param))).collect();
+        let types = self.for_any_lifetime(types);
         let closure = if self.boxed { self.boxed_closure_of(closure, &types) } else { closure.clone() };
         let bounds = self.boxed.then(|| quote!(+ ::core::marker::Send + ::core::marker::Sync));
         let captures = self.captures(&[]);

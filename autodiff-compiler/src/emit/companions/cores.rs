@@ -372,7 +372,7 @@ impl Target<'_> {
     /// The types of the arguments of a pullback.
     pub(super) fn pull_types(&self) -> Vec<TokenStream> {
         let passes = self.params.iter().map(|param| self.pass_ty(param));
-        std::iter::once(self.value_bar_ty()).chain(passes).collect()
+        self.for_any_lifetime(std::iter::once(self.value_bar_ty()).chain(passes).collect())
     }
 
     /// What `__ad_split` returns.

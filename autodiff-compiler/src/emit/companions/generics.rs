@@ -1,6 +1,7 @@
 //! The generics of companions: what is written, and what derivatives ask for beside it.
 
 use super::{Home, Target};
+use crate::ir::ParamMode;
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use std::collections::BTreeSet;
@@ -193,30 +194,43 @@ impl Target<'_> {
             syn::GenericParam::Lifetime(_) => None,
         });
         let this = (self.home == Home::Trait).then(|| quote!(Self,));
-        // `Self` may mention the lifetimes of the block.
-        let outer = self.outer.iter().flat_map(|generics| generics.lifetimes()).map(|param| &param.lifetime);
-        let outer = outer.map(|lifetime| quote!(#lifetime)).chain(self.lifetimes_inside());
+        let outer = self.lifetimes_kept().into_iter();
         let outer =
             outer.filter(|lifetime| lifetimes.iter().all(|known| known.to_string() != lifetime.to_string()));
         quote!(use<#(#lifetimes,)* #(#outer,)* #this #(#names),*>)
     }
 
-    /// The lifetimes of the function that types of its parameters mention, which pullbacks are passed: `'a` of
-    /// `data: &Data<'a>`, not of `x: &'a [f64]`.
-    pub(super) fn lifetimes_inside(&self) -> Vec<TokenStream> {
-        struct Inside(BTreeSet<syn::Lifetime>);
-        impl Visit<'_> for Inside {
-            fn visit_type_reference(&mut self, reference: &syn::TypeReference) {
-                self.visit_type(&reference.elem);
-            }
+    /// The lifetimes that a pullback keeps: those of parameters by value. Other arguments it is passed again, for any
+    /// lifetime; only traits say which, and what is behind a type that is not known may be copied out of it.
+    fn lifetimes_kept(&self) -> Vec<TokenStream> {
+        struct Named(BTreeSet<syn::Lifetime>);
+        impl Visit<'_> for Named {
             fn visit_lifetime(&mut self, lifetime: &syn::Lifetime) {
                 self.0.insert(lifetime.clone());
             }
         }
-        let mut inside = Inside(BTreeSet::new());
-        self.params.iter().for_each(|param| inside.visit_type(&param.ty));
+        let outer = self.outer.iter().flat_map(|generics| generics.lifetimes()).map(|param| &param.lifetime);
         let own = self.sig.generics.lifetimes().map(|param| &param.lifetime);
-        own.filter(|lifetime| inside.0.contains(lifetime)).map(|lifetime| quote!(#lifetime)).collect()
+        let any = matches!(self.home, Home::Function | Home::Method);
+        let mut kept = Named(BTreeSet::new());
+        for param in &self.params {
+            let mut ty = match &param.ty {
+                syn::Type::Reference(reference) => (*reference.elem).clone(),
+                ty => ty.clone(),
+            };
+            self.spell_owner(&mut ty);
+            let known = matches!(&ty, syn::Type::Path(path)
+            if path.path.get_ident().is_some() || path.path.segments.last().is_some_and(|last| {
+                self.around.structure(&last.ident).is_some()
+            }));
+            if !(any && known && matches!(param.mode, ParamMode::Ref | ParamMode::RefMut)) {
+                kept.visit_type(&ty);
+            }
+        }
+        // `Self` may mention the lifetimes of the block.
+        let outer = outer.filter(|lifetime| !any || kept.0.contains(lifetime));
+        let own = own.filter(|lifetime| kept.0.contains(lifetime));
+        outer.chain(own).map(|lifetime| quote!(#lifetime)).collect()
     }
 }
 

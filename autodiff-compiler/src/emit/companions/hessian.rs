@@ -1,7 +1,7 @@
 //! `hessian` and `d2`, `d3`, …: higher derivatives as a whole.
 
 use super::nested::core_name;
-use super::pullback::NameLifetime;
+use super::pullback::{NameLifetime, OursAsBorrowed};
 use super::wide::Lanes;
 use super::{Param, Target};
 use crate::emit::types::{Shape, one_or_tuple, tuple};
@@ -108,6 +108,8 @@ impl Target<'_> {
             ty => ty.clone(),
         };
         NameLifetime::default().visit_type_mut(&mut ty);
+        // Of two lifetimes there are two bounds, between which rustc does not choose.
+        OursAsBorrowed.visit_type_mut(&mut ty);
         let (marker, direction) =
             (quote!(#krate::rt::ParameterOf<'ad, #ty>), self.types().tangent(&param.shape));
         let gradient = self.gradient();

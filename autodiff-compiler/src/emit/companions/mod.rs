@@ -305,12 +305,30 @@ impl<'a> Target<'a> {
     fn spell_owner(&self, ty: &mut Type) -> bool {
         let owner = self.owner.filter(|_| {
             self.home == Home::Method
-                && self.outer.is_some_and(|generics| generics.lifetimes().next().is_some())
+                && (self.outer.is_some_and(|generics| generics.lifetimes().next().is_some())
+                    || self.owner.is_some_and(pullback::has_elided))
         });
         if let Some(owner) = owner {
             pullback::SpellOwner(owner).visit_type_mut(ty);
         }
         owner.is_some()
+    }
+
+    /// Types that a pullback takes, whatever the lifetimes in them: it keeps none of them, so that it can be kept
+    /// beside what its arguments borrow.
+    fn for_any_lifetime(&self, types: Vec<TokenStream>) -> Vec<TokenStream> {
+        if !matches!(self.home, Home::Function | Home::Method) {
+            return types;
+        }
+        let elided = |tokens: TokenStream| match syn::parse2::<Type>(tokens.clone()) {
+            Ok(mut ty) => {
+                self.spell_owner(&mut ty);
+                pullback::ElideLifetimes.visit_type_mut(&mut ty);
+                quote!(#ty)
+            }
+            Err(_) => tokens,
+        };
+        types.into_iter().map(elided).collect()
     }
 
     /// `::<A, N>` where the arguments do not tell the function's generic parameters.

@@ -402,7 +402,7 @@ impl Target<'_> {
     fn nested_pull_types(&self, level: u32) -> Vec<TokenStream> {
         let seeds = vec![self.value_bar_ty(); 1usize << level];
         let passes = self.params.iter().map(|param| self.nested_pass_ty(param, level));
-        seeds.into_iter().chain(passes).collect()
+        self.for_any_lifetime(seeds.into_iter().chain(passes).collect())
     }
 
     /// What `__ad_split1`, … return.

@@ -386,6 +386,30 @@ impl VisitMut for SpellOwner<'_> {
     }
 }
 
+/// Lifetimes that had no name in the source as the one that the pullback borrows for.
+pub(super) struct OursAsBorrowed;
+
+impl VisitMut for OursAsBorrowed {
+    fn visit_lifetime_mut(&mut self, lifetime: &mut syn::Lifetime) {
+        if lifetime.ident.to_string().starts_with("__ad_") {
+            lifetime.ident = format_ident!("ad");
+        }
+    }
+}
+
+/// Whether a lifetime in a type has no name.
+pub(super) fn has_elided(ty: &Type) -> bool {
+    struct Elided(bool);
+    impl<'ast> syn::visit::Visit<'ast> for Elided {
+        fn visit_lifetime(&mut self, lifetime: &'ast syn::Lifetime) {
+            self.0 |= lifetime.ident == "_";
+        }
+    }
+    let mut found = Elided(false);
+    syn::visit::Visit::visit_type(&mut found, ty);
+    found.0
+}
+
 /// Takes names off lifetimes.
 pub(super) struct ElideLifetimes;
 

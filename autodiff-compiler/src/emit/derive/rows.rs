@@ -15,7 +15,7 @@ impl Derive<'_> {
     /// their own, nor of those that may contain themselves, whose bounds would have no end.
     pub(super) fn rows(&self) -> TokenStream {
         let mut parts = self.variants.iter().flat_map(|variant| &variant.parts);
-        let scalars = parts.any(|part| part.active && holds_scalars(&self.types().shape(&part.field.ty)));
+        let scalars = parts.any(|part| part.active && holds_scalars(&self.types().shape(&part.ty)));
         if !self.input.generics.params.is_empty() || self.may_contain_itself() {
             return TokenStream::new();
         }
@@ -39,7 +39,7 @@ impl Derive<'_> {
     pub(super) fn may_contain_itself(&self) -> bool {
         let own = self.input.ident.to_string();
         self.variants.iter().flat_map(|variant| &variant.parts).any(|part| {
-            let ty = &part.field.ty;
+            let ty = &part.ty;
             let mentioned = mentions(quote!(#ty));
             let pointer = !crate::lower::is_boxed_slice(ty)
                 && ["Box", "Rc", "Arc"].iter().any(|name| mentioned.contains(*name));
@@ -49,7 +49,7 @@ impl Derive<'_> {
 
     /// The trait that knows the rows of a part whose type is not spelled out here.
     fn rows_of(&self, part: &Part) -> Option<TokenStream> {
-        let (krate, ty) = (self.krate, &part.field.ty);
+        let (krate, ty) = (self.krate, &part.ty);
         let unknown = part.active && holds_others(&self.types().shape(ty));
         unknown.then(|| quote!(<#ty as #krate::rt::RowsOf<G>>))
     }
@@ -58,7 +58,7 @@ impl Derive<'_> {
     fn of_part(&self, part: &Part) -> TokenStream {
         match self.rows_of(part) {
             Some(rows) => quote!(#rows::Of),
-            None if part.active => self.of_ty(&self.types().shape(&part.field.ty)),
+            None if part.active => self.of_ty(&self.types().shape(&part.ty)),
             None => quote!(()),
         }
     }
@@ -92,7 +92,7 @@ impl Derive<'_> {
         let parts = self.variants.iter().flat_map(|variant| &variant.parts);
         let mut known = BTreeSet::new();
         let predicates = parts.filter_map(|part| {
-            let (ty, rows) = (&part.field.ty, self.rows_of(part)?);
+            let (ty, rows) = (&part.ty, self.rows_of(part)?);
             let further = trait_.map(|trait_| quote!(#rows::Of: #trait_,));
             known.insert(quote!(#ty).to_string()).then(|| quote!(#ty: #krate::rt::RowsOf<G>, #further))
         });

@@ -12,6 +12,7 @@ impl Rules {
         let mut after = Vec::new();
         let mut used: Vec<Var> = Vec::new();
         let mut before = Vec::new();
+        let mut made_again: BTreeMap<usize, Var> = BTreeMap::new();
         let parts = self.neighbours(call, &mut before);
         for (index, arg) in call.args.iter().enumerate() {
             let place = match arg {
@@ -20,6 +21,19 @@ impl Rules {
                 Arg::Value(_) => None,
                 Arg::Ref(place) | Arg::RefMut(place) | Arg::Receiver { place, .. } => Some(place.clone()),
             };
+            if let Some(lender) = place.as_ref().filter(|place| self.lenders.contains_key(&place.root)) {
+                let (value, made) = self.made_again(lender.root, &mut before);
+                made_again.insert(index, made);
+                if !self.is_active(lender.root) {
+                    args.push(PullArg { shadow: None });
+                    continue;
+                }
+                let bar = self.local("lent_bar", self.f.info(made).ty.clone(), true);
+                before.push(Stmt::Let { var: bar, init: Some(Expr::Zero { like: Place::var(made) }) });
+                self.propagate(&value, &Place::var(bar), &Expr::read(made), &mut after);
+                args.push(PullArg { shadow: Some(Place::var(bar)) });
+                continue;
+            }
             let Some(place) = place.filter(|place| self.is_active_place(place)) else {
                 args.push(PullArg { shadow: None });
                 continue;
@@ -59,6 +73,9 @@ impl Rules {
             let in_out = matches!(arg, Arg::RefMut(_) | Arg::Receiver { mutable: true, .. });
             match arg {
                 Arg::Value(_) => {}
+                Arg::Ref(place) | Arg::Receiver { place, .. } if made_again.contains_key(&index) => {
+                    *place = Place { span: place.span, ..Place::var(made_again[&index]) };
+                }
                 Arg::Ref(place) | Arg::RefMut(place) | Arg::Receiver { place, .. } => {
                     *place = self.resolve(place);
                     lent.push((place.clone(), index, in_out));
@@ -71,6 +88,29 @@ impl Rules {
         out.append(&mut after);
     }
 
+    /// A struct of references, made once more: what it borrows holds what it held. Gives what it is made of, too.
+    fn made_again(&mut self, lender: Var, before: &mut Vec<Stmt>) -> (Expr, Var) {
+        let mut parts = self.lenders[&lender].clone();
+        let mut value = self.primal(&parts);
+        let (Expr::Struct { fields, .. }, Expr::Struct { fields: again, .. }) = (&mut parts, &mut value)
+        else {
+            unreachable!("a lender is a struct")
+        };
+        for ((_, field), (_, again)) in fields.iter_mut().zip(again) {
+            if let Expr::Read(Place { root: inner, .. }) | Expr::Move(inner) = field
+                && self.lenders.contains_key(inner)
+            {
+                let (parts, made) = self.made_again(*inner, before);
+                (*field, *again) = (parts, Expr::Move(made));
+            }
+        }
+        let info = self.f.info(lender);
+        let (name, ty) = (info.name.to_string(), info.ty.clone());
+        let made = self.local(&name, ty, false);
+        before.push(Stmt::Let { var: made, init: Some(value) });
+        (parts, made)
+    }
+
     /// Views of the cotangents of arguments that are shared parts of one variable, each beginning
     /// where another ends: `f(&w[..n], &w[n..])`. Such cotangents can be lent at once.
     fn neighbours(&mut self, call: &Call, before: &mut Vec<Stmt>) -> BTreeMap<usize, Var> {
@@ -78,7 +118,7 @@ impl Rules {
         let mut mixed = BTreeSet::new();
         for (index, arg) in call.args.iter().enumerate() {
             let (Arg::Ref(place) | Arg::RefMut(place) | Arg::Receiver { place, .. }) = arg else { continue };
-            if !self.is_active_place(place) {
+            if !self.is_active_place(place) || self.lenders.contains_key(&place.root) {
                 continue;
             }
             let shadow = self.shadow_place(place);

@@ -27,6 +27,7 @@ pub struct Rules {
     pub defined: BTreeSet<Var>,
     /// What immutable integers are defined by.
     definitions: BTreeMap<Var, Expr>,
+    lenders: BTreeMap<Var, Expr>,
     /// Loops, and the variables from outside that each of their iterations overwrites first.
     pub private: BTreeSet<(usize, Var)>,
 }
@@ -59,6 +60,35 @@ fn integers(f: &Function) -> BTreeMap<Var, Expr> {
     found
 }
 
+/// Structs that are made for a call, out of references: the reverse sweep makes them again.
+fn lenders(f: &Function, activity: &Activity) -> BTreeMap<Var, Expr> {
+    let mut found = BTreeMap::new();
+    let result = match &f.result {
+        Expr::Move(var) => Some(*var),
+        _ => None,
+    };
+    walk::statements(&f.body, &mut |stmt| {
+        if let Stmt::Let { var, init: Some(init @ Expr::Struct { fields, .. }) } = stmt
+            && activity.is_varied(*var)
+            && fields.iter().any(|(_, value)| lends(&found, value))
+            && !f.info(*var).mutable
+            && result != Some(*var)
+        {
+            found.insert(*var, init.clone());
+        }
+    });
+    found
+}
+
+fn lends(lenders: &BTreeMap<Var, Expr>, value: &Expr) -> bool {
+    match value {
+        Expr::Borrow { .. } => true,
+        Expr::Read(Place { root: var, .. }) | Expr::Move(var) => lenders.contains_key(var),
+        Expr::Struct { fields, .. } => fields.iter().any(|(_, value)| lends(lenders, value)),
+        _ => false,
+    }
+}
+
 /// An increment of a cotangent: `value`, or `-value`.
 struct Term {
     value: Expr,
@@ -72,6 +102,7 @@ impl Rules {
         let definitions = integers(&f);
         Rules {
             definitions,
+            lenders: lenders(&f, &activity),
             f,
             activity,
             shadows,
@@ -193,7 +224,8 @@ impl Rules {
         let mut out = Vec::new();
         match stmt {
             Stmt::Let { var, init: Some(init) } => {
-                if self.is_active(*var) {
+                // Who calls with it gives it a cotangent of its own.
+                if self.is_active(*var) && !self.lenders.contains_key(var) {
                     let seed = Place::var(self.shadow(*var));
                     let result = Expr::read(*var);
                     self.propagate(init, &seed, &result, &mut out);
@@ -404,7 +436,9 @@ impl Rules {
     /// reads.
     fn accumulate_into(&mut self, operand: &Expr, term: Term, out: &mut Vec<Stmt>) {
         match operand {
-            Expr::Read(place) | Expr::ToOwned(place) => self.accumulate(&place.clone(), term, out),
+            Expr::Read(place) | Expr::ToOwned(place) | Expr::Borrow { place, .. } => {
+                self.accumulate(&place.clone(), term, out)
+            }
             Expr::Move(var) => self.accumulate(&Place::var(*var), term, out),
             other => {
                 let ty = other.ty(&self.f);

@@ -15,7 +15,7 @@ impl Rules {
         }
         let whole = Expr::Read(seed.clone());
         match expr {
-            Expr::Read(_) | Expr::ToOwned(_) | Expr::Move(_) => {
+            Expr::Read(_) | Expr::ToOwned(_) | Expr::Borrow { .. } | Expr::Move(_) => {
                 self.accumulate_into(expr, Term { value: whole, negate: false }, out);
             }
             Expr::Prim { op, args, .. } => {
@@ -130,7 +130,6 @@ impl Rules {
             Expr::Lit(_)
             | Expr::Const(..)
             | Expr::Opaque { .. }
-            | Expr::Borrow { .. }
             | Expr::Len(_)
             | Expr::VecNew { .. }
             | Expr::Zero { .. }

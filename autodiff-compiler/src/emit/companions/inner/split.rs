@@ -94,7 +94,7 @@ impl Inner<'_, '_> {
     pub(super) fn pull_types(&self) -> Vec<TokenStream> {
         let seeds = vec![self.returned(1); 1 << self.level];
         let passes = self.target.params.iter().chain(&self.extras).map(|param| self.pass(param));
-        seeds.into_iter().chain(passes).collect()
+        self.target.for_any_lifetime(seeds.into_iter().chain(passes).collect())
     }
 
     /// The seeds of the raised core, and what takes the cotangents of the companion's results
