@@ -46,6 +46,8 @@ mod own_rules;
 
 #[path = "corpus/option_methods.rs"]
 mod option_methods;
+#[path = "corpus/stored_results.rs"]
+mod stored_results;
 
 #[path = "corpus/option_combinators.rs"]
 mod option_combinators;

@@ -62,7 +62,7 @@ pub mod rt {
     pub use crate::methods::Methods;
     pub use crate::near::near;
     pub use crate::order::{HigherOrders, NoDerivatives};
-    pub use crate::outcome::{nothing_lost, optional, transposed};
+    pub use crate::outcome::{is_given, nothing_lost, optional, transposed};
     pub use crate::protocol::*;
     pub use crate::pullback::{Either, Elements, Owned, Seed, SeedKind};
     pub use crate::record::Record;

@@ -15,6 +15,12 @@ pub fn optional<W: Optional>(wrapped: W) -> Option<W::Payload> {
     wrapped.optional()
 }
 
+/// Whether there is a payload.
+#[inline(always)]
+pub fn is_given<W: Optional>(wrapped: &W) -> bool {
+    wrapped.is_given()
+}
+
 /// What a call changed before it gave `None` or `Err` has a derivative, which went with the result.
 ///
 /// # Panics
@@ -67,6 +73,8 @@ pub trait Optional {
     type Payload;
     /// See [`optional`].
     fn optional(self) -> Option<Self::Payload>;
+    /// See [`is_given`].
+    fn is_given(&self) -> bool;
 }
 
 impl<X> Optional for Option<X> {
@@ -75,6 +83,10 @@ impl<X> Optional for Option<X> {
     fn optional(self) -> Option<X> {
         self
     }
+    #[inline(always)]
+    fn is_given(&self) -> bool {
+        self.is_some()
+    }
 }
 
 impl<X, E> Optional for Result<X, E> {
@@ -82,6 +94,10 @@ impl<X, E> Optional for Result<X, E> {
     #[inline(always)]
     fn optional(self) -> Option<X> {
         self.ok()
+    }
+    #[inline(always)]
+    fn is_given(&self) -> bool {
+        self.is_ok()
     }
 }
 

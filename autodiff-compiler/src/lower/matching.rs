@@ -153,7 +153,7 @@ impl Lowerer<'_> {
     /// Results of calls that are matched keep what they are wrapped in.
     pub(super) fn look_at_outcomes(&mut self, operand: &Operand, pats: &[&Pat]) {
         match operand {
-            Operand::Place(place) if pats.iter().any(|pat| names_outcome(pat)) => {
+            Operand::Place(place) | Operand::Ref(place, _) if pats.iter().any(|pat| names_outcome(pat)) => {
                 // Where nobody looks at the error, it is not kept: it may not be `Clone`.
                 let errors = pats.iter().any(|pat| binds_error(pat));
                 let results = pats.iter().any(|pat| names_result(pat));

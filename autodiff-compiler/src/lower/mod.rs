@@ -239,6 +239,8 @@ struct Lowerer<'a> {
     results: BTreeSet<Var>,
     /// Those that are, by their signatures.
     wrapped: BTreeSet<Var>,
+    /// The names of those whose errors are asked for.
+    errors: BTreeSet<String>,
     outcomes: BTreeMap<Var, Outcome>,
     /// The types of what is in them, where signatures show it.
     payloads: BTreeMap<Var, Ty>,
@@ -358,6 +360,7 @@ impl<'a> Lowerer<'a> {
             checked_bounds: BTreeSet::new(),
             results: BTreeSet::new(),
             wrapped: BTreeSet::new(),
+            errors: BTreeSet::new(),
             outcomes: BTreeMap::new(),
             payloads: BTreeMap::new(),
             const_types: BTreeMap::new(),
@@ -403,6 +406,7 @@ impl<'a> Lowerer<'a> {
         self.shapes = Shapes::of(block, typed, numbers, returns);
         self.told = checks::Told::of(block);
         self.sequences = sequences::sequences(block);
+        self.errors = results::asked_for_errors(block);
         self.unwraps = Self::unwraps_references(block);
         let flag = self.flag("returned");
         self.targets.push(Target::function(flag));

@@ -205,6 +205,14 @@ impl<'ast> Visit<'ast> for Pure<'_, '_> {
             syn::Expr::Field(field)
                 if let Some(Operand::Place(_) | Operand::Ref(..) | Operand::Value(_)) =
                     self.lowerer.scopes.part(field) => {}
+            // What a call gives becomes what its methods ask for.
+            syn::Expr::MethodCall(call)
+                if call.args.is_empty()
+                    && ["is_ok", "is_err"].iter().any(|name| call.method == name)
+                    && self.lowerer.names_undecided(&call.receiver) =>
+            {
+                self.pure = false
+            }
             // A `mut` local whose method is not known might change.
             syn::Expr::MethodCall(call) if self.changes(call) => self.pure = false,
             _ => visit::visit_expr(self, expr),

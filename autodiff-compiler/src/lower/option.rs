@@ -190,8 +190,16 @@ impl Lowerer<'_> {
             }
             operand => operand.clone(),
         };
+        if let (Operand::Place(place), "is_ok" | "is_err", []) = (operand, name, args)
+            && self.is_undecided(place)
+        {
+            return Some(Operand::Value(self.is_given(place, name == "is_ok")));
+        }
         self.take_outcome(name, operand);
         if let Some(option) = self.without_error(name, operand) {
+            if name == "err" {
+                return Some(option);
+            }
             return self.option_method(name, &option, args, hint);
         }
         if !self.is_option(operand) && !self.acts_as_option(name, operand, hint) {

@@ -464,11 +464,43 @@ impl Lowerer<'_> {
             && COMBINATORS.contains(&name)
             && self.results.contains(&place.root)
             && !self.outcomes.contains_key(&place.root)
-            && matches!(self.f.place_ty(place), Ty::Unknown)
+            // What its owner's name told of the type is no more than a guess.
+            && match self.f.place_ty(place) {
+                Ty::Unknown => true,
+                Ty::Named(_) => self.wrapped.contains(&place.root),
+                _ => false,
+            }
         {
             self.outcomes.insert(place.root, Outcome::Optional);
             self.f.vars[place.root.0].ty = Ty::Option(Box::new(self.payload_of_result(place)));
         }
+    }
+
+    /// Whether a name is that of such a result.
+    pub(super) fn names_undecided(&self, expr: &syn::Expr) -> bool {
+        let syn::Expr::Path(path) = unparen(expr) else { return false };
+        let local = path.path.get_ident().and_then(|name| self.scopes.local(&name.to_string()));
+        matches!(local, Some(Operand::Place(place)) if self.is_undecided(place))
+    }
+
+    /// Whether a place is what a call gives, a `Result` by its signature, that is not known to stay one.
+    pub(super) fn is_undecided(&self, place: &Place) -> bool {
+        place.is_var()
+            && self.wrapped.contains(&place.root)
+            && match self.outcomes.get(&place.root) {
+                None => !matches!(self.f.info(place.root).ty, Ty::Option(_)),
+                Some(Outcome::Optional) => true,
+                Some(Outcome::Kept | Outcome::Value) => false,
+            }
+    }
+
+    /// `result.is_ok()`, of a result that may become an `Option`.
+    pub(super) fn is_given(&self, place: &Place, ok: bool) -> Expr {
+        let krate = &self.krate;
+        let args = vec![Expr::Borrow { place: place.clone(), mutable: false }];
+        let tokens = quote!(#krate::rt::is_given(__hole_0));
+        let given = Expr::Opaque { tokens, args, ty: Ty::Bool };
+        if ok { given } else { Expr::prim(crate::ir::Op::Not, vec![given]) }
     }
 
     /// The type of what a result of a call holds, as far as it is known.

@@ -162,6 +162,7 @@ impl Lowerer<'_> {
             return;
         }
         let ty = types::refined(hint, &self.value_ty(&value));
+        let ty = self.kept_result(&value).unwrap_or(ty);
         let var = self.declare(name, ty, mutable);
         self.pass_on_box(&value, var);
         self.emit(Stmt::Let { var, init: Some(value) });
@@ -195,6 +196,11 @@ impl Lowerer<'_> {
         }
         self.f.vars[var.0].name = name.clone();
         self.refine(var, hint);
+        if self.errors.contains(&name.to_string())
+            && let Some(ty) = self.kept_result(value)
+        {
+            self.f.vars[var.0].ty = ty;
+        }
         Some(var)
     }
 

@@ -10,7 +10,9 @@ use crate::diagnostics::message;
 use crate::ir::{Expr, Named, Ty, Var};
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
+use std::collections::BTreeSet;
 use std::rc::Rc;
+use syn::visit::Visit;
 use syn::visit_mut::VisitMut;
 
 impl Lowerer<'_> {
@@ -32,6 +34,21 @@ impl Lowerer<'_> {
         Operand::Value(error_of(tokens, args, hint))
     }
 
+    /// The type of what a call gives, where that is a `Result` which stays one.
+    pub(super) fn kept_result(&mut self, value: &Expr) -> Option<Ty> {
+        let var = match value {
+            Expr::Read(place) if place.is_var() => place.root,
+            Expr::Move(var) => *var,
+            _ => return None,
+        };
+        let undecided = self.wrapped.contains(&var) && !self.outcomes.contains_key(&var);
+        if !undecided || matches!(self.f.info(var).ty, Ty::Option(_)) {
+            return None;
+        }
+        self.keep_outcome(&crate::ir::Place::var(var));
+        Some(result_ty(&Ty::Unknown))
+    }
+
     /// What an error is made of, but for text.
     pub(super) fn error_vars(&mut self, error: &syn::Expr) -> Vec<Var> {
         let mut without_text = error.clone();
@@ -42,7 +59,18 @@ impl Lowerer<'_> {
     /// A `Result` that was made here, as an `Option`: for a method that does not look at the error.
     pub(super) fn without_error(&mut self, name: &str, operand: &Operand) -> Option<Operand> {
         let (Operand::Place(place) | Operand::Ref(place, _)) = operand else { return None };
-        if !COMBINATORS.contains(&name) || !types::is_result(&self.f.place_ty(place)) {
+        if !types::is_result(&self.f.place_ty(place)) {
+            return None;
+        }
+        if name == "err" {
+            let body = quote!(match result {
+                Ok(_) => None,
+                Err(error) => Some(error),
+            });
+            let params = vec![("result", operand.clone())];
+            return Some(self.defined(params, body, &Ty::Option(Box::new(Ty::Inert)), place.span));
+        }
+        if !COMBINATORS.contains(&name) {
             return None;
         }
         let body = quote!(match result {
@@ -133,6 +161,26 @@ pub(super) fn error_of(tokens: TokenStream, args: Vec<Expr>, hint: &Ty) -> Expr 
         _ => tokens,
     };
     Expr::Opaque { tokens, args, ty: result_ty(hint) }
+}
+
+/// The names of `Result`s whose errors a body asks for, or which it changes.
+pub(super) fn asked_for_errors(block: &syn::Block) -> BTreeSet<String> {
+    struct Asked(BTreeSet<String>);
+    impl<'ast> Visit<'ast> for Asked {
+        fn visit_expr_method_call(&mut self, call: &'ast syn::ExprMethodCall) {
+            const ASKING: [&str; 4] = ["err", "unwrap_err", "expect_err", "as_mut"];
+            if ASKING.iter().any(|name| call.method == name)
+                && let syn::Expr::Path(path) = unparen(&call.receiver)
+                && let Some(name) = path.path.get_ident()
+            {
+                self.0.insert(name.to_string());
+            }
+            syn::visit::visit_expr_method_call(self, call);
+        }
+    }
+    let mut asked = Asked(BTreeSet::new());
+    asked.visit_block(block);
+    asked.0
 }
 
 /// Text has no derivative, whatever it shows.
