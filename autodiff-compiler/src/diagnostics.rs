@@ -145,7 +145,8 @@ pub mod message {
     pub const REFERENCE_BRANCHES: &str = "a branch that chooses between references to active data cannot be differentiated; choose the value, or an index";
     pub const REFERENCE_IN_VALUE: &str =
         "a reference to active data inside a value cannot be differentiated; use the data itself";
-    pub const REFERENCES_IN_STRUCT: &str = "a struct that holds references to active data has a derivative where its fields are used, where it is passed to a function by value or by `&`, and where it is returned; use the data itself here";
+    pub const REFERENCES_IN_STRUCT: &str = "a struct that holds references to active data has a derivative where its fields are used, where it is passed to a function by `&`, and where it is returned; use the data itself here";
+    pub const REFERENCES_BY_VALUE: &str = "what takes a struct that holds references to active data by value keeps them for its pullback; take it by `&`";
     pub const CHANGED_REFERENCES: &str = "a call that may change a struct which holds references to active data cannot be differentiated; pass the data and what changes as parameters of their own, or write what it does here";
     pub const GIVES_REFERENCES: &str = "what this function gives refers to active data, which is known where it is made; mark the function `#[differentiable(inline)]`, or make the struct here";
     pub const CFG: &str =

@@ -403,3 +403,62 @@ fn held_and_given(xs: &[f64]) -> f64 {
 }
 row!(held_and_given_after: held_and_given(ref xs) at (vec![0.7, 1.3, 2.1, 0.4]));
 curved!(held_and_given_after_curved: held_and_given(ref xs) at (vec![0.7, 1.3, 2.1, 0.4]));
+
+#[derive(Clone, Debug, Differentiable)]
+enum Rejected {
+    Low { scale: f64 },
+    High(f64),
+}
+
+#[derive(Clone, Debug, Differentiable)]
+struct Law {
+    scale: f64,
+    shape: f64,
+}
+
+/// Errors that hold what was rejected: such setters are calls, and leave what they are lent as it was.
+#[differentiable(order = 2)]
+impl Law {
+    fn set(&mut self, scale: f64, shape: f64) -> Result<(), Rejected> {
+        if scale <= 0.0 {
+            return Err(Rejected::Low { scale });
+        } else if shape > 5.0 {
+            Err(Rejected::High(shape))
+        } else {
+            self.scale = scale * shape;
+            if shape > 0.0 {
+                self.shape = shape * shape;
+            }
+            Ok(())
+        }
+    }
+
+    fn grow(&mut self, by: f64) -> Result<f64, Rejected> {
+        if by > 3.1 {
+            return Err(Rejected::High(by));
+        }
+        let before = self.scale;
+        self.scale *= by;
+        Ok(before * by)
+    }
+}
+
+#[differentiable(order = 2)]
+fn validated(p: &[f64]) -> f64 {
+    let mut law = Law { scale: p[1], shape: 0.3 };
+    let _ = law.set(p[0], p[2]);
+    let grown = law.grow(p[1]);
+    let mut sum = 0.0;
+    if let Ok(v) = grown {
+        sum = v * p[0];
+    }
+    for v in p {
+        if law.set(*v, v * p[0]).is_err() {
+            sum += law.scale * v;
+        }
+        let _ = law.grow(*v + 1.0);
+    }
+    sum + law.scale * law.scale + p[0] * law.shape
+}
+row!(setters_that_reject: validated(ref p) at (vec![0.7, 1.3, -0.4]), (vec![-0.7, 1.3, 0.4]), (vec![7.0, 4.0, 0.2]));
+curved!(setters_that_reject_at_order_two: validated(ref p) at (vec![0.7, 1.3, -0.4]), (vec![7.0, 4.0, 0.2]));

@@ -76,4 +76,19 @@ fn marked(x: &[f64]) -> f64 {
     m.data[0] * m.k
 }
 
+#[differentiable]
+fn taken(m: Model, n: usize) -> f64 {
+    let mut sum = 0.0;
+    for k in 0..n {
+        sum += m.data[k] * m.k;
+    }
+    sum
+}
+
+#[differentiable]
+fn by_value(x: &[f64]) -> f64 {
+    let m = Model { data: x, k: x[0] };
+    taken(m, 2)
+}
+
 fn main() {}

@@ -168,7 +168,9 @@ impl Ty {
     /// Whether it is a struct that refers to what has a derivative.
     pub fn holds_references(&self) -> bool {
         let Ty::Named(named) = self else { return false };
-        let lends = |field: &FieldTy| !field.passive && field.lent.is_some_and(|lent| lent.active);
+        let lends = |field: &FieldTy| {
+            !field.passive && (field.lent.is_some_and(|lent| lent.active) || field.ty.holds_references())
+        };
         named.fields.iter().any(|fields| fields.iter().any(lends))
     }
 

@@ -124,7 +124,7 @@ impl Lowerer<'_> {
             }
             self.payloads.insert(result, payload);
         }
-        if self.f.info(result).ty.holds_references() {
+        if self.f.info(result).ty.holds_references() || self.call_gives_references(&callee, &lowered) {
             let name = proc_macro2::Ident::new(&key.replace("()", ""), span);
             self.check(vec![result], &name, message::GIVES_REFERENCES);
         }

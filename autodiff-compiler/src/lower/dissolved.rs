@@ -309,11 +309,9 @@ impl Lowerer<'_> {
                         }
                     }
                     Arg::Value(value) => {
-                        if let Some((lender, span)) = self.lender_of(value, lenders) {
-                            let init = self.put_together(&lender, span);
-                            let whole = self.f.add_var(VarInfo::local("s", lender.ty.clone(), span));
-                            out.push(Stmt::Let { var: whole, init: Some(init) });
-                            *value = Expr::Move(whole);
+                        if let Some((_, span)) = self.lender_of(value, lenders) {
+                            self.diag.error(span, message::REFERENCES_BY_VALUE);
+                            *value = Expr::Placeholder(Ty::Unknown);
                         }
                     }
                     Arg::RefMut(place) | Arg::Receiver { place, mutable: true } => {

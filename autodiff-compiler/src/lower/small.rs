@@ -123,9 +123,9 @@ impl Lowerer<'_> {
         let small = match self.small.known.get(&key) {
             Some(known) => known.clone(),
             None => {
-                let order = self.order;
                 let found = self.around.function(name).filter(|found| found.whole).map(|found| found.item);
                 let item = found.filter(|item| {
+                    let order = if self.gives_references(name, &item.sig) { 0 } else { self.order };
                     is_plain(&item.attrs, Some(order))
                         || is_known_without(&item.sig) && is_plain(&item.attrs, None)
                 });
@@ -193,15 +193,38 @@ impl Lowerer<'_> {
         self.inline_small(&small, Some(receiver), args, hint)
     }
 
+    /// Whether what is called gives a struct whose fields are references.
+    pub(super) fn call_gives_references(&self, callee: &ir::Callee, args: &[ir::Arg]) -> bool {
+        let Some((sig, _)) = self.text_of(callee, args) else { return false };
+        let owner = match callee {
+            ir::Callee::Path(path) => path.segments.first().map(|first| first.ident.clone()),
+            ir::Callee::Assoc { prefix, .. } => match prefix.clone().into_iter().next() {
+                Some(proc_macro2::TokenTree::Ident(owner)) => Some(owner),
+                _ => None,
+            },
+            ir::Callee::Method { .. } => match args.first() {
+                Some(ir::Arg::Receiver { place, .. }) => match self.f.place_ty(place) {
+                    Ty::Named(named) => match &named.written {
+                        Type::Path(path) => path.path.segments.last().map(|last| last.ident.clone()),
+                        _ => None,
+                    },
+                    _ => None,
+                },
+                _ => None,
+            },
+        };
+        owner.is_some_and(|owner| self.gives_references(&owner, &sig))
+    }
+
+    fn refers(&self, owner: &Ident) -> bool {
+        self.types.ty(&syn::parse_quote!(#owner)).holds_references()
+    }
+
     /// Whether a function of a type gives a struct whose fields are references.
     fn gives_references(&self, owner: &Ident, sig: &Signature) -> bool {
         let syn::ReturnType::Type(_, output) = &sig.output else { return false };
         let output = syn::parse2::<Type>(renamed(output.to_token_stream(), owner));
-        let fields = output.ok().and_then(|output| match self.types.ty(&output) {
-            Ty::Named(named) => named.fields,
-            _ => None,
-        });
-        fields.is_some_and(|fields| fields.iter().any(|field| field.lent.is_some()))
+        output.is_ok_and(|output| self.types.ty(&output).holds_references())
     }
 
     fn known_method(&mut self, owner: &Ident, name: &Ident) -> Known {
@@ -213,7 +236,14 @@ impl Lowerer<'_> {
         self.small.known.insert(key.clone(), None);
         let order = self.order;
         let found = self.around.method(owner, name).filter(|(_, found)| found.whole);
-        let found = found.and_then(|(block, found)| method(owner, &block, &found.item, order));
+        let found = found.and_then(|(block, found)| {
+            let sig = &found.item.sig;
+            let changes = matches!(sig.receiver().and_then(Receiver::of), Some(Receiver::RefMut));
+            // What refers to data is known where it is made, and nowhere else.
+            let refers = self.gives_references(owner, sig) || changes && self.refers(owner);
+            let order = if refers { 0 } else { order };
+            method(owner, &block, &found.item, order)
+        });
         let found = found.map(Rc::new).filter(|small| {
             // Of what the others give no more is known here than that it is a number.
             small
@@ -403,7 +433,7 @@ impl Small {
         }
         let (mut params, mut marked, mut receiver) = (Vec::new(), Vec::new(), None);
         // What changes what it is lent and then gives nothing has no pullback for the change.
-        let leaves = gives_outcome(sig) && lends(sig) && !super::spared::changes_last(sig, body);
+        let leaves = gives_outcome(sig) && lends(sig) && !super::spared::changes_last(sig, body, false);
         let left = if leaves { LARGEST_THAT_LEAVES } else { LARGEST };
         let mut check = Check {
             names: vec!["self".to_owned()],

@@ -26,11 +26,11 @@ impl Lowerer<'_> {
             Some(syn::FnArg::Typed(_)) | None => false,
         };
         let alone = !args.iter().any(|arg| matches!(arg, Arg::RefMut(_)));
-        shared && alone || block.is_some_and(|block| changes_last(&sig, &block))
+        shared && alone || block.is_some_and(|block| changes_last(&sig, &block, true))
     }
 
     /// The signature of what is called, and its body where that is known.
-    fn text_of(&self, callee: &Callee, args: &[Arg]) -> Option<(Signature, Option<Block>)> {
+    pub(super) fn text_of(&self, callee: &Callee, args: &[Arg]) -> Option<(Signature, Option<Block>)> {
         let method = |owner, name| match self.around.method(owner, name) {
             Some((_, found)) => Some((found.item.sig, found.whole.then_some(found.item.block))),
             None => self.around.method_elsewhere(owner, name).map(|(_, item)| (item.sig, None)),
@@ -59,8 +59,9 @@ impl Lowerer<'_> {
     }
 }
 
-/// Whether a body changes nothing before the last place where it may leave without a result.
-pub(super) fn changes_last(sig: &Signature, block: &Block) -> bool {
+/// Whether a body changes nothing before it leaves without a result: by its statements one after the other, or by the
+/// branches in them as well.
+pub(super) fn changes_last(sig: &Signature, block: &Block, branches: bool) -> bool {
     let mut numbers = BTreeSet::new();
     for input in &sig.inputs {
         if let syn::FnArg::Typed(typed) = input
@@ -70,26 +71,74 @@ pub(super) fn changes_last(sig: &Signature, block: &Block) -> bool {
             numbers.insert(name.ident.to_string());
         }
     }
-    let mut changed = false;
-    let count = block.stmts.len();
-    for (k, stmt) in block.stmts.iter().enumerate() {
-        let mut seen = Seen { leaves: false, changes: false, numbers: &numbers };
-        match stmt {
-            Stmt::Expr(tail, None) if k + 1 == count => seen.tail(tail),
-            stmt => seen.visit_stmt(stmt),
-        }
-        if seen.leaves && (changed || seen.changes) {
-            return false;
-        }
-        changed |= seen.changes;
-        if let Stmt::Local(syn::Local { pat: syn::Pat::Ident(name), init: Some(init), .. }) = stmt {
-            match is_number(&init.expr, &numbers) {
-                true => numbers.insert(name.ident.to_string()),
-                false => numbers.remove(&name.ident.to_string()),
+    let mut flow = Flow { numbers, branches, fits: true };
+    flow.block(block, false, true);
+    flow.fits
+}
+
+/// What may have changed on the way to each place where a body may leave without a result.
+struct Flow {
+    /// The names of numbers.
+    numbers: BTreeSet<String>,
+    /// Whether branches are gone through one by one.
+    branches: bool,
+    /// Whether nothing has, so far.
+    fits: bool,
+}
+
+impl Flow {
+    /// Whether something may have changed behind a block, if it had before.
+    fn block(&mut self, block: &Block, mut changed: bool, tail: bool) -> bool {
+        let outside = self.numbers.clone();
+        let count = block.stmts.len();
+        for (k, stmt) in block.stmts.iter().enumerate() {
+            changed = match stmt {
+                Stmt::Expr(last, None) if tail && k + 1 == count => self.expr(last, changed, true),
+                Stmt::Expr(expr, _) => self.expr(expr, changed, false),
+                stmt => self.seen(changed, |seen| seen.visit_stmt(stmt)),
             };
+            if let Stmt::Local(syn::Local { pat: syn::Pat::Ident(name), init: Some(init), .. }) = stmt {
+                match is_number(&init.expr, &self.numbers) {
+                    true => self.numbers.insert(name.ident.to_string()),
+                    false => self.numbers.remove(&name.ident.to_string()),
+                };
+            }
+        }
+        self.numbers = outside;
+        changed
+    }
+
+    /// The same of an expression; as the tail it gives what the body gives.
+    fn expr(&mut self, expr: &Expr, changed: bool, tail: bool) -> bool {
+        match unparen(expr) {
+            Expr::Block(inner) if self.branches && inner.label.is_none() => {
+                self.block(&inner.block, changed, tail)
+            }
+            Expr::If(inner) if self.branches && !matches!(unparen(&inner.cond), Expr::Let(_)) => {
+                let changed = self.seen(changed, |seen| seen.visit_expr(&inner.cond));
+                let then = self.block(&inner.then_branch, changed, tail);
+                match &inner.else_branch {
+                    Some((_, els)) => self.expr(els, changed, tail) || then,
+                    None => then || changed,
+                }
+            }
+            Expr::Return(inner) if self.branches => match &inner.expr {
+                Some(value) => self.expr(value, changed, true),
+                None => changed,
+            },
+            value if tail => self.seen(changed, |seen| seen.tail(value)),
+            other => self.seen(changed, |seen| seen.visit_expr(other)),
         }
     }
-    true
+
+    /// What stands in no order that is looked into: all of it may come before any of it.
+    fn seen(&mut self, changed: bool, look: impl FnOnce(&mut Seen)) -> bool {
+        let mut seen = Seen { leaves: false, changes: false, numbers: &self.numbers };
+        look(&mut seen);
+        let changed = changed || seen.changes;
+        self.fits &= !(seen.leaves && changed);
+        changed
+    }
 }
 
 /// Whether a type is made of primitive numbers, so that all methods of its items are the standard library's.
@@ -156,10 +205,13 @@ impl<'ast> Visit<'ast> for Seen<'_> {
             Expr::Return(_) | Expr::Try(_) => self.leaves = true,
             Expr::Assign(_) => self.changes = true,
             Expr::MethodCall(call) => self.changes |= self.may_change(call),
-            // What it is given is changed by `&mut` alone, or handed on by its name.
+            // What it is given is changed by `&mut` alone, or handed on by its name; of numbers alone nothing is.
             Expr::Call(call) => {
-                self.changes |=
-                    !matches!(&*call.func, Expr::Path(path) if outcome_variant(&path.path).is_some());
+                let outcome =
+                    matches!(&*call.func, Expr::Path(path) if outcome_variant(&path.path).is_some());
+                let numbers = matches!(&*call.func, Expr::Path(_))
+                    && call.args.iter().all(|arg| is_number(arg, self.numbers));
+                self.changes |= !outcome && !numbers;
             }
             Expr::Binary(inner) => self.changes |= is_assigning(&inner.op),
             // An iterator of a user's may change with each item.
