@@ -320,3 +320,41 @@ fn viewed(x: &[f64]) -> f64 {
     v.trace() * v.get(1, 0)
 }
 row!(generic_views: viewed(ref x) at (vec![0.7, 1.3, -0.4]));
+
+#[derive(Clone, Debug, Differentiable)]
+struct Holder<'a> {
+    model: Model<'a>,
+    weights: Vec<f64>,
+}
+
+#[differentiable]
+impl<'a> Holder<'a> {
+    fn energy(&self, t: f64) -> f64 {
+        let m = self.model;
+        let copy = self.clone();
+        let mut changed = self.model;
+        let mut sum = 1.0_f64;
+        for w in &self.weights {
+            changed.k *= t;
+            sum += m.eval(*w) * copy.weights[0] * copy.model.k * sum.sin() + changed.eval(t);
+        }
+        let f = |q: f64| copy.model.eval(q) * m.data[0];
+        sum + f(t) + self.products(t)
+    }
+
+    fn products(&self, t: f64) -> f64 {
+        let d = self.model.data;
+        let mut sum = 0.0;
+        for i in 1..d.len() {
+            sum += d[i] * d[i - 1] * t;
+        }
+        sum
+    }
+}
+
+#[differentiable]
+fn held(x: &[f64]) -> f64 {
+    let holder = Holder { model: Model { data: x, k: x[0] }, weights: x.to_vec() };
+    holder.energy(0.3 * x[1])
+}
+row!(copies_out_of_what_is_lent: held(ref x) at (vec![0.7, 1.3, -0.4]));

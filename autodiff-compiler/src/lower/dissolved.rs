@@ -117,12 +117,15 @@ impl Lowerer<'_> {
         let mut borrows = false;
         walk::statements(body, &mut |stmt| {
             walk::operands_of_stmt(stmt, &mut |operand| {
-                if let walk::Operand::Expr(expr) = operand {
-                    walk::subexprs(expr, &mut |part| {
-                        borrows |= matches!(part, Expr::Struct { fields, .. }
-                            if fields.iter().any(|(_, value)| matches!(value, Expr::Borrow { .. })));
-                    });
-                }
+                let walk::Operand::Expr(expr) = operand else { return };
+                walk::subexprs(expr, &mut |part| {
+                    borrows |= match part {
+                        Expr::Struct { fields, .. } => {
+                            fields.iter().any(|(_, value)| matches!(value, Expr::Borrow { .. }))
+                        }
+                        value => self.copies_references(value).is_some(),
+                    };
+                });
             });
         });
         if !borrows {
@@ -181,13 +184,21 @@ impl Lowerer<'_> {
         if let Some((from, _)) = self.lender_of(init, lenders) {
             return Some(self.copied(&from, mutable, out));
         }
+        if let Some(ty) = self.copies_references(init).filter(|_| varied.is_varied(var)) {
+            let Ty::Named(named) = &ty else { return None };
+            let syn::Type::Path(written) = &named.written else { return None };
+            let mut path = written.path.clone();
+            path.segments.last_mut()?.arguments = syn::PathArguments::None;
+            let fields = self.others(init, &[], &ty)?;
+            *init = Expr::Struct { path: quote::quote!(#path), fields, rest: None, ty };
+        }
         match init {
             Expr::Struct { path, fields, rest, ty } => {
                 // Where nothing is active it is as any other value.
                 let lends = |value: &Expr| {
                     let written = matches!(value, Expr::Borrow { mutable: true, .. });
-                    self.lends(value) && (written || varied.is_varied(var))
-                        || self.lender_of(value, lenders).is_some()
+                    let refers = self.lends(value) || self.copies_references(value).is_some();
+                    refers && (written || varied.is_varied(var)) || self.lender_of(value, lenders).is_some()
                 };
                 let from = rest.as_deref().is_some_and(lends);
                 if !fields.iter().any(|(_, value)| lends(value)) && !from {
@@ -198,22 +209,18 @@ impl Lowerer<'_> {
                 }
                 let mut parts = Vec::new();
                 for (member, mut value) in std::mem::take(fields) {
-                    let part = match &value {
-                        Expr::Borrow { place, mutable } => {
-                            let mut place = place.clone();
-                            self.rename_place(&mut place, Access::Read, lenders);
-                            Part::Lent(place, *mutable)
+                    let part = if let Expr::Borrow { place, mutable } = &value {
+                        let mut place = place.clone();
+                        self.rename_place(&mut place, Access::Read, lenders);
+                        Part::Lent(place, *mutable)
+                    } else if let Some(lender) = self.dissolved(var, &mut value, (varied, lenders), out) {
+                        if lender.parts.iter().any(|(_, part)| matches!(part, Part::Lent(_, true))) {
+                            self.diag.error_at(&lender.path, message::REFERENCES_IN_STRUCT);
                         }
-                        inner if let Some((lender, _)) = self.lender_of(inner, lenders) => {
-                            if lender.parts.iter().any(|(_, part)| matches!(part, Part::Lent(_, true))) {
-                                self.diag.error_at(&lender.path, message::REFERENCES_IN_STRUCT);
-                            }
-                            Part::Struct(Rc::new(self.copied(&lender, mutable, out)))
-                        }
-                        _ => {
-                            self.made_whole(&mut value, lenders);
-                            Part::Own(self.own_part(var, &member, value, mutable, out))
-                        }
+                        Part::Struct(Rc::new(lender))
+                    } else {
+                        self.made_whole(&mut value, lenders);
+                        Part::Own(self.own_part(var, &member, value, mutable, out))
                     };
                     parts.push((member, part));
                 }
@@ -222,6 +229,13 @@ impl Lowerer<'_> {
             }
             _ => None,
         }
+    }
+
+    /// The type of a struct with references that an expression copies out of something that stays as it is.
+    fn copies_references(&self, value: &Expr) -> Option<Ty> {
+        let (Expr::Read(place) | Expr::ToOwned(place)) = value else { return None };
+        let steady = !self.f.info(self.f.origin(place.root)).mutable;
+        Some(self.f.place_ty(place)).filter(|ty| steady && ty.holds_references())
     }
 
     /// Whether a field refers to what may have a derivative.
@@ -235,7 +249,11 @@ impl Lowerer<'_> {
         for (member, part) in parts {
             if named.field(member).is_some_and(|field| field.passive) {
                 let mut vars = Vec::new();
-                roots_of(part, &mut vars);
+                match part {
+                    // What has no derivative already.
+                    Part::Lent(place, _) if !self.f.may_be_active(place) => {}
+                    part => roots_of(part, &mut vars),
+                }
                 self.check(vars, &named.written, message::MARKED_FIELD);
             }
         }

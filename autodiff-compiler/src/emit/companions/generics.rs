@@ -223,7 +223,7 @@ impl Target<'_> {
             if path.path.get_ident().is_some() || path.path.segments.last().is_some_and(|last| {
                 self.around.structure(&last.ident).is_some()
             }));
-            if !(any && known && matches!(param.mode, ParamMode::Ref | ParamMode::RefMut)) {
+            if !(any && known && param.mode == ParamMode::Ref) {
                 kept.visit_type(&ty);
             }
         }
