@@ -214,3 +214,36 @@ fn ordered(xs: &[f64]) -> f64 {
 }
 row!(ordered_by_integers: ordered(ref xs) at (vec![0.7, 1.3, 2.1, 0.4]));
 curved!(ordered_by_integers_curved: ordered(ref xs) at (vec![0.7, 1.3, 2.1, 0.4]));
+
+fn bracket(data: &[f64], t: f64) -> (usize, usize) {
+    let above = data.iter().position(|&item| item > t).unwrap_or(data.len() - 1).max(1);
+    (above - 1, above)
+}
+
+fn ranks(data: &[f64]) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..data.len()).collect();
+    order.sort_by(|&i, &j| data[i].total_cmp(&data[j]));
+    order
+}
+
+fn corner(x: f64, y: f64) -> [usize; 2] {
+    [usize::from(x > 0.5), usize::from(y > 0.5)]
+}
+
+fn verdict(x: f64) -> String {
+    if x > 1.0 { "large".to_string() } else { "small".to_string() }
+}
+
+#[differentiable]
+fn by_what_helpers_find(t: f64, x: &[f64], y: &[f64]) -> f64 {
+    let (l, r) = bracket(x, t);
+    let between = y[l] + (y[r] - y[l]) * (t - x[l]) / (x[r] - x[l]);
+    let order = ranks(y);
+    let [i, j] = corner(t, x[1]);
+    let grid = [[t, t * x[0]], [y[0] * t, y[1]]];
+    let by_rank: f64 = order.iter().enumerate().map(|(k, &at)| y[at] * (k as f64 + 0.5)).sum();
+    let end = if verdict(t * y[2]) == "large" { y[2] * y[2] } else { t.sin() };
+    between * by_rank + grid[i][j] * end
+}
+row!(places_that_helpers_find: by_what_helpers_find(val t, ref x, ref y) at
+    (1.5, vec![0.2, 1.0, 2.0, 3.0], vec![0.3, 4.0, 1.0, 9.0]), (0.3, vec![0.2, 0.4, 2.0, 3.0], vec![3.0, -4.0, 1.0, 2.0]));

@@ -294,7 +294,7 @@ impl<'a> Lowerer<'a> {
         self.reassigned = moving::reassigned(block);
         self.signature(sig, options);
         let (inert, floats) = (self.inert_parameters(), self.float_parameters());
-        for span in round_trip::through_bits_or_text(block, inert, floats) {
+        for span in round_trip::through_bits_or_text(block, inert, floats, &self.around) {
             self.diag.error(span, message::ROUND_TRIP);
         }
         self.body(block);

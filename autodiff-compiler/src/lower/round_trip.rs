@@ -7,7 +7,9 @@
 //! another, a fast exponential: the steps of the cast are as fine as the floats.
 
 use super::stmt::unparen;
-use proc_macro2::{Span, TokenStream, TokenTree};
+use crate::names::mentions;
+use crate::surroundings::{Around, is_annotated};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use std::collections::{BTreeMap, BTreeSet};
 use syn::visit::{self, Visit};
@@ -25,11 +27,12 @@ const WAYS: [(&[&str], &[&str]); 2] = [
 const OF_ERRORS: [&str; 5] = ["map_err", "unwrap_or_else", "or_else", "map_or_else", "inspect_err"];
 
 /// Where values come back that may have left; of the parameters, `inert` have no derivative and `floats` are
-/// known to be floats.
+/// known to be floats. Functions of this file without derivatives may lead out, by what they give.
 pub fn through_bits_or_text(
     block: &syn::Block,
     inert: BTreeSet<String>,
     floats: BTreeSet<String>,
+    around: &Around,
 ) -> Vec<Span> {
     let mut idents = Vec::new();
     collect(block.to_token_stream(), &mut idents);
@@ -41,7 +44,9 @@ pub fn through_bits_or_text(
     let mut found = Vec::new();
     for (out, back) in WAYS {
         let harmless = texts.harmless.iter().filter(|name| out.contains(&name.as_str())).count();
-        if idents.iter().filter(|(name, _)| out.contains(&name.as_str())).count() > harmless {
+        let leaves = idents.iter().filter(|(name, _)| out.contains(&name.as_str())).count() > harmless;
+        let returns = || idents.iter().any(|(name, _)| back.contains(&name.as_str()));
+        if leaves || returns() && idents.iter().any(|(name, _)| leads_out(name, out, around)) {
             found.extend(
                 idents.iter().filter(|(name, _)| back.contains(&name.as_str())).map(|(_, span)| *span),
             );
@@ -53,6 +58,19 @@ pub fn through_bits_or_text(
     casts.visit_block(block);
     found.extend(casts.made_of_casts());
     found
+}
+
+/// Whether a name is a function of this file that is given floats and gives what such a way out gives.
+fn leads_out(name: &str, out: &[&str], around: &Around) -> bool {
+    let Some(found) = syn::parse_str(name).ok().and_then(|name: Ident| around.function(&name)) else {
+        return false;
+    };
+    let sig = &found.item.sig;
+    let given = mentions(sig.inputs.to_token_stream());
+    let given = given.contains("f64") || given.contains("f32") || !sig.generics.params.is_empty();
+    let gives = mentions(sig.output.to_token_stream());
+    let carriers: &[&str] = if out.contains(&"to_bits") { &["u64", "u32", "u8"] } else { &["String"] };
+    given && !is_annotated(&found.item.attrs) && carriers.iter().any(|carrier| gives.contains(*carrier))
 }
 
 /// What becomes bits of a float, and what the names in it stand for.

@@ -194,10 +194,11 @@ impl Lowerer<'_> {
             ty @ (Ty::Int(Some(_)) | Ty::Bool) => (ty, None),
             // It changes in steps.
             Ty::Named(named) if named.inert.is_some() => (Ty::Named(named), None),
-            Ty::Inert if gives_order(&sig.output) => (Ty::Inert, None),
+            Ty::Inert if gives_order(&sig.output) || gives_text(&sig.output) => (Ty::Inert, None),
             // Nothing, or an error.
             Ty::Tuple(items) if items.is_empty() => (Ty::Inert, None),
             _ if number_or_error(&sig.output).is_some() => (Ty::Inert, None),
+            ty if changes_in_steps(&ty) => (ty, None),
             output => {
                 // By its signature, where that is all there is to it.
                 let generic =
@@ -451,6 +452,30 @@ fn number_or_error(output: &syn::ReturnType) -> Option<(&Ident, &Type)> {
 fn gives_order(output: &syn::ReturnType) -> bool {
     let syn::ReturnType::Type(_, ty) = output else { return false };
     matches!(&**ty, Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "Ordering"))
+}
+
+/// Whether what is given is text.
+fn gives_text(output: &syn::ReturnType) -> bool {
+    matches!(output, syn::ReturnType::Type(_, ty) if matches!(&**ty, Type::Path(path) if path.path.is_ident("String")))
+}
+
+/// Whether a type is known to hold nothing but integers, truth values and what is inert.
+fn changes_in_steps(ty: &Ty) -> bool {
+    match ty {
+        Ty::Int(Some(_)) | Ty::Bool => true,
+        Ty::Array(item, _) | Ty::Vec(item) | Ty::Deque(item) | Ty::Option(item) => changes_in_steps(item),
+        Ty::Tuple(items) => !items.is_empty() && items.iter().all(changes_in_steps),
+        Ty::Named(named) => named.inert.is_some(),
+        Ty::F64
+        | Ty::F32
+        | Ty::Float
+        | Ty::Generic(_)
+        | Ty::Int(None)
+        | Ty::Inert
+        | Ty::Slice(_)
+        | Ty::Wide(_)
+        | Ty::Unknown => false,
+    }
 }
 
 /// Whether a type is made of integers and truth values alone.
