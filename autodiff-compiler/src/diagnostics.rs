@@ -292,7 +292,7 @@ pub mod message {
     }
     pub fn unknown_macro(name: &str) -> String {
         format!(
-            "the macro `{name}!` with active arguments cannot be differentiated: its rules are in another crate, or use names that mean something else here; write out what it expands to"
+            "the macro `{name}!` with active arguments cannot be differentiated: its rules are in another crate, those of one configuration, or use names that mean something else here; write out what it expands to"
         )
     }
     pub fn arguments(name: &str, expected: usize) -> String {

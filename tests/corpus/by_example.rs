@@ -227,3 +227,45 @@ fn chosen(x: f64, n: usize) -> f64 {
     }
 }
 row!(in_patterns: chosen(val x, no n) at (0.7, 1), (0.7, 3), (0.7, 4));
+
+macro_rules! logged {
+    ($($args:tt)*) => {
+        println!($($args)*)
+    };
+}
+
+#[differentiable]
+fn changing(total: &mut f64, x: f64) -> f64 {
+    *total += x * x;
+    *total
+}
+
+#[differentiable]
+fn changes_in_what_is_logged(x: f64) -> f64 {
+    let mut total = x * 2.0;
+    logged!("{}", changing(&mut total, x));
+    logged!("{}", {
+        total += x;
+        total
+    });
+    total * x
+}
+row!(changes_in_arguments: changes_in_what_is_logged(val x) at (0.7));
+
+macro_rules! weighted {
+    ($name:ident { $($field:ident),* }) => {
+        #[derive(Clone, Copy, Differentiable)]
+        struct $name {
+            $($field: f64,)*
+        }
+    };
+}
+
+#[differentiable]
+fn of_a_struct_that_is_made_here(x: f64, y: f64) -> f64 {
+    weighted!(Weighted { value, weight });
+    let item = Weighted { value: x * y, weight: y };
+    let twice = Weighted { value: item.value * 2.0, ..item };
+    item.value * twice.weight + twice.value
+}
+row!(struct_of_a_macro: of_a_struct_that_is_made_here(val x, val y) at (0.7, 1.3));

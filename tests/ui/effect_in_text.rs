@@ -1,5 +1,6 @@
 use differentiable::differentiable;
 
+#[cfg(all())]
 macro_rules! log {
     ($($args:tt)*) => { println!($($args)*) };
 }

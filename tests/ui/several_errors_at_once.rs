@@ -1,5 +1,6 @@
 use differentiable::differentiable;
 
+#[cfg(all())]
 macro_rules! twice {
     ($x:expr) => {
         2.0 * $x

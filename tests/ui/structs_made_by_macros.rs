@@ -44,6 +44,7 @@ impl Count {
     }
 }
 
+#[cfg(all())]
 macro_rules! count {
     () => {
         #[derive(Clone, Copy, Differentiable)]
