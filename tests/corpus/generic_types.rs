@@ -501,3 +501,44 @@ fn hues(x: f64, y: f64) -> f64 {
 }
 row!(single_methods_of_generic_blocks: hues(val x, val y) at (0.7, 1.3));
 curved!(single_methods_of_generic_blocks_curved: hues(val x, val y) at (0.7, 1.3));
+
+#[derive(Clone, Differentiable)]
+enum Roots<F> {
+    No,
+    One(F),
+    Two([F; 2]),
+}
+
+#[differentiable]
+impl<F: Copy> Roots<F> {
+    fn filled(self, other: F) -> Self {
+        match self {
+            Roots::No => Roots::One(other),
+            found => found,
+        }
+    }
+
+    fn joined(self, other: F) -> Self {
+        match self {
+            Roots::No => Roots::One(other),
+            Roots::One(root) => Roots::Two([root, other]),
+            Roots::Two([root, _]) => Roots::Two([root, other]),
+        }
+    }
+}
+
+#[differentiable]
+fn variants_in_branches(a: f64, b: f64) -> f64 {
+    let roots = if a < b { Roots::One(a * b).joined(a).filled(b) } else { Roots::One(a) };
+    let more = match a > 1.0 {
+        true => Roots::No.filled(b * b),
+        false => Roots::No.filled(a).joined(a * a * b),
+    };
+    let sum = |roots: &Roots<f64>| match roots {
+        Roots::No => 0.0,
+        Roots::One(root) => *root,
+        Roots::Two([first, second]) => first * second * second,
+    };
+    sum(&roots) * sum(&more)
+}
+row!(variants_of_generics_in_branches: variants_in_branches(val a, val b) at (0.7, 1.3), (1.7, 1.3), (0.7, 0.3));

@@ -250,3 +250,75 @@ fn switched_by_a_generic(x: f64) -> f64 {
     switched_generic(x, 2) * switched_generic(x, 0)
 }
 row!(a_bool_as_a_generic_float: switched_by_a_generic(val x) at (0.7));
+
+#[differentiable]
+pub trait Method {
+    type Input;
+    type Output;
+    fn next(&mut self, value: &Self::Input) -> Self::Output;
+    fn over(&mut self, sequence: &[Self::Input]) -> Vec<Self::Output>;
+}
+
+#[derive(Clone, Debug, Differentiable)]
+pub struct Smoothed {
+    alpha: f64,
+    value: f64,
+}
+
+#[derive(Clone, Copy, Debug, Differentiable)]
+pub struct Extremes {
+    high: f64,
+    low: f64,
+}
+
+#[derive(Clone, Debug, Differentiable)]
+pub struct TrueRange {
+    before: f64,
+}
+
+#[differentiable]
+impl Method for Smoothed {
+    type Input = f64;
+    type Output = Self::Input;
+
+    fn next(&mut self, value: &Self::Input) -> Self::Output {
+        self.value = (value - self.value).mul_add(self.alpha, self.value);
+        self.value
+    }
+
+    fn over(&mut self, sequence: &[Self::Input]) -> Vec<Self::Output> {
+        let mut out = Vec::with_capacity(sequence.len());
+        for value in sequence {
+            out.push(self.next(value));
+        }
+        out
+    }
+}
+
+#[differentiable]
+impl Method for TrueRange {
+    type Input = Extremes;
+    type Output = (f64, f64);
+
+    fn next(&mut self, of: &Self::Input) -> Self::Output {
+        let range = (of.high - of.low).max((of.high - self.before).abs());
+        self.before = of.low.mul_add(0.5, of.high);
+        (range, self.before)
+    }
+
+    fn over(&mut self, sequence: &[Self::Input]) -> Vec<Self::Output> {
+        sequence.iter().map(|of| self.next(of)).collect()
+    }
+}
+
+#[differentiable]
+fn by_associated_types(alpha: f64, x: f64) -> f64 {
+    let mut smoothed = Smoothed { alpha, value: 0.5 };
+    let mut ranges = TrueRange { before: x };
+    let first =
+        smoothed.next(&x) * smoothed.next(&alpha) + smoothed.over(&[x, alpha, 0.3]).iter().sum::<f64>();
+    let second = ranges.next(&Extremes { high: x * 2.0, low: alpha });
+    let rest = ranges.over(&[Extremes { high: x, low: alpha * x }, Extremes { high: alpha, low: 0.1 }]);
+    first + second.0 * second.1 + rest.iter().map(|(range, at)| range * at).sum::<f64>()
+}
+row!(values_of_associated_types: by_associated_types(val alpha, val x) at (0.7, 1.3), (0.2, -0.4));

@@ -3,17 +3,19 @@
 
 use proc_macro2::Ident;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Block, ImplItem, ItemImpl, Path, PathArguments, Type};
+use syn::{Block, ImplItem, ItemImpl, Path, PathArguments, Signature, Type};
 
-/// A method's body with the associated types of its block as the block defines them.
-pub fn spelled_out(block: &ItemImpl, body: &Block) -> Block {
+/// A method's signature and body with the associated types of its block as the block defines them.
+pub fn spelled_out(block: &ItemImpl, sig: &Signature, body: &Block) -> (Signature, Block) {
     let types = block.items.iter().filter_map(|item| match item {
         ImplItem::Type(item) if item.generics.params.is_empty() => Some((&item.ident, &item.ty)),
         _ => None,
     });
-    let mut body = body.clone();
-    Associated { types: types.collect() }.visit_block_mut(&mut body);
-    body
+    let (mut sig, mut body) = (sig.clone(), body.clone());
+    let mut associated = Associated { types: types.collect() };
+    associated.visit_signature_mut(&mut sig);
+    associated.visit_block_mut(&mut body);
+    (sig, body)
 }
 
 struct Associated<'a> {

@@ -155,9 +155,9 @@ pub fn implementation(mut block: ItemImpl, options: &Options, diag: &mut Diagnos
             continue;
         }
         let body = expanded(&method.sig, &method.block, &options.around);
-        let body = associated::spelled_out(&whole, &body);
-        let (itself, body) = given_apart(home, &method.sig, body);
-        let derived = itself.as_ref().unwrap_or(&method.sig);
+        let (sig, body) = associated::spelled_out(&whole, &method.sig, &body);
+        let (itself, body) = given_apart(home, &sig, body);
+        let derived = itself.as_ref().unwrap_or(&sig);
         let mut called = derived.clone();
         strip::parameters(&mut called);
         let mut known = false;

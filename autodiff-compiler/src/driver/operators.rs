@@ -81,7 +81,7 @@ pub fn rule(
     }
     let context = Context::of_block(&block);
     let Some(method) = method_of(&mut block).cloned() else { return TokenStream::new() };
-    let body = associated::spelled_out(&block, &method.block);
+    let (_, body) = associated::spelled_out(&block, &method.sig, &method.block);
     let mut written = method.sig.clone();
     strip::parameters(&mut written);
     let source = Source {

@@ -138,8 +138,8 @@ impl Lowerer<'_> {
         else {
             return;
         };
-        let Some(item) = self.around.structure(name) else { return };
-        let params = item.generics.params.iter();
+        let Some(generics) = self.around.generics_of(name) else { return };
+        let params = generics.params.iter();
         let inferred = params.filter(|param| !matches!(param, syn::GenericParam::Lifetime(_)));
         let inferred: Vec<_> = inferred.map(|_| quote!(_)).collect();
         if !inferred.is_empty() {

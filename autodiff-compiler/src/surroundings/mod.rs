@@ -75,6 +75,15 @@ impl Around {
         spot.structure(name).or_else(|| spot.imported_structure(name))
     }
 
+    /// The generics of the struct or the enum that a name stands for.
+    pub(crate) fn generics_of(&self, name: &Ident) -> Option<syn::Generics> {
+        match self.spot()?.definition(name)? {
+            syn::Item::Struct(item) => Some(item.generics),
+            syn::Item::Enum(item) => Some(item.generics),
+            _ => None,
+        }
+    }
+
     /// The struct that a name stands for, if it stands in the same module.
     pub(crate) fn sibling(&self, name: &Ident) -> Option<ItemStruct> {
         self.spot()?.sibling(name)
