@@ -200,3 +200,156 @@ fn taken_apart(x: f64, y: f64, z: f64) -> f64 {
     p * q - r * x
 }
 row!(converted_by_the_pattern: taken_apart(val x, val y, val z) at (0.3, 0.4, 0.2));
+
+#[derive(Clone, Copy, Debug, PartialEq, Differentiable)]
+pub struct Celsius(pub f64);
+
+#[derive(Clone, Copy, Debug, PartialEq, Differentiable)]
+pub struct Kelvin(pub f64);
+
+#[differentiable]
+impl From<Celsius> for Kelvin {
+    fn from(c: Celsius) -> Kelvin {
+        Kelvin(c.0 * c.0 + 2.5)
+    }
+}
+
+#[differentiable]
+impl From<&Celsius> for Kelvin {
+    fn from(c: &Celsius) -> Kelvin {
+        Kelvin(c.0.exp())
+    }
+}
+
+#[differentiable]
+impl From<Celsius> for f64 {
+    fn from(c: Celsius) -> f64 {
+        c.0.sin()
+    }
+}
+
+/// The bound is the other way round than `T: Into<Kelvin>`.
+#[differentiable]
+fn heated<T>(t: T, steps: usize, p: f64) -> f64
+where
+    T: Copy,
+    Kelvin: From<T>,
+{
+    let mut s = 0.0;
+    for step in 0..steps {
+        if step % 2 == 0 {
+            s += Kelvin::from(t).0 * p;
+        } else {
+            let k: Kelvin = t.into();
+            s -= k.0.ln() * s;
+        }
+    }
+    s
+}
+
+#[differentiable]
+fn lent_heat<T>(t: &T, p: f64) -> f64
+where
+    for<'a> Kelvin: From<&'a T>,
+{
+    let Kelvin(k) = Kelvin::from(t);
+    k * p * p
+}
+
+#[differentiable]
+fn product_of<T>(all: &[T]) -> f64
+where
+    T: Copy,
+    f64: From<T>,
+{
+    let mut product = 1.0;
+    for t in all {
+        product *= f64::from(*t);
+    }
+    product
+}
+
+#[differentiable]
+fn generic_from(x: f64, y: f64) -> f64 {
+    heated(Celsius(x), 3, y) + heated(Kelvin(x), 4, y * x) + lent_heat(&Celsius(x), y)
+        - product_of(&[Celsius(x), Celsius(y)]) * product_of(&[x, y])
+}
+row!(conversions_asked_for_by_from: generic_from(val x, val y) at (1.2, 0.7), (0.4, 1.9));
+
+#[differentiable]
+impl<T> std::ops::Add<T> for Kelvin
+where
+    Kelvin: From<T>,
+{
+    type Output = Kelvin;
+    fn add(self, rhs: T) -> Kelvin {
+        let rhs = Kelvin::from(rhs);
+        Kelvin(self.0 * 0.5 + rhs.0)
+    }
+}
+
+#[derive(Clone, Copy, Debug, Differentiable)]
+pub struct Weighed<T> {
+    of: T,
+    weight: f64,
+}
+
+#[differentiable]
+impl<T: Into<Kelvin> + Copy> Weighed<T> {
+    fn total(&self, s: f64) -> f64 {
+        self.of.into().0 * s + self.weight
+    }
+    fn square(&self) -> f64 {
+        self.weight * self.weight
+    }
+}
+
+#[differentiable]
+fn of_blocks(x: f64, y: f64) -> f64 {
+    let both = Kelvin(x) + Celsius(y);
+    let weighed = Weighed { of: Celsius(x * y), weight: y };
+    both.0 * weighed.total(x) * weighed.square()
+}
+row!(conversions_asked_for_by_a_block: of_blocks(val x, val y) at (1.2, 0.7), (-0.4, 1.9));
+
+/// Who implements it converts into a `Kelvin`.
+#[differentiable]
+pub trait Warm: Into<Kelvin> + Copy {
+    fn warmth(self) -> f64 {
+        let k: Kelvin = self.into();
+        k.0 * k.0.ln()
+    }
+    fn beyond<W: Warm>(self, other: W) -> f64 {
+        let (this, other): (Kelvin, Kelvin) = (self.into(), other.into());
+        (this.0 - other.0) * this.0
+    }
+    fn raw(&self) -> f64;
+}
+
+#[differentiable]
+impl Warm for Celsius {
+    fn raw(&self) -> f64 {
+        self.0
+    }
+}
+
+#[differentiable]
+impl Warm for Kelvin {
+    fn raw(&self) -> f64 {
+        self.0 * 2.0
+    }
+    fn warmth(self) -> f64 {
+        self.0
+    }
+}
+
+#[differentiable]
+fn raw_of<W: Warm>(w: W, k: f64) -> f64 {
+    w.raw() * k
+}
+
+#[differentiable]
+fn by_supertrait(x: f64, y: f64) -> f64 {
+    Celsius(x).warmth() * Kelvin(y).warmth() + Celsius(y).beyond(Kelvin(x)) * raw_of(Celsius(x), y)
+}
+row!(conversions_asked_for_by_a_supertrait: by_supertrait(val x, val y) at (1.2, 0.7), (-0.4, 1.9));

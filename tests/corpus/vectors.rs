@@ -1,6 +1,6 @@
 //! `Vec`s that grow and shrink, and the methods of slices.
 
-use differentiable::differentiable;
+use differentiable::{Differentiable, differentiable};
 
 #[differentiable]
 fn pushed(x: f64, n: usize) -> Vec<f64> {
@@ -336,3 +336,62 @@ fn elements_before_the_first_push(x: f64, y: f64) -> f64 {
     knots[3].value * knots[2].at
 }
 row!(looked_at_before_anything_is_pushed: elements_before_the_first_push(val x, val y) at (0.5, 1.2));
+
+#[derive(Clone, Debug, Differentiable)]
+enum Roots<F> {
+    None([F; 0]),
+    One([F; 1]),
+    Two([F; 2]),
+    Many(Vec<F>),
+}
+
+#[differentiable]
+impl Roots<f64> {
+    fn all(&self) -> Vec<f64> {
+        match self {
+            Roots::None(x) => x.to_vec(),
+            Roots::One(x) => x.to_vec(),
+            Roots::Two(x) => x.to_vec(),
+            Roots::Many(x) => x.to_vec(),
+        }
+    }
+    fn squared(&self) -> Vec<f64> {
+        let mut all = match *self {
+            Roots::None(ref x) => x.to_vec(),
+            Roots::One(ref x) => x.to_vec(),
+            Roots::Two(ref x) => x.to_vec(),
+            Roots::Many(ref x) => x.to_vec(),
+        };
+        for x in all.iter_mut() {
+            *x *= *x;
+        }
+        all.push(2.0);
+        all
+    }
+}
+
+#[differentiable]
+fn roots_of(a: f64, b: f64) -> Roots<f64> {
+    if a > 3.0 {
+        Roots::None([])
+    } else if a > 2.0 {
+        Roots::One([a * b])
+    } else if a > 1.0 {
+        Roots::Two([a * b, a + b])
+    } else {
+        Roots::Many(vec![a, b, a * b])
+    }
+}
+
+#[differentiable]
+fn sum_of_roots(a: f64, b: f64) -> f64 {
+    let mut s = a;
+    for x in roots_of(a, b).all() {
+        s += x * x;
+    }
+    for x in roots_of(a, b).squared() {
+        s += x.sin() * s;
+    }
+    s
+}
+row!(to_vec_of_arrays_of_several_lengths: sum_of_roots(val a, val b) at (3.5, 0.7), (2.5, 0.7), (1.5, 0.7), (0.5, 0.7));

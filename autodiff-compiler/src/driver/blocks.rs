@@ -365,7 +365,7 @@ pub fn trait_definition(mut block: ItemTrait, options: &Options, diag: &mut Diag
         self_ty: None,
         generics: Some(block.generics.clone()),
         supertraits: Some(block.supertraits.clone()),
-        of_trait: None,
+        of_trait: Some(block.ident.clone()),
     };
     let mut items = Vec::new();
     for item in std::mem::take(&mut block.items) {

@@ -25,11 +25,11 @@ use crate::nested::Nested;
 use crate::options::Options;
 use crate::reverse::{Adjoint, Settings, Sweep, reverse};
 use crate::simplify::simplify;
-use crate::surroundings::Asked;
+use crate::surroundings::{Around, Asked};
 use configurations::for_each;
 pub(crate) use index::is_projection;
 use named::named;
-use proc_macro2::TokenStream;
+use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::{Attribute, Item, ItemFn, Signature, Visibility};
 
@@ -163,7 +163,7 @@ fn companions(source: &Source, options: &Options, diag: &mut Diagnostics) -> Opt
     target.order = u32::from(options.order);
     let generic = source.original.generics.type_params().next().is_some();
     target.boxed = options.recursive
-        || calls_itself(&function, source.context)
+        || calls_itself(&function, source.context, &options.around)
         || !generic && function.calls() && options.around.calls_back(&source.original.ident);
     let mut second = TokenStream::new();
     if options.order > 1 {
@@ -395,7 +395,7 @@ fn mentioned(expr: &Expr, into: &mut Vec<Var>) {
 }
 
 /// Whether a function calls itself, so that its pullback would contain itself.
-fn calls_itself(function: &Function, context: &Context) -> bool {
+fn calls_itself(function: &Function, context: &Context, around: &Around) -> bool {
     // `Rect::new` is not the `new` of another type.
     let own = context.self_ty.as_ref().and_then(|ty| match ty {
         syn::Type::Path(path) => path.path.segments.last().map(|last| last.ident.to_string()),
@@ -421,6 +421,8 @@ fn calls_itself(function: &Function, context: &Context) -> bool {
                     let made = ["new", "from", "default"].iter().any(|known| function.name == known);
                     let other = match &own {
                         Some(own) => words.iter().all(|word| word != own && word != "Self" && word != "<"),
+                        // Another type's, which does not have the trait's own body.
+                        None if context.supertraits.is_some() && has_its_own(prefix, name, around) => true,
                         None => made && words.iter().all(|word| word != "Self" && word != "<"),
                     };
                     *name == function.name && !other
@@ -436,6 +438,14 @@ fn calls_itself(function: &Function, context: &Context) -> bool {
         }
     });
     found
+}
+
+/// Whether `Linear::` is a type of this module that writes a function of a name itself.
+fn has_its_own(prefix: &TokenStream, name: &syn::Ident, around: &Around) -> bool {
+    match &prefix.clone().into_iter().collect::<Vec<_>>()[..] {
+        [TokenTree::Ident(owner), TokenTree::Punct(_), TokenTree::Punct(_)] => around.has_method(owner, name),
+        _ => false,
+    }
 }
 
 /// Whether a method is called on a field of `self`, which is of another type: no struct contains itself.

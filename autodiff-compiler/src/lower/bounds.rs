@@ -197,7 +197,7 @@ fn bounds_of(
 }
 
 /// The types that generic parameters convert into: `P: Into<X>`.
-pub fn conversions(generics: &Generics) -> Vec<(Ident, Type)> {
+fn conversions(generics: &Generics) -> Vec<(Ident, Type)> {
     bounded_by("Into", generics)
 }
 

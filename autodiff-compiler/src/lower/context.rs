@@ -9,7 +9,7 @@ pub struct Context {
     pub generics: Option<syn::Generics>,
     /// What the trait that the function is a method of asks for.
     pub supertraits: Option<Supertraits>,
-    /// The trait whose `impl` it stands in.
+    /// The trait that it is a method of, here or in an `impl`.
     pub of_trait: Option<syn::Ident>,
 }
 

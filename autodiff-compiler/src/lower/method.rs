@@ -140,7 +140,9 @@ impl Lowerer<'_> {
         }
         // Methods that give the receiver itself, in another dress.
         match (name, args) {
-            ("clone" | "to_owned" | "cloned" | "copied" | "to_vec" | "into_owned", []) => {
+            ("clone" | "to_owned" | "cloned" | "copied" | "to_vec" | "into_owned", [])
+                if name != "to_vec" || !self.has_method(&ty, &call.method) =>
+            {
                 if name != "to_vec" && (ty.is_float() || ty.is_int() || matches!(ty, Ty::Bool)) {
                     return self.pointee(operand);
                 }
@@ -150,9 +152,9 @@ impl Lowerer<'_> {
                 {
                     return self.opaque_method(call, operand, hint);
                 }
-                // A copy of an array is an array; one of all its elements is a `Vec`.
+                // A copy of an array is an array; one of all its elements is a `Vec`. What is not known may be one.
                 if name == "to_vec"
-                    && matches!(ty, Ty::Array(..))
+                    && matches!(ty, Ty::Array(..) | Ty::Unknown)
                     && let Operand::Place(place) | Operand::Ref(place, _) = self.located(operand.clone(), "t")
                 {
                     return Operand::Value(Expr::ToOwned(place.project(Proj::Range(None, None))));

@@ -102,7 +102,7 @@ use crate::diagnostics::{Diagnostics, message};
 use crate::ir::{Block, Expr, Function, Outcome, Place, Proj, Stmt, Ty, Var, VarInfo, Wrap};
 use crate::options::Options;
 use crate::surroundings::Around;
-pub use bounds::{conversions, element_by_number};
+pub use bounds::element_by_number;
 pub use context::{Context, Supertraits};
 use frame::{Frame, Target};
 pub use handed_on::without_itself;
@@ -115,6 +115,7 @@ pub use small::names_a_part;
 use std::collections::{BTreeMap, BTreeSet};
 use syn::Ident;
 use types::Types;
+pub use types::first_type;
 pub(crate) use types::{INTEGERS, is_boxed_slice};
 
 /// Lowers a function; `None` when something was reported.

@@ -166,7 +166,10 @@ impl Lowerer<'_> {
         let mut segments = path.path.segments.iter().rev();
         let (method, of) = (&segments.next()?.ident, segments.next()?);
         let (left, rest) = args.split_first()?;
-        if !self.around.is_operator(&of.ident, method) {
+        let text = method.to_string();
+        let known =
+            operator_from_method(&text, args.len()).or_else(|| assignment_from_method(&text, args.len()));
+        if known.is_none() || !self.around.is_operator(&of.ident, method) {
             return None;
         }
         let ty = Named::opaque(syn::parse_quote!(#of));

@@ -351,7 +351,8 @@ impl Lowerer<'_> {
 
     /// The signature of a function of the same module, with the type whose method it is.
     fn known_signature(&self, callee: &Callee, args: &[Arg]) -> Option<(Signature, Option<Ident>)> {
-        let (mut sig, owner) = self.written_signature(callee, args)?;
+        let found = self.written_signature(callee, args);
+        let (mut sig, owner) = found.or_else(|| self.signature_of_this_trait(callee, args))?;
         self.around.spell_out(&mut sig, None);
         Some((sig, owner))
     }

@@ -1,8 +1,8 @@
 //! The type of what an associated function of a generic type gives, where the call or its context says with which
-//! arguments: `Filter::<4>::new()`, `let f: Filter<4> = Filter::new()`.
+//! arguments: `Filter::<4>::new()`, `let f: Filter<4> = Filter::new()`; and of what a trait's own methods give it.
 
 use super::Lowerer;
-use crate::ir::{Callee, Named, Ty};
+use crate::ir::{Arg, Callee, Named, Ty};
 use proc_macro2::Ident;
 use quote::{ToTokens, quote};
 use syn::{GenericArgument, ItemImpl, PathArguments, Signature, Type};
@@ -50,6 +50,27 @@ impl Lowerer<'_> {
         let fits = written.path.segments.len() == 1 && last.ident == owner.ident && owner.arguments.is_none();
         (fits && self.gives_its_owner(&owner.ident, name))
             .then(|| (owner.ident.clone(), arguments.to_token_stream()))
+    }
+
+    /// The signature of a method of the trait that this is the definition of, called on `self` or as `Self::name`.
+    pub(super) fn signature_of_this_trait(
+        &self,
+        callee: &Callee,
+        args: &[Arg],
+    ) -> Option<(Signature, Option<Ident>)> {
+        let of_trait = self.types.in_trait.as_ref()?;
+        let (name, own) = match (callee, args.first()) {
+            (Callee::Method { name, .. }, Some(Arg::Receiver { place, .. })) => {
+                let is_self = |var| self.f.params.iter().any(|param| param.var == var);
+                let own = place.is_var() && is_self(place.root) && self.f.info(place.root).name == "self";
+                (name, own)
+            }
+            (Callee::Assoc { prefix, name, .. }, _) => {
+                (name, prefix.to_string() == quote!(Self::).to_string())
+            }
+            (Callee::Method { .. } | Callee::Path(_), _) => return None,
+        };
+        own.then(|| self.around.trait_method(of_trait, name)).flatten().map(|sig| (sig, None))
     }
 
     /// Whether an associated function of this file gives a value of the type whose it is, with its arguments.

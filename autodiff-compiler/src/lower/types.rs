@@ -30,6 +30,8 @@ pub(super) struct Types {
     /// What numbers are elements of generic parameters: `A: Index<usize, Output = X>`.
     pub elements: Vec<(Ident, Type)>,
     pub self_ty: Option<Type>,
+    /// The trait whose definition this is.
+    pub in_trait: Option<Ident>,
     pub allow_unused: bool,
     pub structures: Structures,
 }
@@ -49,6 +51,7 @@ impl Types {
             lends: Vec::new(),
             elements: Vec::new(),
             self_ty: context.self_ty.clone(),
+            in_trait: context.of_trait.clone().filter(|_| context.supertraits.is_some()),
             allow_unused: options.allow_unused,
             around: options.around.clone(),
             structures: Structures::new(options.around.clone()),
@@ -58,8 +61,13 @@ impl Types {
         }
         if let Some(bounds) = &context.supertraits {
             let asked = types.around.asked_by_bounds(&syn::parse_quote!(Self), bounds.iter());
+            let this = Ident::new("Self", proc_macro2::Span::call_site());
             let found = asked.iter().find_map(super::element_by_number);
-            types.elements.extend(found.map(|ty| (Ident::new("Self", proc_macro2::Span::call_site()), ty)));
+            types.elements.extend(found.map(|ty| (this.clone(), ty)));
+            let last = asked.iter().filter_map(|bound| bound.path.segments.last());
+            let into = last.filter(|last| last.ident == "Into");
+            let into = into.filter_map(|last| first_type(&last.arguments));
+            types.into.extend(into.map(|ty| (this.clone(), ty.clone())));
         }
         types
     }
@@ -231,7 +239,7 @@ pub(crate) fn is_boxed_slice(ty: &Type) -> bool {
 }
 
 /// The first type argument of a path segment.
-pub(super) fn first_type(arguments: &PathArguments) -> Option<&Type> {
+pub fn first_type(arguments: &PathArguments) -> Option<&Type> {
     match arguments {
         PathArguments::AngleBracketed(arguments) => {
             arguments.args.iter().find_map(|argument| match argument {

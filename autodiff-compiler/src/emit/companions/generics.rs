@@ -162,21 +162,6 @@ impl Target<'_> {
         (quote!(<#(#lifetimes,)* #(#passed),*>), quote!(where #(#kept,)*), types)
     }
 
-    /// `P: Convert<X>` for every active parameter of a type `P: Into<X>`.
-    pub(super) fn conversions(&self) -> Vec<TokenStream> {
-        let krate = self.krate;
-        let conversions = crate::lower::conversions(&self.sig.generics).into_iter();
-        let active = conversions.filter(|(name, _)| {
-            !self.floats.contains(name)
-                && self.active().any(|param| {
-                    let ty = &param.ty;
-                    crate::names::mentions(quote!(#ty)).contains(&name.to_string())
-                })
-        });
-        let rule = if self.order > 1 { quote!(ConvertSecond) } else { quote!(Convert) };
-        active.map(|(name, target)| quote!(#name: #krate::rt::convert::#rule<#target>)).collect()
-    }
-
     /// Whether a companion needs the tangent of `Self`.
     pub(super) fn mentions_self(&self) -> bool {
         let active = self.active().map(|param| &param.ty);

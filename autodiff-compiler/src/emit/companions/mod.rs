@@ -7,6 +7,7 @@
 mod called;
 pub mod check;
 mod columns;
+mod conversions;
 mod cores;
 mod docs;
 mod generics;
@@ -120,6 +121,8 @@ pub struct Target<'a> {
     pub of_trait: Option<&'a Supertraits>,
     /// Whether the function calls anything.
     pub calls: bool,
+    /// Whether it calls the rules of conversions.
+    converts: bool,
     /// Derivatives up to this order are made.
     pub order: u32,
     /// What stands around the function in its file.
@@ -195,6 +198,7 @@ impl<'a> Target<'a> {
             outer: None,
             of_trait: None,
             calls: function.calls(),
+            converts: conversions::of(function),
             owner: None,
             home,
             params,

@@ -127,13 +127,9 @@ impl Target<'_> {
     /// `A: At<usize, Output = f64>` for a bound `A: Index<usize, Output = f64>` of a type whose values are active.
     fn rule_of_indices(&self, ty: &Type, bounds: &[TraitBound]) -> Option<TokenStream> {
         let (krate, output) = (self.krate, bounds.iter().find_map(lower::element_by_number)?);
-        let active = self.active().any(|param| {
-            let spelled = &param.ty;
-            let mentioned = crate::names::mentions(quote!(#spelled));
-            let name = quote!(#ty).to_string();
-            mentioned.contains(&name) || mentioned.contains("Self") && name != "Self" && self.outer.is_some()
-        });
-        if !active || lower::is_inert(&output, &self.sig.generics, self.around) {
+        if !self.has_active(&quote!(#ty).to_string())
+            || lower::is_inert(&output, &self.sig.generics, self.around)
+        {
             return None;
         }
         let second = if self.order > 1 { "Second" } else { "" };
@@ -158,13 +154,14 @@ impl Target<'_> {
         let values =
             others.filter(|name| held.contains(name) || shapes.iter().any(|shape| shape.holds(name)));
         asked.extend(values.map(|name| quote!(#name: #krate::Differentiable)));
+        asked.extend(self.conversions());
         asked.extend(self.rules_of_operators());
         asked
     }
 }
 
 /// The types that generics bound, with their bounds.
-fn bounded(generics: &Generics) -> Vec<(Type, Vec<&syn::TypeParamBound>)> {
+pub(super) fn bounded(generics: &Generics) -> Vec<(Type, Vec<&syn::TypeParamBound>)> {
     let params = generics.type_params().map(|param| {
         let name = &param.ident;
         (syn::parse_quote!(#name), param.bounds.iter().collect())
@@ -180,7 +177,7 @@ fn bounded(generics: &Generics) -> Vec<(Type, Vec<&syn::TypeParamBound>)> {
 }
 
 /// What a reference refers to, and whether it is one: its rule holds for every lifetime.
-fn without_reference(ty: &Type) -> (Type, bool) {
+pub(super) fn without_reference(ty: &Type) -> (Type, bool) {
     match ty {
         Type::Reference(reference) => ((*reference.elem).clone(), true),
         Type::Paren(inner) => without_reference(&inner.elem),
