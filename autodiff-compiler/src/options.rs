@@ -21,6 +21,9 @@ pub struct Options {
     pub allow_unused: bool,
     /// Whether the function takes part in a cycle of calls.
     pub recursive: bool,
+    /// What a body that the function is nested in defines: it stands for these names, whatever the file has.
+    /// Lowering says so where it gives a nested function its attribute.
+    pub within: Vec<Ident>,
     /// Whether the function has no companions, but is differentiated where it is called.
     pub inline: bool,
     /// The partial derivatives of an opaque function, by parameter.
@@ -43,6 +46,7 @@ impl Default for Options {
             order: 1,
             allow_unused: false,
             recursive: false,
+            within: Vec::new(),
             inline: false,
             partials: None,
             jvp: None,
@@ -110,6 +114,7 @@ impl Options {
             }
             "allow_unused" => self.allow_unused = true,
             "recursive" => self.recursive = true,
+            "within" => self.within = form(list(input), "within(f, g)")?,
             "inline" => self.inline = true,
             "partials" => self.partials = Some(form(partials(input), "partials(x = …, y = …)")?),
             "jvp" => self.jvp = Some(form(path(input), "jvp = path::to::rule")?),

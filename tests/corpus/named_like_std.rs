@@ -216,3 +216,43 @@ fn in_spaces(x: f64, k: f64) -> f64 {
     Logarithmic::scaled(x, k) * Linear::scaled(k, x)
 }
 row!(default_that_calls_another_types_method: in_spaces(val x, val k) at (0.7, 1.2), (-0.4, 0.3));
+
+#[derive(Clone, Copy, Differentiable)]
+struct Arrow {
+    x: f64,
+    y: f64,
+}
+
+#[derive(Clone, Copy, Differentiable)]
+struct Pair {
+    first: Arrow,
+    factor: f64,
+}
+
+#[differentiable]
+impl Arrow {
+    fn len(&self) -> f64 {
+        (self.x * self.x + self.y * self.y).sqrt()
+    }
+}
+
+#[differentiable]
+fn turned(p: &Arrow, t: f64) -> f64 {
+    let mut s = t;
+    for _ in 0..2 {
+        s = s.sin() * p.x;
+    }
+    s
+}
+
+#[differentiable]
+fn times_a_length(x: f64, y: f64, t: f64) -> f64 {
+    let p = Arrow { x, y };
+    let pair = Pair { first: p, factor: t };
+    let a = turned(&p, t) * p.len();
+    let b = turned(&pair.first, x);
+    let c = pair.first.len() + turned(&p, y);
+    let list = [p, p];
+    x * 2.0 + a + b * c + list[1].len() * turned(&list[0], pair.factor)
+}
+row!(lengths_that_are_floats: times_a_length(val x, val y, val t) at (0.7, 0.3, 0.9));

@@ -380,3 +380,59 @@ fn by_turns(x: f64, y: f64) -> f64 {
     even(4, x) + odd(3, y) * divisor(12, 18) as f64
 }
 row!(nested_mutual_recursion: by_turns(val x, val y) at (0.7, 0.9));
+
+// Nested functions of the same name come before this one, wherever they stand.
+#[differentiable]
+fn comb(n: usize, t: f64) -> f64 {
+    t * 100.0 * n as f64
+}
+
+mod combs {
+    use differentiable::differentiable;
+
+    #[differentiable]
+    pub fn comb(n: usize, t: f64) -> f64 {
+        t.sin() * n as f64
+    }
+}
+
+#[differentiable]
+fn nested_like_others(x: f64) -> f64 {
+    fn other(t: f64) -> f64 {
+        comb(2, t) * t
+    }
+    fn turns(n: usize, t: f64) -> f64 {
+        if n == 0 { t } else { comb(2, t) * turns(n - 1, t) }
+    }
+    fn comb(n: usize, t: f64) -> f64 {
+        t * t * n as f64
+    }
+    other(x) + turns(2, x)
+}
+row!(nested_functions_named_like_others: nested_like_others(val x) at (0.7));
+
+#[differentiable]
+fn itself_like_another(x: f64) -> f64 {
+    fn comb(n: usize, t: f64) -> f64 {
+        if n == 0 { t } else { comb(n - 1, t).sin() }
+    }
+    comb(3, x)
+}
+row!(nested_recursion_named_like_another: itself_like_another(val x) at (0.7));
+
+#[differentiable]
+fn imported_like_another(x: f64) -> f64 {
+    use combs::comb;
+    fn turns(n: usize, t: f64) -> f64 {
+        use combs::comb;
+        if n == 0 { t } else { comb(n, 0.1 * t) + turns(n - 1, t) }
+    }
+    comb(1, turns(2, x))
+}
+row!(import_in_a_body_named_like_another: imported_like_another(val x) at (0.7));
+
+#[differentiable]
+fn through_the_file(x: f64) -> f64 {
+    comb(2, x) * combs::comb(1, x)
+}
+row!(functions_of_one_name: through_the_file(val x) at (0.7));

@@ -344,9 +344,16 @@ impl Lowerer<'_> {
                 (syn::Member::Unnamed(index), Ty::Tuple(items)) => {
                     items.get(index.index as usize).cloned().unwrap_or(Ty::Unknown)
                 }
-                _ => Ty::Unknown,
+                (member, Ty::Named(named)) => {
+                    let field =
+                        named.fields.iter().flat_map(|fields| fields.iter()).find(|of| of.member == *member);
+                    field.map_or(Ty::Unknown, |field| field.ty.clone())
+                }
+                (syn::Member::Named(_) | syn::Member::Unnamed(_), _) => Ty::Unknown,
             },
             syn::Expr::MethodCall(call) => match call.method.to_string().as_str() {
+                // Users' vectors have lengths that are floats.
+                "len" | "count" if self.has_length_of_its_own(call) => Ty::Unknown,
                 "len" | "count" => types::usize_ty(),
                 "clone" | "to_owned" | "abs" | "sqrt" | "exp" | "ln" | "powi" | "powf" | "max" | "min" => {
                     self.type_of(&call.receiver)

@@ -21,6 +21,8 @@ pub(super) struct Structures {
     around: Around,
     /// Names that stand for something else in the body.
     hidden: BTreeSet<String>,
+    /// Whether the body may define any name.
+    all_hidden: bool,
     known: RefCell<BTreeMap<String, Known>>,
 }
 
@@ -40,11 +42,17 @@ impl Structures {
     /// The items of a body hide those around it.
     pub(super) fn hide_items_of(&mut self, body: &syn::Block) {
         self.hidden.extend(super::items::defined_in(body));
+        self.all_hidden = super::items::brings_in_all(body);
+    }
+
+    /// So do those of a body around it.
+    pub(super) fn hide(&mut self, names: &[Ident]) {
+        self.hidden.extend(names.iter().map(ToString::to_string));
     }
 
     /// Whether a name stands for something in the body.
     pub(super) fn hides(&self, name: &str) -> bool {
-        self.hidden.contains(name)
+        self.all_hidden || self.hidden.contains(name)
     }
 
     /// Whether a name is that of what an import brings in from the standard library.

@@ -227,6 +227,31 @@ pub(super) fn defined_in(body: &Block) -> BTreeSet<String> {
     defined.0
 }
 
+/// Whether a body imports all of a module: its functions hide those of the file, and are not known. What the
+/// standard library has so, and the variants of an enum, have other names.
+pub(super) fn brings_in_all(body: &Block) -> bool {
+    fn leads_to_all(tree: &UseTree, before: Option<&Ident>) -> bool {
+        match tree {
+            UseTree::Path(inner) => {
+                let std = before.is_none() && ["std", "core", "alloc"].iter().any(|name| inner.ident == name);
+                !std && leads_to_all(&inner.tree, Some(&inner.ident))
+            }
+            UseTree::Group(inner) => inner.items.iter().any(|tree| leads_to_all(tree, before)),
+            UseTree::Glob(_) => before.is_none_or(|name| !name.to_string().starts_with(char::is_uppercase)),
+            UseTree::Name(_) | UseTree::Rename(_) => false,
+        }
+    }
+    struct Imports(bool);
+    impl<'ast> Visit<'ast> for Imports {
+        fn visit_item_use(&mut self, item: &'ast syn::ItemUse) {
+            self.0 |= leads_to_all(&item.tree, None);
+        }
+    }
+    let mut found = Imports(false);
+    found.visit_block(body);
+    found.0
+}
+
 fn names(item: &Item) -> Vec<String> {
     fn leaves(tree: &UseTree, into: &mut Vec<String>) {
         match tree {

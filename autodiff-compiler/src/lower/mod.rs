@@ -292,6 +292,7 @@ impl<'a> Lowerer<'a> {
         options: &Options,
     ) -> (Function, Option<(usize, absent::Shape)>) {
         self.types.structures.hide_items_of(block);
+        self.types.structures.hide(&options.within);
         self.reassigned = moving::reassigned(block);
         self.signature(sig, options);
         let (inert, floats) = (self.inert_parameters(), self.float_parameters());

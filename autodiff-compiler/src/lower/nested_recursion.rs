@@ -1,8 +1,10 @@
 //! Nested functions without an attribute are inlined; those that call themselves cannot be, and are given one.
 
+use super::items;
 use crate::names::mentions;
 use crate::options::Options;
 use crate::surroundings::is_annotated;
+use proc_macro2::Ident;
 use quote::ToTokens;
 use std::collections::{BTreeMap, BTreeSet};
 use syn::visit_mut::{self, VisitMut};
@@ -12,12 +14,20 @@ use syn::{Block, Item, ItemFn, Stmt};
 /// and on those that they call.
 pub(super) fn annotated(body: &Block, options: &Options) -> Block {
     let mut out = body.clone();
-    Nested { options }.visit_block_mut(&mut out);
+    // What all of a module may bring in is not known.
+    if !items::brings_in_all(body) {
+        let within = items::defined_in(body).into_iter();
+        let within =
+            within.filter_map(|name| syn::parse_str(&name).ok()).chain(options.within.clone()).collect();
+        Nested { options, within }.visit_block_mut(&mut out);
+    }
     out
 }
 
 struct Nested<'a> {
     options: &'a Options,
+    /// What the body and those around it define.
+    within: Vec<Ident>,
 }
 
 impl VisitMut for Nested<'_> {
@@ -33,12 +43,13 @@ impl VisitMut for Nested<'_> {
             calls.keys().filter(|name| reached(&calls, name).contains(name)).collect();
         let called: Vec<&String> = wanted.iter().flat_map(|name| reached(&calls, name)).collect();
         wanted.extend(called);
+        let within = &self.within;
         let (krate, order) = (&self.options.krate, syn::Index::from(usize::from(self.options.order)));
         for stmt in &mut block.stmts {
             let wanted = candidate(stmt).is_some_and(|item| wanted.contains(&item.sig.ident.to_string()));
             if let (true, Stmt::Item(Item::Fn(item))) = (wanted, stmt) {
                 item.attrs.push(syn::parse_quote!(
-                    #[#krate::differentiable(order = #order, recursive, allow_unused, crate = #krate)]
+                    #[#krate::differentiable(order = #order, recursive, allow_unused, within(#(#within),*), crate = #krate)]
                 ));
             }
         }

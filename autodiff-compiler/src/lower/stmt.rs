@@ -6,8 +6,10 @@ use super::scope::Operand;
 use super::{Lowerer, closure, pattern};
 use crate::diagnostics::message;
 use crate::ir::{Expr, Op, Place, Stmt, Ty};
-use proc_macro2::Span;
+use crate::names::mentions;
+use proc_macro2::{Ident, Span};
 use quote::{ToTokens, quote};
+use std::collections::BTreeSet;
 use std::rc::Rc;
 use syn::spanned::Spanned;
 use syn::{BinOp, Item, Pat};
@@ -65,14 +67,33 @@ impl Lowerer<'_> {
                 _ => continue,
             };
             self.scopes.bind_item(name);
-            if let Item::Fn(function) = item
-                && let Some(closure) = Closure::of_function(&self.scopes, function)
-            {
-                self.scopes.bind(&function.sig.ident, Operand::Closure(Rc::new(closure)));
-            }
             if let Item::Const(syn::ItemConst { ty, .. }) | Item::Static(syn::ItemStatic { ty, .. }) = item {
                 let ty = self.types.ty(ty);
                 self.const_types.insert(name.to_string(), ty);
+            }
+        }
+        self.hoist_functions(stmts);
+    }
+
+    /// Nested functions know those that they call: these come first, wherever they stand.
+    fn hoist_functions(&mut self, stmts: &[syn::Stmt]) {
+        let functions = stmts.iter().filter_map(|stmt| match stmt {
+            syn::Stmt::Item(Item::Fn(function)) => Some(function),
+            syn::Stmt::Item(_) | syn::Stmt::Local(_) | syn::Stmt::Expr(..) | syn::Stmt::Macro(_) => None,
+        });
+        let words = |function: &syn::ItemFn| mentions(function.block.to_token_stream());
+        let mut open: Vec<_> = functions.map(|function| (function, words(function))).collect();
+        while !open.is_empty() {
+            let waits = |name: &Ident, words: &BTreeSet<String>| {
+                let others = open.iter().map(|(other, _)| &other.sig.ident).filter(|other| *other != name);
+                others.into_iter().any(|other| words.contains(&other.to_string()))
+            };
+            // Those that call one another are not inlined.
+            let next =
+                open.iter().position(|(function, words)| !waits(&function.sig.ident, words)).unwrap_or(0);
+            let (function, _) = open.remove(next);
+            if let Some(closure) = Closure::of_function(&self.scopes, function) {
+                self.scopes.bind(&function.sig.ident, Operand::Closure(Rc::new(closure)));
             }
         }
     }

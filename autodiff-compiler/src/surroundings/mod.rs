@@ -162,6 +162,11 @@ impl Around {
         self.spot().is_some_and(|spot| spot.calls_back(name))
     }
 
+    /// Whether the file defines a function of a name, in whatever block or trait.
+    pub(crate) fn defines(&self, name: &Ident) -> bool {
+        self.spot().is_some_and(|spot| spot.outline().defines(&name.to_string()))
+    }
+
     /// The rules of the macro by example that a path stands for.
     pub(crate) fn rules(&self, path: &syn::Path) -> Option<TokenStream> {
         self.spot()?.rules(path)

@@ -91,6 +91,15 @@ impl Outline {
         self.chars[start..end].iter().collect()
     }
 
+    /// Whether a function of a name stands anywhere in it, with a body or without.
+    pub(super) fn defines(&self, name: &str) -> bool {
+        let text = self.text((0, self.chars.len()));
+        text.match_indices(&format!("fn {name}")).any(|(at, found)| {
+            let next = text[at + found.len()..].chars().next();
+            next.is_some_and(|c| !(c.is_alphanumeric() || c == '_'))
+        })
+    }
+
     /// The innermost block around a position.
     pub(super) fn block_at(&self, at: usize) -> Option<usize> {
         self.blocks.iter().rposition(|block| block.open < at && at <= block.close)
