@@ -506,7 +506,7 @@ curved!(single_methods_of_generic_blocks_curved: hues(val x, val y) at (0.7, 1.3
 enum Roots<F> {
     No,
     One(F),
-    Two([F; 2]),
+    Two(F, F),
 }
 
 #[differentiable]
@@ -521,8 +521,8 @@ impl<F: Copy> Roots<F> {
     fn joined(self, other: F) -> Self {
         match self {
             Roots::No => Roots::One(other),
-            Roots::One(root) => Roots::Two([root, other]),
-            Roots::Two([root, _]) => Roots::Two([root, other]),
+            Roots::One(root) => Roots::Two(root, other),
+            found => found,
         }
     }
 }
@@ -537,7 +537,7 @@ fn variants_in_branches(a: f64, b: f64) -> f64 {
     let sum = |roots: &Roots<f64>| match roots {
         Roots::No => 0.0,
         Roots::One(root) => *root,
-        Roots::Two([first, second]) => first * second * second,
+        Roots::Two(first, second) => first * second * second,
     };
     sum(&roots) * sum(&more)
 }
