@@ -10,6 +10,7 @@ mod hygiene;
 mod rules;
 mod transcribe;
 
+use crate::emit::precedence::{self, Prec};
 use crate::surroundings::Around;
 use hygiene::Locals;
 use proc_macro2::{TokenStream, TokenTree};
@@ -312,17 +313,5 @@ impl VisitMut for Expander<'_> {
 
 /// An expression as an operand of any other.
 fn in_parentheses(inner: Expr) -> Expr {
-    match inner {
-        Expr::Array(_)
-        | Expr::Call(_)
-        | Expr::Field(_)
-        | Expr::Index(_)
-        | Expr::Lit(_)
-        | Expr::Macro(_)
-        | Expr::MethodCall(_)
-        | Expr::Paren(_)
-        | Expr::Path(_)
-        | Expr::Tuple(_) => inner,
-        inner => syn::parse_quote!((#inner)),
-    }
+    if precedence::of_syn(&inner) == Prec::Atom { inner } else { syn::parse_quote!((#inner)) }
 }

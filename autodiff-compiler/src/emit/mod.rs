@@ -13,7 +13,7 @@ mod expr;
 mod late;
 mod parts;
 mod place;
-mod precedence;
+pub(crate) mod precedence;
 mod record;
 mod stmt;
 #[cfg(test)]

@@ -43,9 +43,9 @@ impl Lowerer<'_> {
         members: Vec<Member>,
         ty: &mut Ty,
     ) -> Vec<(Member, Expr)> {
-        let field = |member| match &*ty {
-            Ty::Named(named) => named.field(member).cloned(),
-            _ => None,
+        let field = |member| {
+            let Ty::Named(named) = &*ty else { return None };
+            named.field(member).cloned()
         };
         let known: Vec<Option<FieldTy>> = members.iter().map(field).collect();
         let operands = self.sequence(elems.len(), &mut |this, k| match &known[k] {
@@ -61,10 +61,8 @@ impl Lowerer<'_> {
                 Operand::Ref(place, mutable) => {
                     let slice = matches!(&*ty, Ty::Named(named)
                         if named.field(&member).is_some_and(|field| field.lent.is_some_and(|lent| lent.slice)));
-                    let place = match self.f.place_ty(&place) {
-                        Ty::Array(..) if slice => place.project(Proj::Range(None, None)),
-                        _ => place,
-                    };
+                    let whole = slice && matches!(self.f.place_ty(&place), Ty::Array(..));
+                    let place = if whole { place.project(Proj::Range(None, None)) } else { place };
                     let to = match self.f.place_ty(&place) {
                         Ty::Vec(item) if slice => Ty::Slice(item),
                         to => to,
@@ -192,43 +190,39 @@ impl Lowerer<'_> {
             let fields = self.others(init, &[], &ty)?;
             *init = Expr::Struct { path: quote::quote!(#path), fields, rest: None, ty };
         }
-        match init {
-            Expr::Struct { path, fields, rest, ty } => {
-                // Where nothing is active it is as any other value.
-                let lends = |value: &Expr| {
-                    let written = matches!(value, Expr::Borrow { mutable: true, .. });
-                    let refers = self.lends(value) || self.copies_references(value).is_some();
-                    refers && (written || varied.is_varied(var)) || self.lender_of(value, lenders).is_some()
-                };
-                let from = rest.as_deref().is_some_and(lends);
-                if !fields.iter().any(|(_, value)| lends(value)) && !from {
-                    return None;
-                }
-                if let Some(rest) = rest {
-                    fields.extend(self.others(rest, fields, ty)?);
-                }
-                let mut parts = Vec::new();
-                for (member, mut value) in std::mem::take(fields) {
-                    let part = if let Expr::Borrow { place, mutable } = &value {
-                        let mut place = place.clone();
-                        self.rename_place(&mut place, Access::Read, lenders);
-                        Part::Lent(place, *mutable)
-                    } else if let Some(lender) = self.dissolved(var, &mut value, (varied, lenders), out) {
-                        if lender.parts.iter().any(|(_, part)| matches!(part, Part::Lent(_, true))) {
-                            self.diag.error_at(&lender.path, message::REFERENCES_IN_STRUCT);
-                        }
-                        Part::Struct(Rc::new(lender))
-                    } else {
-                        self.made_whole(&mut value, lenders);
-                        Part::Own(self.own_part(var, &member, value, mutable, out))
-                    };
-                    parts.push((member, part));
-                }
-                self.check_marked(&parts, ty);
-                Some(Lender { path: path.clone(), parts, ty: unrefined(ty) })
-            }
-            _ => None,
+        let Expr::Struct { path, fields, rest, ty } = init else { return None };
+        // Where nothing is active it is as any other value.
+        let lends = |value: &Expr| {
+            let written = matches!(value, Expr::Borrow { mutable: true, .. });
+            let refers = self.lends(value) || self.copies_references(value).is_some();
+            refers && (written || varied.is_varied(var)) || self.lender_of(value, lenders).is_some()
+        };
+        let from = rest.as_deref().is_some_and(lends);
+        if !fields.iter().any(|(_, value)| lends(value)) && !from {
+            return None;
         }
+        if let Some(rest) = rest {
+            fields.extend(self.others(rest, fields, ty)?);
+        }
+        let mut parts = Vec::new();
+        for (member, mut value) in std::mem::take(fields) {
+            let part = if let Expr::Borrow { place, mutable } = &value {
+                let mut place = place.clone();
+                self.rename_place(&mut place, Access::Read, lenders);
+                Part::Lent(place, *mutable)
+            } else if let Some(lender) = self.dissolved(var, &mut value, (varied, lenders), out) {
+                if lender.parts.iter().any(|(_, part)| matches!(part, Part::Lent(_, true))) {
+                    self.diag.error_at(&lender.path, message::REFERENCES_IN_STRUCT);
+                }
+                Part::Struct(Rc::new(lender))
+            } else {
+                self.made_whole(&mut value, lenders);
+                Part::Own(self.own_part(var, &member, value, mutable, out))
+            };
+            parts.push((member, part));
+        }
+        self.check_marked(&parts, ty);
+        Some(Lender { path: path.clone(), parts, ty: unrefined(ty) })
     }
 
     /// The type of a struct with references that an expression copies out of something that stays as it is.
@@ -261,10 +255,11 @@ impl Lowerer<'_> {
 
     /// The fields that a struct takes from another, `..rest`.
     fn others(&self, rest: &Expr, given: &[(Member, Expr)], ty: &Ty) -> Option<Vec<(Member, Expr)>> {
-        let place = match rest {
-            Expr::Read(place) | Expr::ToOwned(place) => place.clone(),
-            Expr::Move(var) => Place::var(*var),
-            _ => return None,
+        let place = if let Expr::Move(var) = rest {
+            Place::var(*var)
+        } else {
+            let (Expr::Read(place) | Expr::ToOwned(place)) = rest else { return None };
+            place.clone()
         };
         let Ty::Named(named) = ty else { return None };
         let missing = named.fields.as_ref()?.iter();
@@ -287,12 +282,8 @@ impl Lowerer<'_> {
             Member::Unnamed(index) => format!("{}_{}", info.name, index.index),
         };
         let (span, ty) = (info.name.span(), value.ty(&self.f));
-        let ty = match &info.ty {
-            Ty::Named(named) => {
-                named.field(member).map_or(ty.clone(), |field| super::types::refined(&ty, &field.ty))
-            }
-            _ => ty,
-        };
+        let field = if let Ty::Named(named) = &info.ty { named.field(member) } else { None };
+        let ty = field.map_or(ty.clone(), |field| super::types::refined(&ty, &field.ty));
         let var = self.f.add_var(VarInfo { mutable, ..VarInfo::local(&name, ty, span) });
         out.push(Stmt::Let { var, init: Some(value) });
         var
@@ -385,11 +376,11 @@ impl Lowerer<'_> {
 
     /// The dissolved struct whose value an expression is.
     fn lender_of(&self, value: &Expr, lenders: &Lenders) -> Option<(Rc<Lender>, Span)> {
-        match value {
-            Expr::Read(place) | Expr::ToOwned(place) => Some((lender_at(place, lenders)?, place.span)),
-            Expr::Move(var) => Some((lenders.get(var)?.clone(), self.f.info(*var).name.span())),
-            _ => None,
+        if let Expr::Move(var) = value {
+            return Some((lenders.get(var)?.clone(), self.f.info(*var).name.span()));
         }
+        let (Expr::Read(place) | Expr::ToOwned(place)) = value else { return None };
+        Some((lender_at(place, lenders)?, place.span))
     }
 
     /// The name of a dissolved struct that is made before a statement looks at the whole.

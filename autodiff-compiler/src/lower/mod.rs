@@ -42,6 +42,7 @@ mod frame;
 mod free_names;
 mod function_values;
 mod handed_on;
+mod hoisted;
 mod holes;
 mod inlinable;
 mod inlined;
@@ -73,6 +74,7 @@ mod overwritten;
 mod pattern;
 mod payloads;
 mod pullback;
+mod refusals;
 mod refutable;
 mod replaced;
 mod replaced_errors;
@@ -106,7 +108,7 @@ pub use bounds::element_by_number;
 pub use context::{Context, Supertraits};
 use frame::{Frame, Target};
 pub use handed_on::without_itself;
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::Span;
 use quote::ToTokens;
 use scope::{Operand, Scopes};
 use shapes::{Kind, Shapes};
@@ -173,13 +175,6 @@ pub fn inert_names(sig: &syn::Signature, around: &Around) -> Vec<Ident> {
     types.map(|name| Ident::new(&name, Span::call_site())).filter(known).collect()
 }
 
-/// A use of variables that is fine unless they turn out to be active.
-struct Check {
-    vars: Vec<Var>,
-    tokens: TokenStream,
-    message: String,
-}
-
 struct Lowerer<'a> {
     f: Function,
     diag: &'a mut Diagnostics,
@@ -190,7 +185,7 @@ struct Lowerer<'a> {
     /// Storage variables in the order in which they were changed: how operands notice that a
     /// later sibling changed what they read.
     changes: Vec<Place>,
-    checks: Vec<Check>,
+    checks: Vec<refusals::Check>,
     /// References that arms gave to slots, and the checks of each.
     lent: BTreeMap<Var, (scope::Operand, std::ops::Range<usize>)>,
     /// The flags of exits, and those that something reads.
@@ -619,27 +614,6 @@ impl<'a> Lowerer<'a> {
     fn assigned_late(&mut self, var: Var) {
         if self.declared_at.get(&var).is_some_and(|depth| self.loop_depth > *depth) {
             self.needs_init.insert(var);
-        }
-    }
-
-    // ---- errors ----
-
-    fn error(&mut self, tokens: &impl ToTokens, message: impl std::fmt::Display) {
-        if !self.dead() {
-            self.diag.error_at(tokens, message);
-        }
-    }
-
-    /// Reports an error and goes on with a stand-in.
-    fn refuse(&mut self, tokens: &impl ToTokens, message: impl std::fmt::Display) -> Operand {
-        self.error(tokens, message);
-        Operand::Value(Expr::Placeholder(Ty::Unknown))
-    }
-
-    /// Refuses the tokens later if any of the variables is active.
-    fn check(&mut self, vars: Vec<Var>, tokens: &impl ToTokens, message: impl Into<String>) {
-        if !self.dead() && !vars.is_empty() {
-            self.checks.push(Check { vars, tokens: tokens.to_token_stream(), message: message.into() });
         }
     }
 }

@@ -465,11 +465,8 @@ impl Lowerer<'_> {
             && self.results.contains(&place.root)
             && !self.outcomes.contains_key(&place.root)
             // What its owner's name told of the type is no more than a guess.
-            && match self.f.place_ty(place) {
-                Ty::Unknown => true,
-                Ty::Named(_) => self.wrapped.contains(&place.root),
-                _ => false,
-            }
+            && (matches!(self.f.place_ty(place), Ty::Unknown)
+                || matches!(self.f.place_ty(place), Ty::Named(_)) && self.wrapped.contains(&place.root))
         {
             self.outcomes.insert(place.root, Outcome::Optional);
             self.f.vars[place.root.0].ty = Ty::Option(Box::new(self.payload_of_result(place)));

@@ -5,6 +5,7 @@ use super::closure::is_camel;
 use super::scope::Operand;
 use crate::diagnostics::message;
 use crate::ir::{Expr, Op, Pattern, Place, Proj, Ty, Var, VarInfo, outcome_variant};
+use crate::names::pattern_vars;
 use quote::ToTokens;
 use std::collections::BTreeMap;
 use syn::Pat;
@@ -142,7 +143,12 @@ impl Lowerer<'_> {
                     scrutinee.item = own.unwrap_or_else(|| payload.clone());
                     self.pattern(elem, None, scrutinee)
                 });
-                let items = items.collect();
+                let items: Vec<Pattern> = items.collect();
+                if outcome_variant(&inner.path) == Some("Err") {
+                    let mut bound = Vec::new();
+                    items.iter().for_each(|item| pattern_vars(item, &mut bound));
+                    self.check_useful(bound, &inner.elems, message::ACTIVE_ERROR);
+                }
                 let path = self.variant_path(&inner.path, part);
                 let path = syn::ExprPath { attrs: Vec::new(), qself: inner.qself.clone(), path };
                 Pattern::TupleStruct(path.to_token_stream(), items)

@@ -7,9 +7,9 @@ use super::scope::{Maybe, Operand};
 use super::stmt::unparen;
 use super::types;
 use crate::diagnostics::message;
-use crate::ir::{Expr, Named, Ty, Var};
+use crate::ir::{Expr, Named, Place, Ty, Var};
 use proc_macro2::TokenStream;
-use quote::{ToTokens, quote};
+use quote::{ToTokens, quote, quote_spanned};
 use std::collections::BTreeSet;
 use std::rc::Rc;
 use syn::visit::Visit;
@@ -36,16 +36,16 @@ impl Lowerer<'_> {
 
     /// The type of what a call gives, where that is a `Result` which stays one.
     pub(super) fn kept_result(&mut self, value: &Expr) -> Option<Ty> {
-        let var = match value {
-            Expr::Read(place) if place.is_var() => place.root,
-            Expr::Move(var) => *var,
-            _ => return None,
-        };
+        let (Expr::Read(Place { root: var, .. }) | Expr::Move(var)) = value else { return None };
+        let var = *var;
+        if matches!(value, Expr::Read(place) if !place.is_var()) {
+            return None;
+        }
         let undecided = self.wrapped.contains(&var) && !self.outcomes.contains_key(&var);
         if !undecided || matches!(self.f.info(var).ty, Ty::Option(_)) {
             return None;
         }
-        self.keep_outcome(&crate::ir::Place::var(var));
+        self.keep_outcome(&Place::var(var));
         Some(result_ty(&Ty::Unknown))
     }
 
@@ -63,12 +63,12 @@ impl Lowerer<'_> {
             return None;
         }
         if name == "err" {
-            let body = quote!(match result {
+            let body = quote_spanned!(place.span=> match result {
                 Ok(_) => None,
                 Err(error) => Some(error),
             });
             let params = vec![("result", operand.clone())];
-            return Some(self.defined(params, body, &Ty::Option(Box::new(Ty::Inert)), place.span));
+            return Some(self.defined(params, body, &Ty::Option(Box::new(Ty::Unknown)), place.span));
         }
         if !COMBINATORS.contains(&name) {
             return None;

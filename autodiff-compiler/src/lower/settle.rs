@@ -33,8 +33,7 @@ impl Lowerer<'_> {
         let mut body = std::mem::take(&mut self.f.body);
         let effects = self.refuse_effects(&mut body, &varied);
         self.f.body = body;
-        let mut checks = std::mem::take(&mut self.checks);
-        checks.retain(|check| check.vars.iter().any(|var| varied.is_varied(*var)));
+        let checks = self.checks_that_fail(&varied);
         for check in checks {
             // What begins with a refused expression is no second error.
             let start = first_span(&check.tokens);

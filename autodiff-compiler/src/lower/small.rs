@@ -202,16 +202,12 @@ impl Lowerer<'_> {
                 Some(proc_macro2::TokenTree::Ident(owner)) => Some(owner),
                 _ => None,
             },
-            ir::Callee::Method { .. } => match args.first() {
-                Some(ir::Arg::Receiver { place, .. }) => match self.f.place_ty(place) {
-                    Ty::Named(named) => match &named.written {
-                        Type::Path(path) => path.path.segments.last().map(|last| last.ident.clone()),
-                        _ => None,
-                    },
-                    _ => None,
-                },
-                _ => None,
-            },
+            ir::Callee::Method { .. } => {
+                let Some(ir::Arg::Receiver { place, .. }) = args.first() else { return false };
+                let Ty::Named(named) = self.f.place_ty(place) else { return false };
+                let Type::Path(path) = &named.written else { return false };
+                path.path.segments.last().map(|last| last.ident.clone())
+            }
         };
         owner.is_some_and(|owner| self.gives_references(&owner, &sig))
     }

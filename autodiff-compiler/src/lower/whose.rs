@@ -15,24 +15,8 @@ impl Lowerer<'_> {
     /// Whether a method named like one that counts may be another's: of a user's type, or of one that is not known
     /// in a file that defines such a method.
     pub(super) fn has_length_of_its_own(&self, call: &syn::ExprMethodCall) -> bool {
-        match self.type_of(&call.receiver) {
-            Ty::Named(_) => true,
-            Ty::Unknown => self.around.defines(&call.method),
-            Ty::F64
-            | Ty::F32
-            | Ty::Float
-            | Ty::Generic(_)
-            | Ty::Wide(_)
-            | Ty::Int(_)
-            | Ty::Bool
-            | Ty::Inert
-            | Ty::Array(..)
-            | Ty::Slice(_)
-            | Ty::Vec(_)
-            | Ty::Deque(_)
-            | Ty::Tuple(_)
-            | Ty::Option(_) => false,
-        }
+        let of = self.type_of(&call.receiver);
+        matches!(of, Ty::Named(_)) || matches!(of, Ty::Unknown) && self.around.defines(&call.method)
     }
 
     /// The part of a struct that its `impl Deref` refers to: `&self.0`.

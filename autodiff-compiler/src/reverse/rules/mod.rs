@@ -63,10 +63,7 @@ fn integers(f: &Function) -> BTreeMap<Var, Expr> {
 /// Structs that are made for a call, out of references: the reverse sweep makes them again.
 fn lenders(f: &Function, activity: &Activity) -> BTreeMap<Var, Expr> {
     let mut found = BTreeMap::new();
-    let result = match &f.result {
-        Expr::Move(var) => Some(*var),
-        _ => None,
-    };
+    let result = if let Expr::Move(var) = &f.result { Some(*var) } else { None };
     walk::statements(&f.body, &mut |stmt| {
         if let Stmt::Let { var, init: Some(init @ Expr::Struct { fields, .. }) } = stmt
             && activity.is_varied(*var)
@@ -85,7 +82,25 @@ fn lends(lenders: &BTreeMap<Var, Expr>, value: &Expr) -> bool {
         Expr::Borrow { .. } => true,
         Expr::Read(Place { root: var, .. }) | Expr::Move(var) => lenders.contains_key(var),
         Expr::Struct { fields, .. } => fields.iter().any(|(_, value)| lends(lenders, value)),
-        _ => false,
+        // A copy of what a reference refers to borrows nothing; nothing else of a lender is a field of one.
+        Expr::ToOwned(_)
+        | Expr::Lit(_)
+        | Expr::Const(..)
+        | Expr::Opaque { .. }
+        | Expr::Prim { .. }
+        | Expr::Select { .. }
+        | Expr::Cast { .. }
+        | Expr::Len(_)
+        | Expr::Tuple(_)
+        | Expr::Array(_)
+        | Expr::Repeat { .. }
+        | Expr::VecOf(_)
+        | Expr::VecRepeat { .. }
+        | Expr::VecNew { .. }
+        | Expr::Some(_)
+        | Expr::Zero { .. }
+        | Expr::Take { .. }
+        | Expr::Placeholder(_) => false,
     }
 }
 
