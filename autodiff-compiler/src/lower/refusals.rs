@@ -68,7 +68,11 @@ impl Lowerer<'_> {
             let mut apart = self.f.clone();
             parts.iter().for_each(|part| apart.vars[part.0].view_of = None);
             let apart = activity(&apart);
-            checks.retain(|check| !check.if_useful || check.vars.iter().any(|var| apart.is_useful(*var)));
+            // What is refused where it is made is no second error where it is used.
+            let made = checks.iter().filter(|check| !check.if_useful).map(|check| check.message.clone());
+            let made: Vec<String> = made.collect();
+            let used = |check: &Check| check.vars.iter().any(|var| apart.is_useful(*var));
+            checks.retain(|check| !check.if_useful || used(check) && !made.contains(&check.message));
         }
         checks
     }
