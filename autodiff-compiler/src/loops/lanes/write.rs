@@ -1,7 +1,7 @@
 //! Writes a loop down in blocks of lanes.
 
 use super::super::touch::assign;
-use super::body::Plan;
+use super::body::{Element, Plan};
 use super::groups::{Lanes, is_zero, literal, usize_ty};
 use super::simple::text;
 use super::split::around_calls;
@@ -105,7 +105,7 @@ pub fn write(f: &mut Function, stmt: &Stmt, stmts: &[Stmt], plan: &Plan) -> Opti
         let left_over = Expr::prim(Op::Rem, vec![trips, literal(plan.width)]);
         out.push(Stmt::Let { var: left, init: Some(left_over) });
         let (mut rest, views) = stretches.borrow(writer.lanes.f, (plan.start, &rest_lo), &Expr::read(left));
-        rest.push(writer.left_over(stmts, &views, &rest_lo, left, *rev));
+        rest.push(writer.left_over(stmts, &views, &rest_lo, left, (from_below, *rev)));
         let rest = counting(plan, rest, &Expr::read(left), *rev);
         Stmt::If { cond: some(left), then: Block { stmts: rest }, els: Block::default() }
     } else {
@@ -143,7 +143,7 @@ fn counting(plan: &Plan, mut stmts: Vec<Stmt>, count: &Expr, rev: bool) -> Vec<S
     stmts
 }
 
-/// Keeps LLVM from making vectors of several blocks: a block is one already, and the elements of
+/// Keeps LLVM from making vectors of iterations: a block is one already, and the elements of
 /// several would have to be gathered. It costs nothing but what could be known from one block to the next.
 fn fence() -> Stmt {
     let tokens = quote::quote!(::core::sync::atomic::compiler_fence(::core::sync::atomic::Ordering::SeqCst));
@@ -199,7 +199,14 @@ impl Writer<'_> {
     }
 
     /// The iterations left over, one after another.
-    fn left_over(&self, stmts: &[Stmt], views: &Views, lowest: &Expr, count: Var, rev: bool) -> Stmt {
+    fn left_over(
+        &self,
+        stmts: &[Stmt],
+        views: &Views,
+        lowest: &Expr,
+        count: Var,
+        (from_below, rev): (bool, bool),
+    ) -> Stmt {
         let lane = self.lanes.lane;
         let counter = plus(lowest.clone(), Expr::read(lane));
         let counts = |pos: usize| self.plan.counted.values().any(|count| count.at == pos);
@@ -217,7 +224,13 @@ impl Writer<'_> {
         }
         let mut groups = [body];
         self.lanes.drop_unused(&mut groups);
-        let [stmts] = groups;
+        let [mut stmts] = groups;
+        // Where blocks lie against the upper end, these are elements that recent stores overlap: a load of
+        // several would wait for them, and LLVM makes one of a loop that it knows to be short.
+        let changes = |slot: &Element| slot.written && slot.loaded;
+        if !from_below && self.plan.could_be_vectorised(&stmts) && self.plan.slots.iter().any(changes) {
+            stmts.push(fence());
+        }
         Stmt::For {
             var: lane,
             lo: literal(0),
