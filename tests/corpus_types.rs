@@ -6,6 +6,8 @@
 #[macro_use]
 mod harness;
 
+#[path = "corpus/aggregates.rs"]
+mod aggregates;
 #[path = "corpus/assigning.rs"]
 mod assigning;
 #[path = "corpus/indexed_generics.rs"]

@@ -18,6 +18,8 @@ macro_rules! second {
     };
 }
 
+#[path = "corpus/aggregates.rs"]
+mod aggregates;
 #[path = "corpus/indexed_generics.rs"]
 mod indexed_generics;
 #[path = "corpus/named_like_std.rs"]

@@ -7,6 +7,7 @@
 //! The procedural macros of the `differentiable` crate call [`expand`] and [`expand_derive`].
 //! Being a plain library, the transform can be tested, fuzzed and run over any source.
 
+mod aggregates;
 mod analyze;
 mod by_example;
 mod diagnostics;
@@ -27,6 +28,7 @@ mod primitives;
 mod reverse;
 mod simplify;
 mod surroundings;
+mod updates;
 mod views;
 
 pub use surroundings::{Around, Outline, Spot};

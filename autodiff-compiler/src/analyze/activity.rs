@@ -42,11 +42,18 @@ impl Activity {
         call.args.iter().any(|arg| match arg {
             Arg::Value(Expr::Read(place) | Expr::ToOwned(place)) => self.is_active_place(f, place),
             Arg::Value(Expr::Move(var)) => self.is_active(*var),
-            Arg::Value(_) => false,
+            Arg::Value(value) => self.is_in(f, value),
             Arg::Ref(place) | Arg::RefMut(place) | Arg::Receiver { place, .. } => {
                 self.is_active_place(f, place)
             }
         })
+    }
+
+    /// Whether something active carries its derivative into a value.
+    pub fn is_in(&self, f: &Function, value: &Expr) -> bool {
+        let mut sources = Vec::new();
+        carriers(f, value, &mut sources);
+        sources.into_iter().any(|var| self.is_active(var))
     }
 
     pub fn is_active_place(&self, f: &Function, place: &Place) -> bool {

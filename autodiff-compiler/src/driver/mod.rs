@@ -12,6 +12,7 @@ mod operators;
 mod rules;
 mod strip;
 
+use crate::aggregates::take_apart;
 use crate::analyze::activity::{Activity, activity};
 use crate::by_example::expanded;
 use crate::diagnostics::{Diagnostics, message};
@@ -26,6 +27,7 @@ use crate::options::Options;
 use crate::reverse::{Adjoint, Settings, Sweep, reverse};
 use crate::simplify::simplify;
 use crate::surroundings::{Around, Asked};
+use crate::updates::updates;
 use configurations::for_each;
 pub(crate) use index::is_projection;
 use named::named;
@@ -227,6 +229,8 @@ fn primal(
     let active = activity(&function);
     check_unused(&function, &active, diag);
     derivatives::check(&function, &active, options, diag);
+    take_apart(&mut function);
+    updates(&mut function);
     unroll(&mut function);
     (diag.len() == before).then_some(function)
 }

@@ -1,6 +1,7 @@
 //! From source text to a program: the passes one by one, each checked by the verifier.
 
 use super::{Entry, Program};
+use crate::aggregates::take_apart;
 use crate::analyze::activity::activity;
 use crate::by_example::expanded;
 use crate::diagnostics::Diagnostics;
@@ -15,11 +16,14 @@ use crate::nested::Nested;
 use crate::options::Options;
 use crate::reverse::{Settings, Sweep, reverse};
 use crate::simplify::simplify;
+use crate::updates::updates;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Which optimisations run; results must not depend on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Passes {
+    /// Local structs taken apart, and sums of replaced values seen.
+    pub apart: bool,
     /// Loops of few iterations written out.
     pub unroll: bool,
     /// Loop fusion in reverse mode.
@@ -43,6 +47,7 @@ pub struct Passes {
 impl Passes {
     /// As written.
     pub const NONE: Passes = Passes {
+        apart: false,
         unroll: false,
         fuse: false,
         simplify: false,
@@ -55,13 +60,15 @@ impl Passes {
     };
 
     fn blocking(self) -> Blocking {
-        let Passes { unroll: _, fuse: _, simplify: _, join, touch, fields, carry, jam, lanes } = self;
+        let Passes { apart: _, unroll: _, fuse: _, simplify: _, join, touch, fields, carry, jam, lanes } =
+            self;
         // The interpreter has no frame.
         Blocking { join, touch, fields, carry, near: false, rows: jam, lanes }
     }
 
     /// All of them; the loops of test programs are short.
     pub const ALL: Passes = Passes {
+        apart: true,
         unroll: true,
         fuse: true,
         simplify: true,
@@ -186,6 +193,10 @@ impl Program {
         };
         for entry in &self.entries {
             let mut primal = entry.primal.clone();
+            if passes.apart {
+                stage("aggregates", || take_apart(&mut primal))?;
+                stage("updates", || updates(&mut primal))?;
+            }
             if passes.unroll {
                 stage("unroll", || unroll(&mut primal))?;
             }

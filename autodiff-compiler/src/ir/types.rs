@@ -291,6 +291,32 @@ impl Ty {
         }
     }
 
+    /// Whether it is a struct whose fields, and theirs, are numbers and arrays of them.
+    pub fn is_made_of_scalars(&self) -> bool {
+        fn fits(ty: &Ty) -> bool {
+            match ty {
+                Ty::Array(item, _) => fits(item),
+                Ty::Tuple(items) => items.iter().all(fits),
+                ty => ty.is_copy() && !matches!(ty, Ty::Option(_)) || ty.is_made_of_scalars(),
+            }
+        }
+        match self {
+            Ty::Named(named) => {
+                named.fields.as_ref().is_some_and(|fields| fields.iter().all(|field| fits(&field.ty)))
+            }
+            Ty::F64
+            | Ty::F32
+            | Ty::Float
+            | Ty::Generic(_)
+            | Ty::Wide(_)
+            | Ty::Int(_)
+            | Ty::Bool
+            | Ty::Inert => false,
+            Ty::Array(..) | Ty::Slice(_) | Ty::Vec(_) | Ty::Deque(_) | Ty::Tuple(_) | Ty::Option(_) => false,
+            Ty::Unknown => false,
+        }
+    }
+
     /// Whether all that it is made of is known.
     pub fn is_known(&self) -> bool {
         match self {

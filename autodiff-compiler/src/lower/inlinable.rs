@@ -44,6 +44,8 @@ pub(super) struct Check {
     pub calls: Vec<Ident>,
     /// The functions that are called by their names alone.
     pub functions: Vec<Ident>,
+    /// The associated functions that are called, `Point::new`: the type, and the name.
+    pub made: Vec<(Ident, Ident)>,
 }
 
 impl Check {
@@ -140,6 +142,23 @@ impl Check {
             Expr::Tuple(inner) => inner.elems.iter().all(|elem| self.is_inert(elem)),
             _ => false,
         }
+    }
+
+    /// `Point(x, y)`, `Point::new(x, y)`: what is called is looked at later.
+    fn makes(&mut self, path: &syn::Path) -> bool {
+        let segments: Vec<&syn::PathSegment> = path.segments.iter().collect();
+        let plain = segments.iter().all(|segment| segment.arguments.is_none());
+        let (owner, name) = match segments[..] {
+            [owner] => (&owner.ident, None),
+            [owner, name] => (&owner.ident, Some(&name.ident)),
+            _ => return false,
+        };
+        if !plain || !super::overload::is_type_name(owner) || ir::outcome_variant(path).is_some() {
+            return false;
+        }
+        self.functions.push(owner.clone());
+        self.made.extend(name.map(|name| (owner.clone(), name.clone())));
+        true
     }
 
     fn bind(&mut self, pat: &Pat) {
@@ -310,7 +329,8 @@ impl Check {
                     && inner.args.iter().all(|arg| self.expr(arg))
             }
             Expr::Call(inner) => {
-                matches!(unparen(&inner.func), Expr::Path(path) if is_known_path(&path.path) && path.qself.is_none())
+                matches!(unparen(&inner.func), Expr::Path(path) if path.qself.is_none()
+                    && (is_known_path(&path.path) || self.makes(&path.path)))
                     && inner.args.iter().all(|arg| self.expr(arg))
             }
             Expr::Tuple(inner) => inner.elems.iter().all(|elem| self.expr(elem)),

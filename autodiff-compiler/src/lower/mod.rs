@@ -90,6 +90,7 @@ mod signature;
 mod signatures;
 mod sink;
 mod small;
+mod small_operators;
 mod spared;
 mod stmt;
 #[cfg(test)]

@@ -266,13 +266,16 @@ impl Lowerer<'_> {
             (Op::Neg, [ty]) => ty.guessed(),
             _ => hint.clone(),
         };
+        if let Some(operand) = self.small_operator(&Ident::new(name, span), args, shared) {
+            return Some(operand);
+        }
         let ty = self.told_output(name, &tys, span).unwrap_or(ty);
         Some(self.rule_call(name, args, shared, ty, span))
     }
 
-    /// What the operator gives by its `impl` in this file: of a number that, of another type its name.
-    fn told_output(&self, name: &str, tys: &[Ty], span: Span) -> Option<Ty> {
-        let named = |ty: &Ty| match ty {
+    /// What an `impl` of an operator calls a type.
+    pub(super) fn type_name(&self, ty: &Ty) -> Option<String> {
+        match ty {
             Ty::F64 | Ty::Float => Some("f64".to_owned()),
             Ty::F32 => Some("f32".to_owned()),
             Ty::Named(named) => {
@@ -285,15 +288,48 @@ impl Lowerer<'_> {
                     _ => None,
                 }
             }
-            _ => None,
-        };
+            Ty::Generic(_)
+            | Ty::Wide(_)
+            | Ty::Int(_)
+            | Ty::Bool
+            | Ty::Inert
+            | Ty::Array(..)
+            | Ty::Slice(_)
+            | Ty::Vec(_)
+            | Ty::Deque(_)
+            | Ty::Tuple(_)
+            | Ty::Option(_)
+            | Ty::Unknown => None,
+        }
+    }
+
+    /// What the operator gives by its `impl` in this file: of a number that, of another type its name.
+    fn told_output(&self, name: &str, tys: &[Ty], span: Span) -> Option<Ty> {
         let [left, right] = tys else { return None };
-        let output = self.around.operator_gives(&Ident::new(name, span), &named(left)?, &named(right)?)?;
+        let output = self.around.operator_gives(
+            &Ident::new(name, span),
+            &self.type_name(left)?,
+            &self.type_name(right)?,
+        )?;
         match self.types.ty(&output) {
             ty @ Ty::Named(_) if output.to_token_stream().to_string().contains('<') => Some(ty.guessed()),
             ty if ty.is_float() || matches!(ty, Ty::Named(_)) => Some(ty),
             _ => None,
         }
+    }
+
+    /// `place += value` by the small `AddAssign` of a type of this file; whether there is one.
+    pub(super) fn small_compound(
+        &mut self,
+        op: Op,
+        place: &Place,
+        value: &Expr,
+        shared: bool,
+        span: Span,
+    ) -> bool {
+        let named = matches!(self.f.place_ty(place), Ty::Named(_)) && self.overloads;
+        let name = assigning(op).filter(|_| named);
+        name.is_some_and(|name| self.small_assignment(&Ident::new(name, span), place, value, shared))
     }
 
     /// `place += value` by the `AddAssign` of a type of this file; `None` where it is `place + value`.
@@ -305,13 +341,7 @@ impl Lowerer<'_> {
         shared: bool,
         span: Span,
     ) -> Option<Operand> {
-        let name = match op {
-            Op::Add => "add_assign",
-            Op::Sub => "sub_assign",
-            Op::Mul => "mul_assign",
-            Op::Div => "div_assign",
-            _ => return None,
-        };
+        let name = assigning(op)?;
         let ty = self.f.place_ty(place);
         let Ty::Named(of) = &ty else { return None };
         let syn::Type::Path(of) = &of.written else { return None };
@@ -453,7 +483,18 @@ impl Lowerer<'_> {
     }
 }
 
-fn is_type_name(name: &Ident) -> bool {
+/// The method of a compound assignment.
+fn assigning(op: Op) -> Option<&'static str> {
+    match op {
+        Op::Add => Some("add_assign"),
+        Op::Sub => Some("sub_assign"),
+        Op::Mul => Some("mul_assign"),
+        Op::Div => Some("div_assign"),
+        _ => None,
+    }
+}
+
+pub(super) fn is_type_name(name: &Ident) -> bool {
     let name = name.to_string();
     name.starts_with(char::is_uppercase) && (name.len() == 1 || name.contains(char::is_lowercase))
 }

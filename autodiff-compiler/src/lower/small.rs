@@ -25,6 +25,9 @@ use syn::{Expr, FnArg, Generics, ImplItemFn, ItemImpl, Pat, Signature, Stmt, Typ
 /// The largest body, in expressions.
 const LARGEST: usize = 40;
 
+/// The largest one of an operator: a product of quaternions.
+pub(super) const LARGEST_OPERATOR: usize = 120;
+
 /// The largest one that changes what it is lent and may then give `None` or `Err`.
 const LARGEST_THAT_LEAVES: usize = 400;
 
@@ -35,19 +38,19 @@ const DEEPEST: usize = 12;
 const MOST: usize = 1000;
 
 /// What is known of a name, once it was looked up.
-type Known = Option<Rc<Small>>;
+pub(super) type Known = Option<Rc<Small>>;
 
 /// The small functions that were looked up, and those that are being inlined.
 #[derive(Default)]
 pub(super) struct Functions {
-    known: BTreeMap<String, Known>,
+    pub(super) known: BTreeMap<String, Known>,
     within: Vec<Rc<Small>>,
     /// Whether the function is left where the call that is lowered next gives nothing.
     asked: bool,
 }
 
 /// A function that is inlined.
-struct Small {
+pub(super) struct Small {
     params: Vec<Pat>,
     /// Those marked `#[no_diff]`.
     marked: Vec<bool>,
@@ -59,6 +62,8 @@ struct Small {
     calls: Vec<Ident>,
     /// The functions that it calls by their names alone, and constants.
     functions: Vec<Ident>,
+    /// The associated functions that it calls.
+    made: Vec<(Ident, Ident)>,
     /// What one that is marked to be inlined may look up around it.
     looked_up: BTreeSet<String>,
     /// What is generic in it.
@@ -70,7 +75,7 @@ struct Small {
 /// Whether a function gives a reference to a part of what it is given, by a body that can be inlined: its calls
 /// stand for the part, and it has no companions.
 pub fn names_a_part(sig: &Signature, body: Option<&syn::Block>) -> bool {
-    gives_reference(sig) && body.is_some_and(|body| Small::new(sig, body, None).is_some())
+    gives_reference(sig) && body.is_some_and(|body| Small::new(sig, body, (None, LARGEST)).is_some())
 }
 
 fn gives_reference(sig: &Signature) -> bool {
@@ -130,10 +135,14 @@ impl Lowerer<'_> {
                         || is_known_without(&item.sig) && is_plain(&item.attrs, None)
                 });
                 let found = item.and_then(|item| {
-                    Small::new(&item.sig, &item.block, None).filter(|small| small.receiver.is_none())
+                    Small::new(&item.sig, &item.block, (None, LARGEST))
+                        .filter(|small| small.receiver.is_none())
                 });
+                // One that calls itself is not.
+                self.small.known.insert(key.clone(), None);
                 let found = found
                     .filter(|small| !(small.leaves && self.leads_back(&Called::Function(name.clone()))))
+                    .filter(|small| self.calls_are_known(name, small))
                     .map(Rc::new);
                 self.small.known.insert(key, found.clone());
                 found
@@ -157,7 +166,8 @@ impl Lowerer<'_> {
             _ => owner.ident.clone(),
         };
         let (_, found) = self.around.method(&owner, &name.ident).filter(|_| path.qself.is_none())?;
-        if !is_inlined(&found.item.attrs) && !self.gives_references(&owner, &found.item.sig) {
+        let refers = self.gives_references(&owner, &found.item.sig);
+        if !is_inlined(&found.item.attrs) && !refers && !self.is_constructor_of_scalars(&owner, &name.ident) {
             return None;
         }
         let small = self.known_method(&owner, &name.ident)?;
@@ -238,19 +248,34 @@ impl Lowerer<'_> {
             // What refers to data is known where it is made, and nowhere else.
             let refers = self.gives_references(owner, sig) || changes && self.refers(owner);
             let order = if refers { 0 } else { order };
-            method(owner, &block, &found.item, order)
+            method(owner, &block, &found.item, (order, LARGEST))
         });
-        let found = found.map(Rc::new).filter(|small| {
-            // Of what the others give no more is known here than that it is a number.
-            small
-                .calls
-                .iter()
-                .all(|name| self.known_method(owner, name).is_some_and(|called| called.gives_number()))
-        });
+        let found = found.map(Rc::new).filter(|small| self.calls_are_known(owner, small));
         let itself = Called::Method(owner.clone(), name.clone());
         let found = found.filter(|small| !(small.leaves && self.leads_back(&itself)));
         self.small.known.insert(key, found.clone());
         found
+    }
+
+    /// Whether an associated function does nothing but make a struct of numbers.
+    fn is_constructor_of_scalars(&mut self, owner: &Ident, name: &Ident) -> bool {
+        let ty = self.types.ty(&syn::parse_quote!(#owner));
+        ty.is_made_of_scalars()
+            && self.known_method(owner, name).is_some_and(|small| {
+                let makes = matches!(unparen(&small.body), Expr::Struct(_) | Expr::Call(_));
+                let gives = matches!(&small.output, Some(Type::Path(path)) if path.path.is_ident(owner));
+                makes && gives && small.receiver.is_none()
+            })
+    }
+
+    /// Whether what a small one calls is small: of what methods of `self` give no more is known here than that it is a
+    /// number; of associated functions, that they make structs.
+    pub(super) fn calls_are_known(&mut self, owner: &Ident, small: &Small) -> bool {
+        small.made.iter().all(|(of, name)| self.is_constructor_of_scalars(of, name))
+            && small
+                .calls
+                .iter()
+                .all(|name| self.known_method(owner, name).is_some_and(|called| called.gives_number()))
     }
 
     /// Refuses a call of one that would look up what the body defines.
@@ -266,15 +291,9 @@ impl Lowerer<'_> {
         args: &[&Expr],
         hint: &Ty,
     ) -> Option<Operand> {
-        let within = self.small.within.iter().any(|other| Rc::ptr_eq(other, small));
-        // What is followed may call what is followed, so that text may grow as a power does.
-        let grown = self.small.within.len() >= DEEPEST || self.inlined > MOST;
-        if within
-            || grown
-            || self.tree
+        if !self.can_inline(small)
             || small.params.len() != args.len()
             || small.receiver.is_some() != receiver.is_some()
-            || small.functions.iter().any(|name| self.is_own_name(&name.to_string()))
         {
             return None;
         }
@@ -327,6 +346,41 @@ impl Lowerer<'_> {
             if small.marked[k] { this.constant_argument(small, k, args[k], operand) } else { operand }
         });
         let this = this.or_else(|| by_value.is_some().then(|| operands.remove(0)));
+        Some(self.inline_body(small, this, operands, hint))
+    }
+
+    /// The call of an operator on operands, `self` first.
+    pub(super) fn inline_operator(
+        &mut self,
+        small: &Rc<Small>,
+        mut operands: Vec<Operand>,
+    ) -> Option<Operand> {
+        if !self.can_inline(small) || small.marked.iter().any(|marked| *marked) {
+            return None;
+        }
+        let this = operands.remove(0);
+        let hint = Ty::Unknown;
+        Some(self.inline_body(small, Some(this), operands, &hint))
+    }
+
+    /// Whether the text does not grow too much.
+    fn can_inline(&self, small: &Rc<Small>) -> bool {
+        let within = self.small.within.iter().any(|other| Rc::ptr_eq(other, small));
+        // What is followed may call what is followed, so that text may grow as a power does.
+        let grown = self.small.within.len() >= DEEPEST || self.inlined > MOST;
+        !(within
+            || grown
+            || self.tree
+            || small.functions.iter().any(|name| self.is_own_name(&name.to_string())))
+    }
+
+    fn inline_body(
+        &mut self,
+        small: &Rc<Small>,
+        this: Option<Operand>,
+        operands: Vec<Operand>,
+        hint: &Ty,
+    ) -> Operand {
         let mut scopes = Scopes::default();
         scopes.push();
         if let Some(this) = this {
@@ -338,7 +392,7 @@ impl Lowerer<'_> {
         self.small.within.push(small.clone());
         let operand = self.inline_closure(&closure, operands, hint);
         self.small.within.pop();
-        Some(operand)
+        operand
     }
 
     /// An argument for a parameter that is marked: refused if it turns out to be active.
@@ -361,7 +415,12 @@ impl Lowerer<'_> {
 }
 
 /// A method that is inlined, with `Self` spelled out.
-fn method(owner: &Ident, block: &ItemImpl, method: &ImplItemFn, order: u8) -> Option<Small> {
+pub(super) fn method(
+    owner: &Ident,
+    block: &ItemImpl,
+    method: &ImplItemFn,
+    (order, largest): (u8, usize),
+) -> Option<Small> {
     let (on_block, on_method) = (&block.attrs, &method.attrs);
     let order = if is_known_without(&method.sig) { 0 } else { order };
     let annotated = is_inlined(on_method)
@@ -376,7 +435,7 @@ fn method(owner: &Ident, block: &ItemImpl, method: &ImplItemFn, order: u8) -> Op
     let body = syn::parse2::<syn::Block>(spelled(method.block.to_token_stream())).ok()?;
     match is_inlined(on_method) {
         true => Small::inlined(&sig, body, &block.generics),
-        false => Small::new(&sig, &body, Some(&block.generics)),
+        false => Small::new(&sig, &body, (Some(&block.generics), largest)),
     }
 }
 
@@ -408,6 +467,7 @@ impl Small {
             name: sig.ident.clone(),
             calls: Vec::new(),
             functions: Vec::new(),
+            made: Vec::new(),
             looked_up,
             leaves: false,
             generic,
@@ -415,7 +475,7 @@ impl Small {
     }
 
     /// `None` where it is large, or has in it what means another thing elsewhere.
-    fn new(sig: &Signature, body: &syn::Block, of: Option<&Generics>) -> Option<Small> {
+    fn new(sig: &Signature, body: &syn::Block, (of, largest): (Option<&Generics>, usize)) -> Option<Small> {
         let generics = [Some(&sig.generics), of].into_iter().flatten();
         let mut types = generics.flat_map(|generics| &generics.params);
         let plain = sig.asyncness.is_none() && matches!(sig.safety, syn::Safety::Default);
@@ -430,7 +490,7 @@ impl Small {
         let (mut params, mut marked, mut receiver) = (Vec::new(), Vec::new(), None);
         // What changes what it is lent and then gives nothing has no pullback for the change.
         let leaves = gives_outcome(sig) && lends(sig) && !super::spared::changes_last(sig, body, false);
-        let left = if leaves { LARGEST_THAT_LEAVES } else { LARGEST };
+        let left = if leaves { LARGEST_THAT_LEAVES } else { largest };
         let mut check = Check {
             names: vec!["self".to_owned()],
             inert: Vec::new(),
@@ -439,6 +499,7 @@ impl Small {
             builds: leaves || part,
             calls: Vec::new(),
             functions: Vec::new(),
+            made: Vec::new(),
         };
         for input in &sig.inputs {
             match input {
@@ -510,6 +571,7 @@ impl Small {
             name: sig.ident.clone(),
             calls: check.calls,
             functions: check.functions,
+            made: check.made,
             looked_up: BTreeSet::new(),
             generic: Generic::default(),
             leaves,

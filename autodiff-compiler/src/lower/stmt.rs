@@ -328,6 +328,9 @@ impl Lowerer<'_> {
             // `*r += 1` and, through `AddAssign for &mut`, nothing else reaches a reference.
             Operand::Place(place) | Operand::Ref(place, _) => {
                 let span = binary.op.span();
+                if self.small_compound(op, &place, &value, shared[1], span) {
+                    return;
+                }
                 if let Some(result) = self.assigning_operator(op, &place, &value, shared[1], span) {
                     let value = self.owned(result);
                     return self.emit(Stmt::Assign { place, op: None, value, span });

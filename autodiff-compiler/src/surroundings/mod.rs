@@ -282,6 +282,16 @@ impl Around {
         self.spot().is_some_and(|spot| spot.has_method(of, name))
     }
 
+    /// The one operator of a name between two types that this module has, and the head of its block.
+    pub(crate) fn operator_between(
+        &self,
+        name: &Ident,
+        left: (&str, bool),
+        right: Option<(&str, bool)>,
+    ) -> Option<(ItemImpl, Callee<ImplItemFn>)> {
+        self.spot()?.operator_between(name, left, right)
+    }
+
     /// Whether a method of a type of this module is that of an operator by value, and of nothing else.
     pub(crate) fn is_operator(&self, of: &Ident, name: &Ident) -> bool {
         self.spot().is_some_and(|spot| spot.is_operator(of, name))

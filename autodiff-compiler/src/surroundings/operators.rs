@@ -1,7 +1,8 @@
 //! Whose operators a module has.
 
 use super::Spot;
-use syn::Ident;
+use super::outline::Callee;
+use syn::{Ident, ImplItemFn, ItemImpl};
 
 impl Spot {
     /// Whether a method of a type of this module is that of an operator by value, and of nothing else.
@@ -62,6 +63,38 @@ impl Spot {
             found = Some(output);
         }
         found
+    }
+
+    /// The one operator of a name between two types, each a name and whether it is behind a reference, that this
+    /// module has.
+    pub(super) fn operator_between(
+        &self,
+        name: &Ident,
+        left: (&str, bool),
+        right: Option<(&str, bool)>,
+    ) -> Option<(ItemImpl, Callee<ImplItemFn>)> {
+        let mut fitting =
+            self.associated(name, self.outline.module(self.scope())).into_iter().filter(|(head, _)| {
+                let argument =
+                    head.trait_.as_ref().and_then(|found| found.0.segments.last()).and_then(argument);
+                let own = reference_or_value(&head.self_ty);
+                let other = match &argument {
+                    None => own.clone(),
+                    Some(ty) => match (reference_or_value(ty), &own) {
+                        (Some((name, lent)), Some((own, false))) if name == "Self" => {
+                            Some((own.clone(), lent))
+                        }
+                        (other, _) => other,
+                    },
+                };
+                let is = |found: &Option<(Ident, bool)>, (name, lent): (&str, bool)| {
+                    found.as_ref().is_some_and(|(found, by_reference)| found == name && *by_reference == lent)
+                };
+                is_of_operator(head, name) && is(&own, left) && right.is_none_or(|right| is(&other, right))
+            });
+        let (head, function) = fitting.next()?;
+        let (item, whole) = self.outline.shown::<ImplItemFn>(function, |item| &item.attrs)?;
+        fitting.next().is_none().then_some((head, Callee { item, whole }))
     }
 
     /// How a type of this module is made of items, `sum` or `product`: the functions of its `impl`s of that trait,
@@ -141,6 +174,18 @@ fn bare_name(ty: &syn::Type) -> Option<Ident> {
     match ty {
         syn::Type::Reference(inner) => bare_name(&inner.elem),
         syn::Type::Path(path) => path.path.segments.last().map(|last| last.ident.clone()),
+        _ => None,
+    }
+}
+
+/// A type of one name, or a reference to it.
+fn reference_or_value(ty: &syn::Type) -> Option<(Ident, bool)> {
+    match ty {
+        syn::Type::Reference(inner) => match &*inner.elem {
+            syn::Type::Path(path) => path.path.get_ident().map(|name| (name.clone(), true)),
+            _ => None,
+        },
+        syn::Type::Path(path) => path.path.get_ident().map(|name| (name.clone(), false)),
         _ => None,
     }
 }

@@ -35,6 +35,7 @@ pub fn passes(seed: u64) -> [Passes; 2] {
         Passes { simplify: false, ..all },
         Passes { join: false, ..all },
         Passes { touch: false, ..all },
+        Passes { apart: false, ..all },
         Passes { unroll: false, ..all },
         Passes { fields: false, ..all },
         Passes { carry: false, ..all },

@@ -18,7 +18,10 @@ impl Rules {
             let place = match arg {
                 Arg::Value(Expr::Read(place) | Expr::ToOwned(place)) => Some(place.clone()),
                 Arg::Value(Expr::Move(var)) => Some(Place::var(*var)),
-                Arg::Value(_) => None,
+                Arg::Value(value) => {
+                    assert!(!self.activity.is_in(&self.f, value), "an active argument has a name");
+                    None
+                }
                 Arg::Ref(place) | Arg::RefMut(place) | Arg::Receiver { place, .. } => Some(place.clone()),
             };
             if let Some(lender) = place.as_ref().filter(|place| self.lenders.contains_key(&place.root)) {
