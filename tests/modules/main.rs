@@ -1,9 +1,11 @@
 //! Functions whose types and traits stand in other files of the crate.
 
 mod deep;
+mod points;
 mod shapes;
 
 use differentiable::{Differentiable, differentiable};
+use points::{Hidden, Point};
 use shapes::{Bend, Body, Gauge, Matrix, Roots, middle};
 
 /// `Bend` is `shapes::curves::Bend`, passed on; the tangents of neither are imported.
@@ -135,4 +137,58 @@ fn numbers_that_functions_of_other_files_give_need_no_attribute() {
     assert_eq!(value, 5.0);
     assert_eq!(of_m.data, [1.0, 2.5, 0.0, 1.0]);
     assert_eq!(of_x, 10.0);
+}
+
+/// What operators and methods of another file do with points, inlined where all can be named here.
+#[differentiable(order = 2)]
+fn path(x: f64, y: f64, n: usize) -> f64 {
+    let mut p = Point::zero();
+    let v = Point::new(x, y, x * y);
+    for i in 0..n {
+        let a = v.cross(&p) - p * 0.3;
+        p += (v + a) * (0.1 + i as f64);
+        p = 0.9 * p;
+    }
+    p.dot(&v) + p.norm() + v.opened() + p.tilted().z
+}
+
+#[differentiable(order = 2)]
+fn hidden(x: f64, y: f64) -> f64 {
+    let sum = Hidden::new(x, y) + Hidden::new(y, x * x);
+    sum.value() + sum.b
+}
+
+/// Not that of `points`.
+#[derive(Clone, Copy, Debug, PartialEq, Differentiable)]
+struct Tilt {
+    by: f64,
+    times: f64,
+}
+
+#[differentiable(order = 2)]
+impl Tilt {
+    fn of(self, v: Point) -> Point {
+        v * (self.by * self.times)
+    }
+}
+
+#[differentiable(order = 2)]
+fn tilted(x: f64, y: f64) -> f64 {
+    let v = Point::new(x, y, 1.0);
+    let w = v.tilted() + Tilt { by: x, times: 2.0 }.of(v);
+    w.dot(&v)
+}
+
+#[test]
+fn operators_of_other_files_mean_what_they_do_there() {
+    let (x, y) = (0.3, 0.7);
+    path::gradcheck(x, y, 3).unwrap();
+    hidden::gradcheck(x, y).unwrap();
+    tilted::gradcheck(x, y).unwrap();
+    assert_eq!(path::value_and_grad(x, y, 3).0, path(x, y, 3));
+    let h = 1e-5;
+    let (of_x, of_y) = path::hvp(x, y, 3, (1.0, 0.5));
+    let (ahead, behind) = (path::grad(x + h, y + 0.5 * h, 3), path::grad(x - h, y - 0.5 * h, 3));
+    assert!((of_x - (ahead.0 - behind.0) / (2.0 * h)).abs() < 1e-6 * of_x.abs());
+    assert!((of_y - (ahead.1 - behind.1) / (2.0 * h)).abs() < 1e-6 * of_y.abs());
 }

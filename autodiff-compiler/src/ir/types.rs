@@ -317,6 +317,22 @@ impl Ty {
         }
     }
 
+    /// Whether all fields of a struct, and theirs, can be named where the function stands.
+    pub fn is_open(&self) -> bool {
+        match self {
+            Ty::Named(named) => named
+                .fields
+                .as_ref()
+                .is_some_and(|fields| fields.iter().all(|field| field.open && field.ty.is_open())),
+            Ty::Array(item, _) | Ty::Slice(item) | Ty::Vec(item) | Ty::Deque(item) | Ty::Option(item) => {
+                item.is_open()
+            }
+            Ty::Tuple(items) => items.iter().all(Ty::is_open),
+            Ty::F64 | Ty::F32 | Ty::Float | Ty::Generic(_) | Ty::Wide(_) | Ty::Int(_) | Ty::Bool => true,
+            Ty::Inert | Ty::Unknown => false,
+        }
+    }
+
     /// Whether all that it is made of is known.
     pub fn is_known(&self) -> bool {
         match self {

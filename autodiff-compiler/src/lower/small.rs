@@ -165,9 +165,13 @@ impl Lowerer<'_> {
             Some(Type::Path(this)) if owner.ident == "Self" => this.path.segments.last()?.ident.clone(),
             _ => owner.ident.clone(),
         };
-        let (_, found) = self.around.method(&owner, &name.ident).filter(|_| path.qself.is_none())?;
-        let refers = self.gives_references(&owner, &found.item.sig);
-        if !is_inlined(&found.item.attrs) && !refers && !self.is_constructor_of_scalars(&owner, &name.ident) {
+        if path.qself.is_some() {
+            return None;
+        }
+        let followed = self.around.method(&owner, &name.ident).is_some_and(|(_, found)| {
+            is_inlined(&found.item.attrs) || self.gives_references(&owner, &found.item.sig)
+        });
+        if !followed && !self.is_constructor_of_scalars(&owner, &name.ident) {
             return None;
         }
         let small = self.known_method(&owner, &name.ident)?;
@@ -250,11 +254,31 @@ impl Lowerer<'_> {
             let order = if refers { 0 } else { order };
             method(owner, &block, &found.item, (order, LARGEST))
         });
+        let found = found.or_else(|| self.method_of_scalars_elsewhere(owner, name));
         let found = found.map(Rc::new).filter(|small| self.calls_are_known(owner, small));
         let itself = Called::Method(owner.clone(), name.clone());
         let found = found.filter(|small| !(small.leaves && self.leads_back(&itself)));
         self.small.known.insert(key, found.clone());
         found
+    }
+
+    /// A method of a struct of numbers of another module, whose fields can be named here.
+    fn method_of_scalars_elsewhere(&self, owner: &Ident, name: &Ident) -> Option<Small> {
+        let ty = self.types.ty(&syn::parse_quote!(#owner));
+        if !ty.is_made_of_scalars() || !ty.is_open() || self.around.method(owner, name).is_some() {
+            return None;
+        }
+        let (block, found) = self.around.body_elsewhere(owner, name).filter(|(_, found)| found.whole)?;
+        if is_inlined(&found.item.attrs) || gives_reference(&found.item.sig) {
+            return None;
+        }
+        let small = method(owner, &block, &found.item, (self.order, LARGEST))?;
+        // What it calls may stay a call.
+        let visible = small.calls.iter().all(|called| {
+            let found = self.around.body_elsewhere(owner, called);
+            found.is_some_and(|(_, found)| !matches!(found.item.vis, syn::Visibility::Inherited))
+        });
+        (!small.leaves && visible).then_some(small)
     }
 
     /// Whether an associated function does nothing but make a struct of numbers.

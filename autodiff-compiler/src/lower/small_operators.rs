@@ -46,7 +46,7 @@ impl Lowerer<'_> {
     fn known_operator(&mut self, name: &Ident, args: &[Expr], shared: &[bool]) -> Known {
         let tys: Vec<Ty> = args.iter().map(|arg| arg.ty(&self.f)).collect();
         // What is read by its parts alone is neither moved nor cloned.
-        let copied = |ty: &Ty| ty.is_float() || ty.is_made_of_scalars();
+        let copied = |ty: &Ty| ty.is_float() || ty.is_made_of_scalars() && ty.is_open();
         if !tys.iter().all(copied) || self.tree {
             return None;
         }

@@ -1,8 +1,8 @@
 //! Where names lead that come from other files of the crate.
 
 use super::attributes::is_plain_type;
-use super::outline::{Leaf, Outline, Spot};
-use quote::quote;
+use super::outline::{Callee, Leaf, Outline, Spot};
+use quote::{ToTokens, quote};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use syn::{GenericParam, Ident, ImplItemFn, Item, ItemFn, ItemImpl, ItemStruct, ItemTrait, Type};
@@ -72,6 +72,47 @@ impl Spot {
         };
         let (head, found) = module.spot().method(&of, name)?;
         Some((head, found.item))
+    }
+
+    /// The same with its body, if what types that mentions are the same here.
+    pub(super) fn imported_body(&self, of: &Ident, name: &Ident) -> Option<(ItemImpl, Callee<ImplItemFn>)> {
+        let module = self.home_of_structure(of)?;
+        let found = module.spot().method(of, name)?;
+        self.reads_alike(&module, &found.1).then_some(found)
+    }
+
+    /// The one operator of a name between two types, of which one comes from another module, that stands there.
+    pub(super) fn imported_operator(
+        &self,
+        name: &Ident,
+        left: (&str, bool),
+        right: Option<(&str, bool)>,
+    ) -> Option<(ItemImpl, Callee<ImplItemFn>)> {
+        let names = [Some(left), right].into_iter().flatten().map(|(name, _)| name);
+        let of = names.clone().find(|name| !matches!(*name, "f64" | "f32"))?;
+        let module = self.home_of_structure(&Ident::new(of, name.span()))?;
+        let same = names.filter(|name| !matches!(*name, "f64" | "f32")).all(|other| {
+            let other = Ident::new(other, name.span());
+            module.home_of(&other) == self.home(&other)
+        });
+        let found = module.spot().operator_between(name, left, right).filter(|_| same)?;
+        self.reads_alike(&module, &found.1).then_some(found)
+    }
+
+    /// The module of a struct that has the same name here and there.
+    fn home_of_structure(&self, of: &Ident) -> Option<Module> {
+        let (module, item) = self.follow(&of.to_string(), &Module::ty)?;
+        matches!(item, Item::Struct(item) if item.ident == *of).then_some(module)
+    }
+
+    /// Whether the types that the text of a function mentions are the same here as in its module.
+    fn reads_alike(&self, module: &Module, found: &Callee<ImplItemFn>) -> bool {
+        let names = crate::names::mentions(found.item.to_token_stream());
+        names.iter().all(|name| {
+            let Ok(name) = syn::parse_str::<Ident>(name) else { return true };
+            let there = module.home_of(&name);
+            there.is_none() || there == self.home(&name)
+        })
     }
 
     /// The function that a name stands for where it comes from another module.

@@ -146,6 +146,11 @@ impl Around {
         self.spot()?.imported_method(of, name)
     }
 
+    /// The same with its body, where that can be read here.
+    pub(crate) fn body_elsewhere(&self, of: &Ident, name: &Ident) -> Option<(ItemImpl, Callee<ImplItemFn>)> {
+        self.spot()?.imported_body(of, name)
+    }
+
     /// The annotated function that a name stands for, and what those of this file ask of it, if that is known to
     /// the function itself.
     pub(crate) fn asked_of(&self, name: &Ident) -> Option<(ItemFn, Asked)> {
@@ -282,14 +287,15 @@ impl Around {
         self.spot().is_some_and(|spot| spot.has_method(of, name))
     }
 
-    /// The one operator of a name between two types that this module has, and the head of its block.
+    /// The one operator of a name between two types that this module has, or theirs, and the head of its block.
     pub(crate) fn operator_between(
         &self,
         name: &Ident,
         left: (&str, bool),
         right: Option<(&str, bool)>,
     ) -> Option<(ItemImpl, Callee<ImplItemFn>)> {
-        self.spot()?.operator_between(name, left, right)
+        let spot = self.spot()?;
+        spot.operator_between(name, left, right).or_else(|| spot.imported_operator(name, left, right))
     }
 
     /// Whether a method of a type of this module is that of an operator by value, and of nothing else.
