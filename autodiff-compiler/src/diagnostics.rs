@@ -222,6 +222,11 @@ pub mod message {
     pub fn inactive_wrt(name: &str) -> String {
         format!("`{name}` has no derivative: its type is an integer, a bool or a string")
     }
+    pub fn function_or_import(name: &str) -> String {
+        format!(
+            "`{name}` may be the function of this file, or one that a `use …::*` in the body brings in; call it by its path"
+        )
+    }
     pub fn inner_item(name: &str) -> String {
         format!(
             "this item would be visible in all of the derivative, where `{name}` is used outside of this block too; move it to the start of the function, or give it another name"

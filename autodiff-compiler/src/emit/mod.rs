@@ -23,7 +23,7 @@ pub mod types;
 use crate::ir::{Block, Expr, Function, Ty, Var, walk};
 use crate::names::{Names, Reserved};
 use proc_macro2::{Ident, TokenStream};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Prints one function's nodes.
 pub struct Emitter<'a> {
@@ -35,6 +35,8 @@ pub struct Emitter<'a> {
     used: Vec<bool>,
     /// Records that begin in place, and some entry of each.
     records: BTreeMap<Var, TokenStream>,
+    /// Records that most calls of a function that calls itself leave empty.
+    seldom: BTreeSet<Var>,
     /// Variables after whose value a zero is made.
     models: Vec<bool>,
     /// What `self` is called in the closure that is the reverse sweep.
@@ -54,6 +56,7 @@ impl<'a> Emitter<'a> {
             used: vec![false; function.vars.len()],
             models: vec![false; function.vars.len()],
             records: BTreeMap::new(),
+            seldom: BTreeSet::new(),
             this,
         }
     }
@@ -69,6 +72,9 @@ impl<'a> Emitter<'a> {
         for block in blocks {
             stmt::mark_used(block, self.function, &mut self.used);
             record::mark_records(block, self.function, &mut self.records);
+            if record::calls_itself(block, self.function) {
+                record::mark_seldom(block, &mut self.seldom);
+            }
         }
         self.declare_models(blocks);
         self.returns(&self.function.result);

@@ -2,10 +2,10 @@
 
 use super::Emitter;
 use super::types::tuple;
-use crate::ir::{Block, Expr, Function, Stmt, Ty, Var, walk};
+use crate::ir::{Block, Call, Callee, Expr, Function, Stmt, Ty, Var, walk};
 use proc_macro2::TokenStream;
 use quote::quote;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 impl Emitter<'_> {
     /// A `Stmt::RecordNew`.
@@ -17,6 +17,7 @@ impl Emitter<'_> {
                 let capacity = self.value(capacity);
                 quote!(let mut #name = #krate::rt::Vec::with_capacity(#capacity);)
             }
+            (None, None) if self.seldom.contains(&record) => quote!(let mut #name = #krate::rt::Vec::new();),
             // Room for what a short loop keeps, so that it does not grow step by step.
             (None, None) => quote!(let mut #name = #krate::rt::Vec::with_capacity(16);),
         }
@@ -33,6 +34,38 @@ pub(super) fn mark_records(block: &Block, f: &Function, found: &mut BTreeMap<Var
         }
         walk::blocks_of(stmt, &mut |inner| mark_records(inner, f, found));
     }
+}
+
+/// Notes the records that are filled in branches alone: what goes another way allocates nothing.
+pub(super) fn mark_seldom(block: &Block, found: &mut BTreeSet<Var>) {
+    for stmt in &block.stmts {
+        if let Stmt::RecordNew { record, capacity: None } = stmt
+            && block
+                .stmts
+                .iter()
+                .all(|stmt| matches!(stmt, Stmt::If { .. } | Stmt::Match { .. }) || !fills(stmt, *record))
+        {
+            found.insert(*record);
+        }
+        walk::blocks_of(stmt, &mut |inner| mark_seldom(inner, found));
+    }
+}
+
+/// Whether a function calls itself in a block.
+pub(super) fn calls_itself(block: &Block, f: &Function) -> bool {
+    let mut found = false;
+    walk::statements(block, &mut |stmt| {
+        if let Stmt::Call(Call { callee: Callee::Path(path), .. }) = stmt {
+            found |= path.segments.last().is_some_and(|last| last.ident == f.name);
+        }
+    });
+    found
+}
+
+fn fills(stmt: &Stmt, record: Var) -> bool {
+    let mut found = matches!(stmt, Stmt::RecordPush { record: filled, .. } if *filled == record);
+    walk::blocks_of(stmt, &mut |inner| found |= inner.stmts.iter().any(|stmt| fills(stmt, record)));
+    found
 }
 
 /// Some entry of a record, if a `while` puts one of scalars into it in each of its own iterations.

@@ -71,6 +71,9 @@ impl Lowerer<'_> {
                 }
             };
         }
+        if let Some(call) = self.call_by_import(call, path) {
+            return self.call(&call, hint);
+        }
         if let Some(closure) = self.told_generics(path) {
             let operands = self.closure_arguments(&closure, &args);
             return self.inline_closure(&closure, operands, hint);

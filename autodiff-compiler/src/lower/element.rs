@@ -17,6 +17,10 @@ impl Lowerer<'_> {
     /// Whether an index is one that no sequence has: a tuple or an array, or a number of something that only its
     /// type knows how to find.
     pub(super) fn is_own_index(&self, index: &syn::ExprIndex) -> bool {
+        self.has_own_index(index) && self.followed_index(index).is_none()
+    }
+
+    fn has_own_index(&self, index: &syn::ExprIndex) -> bool {
         match unparen(&index.index) {
             syn::Expr::Tuple(_) | syn::Expr::Array(_) | syn::Expr::Repeat(_) => true,
             syn::Expr::Range(_) => false,
@@ -48,7 +52,7 @@ impl Lowerer<'_> {
     }
 
     /// The type of a variable, or of a field of a struct that is known.
-    fn holder(&self, base: &syn::Expr) -> Ty {
+    pub(super) fn holder(&self, base: &syn::Expr) -> Ty {
         match unparen(base) {
             syn::Expr::Field(field) => match self.holder(&field.base) {
                 Ty::Named(named) => named.field(&field.member).map_or(Ty::Unknown, |field| field.ty.clone()),
@@ -59,7 +63,7 @@ impl Lowerer<'_> {
     }
 
     /// Whether a place is a parameter that has no derivative, or a part of one.
-    fn is_marked(&self, base: &syn::Expr) -> bool {
+    pub(super) fn is_marked(&self, base: &syn::Expr) -> bool {
         match unparen(base) {
             syn::Expr::Field(field) => self.is_marked(&field.base),
             syn::Expr::Unary(unary) => self.is_marked(&unary.expr),

@@ -497,6 +497,9 @@ impl Lowerer<'_> {
         if self.is_own_index(index) {
             return self.own_element(index, hint);
         }
+        if let Some(part) = self.followed_element(index) {
+            return part;
+        }
         let base = self.operand(&index.expr, &Ty::Unknown);
         let base = self.located(base, "a");
         let (Operand::Place(place) | Operand::Ref(place, _)) = base else {

@@ -55,6 +55,11 @@ impl Structures {
         self.all_hidden || self.hidden.contains(name)
     }
 
+    /// Whether an item of the body has a name.
+    pub(super) fn defines(&self, name: &str) -> bool {
+        self.hidden.contains(name)
+    }
+
     /// Whether a name is that of what an import brings in from the standard library.
     pub(super) fn is_imported_from_std(&self, name: &Ident) -> bool {
         !self.hides(&name.to_string()) && self.around.is_imported_from_std(&name.to_string())

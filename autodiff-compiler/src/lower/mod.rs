@@ -38,12 +38,14 @@ mod effects;
 mod element;
 mod expr;
 mod fields;
+mod followed;
 mod frame;
 mod free_names;
 mod function_values;
 mod handed_on;
 mod hoisted;
 mod holes;
+mod imported;
 mod inlinable;
 mod inlined;
 mod integers;
@@ -221,6 +223,8 @@ struct Lowerer<'a> {
     told: checks::Told,
     /// Names and fields that are used as sequences are.
     sequences: BTreeSet<String>,
+    /// What the imports in the body bring in.
+    imports: imported::Imports,
     /// References that are reassigned, and the names that are assigned to.
     moving: BTreeMap<Var, moving::Moving>,
     /// `Vec`s of references.
@@ -288,6 +292,7 @@ impl<'a> Lowerer<'a> {
         options: &Options,
     ) -> (Function, Option<(usize, absent::Shape)>) {
         self.types.structures.hide_items_of(block);
+        self.imports = imported::Imports::of(block);
         self.types.structures.hide(&options.within);
         self.reassigned = moving::reassigned(block);
         self.signature(sig, options);
@@ -349,6 +354,7 @@ impl<'a> Lowerer<'a> {
             part_aliases: BTreeSet::new(),
             shapes: Shapes::default(),
             told: checks::Told::default(),
+            imports: imported::Imports::default(),
             sequences: BTreeSet::new(),
             moving: BTreeMap::new(),
             lists: BTreeMap::new(),

@@ -18,6 +18,7 @@ use crate::ir::{self, Named, Ty};
 use crate::surroundings::is_inlined;
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use syn::{Expr, FnArg, Generics, ImplItemFn, ItemImpl, Pat, Signature, Stmt, Type};
@@ -44,6 +45,8 @@ pub(super) type Known = Option<Rc<Small>>;
 #[derive(Default)]
 pub(super) struct Functions {
     pub(super) known: BTreeMap<String, Known>,
+    /// Those by which elements are found, by the type and the key.
+    pub(super) indices: RefCell<BTreeMap<String, Known>>,
     within: Vec<Rc<Small>>,
     /// Whether the function is left where the call that is lowered next gives nothing.
     asked: bool,
@@ -463,6 +466,15 @@ pub(super) fn method(
     }
 }
 
+/// `(usize, usize)`
+fn is_integers(ty: &Type) -> bool {
+    matches!(ty, Type::Tuple(tuple) if tuple.elems.iter().all(|elem| {
+        matches!(elem, Type::Path(path) if path.path.get_ident().is_some_and(|name| {
+            INTEGERS.iter().any(|known| name == known)
+        }))
+    }))
+}
+
 impl Small {
     /// A method that is marked to be inlined.
     fn inlined(sig: &Signature, body: syn::Block, of: &Generics) -> Option<Small> {
@@ -545,6 +557,21 @@ impl Small {
                     };
                     let integer = INTEGERS.contains(&named.as_str());
                     marked.push(is_marked && !integer);
+                    if let Pat::Tuple(tuple) = &*typed.pat
+                        && !is_marked
+                        && is_integers(&typed.ty)
+                        && tuple
+                            .elems
+                            .iter()
+                            .all(|elem| matches!(elem, Pat::Ident(name) if name.mutability.is_none()))
+                    {
+                        let mut names = Vec::new();
+                        super::pattern::names(&typed.pat, &mut names);
+                        check.names.extend(names.iter().map(ToString::to_string));
+                        check.inert.extend(names.iter().map(ToString::to_string));
+                        params.push(Pat::Type(syn::PatType { attrs: Vec::new(), ..typed.clone() }));
+                        continue;
+                    }
                     let Pat::Ident(name) = &*typed.pat else { return None };
                     if is_marked && !integer && !matches!(named.as_str(), "f64" | "f32")
                         || matches!(&*typed.ty, Type::ImplTrait(_))
@@ -600,6 +627,11 @@ impl Small {
             generic: Generic::default(),
             leaves,
         })
+    }
+
+    /// Whether it calls nothing of its file.
+    pub(super) fn is_free_of_calls(&self) -> bool {
+        self.calls.is_empty() && self.made.is_empty() && self.functions.is_empty() && !self.leaves
     }
 
     fn gives_number(&self) -> bool {

@@ -213,7 +213,7 @@ impl Outline {
                 None => return unknown(),
             }
         };
-        let text = self.text((0, self.chars.len()));
+        let text = self.whole();
         let mut found = Vec::new();
         for after in text.split(&format!("{name}!")).skip(1) {
             let after = after.trim_start();

@@ -54,7 +54,7 @@ impl Outline {
 
     /// The macro of a name in a module marked `#[macro_use]`, of this file's modules or of those above.
     fn macro_used(&self, name: &str) -> Option<TokenStream> {
-        let text = self.text((0, self.chars.len()));
+        let text = self.whole();
         let marked = text.split("#[macro_use]").skip(1).filter_map(|after| {
             let rest = after.trim_start().trim_start_matches("pub ").strip_prefix("mod ")?;
             rest.split(|c: char| !(c.is_alphanumeric() || c == '_')).next()

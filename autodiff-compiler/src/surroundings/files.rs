@@ -3,12 +3,16 @@
 use super::attributes::is_plain_type;
 use super::outline::{Callee, Leaf, Outline, Spot};
 use quote::{ToTokens, quote};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use syn::{GenericParam, Ident, ImplItemFn, Item, ItemFn, ItemImpl, ItemStruct, ItemTrait, Type};
 
 /// How many imports of imports are followed.
 const DEPTH: usize = 6;
+
+/// The modules in which a name was looked for: modules that bring in one another as a whole lead in circles.
+type Seen = BTreeSet<(Option<PathBuf>, Option<usize>, String)>;
 
 /// A file and a part of its text.
 type Home = (Option<PathBuf>, (usize, usize));
@@ -99,6 +103,13 @@ impl Spot {
         self.reads_alike(&module, &found.1).then_some(found)
     }
 
+    /// The functions of the `impl`s of `Index` or `IndexMut` that a struct of another module has there.
+    pub(super) fn imported_indexing(&self, of: &Ident, name: &Ident) -> Vec<(ItemImpl, Callee<ImplItemFn>)> {
+        let Some(module) = self.home_of_structure(of) else { return Vec::new() };
+        let found = module.spot().indexing(of, name).into_iter();
+        found.filter(|(_, found)| self.reads_alike(&module, found)).collect()
+    }
+
     /// The module of a struct that has the same name here and there.
     fn home_of_structure(&self, of: &Ident) -> Option<Module> {
         let (module, item) = self.follow(&of.to_string(), &Module::ty)?;
@@ -125,6 +136,41 @@ impl Spot {
         self.follow(&name.to_string(), &here)
     }
 
+    /// The path by which a function is imported from another crate beside a module that is imported as a whole.
+    pub(super) fn foreign_import(&self, name: &Ident) -> Option<Vec<Ident>> {
+        let outline = self.outline();
+        let here = Module { scope: outline.module(self.scope()), outline: self.shared() };
+        let mut leaves = outline.leaves_of(here.scope);
+        let name = name.to_string();
+        if !outline.functions(here.scope, &name).is_empty()
+            || !outline.leaves_of(here.scope).any(|leaf| leaf.name.is_none())
+        {
+            return None;
+        }
+        let leaf = leaves.find(|leaf| leaf.name.as_deref() == Some(&*name))?;
+        let alone = leaves.all(|leaf| leaf.name.as_deref() != Some(&*name));
+        let foreign = here.at(&leaf.path).is_none() && !leaf.path.is_empty();
+        let path =
+            leaf.path.iter().chain([&leaf.original]).map(|segment| syn::parse_str::<Ident>(segment).ok());
+        path.collect::<Option<Vec<Ident>>>().filter(|_| alone && foreign)
+    }
+
+    /// Whether a module of this crate has, or brings in, a function of a name; `None`: nobody knows.
+    pub(super) fn has_function(&self, module: &[Ident], name: &Ident) -> Option<bool> {
+        let here = Module { scope: self.outline().module(self.scope()), outline: self.shared() };
+        let path: Vec<String> = module.iter().map(ToString::to_string).collect();
+        let found = here.at(&path)?;
+        let is = |module: &Module, name: &str| {
+            (!module.outline.functions(module.scope, name).is_empty()).then_some(())
+        };
+        if found.item(&name.to_string(), &is, DEPTH, &mut Seen::new()).is_some() {
+            return Some(true);
+        }
+        // What it brings in as a whole may be another crate's.
+        let whole = found.outline.leaves_of(found.scope).any(|leaf| leaf.name.is_none());
+        (!whole).then_some(false)
+    }
+
     /// The type of an associated constant of a type, where it has one of that name in its own module or in this.
     pub(super) fn associated_constant(&self, of: &Ident, name: &str) -> Option<Type> {
         let here = self.outline();
@@ -148,7 +194,7 @@ impl Spot {
         let mut scope = self.scope();
         loop {
             let module = Module { outline: self.shared(), scope };
-            if let Some(found) = module.imported(name, here, DEPTH) {
+            if let Some(found) = module.imported(name, here, DEPTH, &mut Seen::new()) {
                 return Some(found);
             }
             if self.outline().is_module(scope) {
@@ -180,7 +226,7 @@ impl Module {
 
     /// Where the type that a name stands for in the module is defined.
     fn home_of(&self, name: &Ident) -> Option<Home> {
-        self.item(&name.to_string(), &Module::home, DEPTH)
+        self.item(&name.to_string(), &Module::home, DEPTH, &mut Seen::new())
     }
 
     /// What stands at the end of a path that is written in the module.
@@ -190,26 +236,43 @@ impl Module {
         name: &str,
         here: &dyn Fn(&Module, &str) -> Option<X>,
     ) -> Option<X> {
-        self.at(path)?.item(name, here, DEPTH)
+        self.at(path)?.item(name, here, DEPTH, &mut Seen::new())
     }
 
-    fn item<X>(&self, name: &str, here: &dyn Fn(&Module, &str) -> Option<X>, depth: usize) -> Option<X> {
-        here(self, name).or_else(|| self.imported(name, here, depth.checked_sub(1)?))
+    fn item<X>(
+        &self,
+        name: &str,
+        here: &dyn Fn(&Module, &str) -> Option<X>,
+        depth: usize,
+        seen: &mut Seen,
+    ) -> Option<X> {
+        here(self, name).or_else(|| self.imported(name, here, depth.checked_sub(1)?, seen))
     }
 
-    fn imported<X>(&self, name: &str, here: &dyn Fn(&Module, &str) -> Option<X>, depth: usize) -> Option<X> {
+    fn imported<X>(
+        &self,
+        name: &str,
+        here: &dyn Fn(&Module, &str) -> Option<X>,
+        depth: usize,
+        seen: &mut Seen,
+    ) -> Option<X> {
+        if !seen.insert((self.outline.file.clone(), self.scope, name.to_owned())) {
+            return None;
+        }
         let mut globs = Vec::new();
         for leaf in self.outline.leaves_of(self.scope) {
             match leaf {
                 Leaf { name: Some(named), original, path } if named == name => {
-                    return self.at(path)?.item(original, here, depth);
+                    return self.at(path)?.item(original, here, depth, seen);
                 }
                 Leaf { name: Some(_), .. } => {}
                 Leaf { name: None, path, .. } => globs.push(path),
             }
         }
-        let mut found: Vec<X> =
-            globs.iter().filter_map(|path| self.at(path)?.item(name, here, depth)).collect();
+        let mut found = Vec::new();
+        for path in globs {
+            found.extend(self.at(path).and_then(|module| module.item(name, here, depth, seen)));
+        }
         found.pop().filter(|_| found.is_empty())
     }
 
@@ -263,7 +326,7 @@ impl Outline {
     /// The file of a module that stands in one of its own.
     pub(super) fn below(&self, name: &str) -> Option<Arc<Outline>> {
         let folder = Self::folder(self.file.as_deref()?)?;
-        let declared = self.text((0, self.chars.len())).contains(&format!("mod {name};"));
+        let declared = self.whole().contains(&format!("mod {name};"));
         let files = [folder.join(format!("{name}.rs")), folder.join(name).join("mod.rs")];
         files.iter().filter(|_| declared).find_map(|file| Outline::read(file))
     }
@@ -278,8 +341,7 @@ impl Outline {
         };
         let beside = folder.parent()?.join(format!("{}.rs", folder.file_name()?.to_str()?));
         let files = ["mod.rs", "lib.rs", "main.rs"].map(|name| folder.join(name));
-        let declares =
-            |outline: &Arc<Outline>| outline.text((0, outline.chars.len())).contains(&format!("mod {name};"));
+        let declares = |outline: &Arc<Outline>| outline.whole().contains(&format!("mod {name};"));
         files.iter().chain([&beside]).filter_map(|file| Outline::read(file)).find(declares)
     }
 

@@ -136,6 +136,17 @@ impl Around {
         self.spot()?.imported_function(name).filter(|item| is_inlined(&item.attrs))
     }
 
+    /// The path by which a function is imported here from another crate beside a whole module, which may bring in
+    /// companions of that name.
+    pub(crate) fn foreign_import(&self, name: &Ident) -> Option<Vec<Ident>> {
+        self.spot()?.foreign_import(name)
+    }
+
+    /// Whether a module of this crate has, or brings in, a function of a name.
+    pub(crate) fn has_function(&self, module: &[Ident], name: &Ident) -> Option<bool> {
+        self.spot()?.has_function(module, name)
+    }
+
     /// The same of another module, for its signature alone.
     pub(crate) fn function_elsewhere(&self, name: &Ident) -> Option<ItemFn> {
         self.spot()?.imported_function(name)
@@ -255,6 +266,19 @@ impl Around {
     /// The functions of the annotated `impl`s of `Index` that a type of this module has.
     pub(crate) fn indices(&self, of: &Ident) -> Vec<syn::ImplItemFn> {
         self.spot().map_or(Vec::new(), |spot| spot.indices(of))
+    }
+
+    /// The functions by which elements of a type are found (`index`), or changed (`index_mut`), and the heads of their
+    /// blocks: those of this module, or of the type's.
+    pub(crate) fn indexing(&self, of: &Ident, name: &Ident) -> Vec<(ItemImpl, Callee<ImplItemFn>)> {
+        let Some(spot) = self.spot() else { return Vec::new() };
+        let here = spot.indexing(of, name);
+        if here.is_empty() { spot.imported_indexing(of, name) } else { here }
+    }
+
+    /// Whether a type of a name stands in this module.
+    pub(crate) fn is_of_module(&self, of: &Ident) -> bool {
+        self.spot().is_some_and(|spot| spot.is_of_module(of))
     }
 
     /// What the operator between two types gives, where this file tells.

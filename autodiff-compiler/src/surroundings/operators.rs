@@ -97,6 +97,20 @@ impl Spot {
         fitting.next().is_none().then_some((head, Callee { item, whole }))
     }
 
+    /// The functions of the `impl`s of `Index` or `IndexMut` that a type has in this module.
+    pub(super) fn indexing(&self, of: &Ident, name: &Ident) -> Vec<(ItemImpl, Callee<ImplItemFn>)> {
+        let blocks = self.associated(name, self.outline.module(self.scope())).into_iter();
+        let own = blocks.filter(|(head, _)| {
+            matches!(&*head.self_ty, syn::Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == *of))
+                && is_of_operator(head, name)
+        });
+        own.filter_map(|(head, function)| {
+            let (item, whole) = self.outline.shown::<ImplItemFn>(function, |item| &item.attrs)?;
+            Some((head, Callee { item, whole }))
+        })
+        .collect()
+    }
+
     /// How a type of this module is made of items, `sum` or `product`: the functions of its `impl`s of that trait,
     /// and whether each is of references.
     pub(super) fn summing(&self, of: &Ident, name: &Ident) -> Vec<(bool, Option<syn::ImplItemFn>)> {

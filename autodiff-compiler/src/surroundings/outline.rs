@@ -35,6 +35,8 @@ pub struct Outline {
     pub(super) imports: Vec<Import>,
     /// Its functions that have derivatives, once they are asked for.
     pub(super) annotated: OnceLock<Vec<Annotated>>,
+    /// The text in one piece, once it is searched.
+    pub(super) whole: OnceLock<String>,
 }
 
 /// What stands in braces.
@@ -91,9 +93,14 @@ impl Outline {
         self.chars[start..end].iter().collect()
     }
 
+    /// All of the text.
+    pub(super) fn whole(&self) -> &str {
+        self.whole.get_or_init(|| self.chars.iter().collect())
+    }
+
     /// Whether a function of a name stands anywhere in it, with a body or without.
     pub(super) fn defines(&self, name: &str) -> bool {
-        let text = self.text((0, self.chars.len()));
+        let text = self.whole();
         text.match_indices(&format!("fn {name}")).any(|(at, found)| {
             let next = text[at + found.len()..].chars().next();
             next.is_some_and(|c| !(c.is_alphanumeric() || c == '_'))
@@ -371,7 +378,7 @@ impl Spot {
             Some(_) | None => return false,
         };
         let derived = attrs.iter().any(|attr| attr.to_token_stream().to_string().contains("Differentiable"));
-        let by_hand = || self.outline.text((0, self.outline.chars.len())).contains("Differentiable for ");
+        let by_hand = || self.outline.whole().contains("Differentiable for ");
         is_known_type(&attrs) && !derived && !by_hand()
     }
 

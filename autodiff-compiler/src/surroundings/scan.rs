@@ -40,6 +40,7 @@ pub fn outline(source: &str) -> Outline {
         imports,
         chars,
         annotated: OnceLock::new(),
+        whole: OnceLock::new(),
     }
 }
 
