@@ -13,6 +13,7 @@ mod by_example;
 mod diagnostics;
 mod driver;
 mod emit;
+mod forbidden;
 mod forward;
 mod hand_over;
 mod index;
@@ -51,7 +52,7 @@ pub fn expand_at(args: TokenStream, item: TokenStream, around: Around) -> TokenS
     let options = Options { around, ..Options::parse(args, &mut diag) };
     let mut tokens = driver::item(item, &options, &mut diag);
     tokens.extend(diag.into_tokens());
-    tokens
+    allowed(tokens, &options.around)
 }
 
 /// `#[derive(Differentiable)] item`: the tangent type of a struct or an enum.
@@ -62,7 +63,13 @@ pub fn expand_derive(item: TokenStream) -> TokenStream {
 /// [`expand_derive`] for an item of which it is known what stands around it.
 pub fn expand_derive_at(item: TokenStream, around: &Around) -> TokenStream {
     match syn::parse2(item) {
-        Ok(input) => emit::derive::derive(&input, around),
+        Ok(input) => allowed(emit::derive::derive(&input, around), around),
         Err(error) => error.to_compile_error(),
     }
+}
+
+/// Generated code without lint levels that the crate forbids.
+fn allowed(tokens: TokenStream, around: &Around) -> TokenStream {
+    let forbidden = around.forbidden();
+    if forbidden.is_empty() { tokens } else { forbidden::without(tokens, &forbidden) }
 }

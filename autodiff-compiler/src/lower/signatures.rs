@@ -434,6 +434,10 @@ impl Lowerer<'_> {
 
     /// The signature of an associated function of a type without generic parameters.
     fn signature_of(&self, owner: &Ident, name: &Ident) -> Option<(Signature, Option<Ident>)> {
+        let owner = match &self.types.self_ty {
+            Some(Type::Path(this)) if owner == "Self" => &this.path.segments.last()?.ident,
+            _ => owner,
+        };
         let (block, function) = self.around.method(owner, name)?;
         let plain = block.generics.params.is_empty();
         plain.then(|| (function.item.sig, Some(owner.clone())))

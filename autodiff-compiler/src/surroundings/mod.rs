@@ -115,6 +115,12 @@ impl Around {
         self.spot()?.alias(name)
     }
 
+    /// The lints that the crate forbids.
+    pub(crate) fn forbidden(&self) -> BTreeSet<String> {
+        let root = self.spot().and_then(|spot| spot.shared().root());
+        root.map_or(BTreeSet::new(), |root| crate::forbidden::forbidden_in(root.whole()))
+    }
+
     /// The function that a name stands for, if it stands in the same module.
     pub(crate) fn function(&self, name: &Ident) -> Option<Callee<ItemFn>> {
         self.spot()?.function(name)
