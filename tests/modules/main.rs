@@ -6,7 +6,7 @@ mod shapes;
 
 use differentiable::{Differentiable, differentiable};
 use points::{Hidden, Point};
-use shapes::{Bend, Body, Gauge, Matrix, Roots, middle};
+use shapes::{Bend, Body, Gauge, Matrix, Order, Roots, Triple, middle};
 
 /// `Bend` is `shapes::curves::Bend`, passed on; the tangents of neither are imported.
 #[differentiable(order = 2)]
@@ -191,4 +191,27 @@ fn operators_of_other_files_mean_what_they_do_there() {
     let (ahead, behind) = (path::grad(x + h, y + 0.5 * h, 3), path::grad(x - h, y - 0.5 * h, 3));
     assert!((of_x - (ahead.0 - behind.0) / (2.0 * h)).abs() < 1e-6 * of_x.abs());
     assert!((of_y - (ahead.1 - behind.1) / (2.0 * h)).abs() < 1e-6 * of_y.abs());
+}
+
+const THRESHOLD: f64 = 0.5;
+
+/// An alias and an enum of another file, and a constant of this one beside what the enum brings in.
+#[differentiable(order = 2)]
+fn ordered<T: num_traits::Float>(#[no_diff] order: Order, m: Triple<T>) -> T {
+    use Order::*;
+    let far = m.map(|x| x * x.sin());
+    match order {
+        Forth if m[0] > T::from(THRESHOLD).unwrap() => far[0] * m[1],
+        Forth => far[2],
+        Back => far[1] * far[2] * m[0],
+    }
+}
+
+#[test]
+fn aliases_and_variants_of_other_files() {
+    for order in [Order::Forth, Order::Back] {
+        ordered::gradcheck(order, [0.7, 1.2, -0.4]).unwrap();
+        ordered::gradcheck(order, [0.3, 1.2, -0.4]).unwrap();
+    }
+    assert_eq!(ordered::grad(Order::Forth, [0.3_f64, 1.0, 0.0]), [0.0; 3]);
 }

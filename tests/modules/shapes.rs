@@ -99,3 +99,13 @@ impl Matrix {
 pub fn middle(n: usize) -> usize {
     n / 2
 }
+
+/// A type of another name, for functions of other files.
+pub type Triple<T> = [T; 3];
+
+/// What no file but this one defines.
+#[derive(Clone, Copy, Debug)]
+pub enum Order {
+    Forth,
+    Back,
+}

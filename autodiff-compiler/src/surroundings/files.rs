@@ -6,7 +6,7 @@ use quote::{ToTokens, quote};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use syn::{GenericParam, Ident, ImplItemFn, Item, ItemFn, ItemImpl, ItemStruct, ItemTrait, Type};
+use syn::{GenericParam, Ident, ImplItemFn, Item, ItemFn, ItemImpl, ItemStruct, ItemTrait, ItemType, Type};
 
 /// How many imports of imports are followed.
 const DEPTH: usize = 6;
@@ -63,6 +63,18 @@ impl Spot {
             }
         }
         is_plain_type(&item.attrs).then_some(item)
+    }
+
+    /// An alias of another file, of a type whose parts mean the same here.
+    pub(super) fn imported_alias(&self, name: &Ident) -> Option<ItemType> {
+        let (module, item) = self.follow(&name.to_string(), &Module::ty)?;
+        let Item::Type(item) = item else { return None };
+        let own: Vec<String> = item.generics.params.iter().map(name_of).collect();
+        let names = crate::names::mentions(item.ty.to_token_stream());
+        let same = names.iter().filter(|name| !own.contains(name)).all(|name| {
+            syn::parse_str::<Ident>(name).is_ok_and(|name| module.home_of(&name) == self.home(&name))
+        });
+        (same && is_plain_type(&item.attrs)).then_some(item)
     }
 
     /// The only method of a name that a type of another module has there, without its body, and the head of

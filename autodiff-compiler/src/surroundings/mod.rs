@@ -112,7 +112,8 @@ impl Around {
 
     /// The alias of a type that a name is.
     pub(crate) fn alias(&self, name: &Ident) -> Option<ItemType> {
-        self.spot()?.alias(name)
+        let spot = self.spot()?;
+        spot.alias(name).or_else(|| spot.imported_alias(name))
     }
 
     /// The lints that the crate forbids.

@@ -135,7 +135,8 @@ impl Outline {
             [] => self.find(last, scope, &here),
             modules => self.find_in(modules, last, scope, &here),
         };
-        let Some(text) = found else { return true };
+        // What is called like a constant of this file is that.
+        let Some(text) = found else { return !self.constants.contains(name) };
         let Ok(item) = syn::parse_str::<ItemEnum>(&self.text(text)) else { return false };
         item.variants.iter().any(|variant| variant.ident == name)
     }
