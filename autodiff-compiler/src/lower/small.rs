@@ -13,6 +13,7 @@ use super::scope::{Operand, Scopes};
 use super::signatures::{Receiver, is_plain, renamed};
 use super::stmt::unparen;
 use super::types::INTEGERS;
+use crate::by_example::expanded;
 use crate::diagnostics::message;
 use crate::ir::{self, Named, Ty};
 use crate::surroundings::is_inlined;
@@ -123,14 +124,16 @@ impl Lowerer<'_> {
         let small = match self.small.known.get(&key) {
             Some(known) => known.clone(),
             None => {
-                let found = self.around.function(name).filter(|found| found.whole).map(|found| found.item);
-                let item = found.filter(|item| {
+                let found = self.around.function(name).filter(|found| found.whole);
+                let at = found.as_ref().map(|found| found.at);
+                let item = found.map(|found| found.item).filter(|item| {
                     let order = if self.gives_references(name, &item.sig) { 0 } else { self.order };
                     is_plain(&item.attrs, Some(order))
                         || is_known_without(&item.sig) && is_plain(&item.attrs, None)
                 });
                 let found = item.and_then(|item| {
-                    Small::new(&item.sig, &item.block, None).filter(|small| small.receiver.is_none())
+                    let body = expanded(&item.sig, &item.block, &self.around.at(at?));
+                    Small::new(&item.sig, &body, None).filter(|small| small.receiver.is_none())
                 });
                 let found = found
                     .filter(|small| !(small.leaves && self.leads_back(&Called::Function(name.clone()))))
@@ -238,7 +241,9 @@ impl Lowerer<'_> {
             // What refers to data is known where it is made, and nowhere else.
             let refers = self.gives_references(owner, sig) || changes && self.refers(owner);
             let order = if refers { 0 } else { order };
-            method(owner, &block, &found.item, order)
+            let item = found.item;
+            let body = expanded(&item.sig, &item.block, &self.around.at(found.at));
+            method(owner, &block, &ImplItemFn { block: body, ..item }, order)
         });
         let found = found.map(Rc::new).filter(|small| {
             // Of what the others give no more is known here than that it is a number.
