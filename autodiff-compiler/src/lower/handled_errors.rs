@@ -1,19 +1,36 @@
-//! Combinators of `Result` whose closures look at the error: `r.unwrap_or_else(|e| …)` is the `match` that it stands for.
+//! Errors without a derivative, and combinators whose closures look at them: `r.unwrap_or_else(|e| …)` is the `match`
+//! that it stands for.
 
 use super::Lowerer;
 use super::outcome::only_value;
 use super::pattern::names;
 use super::scope::Operand;
+use super::signatures::renamed;
 use super::stmt::unparen;
 use crate::diagnostics::message;
-use crate::ir::Ty;
+use crate::ir::{Arg, Callee, Ty};
 use crate::names::mentions;
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Expr, ExprMethodCall};
+use syn::{Expr, ExprMethodCall, Type};
 
 impl Lowerer<'_> {
+    /// What the error of the `Result` is that a call gives, where its signature shows a type without a derivative.
+    pub(super) fn known_error(&self, callee: &Callee, args: &[Arg]) -> Option<Ty> {
+        let (sig, owner) = self.known_signature(callee, args)?;
+        let syn::ReturnType::Type(_, output) = &sig.output else { return None };
+        let output =
+            owner.map_or(output.to_token_stream(), |owner| renamed(output.to_token_stream(), &owner));
+        self.inert_error(&syn::parse2(output).ok()?)
+    }
+
+    /// The `E` of a `Result<T, E>` that has no derivative.
+    pub(super) fn inert_error(&self, result: &Type) -> Option<Ty> {
+        let error = self.types.ty(super::results::error_of_type(result)?);
+        (!error.may_be_active()).then_some(error)
+    }
+
     /// `None` where no closure looks at an error.
     pub(super) fn error_handled(&mut self, call: &ExprMethodCall, hint: &Ty) -> Option<Operand> {
         let args: Vec<&Expr> = call.args.iter().collect();

@@ -284,21 +284,6 @@ impl Lowerer<'_> {
         (is_plain_ty(&ty) && ty.may_be_active()).then_some(ty)
     }
 
-    /// What the error of the `Result` is that a call gives, where its signature shows a type without a derivative.
-    pub(super) fn known_error(&self, callee: &Callee, args: &[Arg]) -> Option<Ty> {
-        let (sig, owner) = self.known_signature(callee, args)?;
-        let syn::ReturnType::Type(_, output) = &sig.output else { return None };
-        let output =
-            owner.map_or(output.to_token_stream(), |owner| renamed(output.to_token_stream(), &owner));
-        self.inert_error(&syn::parse2(output).ok()?)
-    }
-
-    /// The `E` of a `Result<T, E>` that has no derivative.
-    pub(super) fn inert_error(&self, result: &Type) -> Option<Ty> {
-        let error = self.types.ty(super::results::error_of_type(result)?);
-        (!error.may_be_active()).then_some(error)
-    }
-
     /// Whether a call gives an `Option` or a `Result`, where a signature of this crate shows it.
     pub(super) fn given_wrap(&self, callee: &Callee, args: &[Arg]) -> Option<Wrap> {
         let output = match self.known_signature(callee, args) {
@@ -365,7 +350,11 @@ impl Lowerer<'_> {
     }
 
     /// The signature of a function of the same module, with the type whose method it is.
-    fn known_signature(&self, callee: &Callee, args: &[Arg]) -> Option<(Signature, Option<Ident>)> {
+    pub(super) fn known_signature(
+        &self,
+        callee: &Callee,
+        args: &[Arg],
+    ) -> Option<(Signature, Option<Ident>)> {
         let found = self.written_signature(callee, args);
         let (mut sig, owner) = found.or_else(|| self.signature_of_this_trait(callee, args))?;
         self.around.spell_out(&mut sig, None);
