@@ -93,3 +93,12 @@ mod told_by_the_whole;
 mod bounds;
 #[path = "corpus/of_generics.rs"]
 mod of_generics;
+
+#[path = "corpus/checked_integers.rs"]
+mod checked_integers;
+#[path = "corpus/chosen_parts.rs"]
+mod chosen_parts;
+#[path = "corpus/handled_errors.rs"]
+mod handled_errors;
+#[path = "corpus/told_by_arguments.rs"]
+mod told_by_arguments;

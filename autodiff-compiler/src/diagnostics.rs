@@ -169,6 +169,9 @@ pub mod message {
     pub const OWN_ITERATOR: &str = "an adaptor over a user's iterator cannot be differentiated beside active values; write a `for` over it";
     pub const ERROR_LOST: &str = "the error of this result is looked at after a combinator that drops it; `match` on the result itself";
     pub const ACTIVE_ERROR: &str = "an error has no derivative, and this one holds an active value; return the value in `Ok`, or write `no_diff(…)` around it";
+    pub const ERROR_LEFT: &str =
+        "a closure that looks at an error and is left early cannot be differentiated; `match` on the result";
+    pub const CONVERSION_THAT_MAY_FAIL: &str = "the trait of a conversion that may fail has no place for derivatives; put what it does in an associated function with the attribute, which this and differentiable functions call";
     pub const WHILE_LET: &str =
         "`while let` over this expression cannot be differentiated; write `for`, or `loop` with `break`";
     pub const BREAK_OUTSIDE: &str = "there is no loop with this label around here";

@@ -269,3 +269,58 @@ fn of_a_struct_that_is_made_here(x: f64, y: f64) -> f64 {
     item.value * twice.weight + twice.value
 }
 row!(struct_of_a_macro: of_a_struct_that_is_made_here(val x, val y) at (0.7, 1.3));
+
+macro_rules! product (
+    // A `)` in text; and one in a comment: );
+    ($x:expr) => ($x * $x);
+    ($x:expr, $y:expr) => { assert!($x == $x, "no number);"); $x * $y };
+);
+
+macro_rules! summed [
+    ($sum:ident, $($x:expr),*) => [ $( $sum += $x; )* ]
+];
+
+#[differentiable]
+fn in_other_delimiters(x: f64, y: f64) -> f64 {
+    let mut sum = product!(x + 1.0);
+    summed![sum, x * y, product!(y)];
+    sum * product! { x - y }
+}
+row!(rules_in_other_delimiters: in_other_delimiters(val x, val y) at (0.7, 1.3));
+
+#[derive(Clone, Copy, Debug, PartialEq, Differentiable)]
+struct Moving {
+    at: f64,
+    speed: f64,
+}
+
+macro_rules! part_of {
+    ($item:ident, $part:ident) => {
+        &mut $item.$part
+    };
+}
+
+#[differentiable]
+impl Moving {
+    fn energy(&self) -> f64 {
+        product!(self.speed) / 2.0
+    }
+
+    fn hastened(&mut self, by: f64) -> &mut Self {
+        self.speed += product!(by);
+        self
+    }
+
+    fn place(&mut self) -> &mut f64 {
+        part_of!(self, at)
+    }
+}
+
+#[differentiable]
+fn within_small_ones(x: f64, y: f64) -> f64 {
+    let mut moving = Moving { at: x, speed: y };
+    moving.hastened(x).hastened(y);
+    *moving.place() *= moving.energy();
+    moving.energy() * moving.at
+}
+row!(macros_within_small_functions: within_small_ones(val x, val y) at (0.7, 1.3));

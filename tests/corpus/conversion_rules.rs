@@ -353,3 +353,40 @@ fn by_supertrait(x: f64, y: f64) -> f64 {
     Celsius(x).warmth() * Kelvin(y).warmth() + Celsius(y).beyond(Kelvin(x)) * raw_of(Celsius(x), y)
 }
 row!(conversions_asked_for_by_a_supertrait: by_supertrait(val x, val y) at (1.2, 0.7), (-0.4, 1.9));
+
+// The other way round, of a type that is converted itself.
+#[derive(Clone, Copy, Debug, PartialEq, Differentiable)]
+struct Polar {
+    length: f64,
+    angle: f64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Differentiable)]
+struct Flat {
+    x: f64,
+    y: f64,
+}
+
+#[differentiable]
+impl Into<Flat> for Polar {
+    fn into(mut self) -> Flat {
+        assert!(self.length > 0.0);
+        self.length *= 2.0;
+        Flat { x: self.length * self.angle.cos(), y: self.length * self.angle.sin() }
+    }
+}
+
+#[differentiable]
+impl Into<f64> for Flat {
+    fn into(self) -> f64 {
+        self.x * self.y * self.y
+    }
+}
+
+#[differentiable]
+fn into_each(length: f64, angle: f64) -> f64 {
+    let flat: Flat = Polar { length, angle }.into();
+    let area: f64 = flat.into();
+    area * flat.x
+}
+row!(conversions_of_an_impl_of_into: into_each(val length, val angle) at (0.7, 0.4));

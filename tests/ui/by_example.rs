@@ -52,4 +52,27 @@ fn a_label_of_its_own(x: f64) -> f64 {
     sum
 }
 
+/// It is another one where the function stands that is inlined.
+macro_rules! weighed {
+    ($x:expr) => {
+        2.0 * $x
+    };
+}
+
+#[differentiable]
+fn by_another(x: f64) -> f64 {
+    weighed!(x) * inlined(x)
+}
+
+macro_rules! weighed {
+    ($x:expr) => {
+        3.0 * $x * $x
+    };
+}
+
+#[differentiable(inline)]
+fn inlined(x: f64) -> f64 {
+    weighed!(x)
+}
+
 fn main() {}

@@ -61,4 +61,34 @@ fn told(x: f64, y: f64) -> f64 {
     }
 }
 
+#[differentiable]
+fn limited(x: f64) -> Result<f64, f64> {
+    if x > 1.0 { Err(x) } else { Ok(x) }
+}
+
+#[differentiable]
+fn by_a_closure(x: f64, y: f64) -> f64 {
+    limited(x).unwrap_or_else(|error| error * y)
+}
+
+#[differentiable]
+fn by_one_of_two(x: f64, y: f64) -> f64 {
+    limited(x).map_or_else(|error| error * y, |value| value * y)
+}
+
+#[differentiable]
+fn by_a_result(x: f64, y: f64) -> f64 {
+    limited(x).or_else(|error| if error > 2.0 { Err(error) } else { Ok(error * y) }).unwrap_or(y)
+}
+
+#[differentiable]
+fn behind_another(x: f64, y: f64) -> f64 {
+    limited(x).map(|value| value * y).map_err(|error| error + 1.0).unwrap_or_else(|error| error)
+}
+
+#[differentiable]
+fn left(x: f64, y: f64) -> Option<f64> {
+    Some(limited(x).unwrap_or_else(|error| if error > 2.0 { return y } else { 2.0 }))
+}
+
 fn main() {}

@@ -10,7 +10,7 @@ use crate::emit::companions::{Home, allows, carried};
 use crate::lower::{Context, names_a_part, without_itself};
 use crate::names::mentions;
 use crate::options::Options;
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 use std::collections::{BTreeMap, BTreeSet};
 use syn::{
@@ -93,6 +93,24 @@ pub fn implementation(mut block: ItemImpl, options: &Options, diag: &mut Diagnos
             }
         }
         return quote!(#block #rule);
+    }
+    if let Some(from) = operators::as_from(&block) {
+        let rule = operators::rule(&from, (Ident::new("From", Span::call_site()), 1), options, diag);
+        for item in &mut block.items {
+            if let ImplItem::Fn(method) = item {
+                *method = stripped(method);
+            }
+        }
+        return quote!(#block #rule);
+    }
+    if let Some(path) = may_fail(&block) {
+        diag.error_at(path, message::CONVERSION_THAT_MAY_FAIL);
+        for item in &mut block.items {
+            if let ImplItem::Fn(method) = item {
+                *method = stripped(method);
+            }
+        }
+        return quote!(#block);
     }
     if let Some(mutable) = index::index(&block) {
         let rule = index::rule(&block, mutable, options, diag);
@@ -224,6 +242,13 @@ fn given_apart(home: Home, sig: &Signature, body: syn::Block) -> (Option<Signatu
 fn sums_up(block: &ItemImpl) -> bool {
     let last = block.trait_.as_ref().and_then(|found| found.0.segments.last());
     last.is_some_and(|last| last.ident == "Sum" || last.ident == "Product")
+}
+
+/// The trait of a block of conversions that may fail: it has no place for companions.
+fn may_fail(block: &ItemImpl) -> Option<&syn::Path> {
+    let (path, _) = block.trait_.as_ref()?;
+    let last = path.segments.last()?;
+    (last.ident == "TryFrom" || last.ident == "TryInto").then_some(path)
 }
 
 /// Whether a block is of a trait of copies, comparisons or text.

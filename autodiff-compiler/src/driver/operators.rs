@@ -7,9 +7,10 @@ use super::{Source, associated};
 use crate::diagnostics::{Diagnostics, message};
 use crate::emit::companions::{Home, NameLifetime, allows, carried};
 use crate::lower::Context;
+use crate::lower::first_type;
 use crate::options::Options;
-use proc_macro2::{Ident, TokenStream};
-use quote::quote;
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
 use std::collections::BTreeSet;
 use syn::visit::Visit;
 use syn::visit_mut::{self, VisitMut};
@@ -24,6 +25,74 @@ pub fn operator(block: &ItemImpl) -> Option<(Ident, usize)> {
         "Neg" | "From" => Some((name.clone(), 1)),
         _ => None,
     }
+}
+
+/// `impl Into<Y> for X` as the `impl From<X> for Y` that makes the same of the same.
+pub fn as_from(block: &ItemImpl) -> Option<ItemImpl> {
+    let last = block.trait_.as_ref()?.0.segments.last().filter(|last| last.ident == "Into")?;
+    let (source, target) = (&block.self_ty, first_type(&last.arguments)?);
+    let method = block.items.iter().find_map(|item| match item {
+        ImplItem::Fn(method) if method.sig.ident == "into" => Some(method),
+        _ => None,
+    })?;
+    let named = |tokens: TokenStream| {
+        let this = Ident::new("__self", Span::call_site());
+        let mut named = Named { this, source };
+        syn::parse2::<syn::Block>(tokens).ok().map(|mut block| {
+            named.visit_block_mut(&mut block);
+            block
+        })
+    };
+    let (body, attrs) = (named(method.block.to_token_stream())?, &method.attrs);
+    let mutable = method.sig.receiver().and_then(|this| this.mutability);
+    let (cfgs, (params, _, clause)) = (carried(&block.attrs), block.generics.split_for_impl());
+    syn::parse2(quote! {
+        #(#cfgs)*
+        impl #params From<#source> for #target #clause {
+            #(#attrs)*
+            fn from(#mutable __self: #source) -> #target #body
+        }
+    })
+    .ok()
+}
+
+/// `self` by another name, and `Self` spelled out.
+struct Named<'t> {
+    this: Ident,
+    source: &'t Type,
+}
+
+impl VisitMut for Named<'_> {
+    fn visit_ident_mut(&mut self, name: &mut Ident) {
+        if name == "self" {
+            *name = Ident::new(&self.this.to_string(), name.span());
+        }
+    }
+
+    fn visit_type_mut(&mut self, ty: &mut Type) {
+        match ty {
+            Type::Path(path) if path.path.is_ident("Self") => *ty = self.source.clone(),
+            ty => visit_mut::visit_type_mut(self, ty),
+        }
+    }
+
+    fn visit_macro_mut(&mut self, mac: &mut syn::Macro) {
+        fn renamed(tokens: TokenStream, this: &Ident) -> TokenStream {
+            let tokens = tokens.into_iter().map(|token| match token {
+                TokenTree::Ident(name) if name == "self" => Ident::new(&this.to_string(), name.span()).into(),
+                TokenTree::Group(group) => {
+                    let mut inner = Group::new(group.delimiter(), renamed(group.stream(), this));
+                    inner.set_span(group.span());
+                    inner.into()
+                }
+                token => token,
+            });
+            tokens.collect()
+        }
+        mac.tokens = renamed(mac.tokens.clone(), &self.this);
+    }
+
+    fn visit_item_mut(&mut self, _: &mut syn::Item) {}
 }
 
 /// The attribute on the `impl` of an operator or a conversion.

@@ -118,6 +118,9 @@ impl Lowerer<'_> {
         if let (Some(Wrap::Option), Ty::Unknown) = (wrap, hint) {
             self.f.vars[result.0].ty = Ty::Option(Box::new(Ty::Unknown));
         }
+        if let Some(error) = self.known_error(&callee, &lowered) {
+            self.error_types.insert(result, error);
+        }
         if let Some(payload) = self.known_payload(&callee, &lowered) {
             if matches!(self.f.info(result).ty, Ty::Option(_)) {
                 self.refine(result, &Ty::Option(Box::new(payload.clone())));

@@ -89,7 +89,7 @@ impl Lowerer<'_> {
             return None;
         }
         let small = method(owner, block, &found.item, (0, LARGEST))?;
-        small.is_free_of_calls().then(|| Rc::new(small))
+        (small.is_free_of_calls() && !small.chooses()).then(|| Rc::new(small))
     }
 }
 

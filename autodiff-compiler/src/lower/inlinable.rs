@@ -1,6 +1,7 @@
 //! What a body may be made of that is inlined: it is small, and what stands in it means the same wherever it
 //! stands; what leaves without a result after a change is followed further.
 
+use super::choosing::{diverges, is_flat};
 use super::stmt::unparen;
 use crate::ir;
 use crate::primitives::{self, Primitive};
@@ -40,6 +41,8 @@ pub(super) struct Check {
     pub leaves: bool,
     /// Whether it may change sequences.
     pub builds: bool,
+    /// Whether its branches may give parts.
+    pub chooses: bool,
     /// The methods that are called on `self`.
     pub calls: Vec<Ident>,
     /// The functions that are called by their names alone.
@@ -72,12 +75,40 @@ impl Check {
                 self.names.push(name.ident.to_string());
                 fits && name.subpat.is_none() && name.by_ref.is_none()
             }
+            Stmt::Expr(expr, None) if self.chooses => self.choice(expr),
             Stmt::Expr(expr, _) => self.expr(expr),
             Stmt::Macro(checked) => self.assertion(&checked.mac),
             Stmt::Item(_) => false,
         });
         self.names.truncate(outside);
         fits
+    }
+
+    /// Branches that give parts: what they end in is looked at elsewhere.
+    fn choice(&mut self, expr: &Expr) -> bool {
+        match unparen(expr) {
+            Expr::If(inner) if !matches!(unparen(&inner.cond), Expr::Let(_)) => {
+                self.expr(&inner.cond)
+                    && self.block(&inner.then_branch)
+                    && inner.else_branch.as_ref().is_none_or(|(_, els)| self.choice(els))
+            }
+            Expr::Match(inner) => {
+                self.expr(&inner.expr)
+                    && inner.arms.iter().all(|arm| {
+                        let outside = self.names.len();
+                        self.bind(&arm.pat);
+                        let fits = is_flat(&arm.pat) && self.choice(&arm.body);
+                        self.names.truncate(outside);
+                        fits
+                    })
+            }
+            Expr::Block(inner) => inner.label.is_none() && self.block(&inner.block),
+            Expr::Macro(inner) if diverges(&inner.mac) => {
+                let args = inner.mac.parse_body_with(Punctuated::<Expr, Token![,]>::parse_terminated);
+                args.is_ok_and(|args| args.iter().all(|arg| self.expr(arg)))
+            }
+            other => self.expr(other),
+        }
     }
 
     /// `assert!(i < self.rows, "out of bounds")`
@@ -321,7 +352,11 @@ impl Check {
                 let own = matches!(unparen(&inner.receiver), Expr::Path(path) if path.path.is_ident("self"));
                 if own {
                     self.calls.push(inner.method.clone());
-                } else if !(number || is_slice_of(inner) || name == "len" && arity == 1) {
+                } else if !(number
+                    || is_slice_of(inner)
+                    || self.chooses && is_part_found(expr)
+                    || name == "len" && arity == 1)
+                {
                     return false;
                 }
                 inner.turbofish.is_none()
@@ -352,17 +387,31 @@ impl Check {
     }
 }
 
+fn is_place(expr: &Expr) -> bool {
+    match unparen(expr) {
+        Expr::Path(path) => path.path.get_ident().is_some(),
+        Expr::Field(field) => is_place(&field.base),
+        Expr::Index(index) => is_place(&index.expr),
+        Expr::Unary(unary) => matches!(unary.op, syn::UnOp::Deref(_)) && is_place(&unary.expr),
+        _ => false,
+    }
+}
+
+/// `self.items.get(k)`, `self.items.last_mut()`: what may be a part of a sequence.
+pub(super) fn is_part_found(expr: &Expr) -> bool {
+    let Expr::MethodCall(call) = unparen(expr) else { return false };
+    let arity = match call.method.to_string().as_str() {
+        "get" | "get_mut" => 1,
+        "first" | "first_mut" | "last" | "last_mut" => 0,
+        _ => return false,
+    };
+    call.args.len() == arity
+        && matches!(unparen(&call.receiver), Expr::Field(_) | Expr::Index(_))
+        && is_place(&call.receiver)
+}
+
 /// `&self.items[k]`, `&mut self.rows[i][a..b]`, `self.items.as_slice()`, `self`
 pub(super) fn is_part(expr: &Expr) -> bool {
-    fn is_place(expr: &Expr) -> bool {
-        match unparen(expr) {
-            Expr::Path(path) => path.path.get_ident().is_some(),
-            Expr::Field(field) => is_place(&field.base),
-            Expr::Index(index) => is_place(&index.expr),
-            Expr::Unary(unary) => matches!(unary.op, syn::UnOp::Deref(_)) && is_place(&unary.expr),
-            _ => false,
-        }
-    }
     match unparen(expr) {
         // A builder hands itself on.
         Expr::Path(path) => path.path.is_ident("self"),

@@ -3,7 +3,7 @@
 use super::Lowerer;
 use super::closure::is_camel;
 use super::maps::is_of_std;
-use super::method_names::{INERT, INTEGER_METHODS, PREDICATES, STD_SEQUENCE_METHODS};
+use super::method_names::{CHECKED, INERT, INTEGER_METHODS, PREDICATES, STD_SEQUENCE_METHODS};
 use super::scope::Operand;
 use super::stmt::unparen;
 use crate::diagnostics::message;
@@ -19,6 +19,9 @@ impl Lowerer<'_> {
         let name = call.method.to_string();
         let args: Vec<&syn::Expr> = call.args.iter().collect();
         if let Some(operand) = self.converted_unwrap(call, &name, hint) {
+            return operand;
+        }
+        if let Some(operand) = self.error_handled(call, hint) {
             return operand;
         }
         if let Some(operand) = self.consumer(call, &name, &args, hint) {
@@ -322,6 +325,7 @@ impl Lowerer<'_> {
                 return self.opaque_operand(&syn::Expr::MethodCall(call.clone()), Ty::Inert, None);
             }
             name if ty.is_int() && INTEGER_METHODS.contains(&name) => ty.clone(),
+            name if ty.is_int() && CHECKED.contains(&name) => Ty::Option(Box::new(ty.clone())),
             "as_str" | "trim" | "trim_start" | "trim_end" | "to_lowercase" | "to_uppercase"
                 if matches!(ty, Ty::Inert) =>
             {

@@ -34,6 +34,19 @@ pub(super) const INTEGER_METHODS: [&str; 30] = [
     "clone",
 ];
 
+/// Methods of integers that give one of the same type where there is one.
+pub(super) const CHECKED: [&str; 9] = [
+    "checked_add",
+    "checked_sub",
+    "checked_mul",
+    "checked_div",
+    "checked_rem",
+    "checked_pow",
+    "checked_div_euclid",
+    "checked_rem_euclid",
+    "checked_next_multiple_of",
+];
+
 /// Methods whose result is a `bool`, whatever they are called on.
 pub(super) const PREDICATES: [&str; 20] = [
     "is_nan",

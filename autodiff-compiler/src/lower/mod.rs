@@ -21,6 +21,7 @@ mod call;
 
 mod checks;
 mod choice;
+mod choosing;
 mod claims;
 mod closure;
 mod compare;
@@ -43,9 +44,11 @@ mod frame;
 mod free_names;
 mod function_values;
 mod handed_on;
+mod handled_errors;
 mod hoisted;
 mod holes;
 mod imported;
+mod inferred;
 mod inlinable;
 mod inlined;
 mod integers;
@@ -245,6 +248,8 @@ struct Lowerer<'a> {
     outcomes: BTreeMap<Var, Outcome>,
     /// The types of what is in them, where signatures show it.
     payloads: BTreeMap<Var, Ty>,
+    /// Those of their errors, where these have no derivative by their type.
+    error_types: BTreeMap<Var, Ty>,
     /// Types of constants nested in the body.
     const_types: BTreeMap<String, Ty>,
     /// Initial values that became known after their `Let`.
@@ -367,6 +372,7 @@ impl<'a> Lowerer<'a> {
             errors: BTreeSet::new(),
             outcomes: BTreeMap::new(),
             payloads: BTreeMap::new(),
+            error_types: BTreeMap::new(),
             const_types: BTreeMap::new(),
             inits: BTreeMap::new(),
             declared_at: BTreeMap::new(),

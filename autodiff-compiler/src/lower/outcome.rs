@@ -559,7 +559,7 @@ fn questioned(expr: &syn::Expr) -> Option<syn::Expr> {
 }
 
 /// The parameter and the body of a closure of one, where nothing leaves it early.
-fn only_value(f: &syn::Expr) -> Option<(&syn::Pat, &syn::Expr)> {
+pub(super) fn only_value(f: &syn::Expr) -> Option<(&syn::Pat, &syn::Expr)> {
     struct Leaves(bool);
     impl<'ast> Visit<'ast> for Leaves {
         fn visit_expr_try(&mut self, _: &'ast syn::ExprTry) {

@@ -204,7 +204,7 @@ fn lends(call: &syn::ExprMethodCall) -> bool {
 }
 
 /// What a part is taken from, or `*` is of.
-fn spine(expr: &mut Expr) -> Option<&mut Expr> {
+pub(super) fn spine(expr: &mut Expr) -> Option<&mut Expr> {
     fn end(expr: &mut Expr) -> &mut Expr {
         match expr {
             Expr::Field(field) => end(&mut field.base),

@@ -125,8 +125,10 @@ impl Lowerer<'_> {
             Pat::TupleStruct(inner) => {
                 let whole = std::mem::replace(&mut scrutinee.item, Ty::Unknown);
                 let payload = match (outcome_variant(&inner.path), part, whole) {
-                    // Of what an error is, nothing is known.
-                    (Some("Err"), ..) => Ty::Unknown,
+                    // Of what an error is, no more is known.
+                    (Some("Err"), part, _) => {
+                        part.and_then(|part| self.error_ty(part)).unwrap_or(Ty::Unknown)
+                    }
                     (Some(_), Some(part), _) => self.payload_ty(part),
                     (Some(_), None, Ty::Option(item)) => *item,
                     _ => Ty::Unknown,
@@ -311,6 +313,15 @@ impl Lowerer<'_> {
             (member, self.types.ty(&field.ty))
         });
         held.collect()
+    }
+
+    /// The type of the error of a result, where that has no derivative.
+    fn error_ty(&self, on: &Place) -> Option<Ty> {
+        let given = self.error_types.get(&on.root).filter(|_| on.is_var()).cloned();
+        given.or_else(|| match self.f.place_ty(on) {
+            Ty::Named(named) => self.inert_error(&named.written),
+            _ => None,
+        })
     }
 
     fn payload_ty(&self, on: &Place) -> Ty {

@@ -250,7 +250,12 @@ fn inside<'a>(pat: &'a syn::Pat, variant: &str) -> Option<&'a syn::Pat> {
 /// The `E` of a type that is written `Result<T, E>`.
 fn error_ty(hint: &Ty) -> Option<&syn::Type> {
     let Ty::Named(named) = hint else { return None };
-    let syn::Type::Path(path) = &named.written else { return None };
+    error_of_type(&named.written)
+}
+
+/// The same of a type as it is written.
+pub(super) fn error_of_type(written: &syn::Type) -> Option<&syn::Type> {
+    let syn::Type::Path(path) = types::bare(written) else { return None };
     let last = path.path.segments.last().filter(|last| last.ident == "Result")?;
     let syn::PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
     match &arguments.args.iter().collect::<Vec<_>>()[..] {

@@ -350,7 +350,11 @@ impl Lowerer<'_> {
     }
 
     /// The signature of a function of the same module, with the type whose method it is.
-    fn known_signature(&self, callee: &Callee, args: &[Arg]) -> Option<(Signature, Option<Ident>)> {
+    pub(super) fn known_signature(
+        &self,
+        callee: &Callee,
+        args: &[Arg],
+    ) -> Option<(Signature, Option<Ident>)> {
         let found = self.written_signature(callee, args);
         let (mut sig, owner) = found.or_else(|| self.signature_of_this_trait(callee, args))?;
         self.around.spell_out(&mut sig, None);
@@ -361,20 +365,25 @@ impl Lowerer<'_> {
         match callee {
             Callee::Path(path) => match &path.segments.iter().collect::<Vec<_>>()[..] {
                 [name] if self.is_own_name(&name.ident.to_string()) => None,
-                [name] => Some((self.around.function(&name.ident)?.item.sig, None)),
-                [owner, name] => self.signature_of(&owner.ident, &name.ident),
+                [name] => {
+                    let sig = self.around.function(&name.ident)?.item.sig;
+                    let inferred =
+                        sig.generics.type_params().next().and_then(|_| self.inferred(None, &sig, args));
+                    Some((inferred.unwrap_or(sig), None))
+                }
+                [owner, name] => self.signature_of(&owner.ident, &name.ident, args),
                 _ => None,
             },
             Callee::Method { name, .. } => {
                 let Some(Arg::Receiver { place, .. }) = args.first() else { return None };
                 let Ty::Named(named) = self.f.place_ty(place) else { return None };
                 let (Type::Path(path), Some(_)) = (&named.written, &named.fields) else { return None };
-                self.signature_of(&path.path.segments.last()?.ident, name)
+                self.signature_of(&path.path.segments.last()?.ident, name, args)
             }
             Callee::Assoc { prefix, name, .. } => match &prefix.clone().into_iter().collect::<Vec<_>>()[..] {
                 // `Owner::`
                 [TokenTree::Ident(owner), TokenTree::Punct(_), TokenTree::Punct(_)] => {
-                    self.signature_of(owner, name)
+                    self.signature_of(owner, name, args)
                 }
                 _ => None,
             },
@@ -432,15 +441,24 @@ impl Lowerer<'_> {
         })
     }
 
-    /// The signature of an associated function of a type without generic parameters.
-    fn signature_of(&self, owner: &Ident, name: &Ident) -> Option<(Signature, Option<Ident>)> {
+    /// The signature of an associated function of a type; of one with generic parameters where it is known what
+    /// they stand for.
+    fn signature_of(&self, owner: &Ident, name: &Ident, args: &[Arg]) -> Option<(Signature, Option<Ident>)> {
         let owner = match &self.types.self_ty {
             Some(Type::Path(this)) if owner == "Self" => &this.path.segments.last()?.ident,
             _ => owner,
         };
         let (block, function) = self.around.method(owner, name)?;
-        let plain = block.generics.params.is_empty();
-        plain.then(|| (function.item.sig, Some(owner.clone())))
+        let sig = &function.item.sig;
+        let generic = block.generics.params.iter().chain(&sig.generics.params);
+        let generic = generic.clone().any(|param| matches!(param, syn::GenericParam::Type(_)));
+        let inferred = generic.then(|| self.inferred(Some(&block), sig, args)).flatten();
+        let sig = match inferred {
+            Some(sig) if sig.generics.params.is_empty() => sig,
+            _ if block.generics.params.is_empty() => function.item.sig,
+            Some(_) | None => return None,
+        };
+        Some((sig, Some(owner.clone())))
     }
 }
 

@@ -5,14 +5,16 @@
 //! whoever writes a rule of its own, or forgets the attribute, gets what is expected.
 
 use super::Lowerer;
+use super::choosing::{is_choice, reading};
 use super::closure::Closure;
-use super::inlinable::{Check, is_part};
+use super::inlinable::{Check, is_part, is_part_found};
 use super::inlined::Generic;
 use super::leading_back::Called;
 use super::scope::{Operand, Scopes};
 use super::signatures::{Receiver, is_plain, renamed};
 use super::stmt::unparen;
 use super::types::INTEGERS;
+use crate::by_example::expanded;
 use crate::diagnostics::message;
 use crate::ir::{self, Named, Ty};
 use crate::surroundings::is_inlined;
@@ -53,13 +55,17 @@ pub(super) struct Functions {
 }
 
 /// A function that is inlined.
+#[derive(Clone)]
 pub(super) struct Small {
     params: Vec<Pat>,
     /// Those marked `#[no_diff]`.
     marked: Vec<bool>,
     receiver: Option<Receiver>,
-    body: Expr,
+    pub body: Expr,
     output: Option<Type>,
+    /// Of one that chooses which number it lends, to be read alone: what it is, where its signature tells.
+    pub read: Option<Option<Type>>,
+    chooses: bool,
     name: Ident,
     /// The methods that it calls on `self`.
     calls: Vec<Ident>,
@@ -78,11 +84,19 @@ pub(super) struct Small {
 /// Whether a function gives a reference to a part of what it is given, by a body that can be inlined: its calls
 /// stand for the part, and it has no companions.
 pub fn names_a_part(sig: &Signature, body: Option<&syn::Block>) -> bool {
-    gives_reference(sig) && body.is_some_and(|body| Small::new(sig, body, (None, LARGEST)).is_some())
+    (gives_reference(sig) || gives_optional_reference(sig))
+        && body.is_some_and(|body| Small::new(sig, body, (None, LARGEST)).is_some())
 }
 
 fn gives_reference(sig: &Signature) -> bool {
     matches!(&sig.output, syn::ReturnType::Type(_, ty) if matches!(**ty, Type::Reference(_)))
+}
+
+/// `-> Option<&mut f64>`
+fn gives_optional_reference(sig: &Signature) -> bool {
+    matches!(&sig.output, syn::ReturnType::Type(_, ty) if matches!(&**ty, Type::Path(path)
+        if path.path.segments.last().is_some_and(|last| last.ident == "Option"
+            && matches!(super::types::first_type(&last.arguments), Some(Type::Reference(_))))))
 }
 
 fn gives_outcome(sig: &Signature) -> bool {
@@ -101,7 +115,7 @@ fn lends(sig: &Signature) -> bool {
 fn is_known_without(sig: &Signature) -> bool {
     let integer = matches!(&sig.output, syn::ReturnType::Type(_, ty) if matches!(&**ty, Type::Path(path)
         if path.path.get_ident().is_some_and(|name| INTEGERS.iter().any(|known| name == known))));
-    integer || gives_reference(sig)
+    integer || gives_reference(sig) || gives_optional_reference(sig)
 }
 
 impl Lowerer<'_> {
@@ -131,15 +145,16 @@ impl Lowerer<'_> {
         let small = match self.small.known.get(&key) {
             Some(known) => known.clone(),
             None => {
-                let found = self.around.function(name).filter(|found| found.whole).map(|found| found.item);
-                let item = found.filter(|item| {
+                let found = self.around.function(name).filter(|found| found.whole);
+                let at = found.as_ref().map(|found| found.at);
+                let item = found.map(|found| found.item).filter(|item| {
                     let order = if self.gives_references(name, &item.sig) { 0 } else { self.order };
                     is_plain(&item.attrs, Some(order))
                         || is_known_without(&item.sig) && is_plain(&item.attrs, None)
                 });
                 let found = item.and_then(|item| {
-                    Small::new(&item.sig, &item.block, (None, LARGEST))
-                        .filter(|small| small.receiver.is_none())
+                    let body = expanded(&item.sig, &item.block, &self.around.at(at?));
+                    Small::new(&item.sig, &body, (None, LARGEST)).filter(|small| small.receiver.is_none())
                 });
                 // One that calls itself is not.
                 self.small.known.insert(key.clone(), None);
@@ -191,6 +206,13 @@ impl Lowerer<'_> {
         }
     }
 
+    /// A small method of a struct.
+    pub(super) fn small_of(&mut self, of: &Named, name: &Ident) -> Known {
+        let (Type::Path(path), Some(_)) = (&of.written, &of.fields) else { return None };
+        let [segment] = &path.path.segments.iter().collect::<Vec<_>>()[..] else { return None };
+        self.known_method(&segment.ident, name)
+    }
+
     /// The call of a small method of a struct.
     pub(super) fn small_method(
         &mut self,
@@ -200,10 +222,10 @@ impl Lowerer<'_> {
         (args, asked): (&[&Expr], bool),
         hint: &Ty,
     ) -> Option<Operand> {
-        let (Type::Path(path), Some(_)) = (&of.written, &of.fields) else { return None };
-        let [segment] = &path.path.segments.iter().collect::<Vec<_>>()[..] else { return None };
-        let owner = &segment.ident;
-        let small = self.known_method(owner, name).filter(|small| !(small.leaves && asked))?;
+        let small = self.small_of(of, name).filter(|small| !(small.leaves && asked))?;
+        if small.chooses && small.read.is_none() {
+            return self.refused_choice(of, &small, name);
+        }
         if let Some(refused) = self.hidden(&small, name) {
             return Some(refused);
         }
@@ -255,7 +277,9 @@ impl Lowerer<'_> {
             // What refers to data is known where it is made, and nowhere else.
             let refers = self.gives_references(owner, sig) || changes && self.refers(owner);
             let order = if refers { 0 } else { order };
-            method(owner, &block, &found.item, (order, LARGEST))
+            let item = found.item;
+            let body = expanded(&item.sig, &item.block, &self.around.at(found.at));
+            method(owner, &block, &ImplItemFn { block: body, ..item }, (order, LARGEST))
         });
         let found = found.or_else(|| self.method_of_scalars_elsewhere(owner, name));
         let found = found.map(Rc::new).filter(|small| self.calls_are_known(owner, small));
@@ -311,7 +335,7 @@ impl Lowerer<'_> {
         hidden.then(|| self.refuse(call, message::INLINED_HIDDEN))
     }
 
-    fn inline_small(
+    pub(super) fn inline_small(
         &mut self,
         small: &Rc<Small>,
         receiver: Option<&Operand>,
@@ -323,6 +347,12 @@ impl Lowerer<'_> {
             || small.receiver.is_some() != receiver.is_some()
         {
             return None;
+        }
+        if let Some(reading) = reading(small) {
+            self.small.within.push(small.clone());
+            let operand = self.inline_small(&Rc::new(reading), receiver, args, hint);
+            self.small.within.pop();
+            return operand;
         }
         let this = match (receiver, small.receiver) {
             (Some(operand), Some(how)) => match (operand, how) {
@@ -441,6 +471,19 @@ impl Lowerer<'_> {
     }
 }
 
+/// What a function lends to be read, where that is a number, or what is generic.
+fn read_of(sig: &Signature, of: Option<&Generics>) -> Option<Option<Type>> {
+    let syn::ReturnType::Type(_, output) = &sig.output else { return None };
+    let Type::Reference(syn::TypeReference { mutability: None, elem, .. }) = &**output else { return None };
+    let Type::Path(path) = &**elem else { return None };
+    let name = path.path.get_ident()?;
+    let mut params = of.into_iter().flat_map(Generics::type_params);
+    match super::types::is_primitive(&name.to_string()) {
+        true => Some(Some((**elem).clone())),
+        false => params.any(|param| param.ident == *name).then_some(None),
+    }
+}
+
 /// A method that is inlined, with `Self` spelled out.
 pub(super) fn method(
     owner: &Ident,
@@ -500,6 +543,8 @@ impl Small {
                 syn::ReturnType::Type(_, ty) => Some((**ty).clone()),
                 syn::ReturnType::Default => None,
             },
+            read: None,
+            chooses: false,
             name: sig.ident.clone(),
             calls: Vec::new(),
             functions: Vec::new(),
@@ -516,7 +561,8 @@ impl Small {
         let mut types = generics.flat_map(|generics| &generics.params);
         let plain = sig.asyncness.is_none() && matches!(sig.safety, syn::Safety::Default);
         // The name of a part mentions no types.
-        let part = gives_reference(sig);
+        let found = gives_optional_reference(sig);
+        let part = gives_reference(sig) || found;
         if types.any(|param| !part && !matches!(param, syn::GenericParam::Lifetime(_)))
             || !plain
             || sig.variadic.is_some()
@@ -525,7 +571,8 @@ impl Small {
         }
         let (mut params, mut marked, mut receiver) = (Vec::new(), Vec::new(), None);
         // What changes what it is lent and then gives nothing has no pullback for the change.
-        let leaves = gives_outcome(sig) && lends(sig) && !super::spared::changes_last(sig, body, false);
+        let leaves =
+            !found && gives_outcome(sig) && lends(sig) && !super::spared::changes_last(sig, body, false);
         let left = if leaves { LARGEST_THAT_LEAVES } else { largest };
         let mut check = Check {
             names: vec!["self".to_owned()],
@@ -533,6 +580,7 @@ impl Small {
             left,
             leaves,
             builds: leaves || part,
+            chooses: part,
             calls: Vec::new(),
             functions: Vec::new(),
             made: Vec::new(),
@@ -592,7 +640,12 @@ impl Small {
         if !check.block(body) {
             return None;
         }
-        if part && !matches!(body.stmts.as_slice(), [.., Stmt::Expr(last, None)] if is_part(last)) {
+        let (names, chooses) = match body.stmts.as_slice() {
+            [.., Stmt::Expr(last, None)] if found => (is_part_found(last), false),
+            [.., Stmt::Expr(last, None)] => (is_part(last), part && is_choice(last)),
+            _ => (false, false),
+        };
+        if part && !names && !chooses {
             return None;
         }
         let block = syn::ExprBlock { attrs: Vec::new(), label: None, block: body.clone() };
@@ -619,6 +672,8 @@ impl Small {
             receiver,
             body,
             output,
+            read: read_of(sig, of).filter(|_| chooses),
+            chooses,
             name: sig.ident.clone(),
             calls: check.calls,
             functions: check.functions,
@@ -632,6 +687,18 @@ impl Small {
     /// Whether it calls nothing of its file.
     pub(super) fn is_free_of_calls(&self) -> bool {
         self.calls.is_empty() && self.made.is_empty() && self.functions.is_empty() && !self.leaves
+    }
+
+    pub(super) fn chooses(&self) -> bool {
+        self.chooses
+    }
+
+    /// The same with another body, and with a parameter more.
+    pub(super) fn with(&self, body: Expr, param: Option<Pat>, output: Option<Type>) -> Small {
+        let mut other = Small { body, output, read: None, chooses: false, ..self.clone() };
+        other.marked.extend(param.iter().map(|_| false));
+        other.params.extend(param);
+        other
     }
 
     fn gives_number(&self) -> bool {

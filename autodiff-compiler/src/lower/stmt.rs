@@ -73,6 +73,9 @@ impl Lowerer<'_> {
         if let Some(matched) = self.statement_of_payload(expr) {
             return self.effect(&matched);
         }
+        if self.assigned_to_choice(expr) {
+            return;
+        }
         match expr {
             syn::Expr::If(inner) => self.if_stmt(inner),
             syn::Expr::Match(inner) => self.match_stmt(inner),

@@ -69,7 +69,7 @@ impl Outline {
         }
     }
 
-    /// What stands in the braces after a name, if the macro is one of every configuration.
+    /// What stands in the delimiters after a name, if the macro is one of every configuration.
     fn rules_of(&self, found: &Named) -> Option<TokenStream> {
         let before = self.blocks.iter().map(|block| block.close).filter(|close| *close < found.text.0).max();
         let attributes = self.text((before.unwrap_or(0), found.text.0));
@@ -77,11 +77,29 @@ impl Outline {
         if attributes.contains("cfg") {
             return None;
         }
-        let block = self.blocks.iter().find(|block| block.open >= found.text.1)?;
-        let text = self.text((found.text.1, (block.close + 1).min(self.chars.len())));
-        let mut tokens = text.parse::<TokenStream>().ok()?.into_iter();
+        let open = found.text.1 + self.chars[found.text.1..].iter().position(|c| !c.is_whitespace())?;
+        match self.chars[open] {
+            '{' => {
+                let block = self.blocks.iter().find(|block| block.open >= found.text.1)?;
+                self.only_group((open, (block.close + 1).min(self.chars.len())), Delimiter::Brace)
+            }
+            '(' => self.group_from(open, ')', Delimiter::Parenthesis),
+            '[' => self.group_from(open, ']', Delimiter::Bracket),
+            _ => None,
+        }
+    }
+
+    /// What stands in delimiters that are no braces: text is read up to the first end at which it is one group.
+    fn group_from(&self, open: usize, close: char, delimiter: Delimiter) -> Option<TokenStream> {
+        let ends = (open..self.chars.len()).filter(|at| self.chars[*at] == close);
+        let ends = ends.filter(|at| self.chars[at + 1..].iter().find(|c| !c.is_whitespace()) == Some(&';'));
+        ends.into_iter().find_map(|end| self.only_group((open, end + 1), delimiter))
+    }
+
+    fn only_group(&self, text: (usize, usize), delimiter: Delimiter) -> Option<TokenStream> {
+        let mut tokens = self.text(text).parse::<TokenStream>().ok()?.into_iter();
         match (tokens.next()?, tokens.next()) {
-            (TokenTree::Group(rules), None) if rules.delimiter() == Delimiter::Brace => Some(rules.stream()),
+            (TokenTree::Group(rules), None) if rules.delimiter() == delimiter => Some(rules.stream()),
             _ => None,
         }
     }

@@ -59,6 +59,12 @@ impl Around {
         self.spot.as_deref().and_then(|spot| LazyCell::force(spot).as_ref())
     }
 
+    /// What stands around another place of the file: macros by example may mean something else there.
+    pub(crate) fn at(&self, at: usize) -> Around {
+        let spot = self.spot().map(|spot| Spot { outline: spot.shared(), at });
+        Around::new(self.at_margin, move || spot)
+    }
+
     /// Whether the item stands in an `impl` or `trait` block.
     pub(crate) fn in_block(&self) -> bool {
         !self.at_margin && self.spot().is_some_and(Spot::in_block)
@@ -130,11 +136,12 @@ impl Around {
     /// The function that a name stands for, if it is marked to be inlined and means the same here, with its body.
     pub(crate) fn inlined(&self, name: &Ident) -> Option<ItemFn> {
         let spot = self.spot()?;
-        let marked = |item: &ItemFn| is_inlined(&item.attrs);
         spot.function(name)
-            .map(|found| found.item)
-            .filter(marked)
-            .map(|item| ItemFn { block: Box::new(expanded(&item.sig, &item.block, self)), ..item })
+            .filter(|found| is_inlined(&found.item.attrs))
+            .map(|Callee { item, at, .. }| {
+                let block = Box::new(expanded(&item.sig, &item.block, &self.at(at)));
+                ItemFn { block, ..item }
+            })
             .or_else(|| self.inlined_elsewhere(name).filter(crate::names::is_self_contained))
     }
 

@@ -94,7 +94,8 @@ impl Spot {
             });
         let (head, function) = fitting.next()?;
         let (item, whole) = self.outline.shown::<ImplItemFn>(function, |item| &item.attrs)?;
-        fitting.next().is_none().then_some((head, Callee { item, whole }))
+        let at = self.outline.blocks[function].head;
+        fitting.next().is_none().then_some((head, Callee { item, whole, at }))
     }
 
     /// The functions of the `impl`s of `Index` or `IndexMut` that a type has in this module.
@@ -106,7 +107,7 @@ impl Spot {
         });
         own.filter_map(|(head, function)| {
             let (item, whole) = self.outline.shown::<ImplItemFn>(function, |item| &item.attrs)?;
-            Some((head, Callee { item, whole }))
+            Some((head, Callee { item, whole, at: self.outline.blocks[function].head }))
         })
         .collect()
     }

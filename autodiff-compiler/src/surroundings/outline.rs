@@ -413,7 +413,7 @@ impl Spot {
         let module = outline.module(outline.blocks[block].parent);
         let same = module == outline.module(outline.block_at(self.at));
         let (item, whole) = outline.shown::<ItemFn>(block, |item| &item.attrs).filter(|_| same)?;
-        Some(Callee { item, whole })
+        Some(Callee { item, whole, at: outline.blocks[block].head })
     }
 
     /// The only method of a name that a type has in this module, with its body if that is short,
@@ -430,12 +430,13 @@ impl Spot {
                 continue;
             }
             let (item, whole) = outline.shown::<ImplItemFn>(method, |item| &item.attrs)?;
+            let at = outline.blocks[method].head;
             if head.trait_.is_some() {
-                of_traits.push((head, Callee { item, whole }));
+                of_traits.push((head, Callee { item, whole, at }));
             } else if found.is_some() {
                 return None;
             } else {
-                found = Some((head, Callee { item, whole }));
+                found = Some((head, Callee { item, whole, at }));
             }
         }
         // Those of a type itself come first where all take the receiver alike.
@@ -532,6 +533,8 @@ pub struct Callee<X> {
     pub item: X,
     /// Whether the body is there.
     pub whole: bool,
+    /// Where it stands.
+    pub at: usize,
 }
 
 #[cfg(test)]
