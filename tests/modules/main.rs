@@ -197,7 +197,7 @@ const THRESHOLD: f64 = 0.5;
 
 /// An alias and an enum of another file, and a constant of this one beside what the enum brings in.
 #[differentiable(order = 2)]
-fn ordered<T: num_traits::Float>(#[no_diff] order: Order, m: Triple<T>) -> T {
+fn ordered<T: num_traits::Float>(order: Order, m: Triple<T>) -> T {
     use Order::*;
     let far = m.map(|x| x * x.sin());
     match order {

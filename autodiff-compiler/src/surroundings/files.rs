@@ -65,6 +65,14 @@ impl Spot {
         is_plain_type(&item.attrs).then_some(item)
     }
 
+    /// The variants of an enum of another file that holds nothing in any of them.
+    pub(super) fn imported_unit_variants(&self, name: &Ident) -> Option<Vec<Ident>> {
+        let (module, item) = self.follow(&name.to_string(), &Module::ty)?;
+        let Item::Enum(item) = item else { return None };
+        let variants = module.spot().unit_variants(&item.ident)?;
+        (item.ident == *name && !module.spot().by_hand_elsewhere(name)).then_some(variants)
+    }
+
     /// An alias of another file, of a type whose parts mean the same here.
     pub(super) fn imported_alias(&self, name: &Ident) -> Option<ItemType> {
         let (module, item) = self.follow(&name.to_string(), &Module::ty)?;

@@ -97,7 +97,8 @@ impl Around {
 
     /// The variants of the enum that a name stands for, if none holds anything and none has a derivative.
     pub(crate) fn unit_variants(&self, name: &Ident) -> Option<Vec<Ident>> {
-        self.spot()?.unit_variants(name)
+        let spot = self.spot()?;
+        spot.unit_variants(name).or_else(|| spot.imported_unit_variants(name))
     }
 
     /// Whether a name stands for a type of this file that has no derivative.
