@@ -202,3 +202,29 @@ fn by_another_name(x: f64, y: f64) -> f64 {
 }
 row!(a_result_by_another_name: by_another_name(val x, val y) at (1.3, 0.7), (0.4, 2.1));
 curved!(a_result_by_another_name_curved: by_another_name(val x, val y) at (1.3, 2.7));
+
+#[differentiable]
+fn asked_and_changed(x: f64, n: usize) -> Option<f64> {
+    let mut a: f64 = root(x)?;
+    let mut b = root(a)?;
+    for _ in 0..n {
+        a += b * x;
+        b = root(a)?;
+    }
+    Some(a * b)
+}
+row!(what_is_asked_for_is_changed: asked_and_changed(val x, no n) -> option at (0.7, 3), (2.0, 0));
+
+#[differentiable]
+fn checked_and_changed(x: f64, n: usize) -> Result<f64, String> {
+    let mut a: f64 = checked(x)?;
+    let mut b = checked(a)?;
+    for _ in 0..n {
+        a += b * x;
+        b = checked(a)?;
+    }
+    let mut pair = (checked(a)?, checked(b).map_err(|e| e + "!")?);
+    pair.0 *= x;
+    Ok(a * b + pair.0 * pair.1)
+}
+row!(what_is_checked_is_changed: checked_and_changed(val x, no n) -> result at (0.7, 3), (2.0, 0));

@@ -313,6 +313,8 @@ impl Lowerer<'_> {
         {
             call.question = true;
             call.map_err = map_err.cloned();
+            // What is left of it is the payload.
+            self.wrapped.remove(&place.root);
             let ty = &mut self.f.vars[place.root.0].ty;
             if let Ty::Option(payload) = ty {
                 *ty = (**payload).clone();
