@@ -196,6 +196,7 @@ pub mod message {
     pub const BOXED: &str =
         "a pointer type around active data cannot be differentiated here; use the value, a slice or a `Vec`";
     pub const SORT: &str = "a sort with this comparison cannot be differentiated; sort by `partial_cmp` or `total_cmp` of the elements, or of a field";
+    pub const NAMELESS_LIFETIME: &str = "derivatives of one method cannot name the lifetime `'_` of its block; put the attribute on the block, or write `impl<'a> Type<'a>`";
     pub const LOST_ERROR: &str = "the error of this `Result` is not kept once a method is called on it; write `?` behind the call that gives it, or `match` on it";
     pub const QUESTION_OUTSIDE: &str = "`?` needs a function that returns `Option` or `Result`";
     pub const QUESTION_IN_CLOSURE: &str = "nothing shows whether this closure gives an `Option` or a `Result`; write its type, as in `|x| -> Option<f64> { … }`";

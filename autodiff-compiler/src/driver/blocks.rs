@@ -24,6 +24,20 @@ pub fn is_method(sig: &Signature, block: Option<&syn::Block>) -> bool {
     matches!(sig.inputs.first(), Some(FnArg::Receiver(_))) || mentions(quote!(#sig #block)).contains("Self")
 }
 
+/// `Lexer<'_>`: what a pullback captures has to be named.
+fn has_nameless_lifetime(ty: &syn::Type) -> bool {
+    fn found(tokens: TokenStream) -> bool {
+        let mut quote_before = false;
+        tokens.into_iter().any(|token| {
+            let nameless =
+                matches!(&token, proc_macro2::TokenTree::Ident(name) if quote_before && name == "_");
+            quote_before = matches!(&token, proc_macro2::TokenTree::Punct(punct) if punct.as_char() == '\'');
+            nameless || matches!(token, proc_macro2::TokenTree::Group(group) if found(group.stream()))
+        })
+    }
+    found(quote!(#ty))
+}
+
 /// The attribute on one method of an `impl` block: its siblings.
 pub fn lone_method(mut written: ItemFn, options: &Options, diag: &mut Diagnostics) -> TokenStream {
     let original = written.clone();
@@ -33,6 +47,11 @@ pub fn lone_method(mut written: ItemFn, options: &Options, diag: &mut Diagnostic
     if head.as_ref().is_some_and(|head| head.trait_.is_none())
         && names_a_part(&original.sig, Some(&original.block))
     {
+        return quote!(#written);
+    }
+    let nameless = head.as_ref().is_some_and(|head| has_nameless_lifetime(&head.self_ty));
+    if nameless && original.sig.receiver().is_some() {
+        diag.error(original.sig.ident.span(), message::NAMELESS_LIFETIME);
         return quote!(#written);
     }
     let context = match head {
