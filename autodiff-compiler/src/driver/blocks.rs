@@ -43,10 +43,9 @@ pub fn lone_method(mut written: ItemFn, options: &Options, diag: &mut Diagnostic
     let original = written.clone();
     strip::parameters(&mut written.sig);
     let head = options.around.head();
+    let body = expanded(&original.sig, &original.block, &options.around);
     // A part that such a method names is one at its calls.
-    if head.as_ref().is_some_and(|head| head.trait_.is_none())
-        && names_a_part(&original.sig, Some(&original.block))
-    {
+    if head.as_ref().is_some_and(|head| head.trait_.is_none()) && names_a_part(&original.sig, Some(&body)) {
         return quote!(#written);
     }
     let nameless = head.as_ref().is_some_and(|head| has_nameless_lifetime(&head.self_ty));
@@ -58,7 +57,6 @@ pub fn lone_method(mut written: ItemFn, options: &Options, diag: &mut Diagnostic
         Some(head) => Context::of_block(&head),
         None => Context::default(),
     };
-    let body = expanded(&original.sig, &original.block, &options.around);
     let (itself, body) = given_apart(Home::Method, &original.sig, body);
     let derived = itself.as_ref().unwrap_or(&original.sig);
     let mut called = derived.clone();

@@ -38,7 +38,11 @@ impl Lowerer<'_> {
         let Some(choice) = self.small_of(&of, &call.method).filter(|small| small.chooses()) else {
             return false;
         };
-        let value = syn::Ident::new(VALUE, proc_macro2::Span::call_site());
+        let taken = |tokens| crate::names::mentions(tokens).contains(VALUE);
+        if taken(expr.to_token_stream()) || taken(choice.body.to_token_stream()) {
+            return false;
+        }
+        let value = Ident::new(VALUE, proc_macro2::Span::call_site());
         let assigned = |part: &Expr| {
             let mut left = (**target).clone();
             *spine(&mut left)? = syn::parse_quote!((#part));
@@ -154,6 +158,6 @@ fn names_in_indices(target: &Expr) -> bool {
         Expr::Index(index) => !matches!(unparen(&index.index), Expr::Lit(_)) || names_in_indices(&index.expr),
         Expr::Paren(paren) => names_in_indices(&paren.expr),
         Expr::Unary(unary) => names_in_indices(&unary.expr),
-        other => other.to_token_stream().to_string().contains(VALUE),
+        _ => false,
     }
 }

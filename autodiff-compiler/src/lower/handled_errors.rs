@@ -10,7 +10,7 @@ use super::stmt::unparen;
 use crate::diagnostics::message;
 use crate::ir::{Arg, Callee, Ty};
 use crate::names::mentions;
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Expr, ExprMethodCall, Type};
@@ -35,10 +35,12 @@ impl Lowerer<'_> {
     pub(super) fn error_handled(&mut self, call: &ExprMethodCall, hint: &Ty) -> Option<Operand> {
         let args: Vec<&Expr> = call.args.iter().collect();
         let span = call.method.span();
+        let names = Names::apart_from(call);
+        let (value, caught) = (&names.value, &names.error);
         let good: Expr = match (call.method.to_string().as_str(), &args[..]) {
-            ("unwrap_or_else", [_]) => syn::parse_quote_spanned!(span=> __value),
-            ("or_else", [_]) => syn::parse_quote_spanned!(span=> Ok(__value)),
-            ("map_or_else", [_, f]) => syn::parse_quote_spanned!(span=> (#f)(__value)),
+            ("unwrap_or_else", [_]) => syn::parse_quote_spanned!(span=> #value),
+            ("or_else", [_]) => syn::parse_quote_spanned!(span=> Ok(#value)),
+            ("map_or_else", [_, f]) => syn::parse_quote_spanned!(span=> (#f)(#value)),
             _ => return None,
         };
         if self.has_method(&self.type_of(&call.receiver), &call.method) {
@@ -51,12 +53,12 @@ impl Lowerer<'_> {
             },
             // Those of an `Option` take nothing.
             Expr::Path(path) if self.takes_one(path) => {
-                let error = quote_spanned!(path.span()=> __error);
+                let error = quote_spanned!(path.span()=> #caught);
                 (error.clone(), syn::parse_quote_spanned!(span=> (#path)(#error)))
             }
             _ => return None,
         };
-        Some(self.operand(&handled(&call.receiver, &good, &error, &bad), hint))
+        Some(self.operand(&names.handled(&call.receiver, &good, &error, &bad), hint))
     }
 
     /// Whether a path names a closure, or a function of this file, that takes one argument.
@@ -71,30 +73,52 @@ impl Lowerer<'_> {
     }
 }
 
-/// The `match` over a result, and over those that combinators make of it.
-fn handled(result: &Expr, good: &Expr, error: &TokenStream, bad: &Expr) -> Expr {
-    let span = result.span();
-    if let Expr::MethodCall(call) = unparen(result)
-        && let (Some(f), 1) = (call.args.first(), call.args.len())
-    {
-        let on = &call.receiver;
-        if call.method == "map" {
-            let good = syn::parse_quote_spanned!(span=> { let __value = (#f)(__value); #good });
-            return handled(on, &good, error, bad);
-        }
-        if call.method == "map_err" {
-            let bad = syn::parse_quote_spanned!(span=> { let #error = (#f)(__error); #bad });
-            return handled(on, good, &quote_spanned!(f.span()=> __error), &bad);
-        }
-        if call.method == "and_then" {
-            let next = syn::parse_quote_spanned!(span=> (#f)(__value));
-            return handled(on, &handled(&next, good, error, bad), error, bad);
-        }
+/// What stands for the value and for the error: names that nothing in the call has.
+struct Names {
+    value: Ident,
+    error: Ident,
+}
+
+impl Names {
+    fn apart_from(call: &ExprMethodCall) -> Names {
+        let mentioned = mentions(call.to_token_stream());
+        let apart = |name: &str| {
+            let mut name = name.to_owned();
+            while mentioned.contains(&name) {
+                name.push('_');
+            }
+            Ident::new(&name, call.method.span())
+        };
+        Names { value: apart("__value"), error: apart("__error") }
     }
-    syn::parse_quote_spanned!(span=> match #result {
-        Ok(__value) => #good,
-        Err(#error) => #bad,
-    })
+
+    /// The `match` over a result, and over those that combinators make of it.
+    fn handled(&self, result: &Expr, good: &Expr, error: &TokenStream, bad: &Expr) -> Expr {
+        let (span, value) = (result.span(), &self.value);
+        if let Expr::MethodCall(call) = unparen(result)
+            && let (Some(f), 1) = (call.args.first(), call.args.len())
+        {
+            let on = &call.receiver;
+            if call.method == "map" {
+                let good = syn::parse_quote_spanned!(span=> { let #value = (#f)(#value); #good });
+                return self.handled(on, &good, error, bad);
+            }
+            if call.method == "map_err" {
+                let mut caught = self.error.clone();
+                caught.set_span(f.span());
+                let bad = syn::parse_quote_spanned!(span=> { let #error = (#f)(#caught); #bad });
+                return self.handled(on, good, &caught.to_token_stream(), &bad);
+            }
+            if call.method == "and_then" {
+                let next = syn::parse_quote_spanned!(span=> (#f)(#value));
+                return self.handled(on, &self.handled(&next, good, error, bad), error, bad);
+            }
+        }
+        syn::parse_quote_spanned!(span=> match #result {
+            Ok(#value) => #good,
+            Err(#error) => #bad,
+        })
+    }
 }
 
 fn looks_at_error(closure: &syn::ExprClosure) -> bool {
