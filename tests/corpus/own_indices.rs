@@ -189,3 +189,44 @@ fn seen_both_ways(x: &[f64], by: f64) -> f64 {
     squares * slice[0] + whole[1] * turned.as_slice()[2] * b[(0, 1)] * b[(0, 0)]
 }
 row!(slices_of_a_type_with_an_index: seen_both_ways(ref x, val by) at (vec![0.3, 0.5, 0.9], 0.7));
+
+/// What `Index` shows needs no attribute, and its elements are lent, and differentiated, like any others.
+#[derive(Clone, Debug, Differentiable)]
+struct Shown {
+    items: Vec<f64>,
+    columns: usize,
+}
+
+impl std::ops::Index<(usize, usize)> for Shown {
+    type Output = f64;
+    fn index(&self, (i, j): (usize, usize)) -> &f64 {
+        assert!(j < self.columns);
+        &self.items[i * self.columns + j]
+    }
+}
+
+impl std::ops::IndexMut<(usize, usize)> for Shown {
+    fn index_mut(&mut self, (i, j): (usize, usize)) -> &mut f64 {
+        assert!(j < self.columns);
+        &mut self.items[i * self.columns + j]
+    }
+}
+
+#[differentiable(order = 3)]
+fn shown(xs: &[f64], k: f64) -> f64 {
+    let mut grid = Shown { items: xs.to_vec(), columns: 2 };
+    for i in 0..2 {
+        for j in 0..2 {
+            grid[(i, j)] += k * grid[(j, i)];
+        }
+        grid[(i, i)] *= k;
+    }
+    {
+        let corner = &mut grid[(0, 0)];
+        *corner *= *corner;
+    }
+    std::mem::swap(&mut grid.items[1], &mut grid.items[2]);
+    grid[(0, 0)].powi(3) + grid[(0, 1)] * grid[(1, 1)]
+}
+row!(elements_that_index_shows: shown(ref xs, val k) at (vec![0.3, 0.7, -0.4, 1.1], 0.6));
+curved!(elements_that_index_shows_at_order_two: shown(ref xs, val k) at (vec![0.3, 0.7, -0.4, 1.1], 0.6));

@@ -13,14 +13,14 @@ struct Grid {
 impl Index<(usize, usize)> for Grid {
     type Output = f64;
     fn index(&self, (i, j): (usize, usize)) -> &f64 {
-        &self.items[i * self.columns + j]
+        if i == 0 { &self.items[j] } else { &self.items[i * self.columns + j] }
     }
 }
 
 #[differentiable]
 impl IndexMut<(usize, usize)> for Grid {
     fn index_mut(&mut self, (i, j): (usize, usize)) -> &mut f64 {
-        &mut self.items[i * self.columns + j]
+        if i == 0 { &mut self.items[j] } else { &mut self.items[i * self.columns + j] }
     }
 }
 
