@@ -225,7 +225,7 @@ fn shown(xs: &[f64], k: f64) -> f64 {
         let corner = &mut grid[(0, 0)];
         *corner *= *corner;
     }
-    std::mem::swap(&mut grid.items[1], &mut grid.items[2]);
+    grid.items.swap(1, 2);
     grid[(0, 0)].powi(3) + grid[(0, 1)] * grid[(1, 1)]
 }
 row!(elements_that_index_shows: shown(ref xs, val k) at (vec![0.3, 0.7, -0.4, 1.1], 0.6));
