@@ -6,7 +6,7 @@ use super::inlinable::is_part;
 use super::payloads::spine;
 use super::scope::Operand;
 use super::signatures::is_plain;
-use super::small::Small;
+use super::small_functions::Small;
 use super::stmt::unparen;
 use crate::diagnostics::message;
 use crate::ir::{Named, Ty};

@@ -2,7 +2,8 @@
 
 use super::Lowerer;
 use super::scope::Operand;
-use super::small::{Known, method};
+use super::small::Known;
+use super::small_functions::{LARGEST, method};
 use super::stmt::unparen;
 use crate::ir::{Place, Ty};
 use proc_macro2::{Ident, Span};
@@ -10,9 +11,6 @@ use quote::ToTokens;
 use std::rc::Rc;
 use syn::spanned::Spanned;
 use syn::{FnArg, ImplItemFn, Type};
-
-/// The largest body, in expressions.
-const LARGEST: usize = 40;
 
 impl Lowerer<'_> {
     /// The element, as a place.

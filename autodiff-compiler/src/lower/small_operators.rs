@@ -3,7 +3,8 @@
 
 use super::Lowerer;
 use super::scope::Operand;
-use super::small::{Known, LARGEST_OPERATOR, method};
+use super::small::Known;
+use super::small_functions::{LARGEST_OPERATOR, method};
 use crate::ir::{Expr, Place, Ty};
 use proc_macro2::{Ident, Span};
 use std::rc::Rc;
