@@ -80,10 +80,7 @@ impl Kind {
         path.segments.last_mut()?.arguments = syn::PathArguments::None;
         let fields = named.fields.as_ref()?.iter().map(|field| {
             let usable = field.open && !field.passive && field.lent.is_none();
-            let inner = match &field.ty {
-                ty @ Ty::Named(_) => Some(Kind::of(ty)?),
-                _ => None,
-            };
+            let inner = if matches!(field.ty, Ty::Named(_)) { Some(Kind::of(&field.ty)?) } else { None };
             usable.then(|| (field.member.clone(), field.ty.clone(), inner))
         });
         let fields: Vec<_> = fields.collect::<Option<_>>()?;
@@ -96,21 +93,19 @@ impl Kind {
 
     /// Whether a value comes apart into these fields.
     fn fits(&self, value: &Expr) -> bool {
-        match value {
-            Expr::Read(_) | Expr::ToOwned(_) | Expr::Move(_) => true,
-            Expr::Struct { fields, rest, .. } => {
-                let base = rest.as_ref().is_some_and(|rest| self.fits(rest));
-                (rest.is_none() || base)
-                    && fields.iter().all(|(given, _)| self.fields.iter().any(|(member, ..)| member == given))
-                    && self.fields.iter().all(|(member, _, inner)| {
-                        match fields.iter().find(|(given, _)| given == member) {
-                            Some((_, value)) => inner.as_ref().is_none_or(|inner| inner.fits(value)),
-                            None => base,
-                        }
-                    })
-            }
-            _ => false,
+        if matches!(value, Expr::Read(_) | Expr::ToOwned(_) | Expr::Move(_)) {
+            return true;
         }
+        let Expr::Struct { fields, rest, .. } = value else { return false };
+        let base = rest.as_ref().is_some_and(|rest| self.fits(rest));
+        (rest.is_none() || base)
+            && fields.iter().all(|(given, _)| self.fields.iter().any(|(member, ..)| member == given))
+            && self.fields.iter().all(|(member, _, inner)| {
+                match fields.iter().find(|(given, _)| given == member) {
+                    Some((_, value)) => inner.as_ref().is_none_or(|inner| inner.fits(value)),
+                    None => base,
+                }
+            })
     }
 
     fn declared(&self, f: &mut Function, of: Var) -> Whole {
@@ -301,13 +296,8 @@ fn is_part(f: &Function, place: &Place) -> bool {
 
 /// Puts a struct together before it is used.
 fn name_whole(f: &mut Function, expr: &mut Expr, wholes: &Wholes, out: &mut Vec<Stmt>) {
-    let (whole, of) = match &*expr {
-        Expr::Read(place) | Expr::ToOwned(place) => (whole_at(place, wholes), place.root),
-        Expr::Move(var) => (wholes.get(var), *var),
-        _ => (None, Var(0)),
-    };
-    match whole {
-        Some(whole) => {
+    match whole_of(expr, wholes) {
+        Some((whole, of)) => {
             let name = f.info(of).name.clone();
             let var = f.add_var(VarInfo { name, ..VarInfo::local("s", whole.ty.clone(), Span::call_site()) });
             out.push(Stmt::Let { var, init: Some(whole.put_together()) });
@@ -418,14 +408,18 @@ fn rename(operand: OperandMut, wholes: &Wholes) {
     }
 }
 
+/// The struct whose value an expression is, of those that came apart, and the variable that it was.
+fn whole_of<'w>(expr: &Expr, wholes: &'w Wholes) -> Option<(&'w Whole, Var)> {
+    if let Expr::Move(var) = expr {
+        return Some((wholes.get(var)?, *var));
+    }
+    let (Expr::Read(place) | Expr::ToOwned(place)) = expr else { return None };
+    Some((whole_at(place, wholes)?, place.root))
+}
+
 fn rename_expr(expr: &mut Expr, wholes: &Wholes) {
-    let whole = match &*expr {
-        Expr::Read(place) | Expr::ToOwned(place) => whole_at(place, wholes),
-        Expr::Move(var) => wholes.get(var),
-        _ => None,
-    };
-    match whole {
-        Some(whole) => *expr = whole.put_together(),
+    match whole_of(expr, wholes) {
+        Some((whole, _)) => *expr = whole.put_together(),
         None => walk::operands_of_expr_mut(expr, &mut |operand| rename(operand, wholes)),
     }
 }

@@ -471,3 +471,115 @@ fn self_mixed(x: f64, y: f64) -> f64 {
 }
 row!(self_mixed_row: self_mixed(val x, val y) at (0.37, 0.81), (-0.6, 0.45));
 curved!(self_mixed_curved: self_mixed(val x, val y) at (0.37, 0.81), (-0.6, 0.45));
+
+#[derive(Clone, Copy, Debug, PartialEq, Differentiable)]
+pub struct Half {
+    a: f64,
+    b: f64,
+}
+#[differentiable(order = 2)]
+impl Mul<f64> for Half {
+    type Output = Half;
+    fn mul(self, k: f64) -> Half {
+        Half { a: self.a * k, b: self.b }
+    }
+}
+#[differentiable(order = 2)]
+impl Add for Half {
+    type Output = Half;
+    fn add(self, o: Half) -> Half {
+        Half { a: self.a + o.a, b: o.b }
+    }
+}
+#[differentiable(order = 2)]
+impl Half {
+    fn flip(&self) -> Half {
+        Half { a: self.b, b: self.a }
+    }
+    fn make(a: f64, b: f64) -> Half {
+        Half { a: b, b: a }
+    }
+}
+// Values whose parts are reads of what changes before they are used.
+#[differentiable(order = 2)]
+fn held(x: f64, y: f64) -> f64 {
+    let mut p = Half { a: x, b: y };
+    let r = (p * 2.0) + {
+        p.b = x * x;
+        p.a = 3.0 * y;
+        p
+    };
+    r.a * r.b + p.a
+}
+row!(held_row: held(val x, val y) at (0.7, 1.3), (2.1, 0.4));
+curved!(held_curved: held(val x, val y) at (0.7, 1.3), (2.1, 0.4));
+
+#[differentiable(order = 2)]
+fn pair(x: f64, y: f64) -> f64 {
+    let mut p = Half { a: x, b: y };
+    let (q, z) = (p * x, {
+        p.b *= x;
+        p.b
+    });
+    let s = [p.flip(), {
+        p.a += z;
+        p
+    }];
+    q.a * q.b + z * s[0].a * s[1].a + s[0].b
+}
+row!(pair_row: pair(val x, val y) at (0.7, 1.3), (2.1, 0.4));
+curved!(pair_curved: pair(val x, val y) at (0.7, 1.3), (2.1, 0.4));
+
+#[differentiable(order = 2)]
+fn made(x: f64, y: f64) -> f64 {
+    let mut k = x;
+    let p = Half::make(k, {
+        k *= y;
+        k
+    });
+    let q = Half {
+        a: k,
+        b: {
+            k += 1.0;
+            k * x
+        },
+    };
+    p.a * q.b + p.b * q.a + k
+}
+row!(made_row: made(val x, val y) at (0.7, 1.3), (2.1, 0.4));
+curved!(made_curved: made(val x, val y) at (0.7, 1.3), (2.1, 0.4));
+
+#[differentiable(order = 2)]
+fn looped(x: f64, y: f64) -> f64 {
+    let mut p = Half { a: x, b: y };
+    let mut q = p;
+    for i in 0..3 {
+        let r = p * (i as f64 + y);
+        p = q + r;
+        q = r.flip();
+        if p.a > 10.0 {
+            return p.b * q.a;
+        }
+        p.b += q.b;
+    }
+    p.a * p.b + q.a
+}
+row!(looped_row: looped(val x, val y) at (0.7, 1.3), (2.1, 0.4));
+curved!(looped_curved: looped(val x, val y) at (0.7, 1.3), (2.1, 0.4));
+
+#[differentiable(order = 2)]
+fn assigned(x: f64, y: f64) -> f64 {
+    let mut v = [Half { a: x, b: y }; 3];
+    let mut i = 0;
+    while i < 2 {
+        v[i] = v[i + 1] * x;
+        v[i + 1] = Half { b: v[i].a, a: v[i].b * v[i + 1].a };
+        i += 1;
+    }
+    let w = v[0];
+    v[0] = v[2];
+    v[2] = w.flip();
+    v[0].a * v[2].a + v[1].b
+}
+row!(assigned_row: assigned(val x, val y) at (0.7, 1.3), (2.1, 0.4));
+curved!(assigned_curved: assigned(val x, val y) at (0.7, 1.3), (2.1, 0.4));

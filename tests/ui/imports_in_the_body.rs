@@ -1,21 +1,8 @@
 use differentiable::differentiable;
 
-mod other {
-    pub fn halved(x: f64) -> f64 {
-        0.5 * x * x
-    }
-}
-
 #[differentiable]
 fn scale(x: f64) -> f64 {
     2.0 * x
-}
-
-// What is imported has no companions: those of the module's function are not taken for them.
-#[differentiable]
-fn renamed(x: f64) -> f64 {
-    use other::halved as scale;
-    3.0 * scale(x)
 }
 
 // Nobody knows whether the other crate has one.
@@ -26,6 +13,22 @@ fn as_a_whole(x: f64) -> f64 {
     #[allow(unused_imports)]
     use num_traits::*;
     PI * scale(x)
+}
+
+mod nearby {
+    #[differentiable::differentiable]
+    pub fn clamp(x: f64, low: f64, high: f64) -> f64 {
+        x * x + low * high
+    }
+}
+use nearby::clamp;
+
+// The same of what the file imports; where nothing active goes in, nobody asks.
+#[differentiable]
+fn beside_an_import(x: f64) -> f64 {
+    #[allow(unused_imports)]
+    use num_traits::*;
+    clamp(x, 0.0, 1.5) + clamp(2.0, 0.0, 1.5)
 }
 
 fn main() {}

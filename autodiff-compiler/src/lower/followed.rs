@@ -63,12 +63,14 @@ impl Lowerer<'_> {
         }
         let owner = Ident::new(&owner, Span::call_site());
         let key = format!("{owner} {numbers:?}");
-        if let Some(known) = self.small.indices.borrow().get(&key) {
-            return known.clone();
-        }
-        let found = self.finds_by(&owner, numbers, ty.is_open());
-        self.small.indices.borrow_mut().insert(key, found.clone());
-        found
+        let known = self.small.indices.borrow().get(&key).cloned();
+        let found = known.unwrap_or_else(|| {
+            let found = self.finds_by(&owner, numbers, ty.is_open());
+            self.small.indices.borrow_mut().insert(key, found.clone());
+            found
+        });
+        // Where text has grown too much, the rules do it.
+        found.filter(|small| self.can_inline(small))
     }
 
     fn finds_by(&self, owner: &Ident, numbers: Option<usize>, open: bool) -> Known {

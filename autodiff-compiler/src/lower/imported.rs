@@ -3,9 +3,11 @@
 //! import names is asked for by the import's path, so that companions are never those of another function.
 
 use super::Lowerer;
+use super::scope::Operand;
 use crate::diagnostics::message;
-use proc_macro2::Ident;
-use quote::format_ident;
+use crate::ir::{Var, walk};
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, format_ident};
 use std::collections::BTreeMap;
 use syn::visit::{self, Visit};
 use syn::{Block, Expr, ExprCall, ExprPath, UseTree};
@@ -78,7 +80,7 @@ impl Lowerer<'_> {
         }
         let found = match self.imports.paths.get(&name) {
             Some(found) => found.clone()?,
-            None => match self.brought_in(&only.ident) {
+            None => match self.brought_in(&only.ident, call) {
                 Some(found) => found,
                 None => self.around.foreign_import(&only.ident)?,
             },
@@ -94,26 +96,52 @@ impl Lowerer<'_> {
     }
 
     /// The path of a function that a module has which the body brings in as a whole. Where nobody knows whether
-    /// it has one, a function of the file that is called so is refused.
-    fn brought_in(&mut self, name: &Ident) -> Option<Vec<Ident>> {
+    /// it has one, what else the name may stand for is refused.
+    fn brought_in(&mut self, name: &Ident, call: &ExprCall) -> Option<Vec<Ident>> {
         if !self.types.structures.hides(&name.to_string()) || self.hidden_by_items(name) {
             return None;
         }
         let mut unknown = false;
         for glob in self.imports.globs.clone() {
+            let std =
+                ["std", "core", "alloc"].iter().any(|name| glob.first().is_some_and(|first| first == name));
+            let variants = glob.last().is_some_and(|last| last.to_string().starts_with(char::is_uppercase));
             match self.around.has_function(&glob, name) {
                 Some(true) => return Some(glob.into_iter().chain([name.clone()]).collect()),
                 Some(false) => {}
-                None => {
-                    unknown |=
-                        glob.last().is_some_and(|last| !last.to_string().starts_with(char::is_uppercase))
-                }
+                None => unknown |= !std && !variants,
             }
         }
-        if unknown && self.around.function(name).is_some() {
-            self.diag.error(name.span(), message::function_or_import(&name.to_string()));
+        if unknown && self.around.may_bring_in(name) {
+            let vars = self.locals_in(call.args.to_token_stream());
+            self.check(vars, name, message::function_or_import(&name.to_string()));
         }
         None
+    }
+
+    /// The variables that may be behind the local names in tokens.
+    fn locals_in(&self, tokens: TokenStream) -> Vec<Var> {
+        let mut vars = Vec::new();
+        for name in crate::names::mentions(tokens) {
+            if let Some(operand) = self.scopes.local(&name) {
+                self.behind(operand, &mut vars);
+            }
+        }
+        vars
+    }
+
+    fn behind(&self, operand: &Operand, vars: &mut Vec<Var>) {
+        match operand {
+            Operand::Place(place) | Operand::Ref(place, _) => vars.push(self.f.storage(place.root)),
+            Operand::Value(value) => {
+                walk::accesses_of_expr(value, &mut |place, _| vars.push(self.f.storage(place.root)));
+            }
+            Operand::Tuple(items) => items.iter().for_each(|item| self.behind(item, vars)),
+            // What goes into one may be anything.
+            Operand::Closure(_) | Operand::Stream(_) | Operand::Maybe(_) => {
+                vars.extend(self.f.params.iter().map(|param| param.var));
+            }
+        }
     }
 
     /// Whether an item of the body has the name.

@@ -485,13 +485,9 @@ impl Lowerer<'_> {
 
 /// The method of a compound assignment.
 fn assigning(op: Op) -> Option<&'static str> {
-    match op {
-        Op::Add => Some("add_assign"),
-        Op::Sub => Some("sub_assign"),
-        Op::Mul => Some("mul_assign"),
-        Op::Div => Some("div_assign"),
-        _ => None,
-    }
+    const METHODS: [(Op, &str); 4] =
+        [(Op::Add, "add_assign"), (Op::Sub, "sub_assign"), (Op::Mul, "mul_assign"), (Op::Div, "div_assign")];
+    METHODS.iter().find(|(known, _)| *known == op).map(|(_, method)| *method)
 }
 
 pub(super) fn is_type_name(name: &Ident) -> bool {

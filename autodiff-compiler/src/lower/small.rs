@@ -346,7 +346,7 @@ impl Lowerer<'_> {
     }
 
     /// Whether the text does not grow too much.
-    fn can_inline(&self, small: &Rc<Small>) -> bool {
+    pub(super) fn can_inline(&self, small: &Rc<Small>) -> bool {
         let within = self.small.within.iter().any(|other| Rc::ptr_eq(other, small));
         // What is followed may call what is followed, so that text may grow as a power does.
         let grown = self.small.within.len() >= DEEPEST || self.inlined > MOST;

@@ -175,6 +175,22 @@ impl Spot {
         path.collect::<Option<Vec<Ident>>>().filter(|_| alone && foreign)
     }
 
+    /// Whether this module has a function of a name, imports one, or all of a module that nobody knows.
+    pub(super) fn may_bring_in(&self, name: &Ident) -> bool {
+        let here = Module { scope: self.outline().module(self.scope()), outline: self.shared() };
+        let text = name.to_string();
+        let imported = here.outline.leaves_of(here.scope).any(|leaf| match &leaf.name {
+            Some(named) => *named == text,
+            None => here.at(&leaf.path).is_none_or(|module| {
+                let is = |module: &Module, name: &str| {
+                    (!module.outline.functions(module.scope, name).is_empty()).then_some(())
+                };
+                module.item(&text, &is, DEPTH, &mut Seen::new()).is_some()
+            }),
+        });
+        imported || !here.outline.functions(here.scope, &text).is_empty()
+    }
+
     /// Whether a module of this crate has, or brings in, a function of a name; `None`: nobody knows.
     pub(super) fn has_function(&self, module: &[Ident], name: &Ident) -> Option<bool> {
         let here = Module { scope: self.outline().module(self.scope()), outline: self.shared() };

@@ -157,6 +157,11 @@ impl Around {
         self.spot()?.foreign_import(name)
     }
 
+    /// Whether this module has a function of a name, or imports one, or all of another crate's module.
+    pub(crate) fn may_bring_in(&self, name: &Ident) -> bool {
+        self.spot().is_some_and(|spot| spot.may_bring_in(name))
+    }
+
     /// Whether a module of this crate has, or brings in, a function of a name.
     pub(crate) fn has_function(&self, module: &[Ident], name: &Ident) -> Option<bool> {
         self.spot()?.has_function(module, name)
