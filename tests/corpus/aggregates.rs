@@ -583,3 +583,14 @@ fn assigned(x: f64, y: f64) -> f64 {
 }
 row!(assigned_row: assigned(val x, val y) at (0.7, 1.3), (2.1, 0.4));
 curved!(assigned_curved: assigned(val x, val y) at (0.7, 1.3), (2.1, 0.4));
+
+/// The base of a struct that stays whole is one that was taken apart.
+#[differentiable(order = 2)]
+fn based(x: f64, y: f64) -> f64 {
+    let mut p = V { x: x * y, ..V::new(x, y * y) };
+    let mut q = V { x: 0.5, ..p };
+    std::mem::swap(&mut p, &mut q);
+    p.y * q.x + q.y * p.x
+}
+row!(based_row: based(val x, val y) at (0.7, 1.3), (2.1, 0.4));
+curved!(based_curved: based(val x, val y) at (0.7, 1.3), (2.1, 0.4));

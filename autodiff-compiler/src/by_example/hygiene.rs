@@ -204,6 +204,16 @@ impl VisitMut for Settle {
         visit_mut::visit_expr_mut(self, expr);
     }
 
+    fn visit_type_mut(&mut self, ty: &mut syn::Type) {
+        // A path binds as tightly as the group that stands for `$t`.
+        while let syn::Type::Group(group) = ty
+            && matches!(*group.elem, syn::Type::Path(_) | syn::Type::Group(_))
+        {
+            *ty = (*group.elem).clone();
+        }
+        visit_mut::visit_type_mut(self, ty);
+    }
+
     fn visit_expr_path_mut(&mut self, path: &mut syn::ExprPath) {
         if path.qself.is_none()
             && path.path.leading_colon.is_none()

@@ -1,6 +1,5 @@
 //! Names for the types of arguments, and for lifetimes of blocks, that have none.
 
-use quote::ToTokens;
 use syn::Signature;
 use syn::visit_mut::{self, VisitMut};
 
@@ -15,7 +14,7 @@ pub fn named(sig: &Signature) -> Signature {
     impl VisitMut for Named {
         fn visit_type_mut(&mut self, ty: &mut syn::Type) {
             match ty {
-                syn::Type::ImplTrait(bounds) if !bounds.to_token_stream().to_string().contains("Fn") => {
+                syn::Type::ImplTrait(bounds) => {
                     let name = match self.of_argument {
                         0 => quote::format_ident!("__Arg{}", self.argument),
                         again => quote::format_ident!("__Arg{}_{again}", self.argument),

@@ -32,7 +32,7 @@ impl Emitter<'_> {
                 let value = self.value(init);
                 // Literals alone leave the type open: `let x_bar = 0.0` before a method call, and so does
                 // `half(1.0)` for any float.
-                let made = matches!(info.ty, Ty::Generic(_)) && made_of_literal(init);
+                let made = matches!(info.ty, Ty::Generic(_)) && made_of_numbers(init, self.function);
                 // A shadow does not begin as `None`.
                 let plain = is_none(init) || literal(init, self.function) && same_for_shadows(&info.ty);
                 let ty = if plain || made { self.annotation(&info.ty) } else { None };
@@ -138,12 +138,16 @@ fn same_for_shadows(ty: &Ty) -> bool {
     }
 }
 
-/// Whether `expr` is a function of one literal: `half(1.0)`.
-fn made_of_literal(expr: &Expr) -> bool {
+/// Whether `expr` is a function of numbers that are no `T`: `half(1.0)`, `from_count(n as f64)`.
+fn made_of_numbers(expr: &Expr, f: &Function) -> bool {
     let Expr::Opaque { tokens, args, .. } = expr else { return false };
-    matches!(args[..], [Expr::Lit(_)])
+    let number = |arg: &Expr| {
+        matches!(arg, Expr::Lit(_)) || matches!(arg.ty(f), Ty::F64 | Ty::F32 | Ty::Int(_) | Ty::Bool)
+    };
+    args.iter().all(number)
         && matches!(
             syn::parse2(tokens.clone()),
-            Ok(syn::Expr::Call(call)) if call.args.len() == 1 && matches!(call.args[0], syn::Expr::Path(_))
+            Ok(syn::Expr::Call(call)) if call.args.len() == args.len()
+                && call.args.iter().all(|arg| matches!(arg, syn::Expr::Path(_)))
         )
 }

@@ -30,11 +30,13 @@ impl Forward<'_> {
             primal.push((member.clone(), value));
             dots.push((member, dot, inert));
         }
-        let rest_dot = match &rest {
-            Some(rest) => self
-                .dot_of_atom(rest)
-                .map(|dot| if let Expr::Read(place) = dot { Expr::ToOwned(place) } else { dot }),
-            None => None,
+        let (rest, rest_dot) = match rest {
+            Some(rest) => {
+                let (rest, dot) = self.differentiate(*rest, None, out);
+                let dot = dot.map(|dot| if let Expr::Read(place) = dot { Expr::ToOwned(place) } else { dot });
+                (Some(Box::new(rest)), dot)
+            }
+            None => (None, None),
         };
         let updates = rest_dot.is_some();
         let rest_dot = rest_dot.map(|dot| self.keep(dot, out));

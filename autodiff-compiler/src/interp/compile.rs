@@ -16,8 +16,10 @@ use crate::nested::Nested;
 use crate::options::Options;
 use crate::reverse::{Settings, Sweep, reverse};
 use crate::simplify::simplify;
+use crate::surroundings::{Around, Outline, Spot};
 use crate::updates::updates;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
 /// Which optimisations run; results must not depend on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -131,17 +133,20 @@ impl Program {
     pub fn lower(text: &str) -> Result<Program, Stop> {
         let file = syn::parse_file(text).map_err(|error| Stop::Unparsable(error.to_string()))?;
         let mut program = Program::default();
+        let outline = Arc::new(Outline::new(&annotated(text)));
+        let around = Around::new(false, move || Some(Spot::new(outline, 1, 1)));
         for item in &file.items {
             match item {
                 syn::Item::Fn(item) if let Some(body) = of_integers(item) => {
                     program.integers.insert(item.sig.ident.to_string(), body);
                 }
-                syn::Item::Fn(item) => program.add(&item.sig, &item.block, &Context::default())?,
-                syn::Item::Impl(block) => {
+                syn::Item::Fn(item) => program.add(&item.sig, &item.block, &Context::default(), &around)?,
+                // Elements that `Index` shows are the parts that its body names: there is no call of it.
+                syn::Item::Impl(block) if !is_index(block) => {
                     let context = Context::of_block(block);
                     for item in &block.items {
                         if let syn::ImplItem::Fn(method) = item {
-                            program.add(&method.sig, &method.block, &context)?;
+                            program.add(&method.sig, &method.block, &context, &around)?;
                         }
                     }
                 }
@@ -151,9 +156,15 @@ impl Program {
         Ok(program)
     }
 
-    fn add(&mut self, sig: &syn::Signature, block: &syn::Block, context: &Context) -> Result<(), Stop> {
+    fn add(
+        &mut self,
+        sig: &syn::Signature,
+        block: &syn::Block,
+        context: &Context,
+        around: &Around,
+    ) -> Result<(), Stop> {
         let mut diag = Diagnostics::new();
-        let options = Options { allow_unused: true, ..Options::default() };
+        let options = Options { allow_unused: true, around: around.clone(), ..Options::default() };
         let block = expanded(sig, block, &options.around);
         match stage("lower", || lower(sig, &block, &options, context, &mut diag))? {
             Some(primal) if diag.len() == 0 => {
@@ -261,6 +272,22 @@ impl Program {
         }
         out
     }
+}
+
+/// A text whose functions and blocks have the attribute.
+fn annotated(text: &str) -> String {
+    if text.contains("#[differentiable") {
+        return text.to_string();
+    }
+    let text = format!("\n{text}");
+    ["fn ", "impl "]
+        .iter()
+        .fold(text, |text, head| text.replace(&format!("\n{head}"), &format!("\n#[differentiable]\n{head}")))
+}
+
+fn is_index(block: &syn::ItemImpl) -> bool {
+    let last = block.trait_.as_ref().and_then(|(path, _)| path.segments.last());
+    last.is_some_and(|last| last.ident == "Index" || last.ident == "IndexMut")
 }
 
 /// The body of a function of `usize`s that is one expression: nothing in it has a derivative.

@@ -338,6 +338,10 @@ pub fn look<'a, F: Real>(value: &'a Value<F>, path: &[Step]) -> Outcome<Look<'a,
             (Step::Field(name), Value::Struct(_, fields)) => {
                 fields.get(name).ok_or_else(|| Fault::Bug(format!("no field `{name}`")))?
             }
+            // `Index` of the programs' structs counts their fields.
+            (Step::Index(i), Value::Struct(_, fields)) => {
+                fields.values().nth(*i).ok_or_else(|| Fault::Panic(format!("index {i} of a struct")))?
+            }
             (Step::Payload, Value::Option(Some(item))) => item,
             (Step::Payload, Value::Struct(_, fields)) if fields.len() == 1 => {
                 fields.values().next().expect("one field")
@@ -355,6 +359,9 @@ pub fn look_mut<'a, F: Real>(value: &'a mut Value<F>, path: &[Step]) -> Outcome<
         let kind = at.kind();
         let wrong = || Fault::Bug(format!("{step:?} of {kind}"));
         at = match step {
+            Step::Index(i) if let Value::Struct(_, fields) = at => {
+                fields.values_mut().nth(*i).ok_or_else(|| Fault::Panic(format!("index {i} of a struct")))?
+            }
             Step::Index(i) => {
                 let items = at.items_mut().ok_or_else(wrong)?;
                 let len = items.len();

@@ -477,9 +477,10 @@ fn gives_order(output: &syn::ReturnType) -> bool {
     matches!(&**ty, Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "Ordering"))
 }
 
-/// Whether what is given is text.
+/// Whether what is given is text, or a character.
 fn gives_text(output: &syn::ReturnType) -> bool {
-    matches!(output, syn::ReturnType::Type(_, ty) if matches!(&**ty, Type::Path(path) if path.path.is_ident("String")))
+    matches!(output, syn::ReturnType::Type(_, ty) if matches!(&**ty, Type::Path(path)
+        if path.path.is_ident("String") || path.path.is_ident("char")))
 }
 
 /// Whether a type is known to hold nothing but integers, truth values and what is inert.

@@ -6,8 +6,8 @@ use proc_macro2::{Group, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::visit_mut::{self, VisitMut};
 use syn::{
-    FnArg, GenericArgument, GenericParam, Generics, Ident, Lifetime, PathArguments, ReturnType, Signature,
-    Type,
+    FnArg, GenericArgument, GenericParam, Generics, Ident, Lifetime, PathArguments, PathSegment, ReturnType,
+    Signature, Type,
 };
 
 struct Naming<'a> {
@@ -21,21 +21,32 @@ impl Naming<'_> {
         self.added.push(name.clone());
         name
     }
+
+    /// Writes the lifetimes of a struct or an enum that are left out: `Data`, `Data<T>`.
+    fn name_left_out(&mut self, segment: &mut PathSegment) {
+        let written: Vec<GenericArgument> = match &segment.arguments {
+            PathArguments::None => Vec::new(),
+            PathArguments::AngleBracketed(arguments) => arguments.args.iter().cloned().collect(),
+            PathArguments::Parenthesized(_) => return,
+        };
+        if written.iter().any(|argument| matches!(argument, GenericArgument::Lifetime(_))) {
+            return;
+        }
+        let Some(generics) = self.around.generics_of(&segment.ident) else { return };
+        let span = segment.ident.span();
+        let named: Vec<Lifetime> = generics.lifetimes().map(|_| self.fresh(span)).collect();
+        if !named.is_empty() {
+            segment.arguments = PathArguments::AngleBracketed(syn::parse_quote!(<#(#named,)* #(#written),*>));
+        }
+    }
 }
 
 impl VisitMut for Naming<'_> {
     fn visit_type_mut(&mut self, ty: &mut Type) {
         match ty {
             Type::Path(path) if path.qself.is_none() => {
-                if let Some(name) = path.path.get_ident()
-                    && let Some(item) = self.around.structure(name)
-                    && item.generics.lifetimes().count() == item.generics.params.len()
-                    && !item.generics.params.is_empty()
-                {
-                    let span = name.span();
-                    let named: Vec<Lifetime> = item.generics.lifetimes().map(|_| self.fresh(span)).collect();
-                    path.path.segments[0].arguments =
-                        PathArguments::AngleBracketed(syn::parse_quote!(<#(#named),*>));
+                if path.path.segments.len() == 1 {
+                    self.name_left_out(&mut path.path.segments[0]);
                 }
                 for segment in &mut path.path.segments {
                     if let PathArguments::AngleBracketed(arguments) = &mut segment.arguments {

@@ -99,7 +99,9 @@ pub fn argument(rng: &mut Rng, ty: T, size: Option<usize>) -> Value<f64> {
             Some(_) | None => rng.below(5),
         } as i128),
         T::Bool => Value::Bool(rng.chance(50)),
-        T::Point | T::Shape | T::Maybe | T::Stack => Value::Inert("no argument".into()),
+        T::Point | T::Shape | T::Maybe | T::Stack | T::Spot | T::Ray | T::Spots(_) => {
+            Value::Inert("no argument".into())
+        }
         T::Pair => Value::Tuple(many(rng, 2)),
         T::Array(n) => Value::Array(many(rng, n)),
         T::Matrix(n) => Value::Array((0..n).map(|_| Value::Array(many(rng, 2))).collect()),

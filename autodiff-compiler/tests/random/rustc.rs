@@ -110,7 +110,7 @@ fn module(seed: u64, source: &Source) -> Option<String> {
             T::F | T::Int | T::Bool | T::Pair | T::Array(_) | T::Matrix(_) | T::Vec(_) => {
                 call.push(name.clone())
             }
-            T::Point | T::Shape | T::Maybe | T::Stack => return None,
+            T::Point | T::Shape | T::Maybe | T::Stack | T::Spot | T::Ray | T::Spots(_) => return None,
         }
     }
     let call = call.join(", ");
@@ -208,7 +208,7 @@ fn owned(ty: T, value: &Value<f64>) -> String {
     match ty {
         T::Vec(_) | T::Slice(_) | T::SliceMut(_) => format!("vec!{text}"),
         T::F | T::Int | T::Bool | T::Pair | T::Array(_) | T::Matrix(_) | T::Ref | T::RefMut => text,
-        T::Point | T::Shape | T::Maybe | T::Stack => text,
+        T::Point | T::Shape | T::Maybe | T::Stack | T::Spot | T::Ray | T::Spots(_) => text,
     }
 }
 
@@ -219,7 +219,7 @@ fn seed_of(ty: T, value: &Value<f64>) -> String {
         T::Vec(_) | T::Slice(_) | T::SliceMut(_) => format!("&{text}[..]"),
         T::Ref | T::RefMut => format!("&{text}"),
         T::F | T::Int | T::Bool | T::Pair | T::Array(_) | T::Matrix(_) => text,
-        T::Point | T::Shape | T::Maybe | T::Stack => text,
+        T::Point | T::Shape | T::Maybe | T::Stack | T::Spot | T::Ray | T::Spots(_) => text,
     }
 }
 

@@ -372,6 +372,11 @@ impl VisitMut for NameLifetime {
             self.named = true;
         }
     }
+
+    // What functions elide are lifetimes of each of their calls.
+    fn visit_type_fn_ptr_mut(&mut self, _: &mut syn::TypeFnPtr) {}
+
+    fn visit_parenthesized_generic_arguments_mut(&mut self, _: &mut syn::ParenthesizedGenericArguments) {}
 }
 
 /// Writes the type out that `Self` stands for.

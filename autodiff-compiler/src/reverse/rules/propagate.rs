@@ -93,7 +93,6 @@ impl Rules {
                 }
                 if let Some(rest) = rest {
                     // What the fields overwrite does not come from `rest`.
-                    let value = whole.clone();
                     let remainder = self.local("rest_bar", Ty::Unknown, true);
                     out.push(Stmt::Let { var: remainder, init: Some(Expr::ToOwned(seed.clone())) });
                     let Expr::Read(result) = result else { unreachable!("a struct literal has a name") };
@@ -104,7 +103,6 @@ impl Rules {
                         let span = place.span;
                         out.push(Stmt::Assign { place, op: None, value: zero, span });
                     }
-                    drop(value);
                     self.propagate(rest, &Place::var(remainder), &Expr::Read(result.clone()), out);
                 }
             }

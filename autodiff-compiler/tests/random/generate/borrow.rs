@@ -9,7 +9,7 @@ impl Gen<'_> {
             T::Array(n) | T::Vec(n) | T::Slice(n) | T::SliceMut(n) => n >= 2,
             T::Matrix(_) => true,
             T::F => local.mutable,
-            T::Stack | T::Point | T::Shape | T::Maybe => false,
+            T::Stack | T::Point | T::Shape | T::Maybe | T::Spot | T::Ray | T::Spots(_) => false,
             T::Int | T::Bool | T::Pair | T::Ref | T::RefMut => false,
         };
         let Some(base) = self.one(wanted) else { return self.compound() };
@@ -44,7 +44,9 @@ impl Gen<'_> {
                     }
                 }
             }
-            T::Stack | T::Point | T::Shape | T::Maybe => return self.close("}"),
+            T::Stack | T::Point | T::Shape | T::Maybe | T::Spot | T::Ray | T::Spots(_) => {
+                return self.close("}");
+            }
             T::Int | T::Bool | T::Pair | T::Ref | T::RefMut => return self.close("}"),
         };
         self.line(&format!("let {name} = {reference}{place};"));
@@ -124,6 +126,9 @@ impl Gen<'_> {
                 | T::Vec(_)
                 | T::Slice(_)
                 | T::Point
+                | T::Spot
+                | T::Ray
+                | T::Spots(_)
                 | T::Shape
                 | T::Maybe
                 | T::Stack
@@ -161,7 +166,9 @@ impl Gen<'_> {
                     None => "&0.5".into(),
                 },
                 (None, T::Bool | T::Pair | T::Matrix(_) | T::Vec(_) | T::SliceMut(_) | T::RefMut)
-                | (None, T::Point | T::Shape | T::Maybe | T::Stack) => "()".into(),
+                | (None, T::Point | T::Shape | T::Maybe | T::Stack | T::Spot | T::Ray | T::Spots(_)) => {
+                    "()".into()
+                }
             };
             args.push(arg);
         }

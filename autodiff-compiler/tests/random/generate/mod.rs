@@ -6,6 +6,7 @@ mod chains;
 mod control;
 mod fast;
 mod indices;
+mod points;
 mod shapes;
 mod simple;
 mod state;
@@ -41,6 +42,12 @@ pub enum T {
     Maybe,
     /// A `Vec` of any length.
     Stack,
+    /// A struct with operators.
+    Spot,
+    /// A struct of two of them.
+    Ray,
+    /// `[V2; n]`
+    Spots(usize),
 }
 
 /// A function of the program.
@@ -92,6 +99,8 @@ struct Gen<'r> {
     wide: bool,
     /// Structs, enums and `Option`s too.
     typed: bool,
+    /// Points with operators too.
+    pointed: bool,
     /// Loops of unusual shapes too.
     shapes: bool,
 }
@@ -101,6 +110,10 @@ pub fn program(rng: &mut Rng) -> Source {
     let wide = rng.chance(40);
     let typed = rng.chance(30);
     let mut text = if typed { types::TYPES.to_string() } else { String::new() };
+    let pointed = rng.chance(25);
+    if pointed {
+        text.push_str(points::POINTS);
+    }
     text.push_str(fast::SCALAR[rng.below(fast::SCALAR.len())]);
     text.push_str(indices::INTEGERS);
     let shapes = rng.chance(50);
@@ -118,7 +131,7 @@ pub fn program(rng: &mut Rng) -> Source {
         let (params, ret) = helper_shape(rng);
         let signature = Signature { name, params, ret };
         let size = 2 + rng.below(4) as i32;
-        text.push_str(&function(rng, &signature, &helpers, size, (wide, typed, shapes)));
+        text.push_str(&function(rng, &signature, &helpers, size, (wide, typed, pointed, shapes)));
         helpers.push(signature);
     }
     if rng.chance(8) {
@@ -132,7 +145,7 @@ pub fn program(rng: &mut Rng) -> Source {
     }
     let main = Signature { name: "f".into(), params: main_params(rng), ret: main_ret(rng) };
     let size = 4 + rng.below(12) as i32;
-    text.push_str(&function(rng, &main, &helpers, size, (wide, typed, shapes)));
+    text.push_str(&function(rng, &main, &helpers, size, (wide, typed, pointed, shapes)));
     Source { text, main, size: None }
 }
 
@@ -267,6 +280,9 @@ fn written(ty: T) -> String {
         T::Shape => "E".into(),
         T::Maybe => "Option<f64>".into(),
         T::Stack => "Vec<f64>".into(),
+        T::Spot => "V2".into(),
+        T::Ray => "Ray".into(),
+        T::Spots(n) => format!("[V2; {n}]"),
     }
 }
 
@@ -275,7 +291,7 @@ fn function(
     signature: &Signature,
     helpers: &[Signature],
     budget: i32,
-    (wide, typed, shapes): (bool, bool, bool),
+    (wide, typed, pointed, shapes): (bool, bool, bool, bool),
 ) -> String {
     let mut locals = Vec::new();
     let mut params = Vec::new();
@@ -300,6 +316,7 @@ fn function(
         depth: 0,
         wide,
         typed,
+        pointed,
         shapes,
     };
     generator.prelude();
@@ -379,6 +396,9 @@ impl Gen<'_> {
         }
         if self.typed && self.rng.chance(30) {
             return self.typed();
+        }
+        if self.pointed && self.rng.chance(35) {
+            return self.pointed();
         }
         if self.rng.chance(20) {
             return self.stateful();

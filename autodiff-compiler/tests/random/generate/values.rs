@@ -121,6 +121,7 @@ impl Gen<'_> {
             }
             T::Int => format!("({name} as f64)"),
             T::Point => format!("{name}.{}", self.rng.pick(&["x", "y"])),
+            T::Spot | T::Ray | T::Spots(_) => self.coordinate(local),
             T::Bool | T::Shape | T::Maybe | T::Stack => "0.25_f64".into(),
         }
     }
@@ -241,6 +242,9 @@ impl Gen<'_> {
                         | T::SliceMut(_)
                         | T::RefMut
                         | T::Point
+                        | T::Spot
+                        | T::Ray
+                        | T::Spots(_)
                 )
         })?;
         Some(match local.ty {
@@ -316,6 +320,8 @@ impl Gen<'_> {
                 format!("vec![{}]", items.join(", "))
             }
             T::Point => "P { x: 0.5, y: 0.25, k: 0 }".into(),
+            T::Spot => "V2::level(0.0)".into(),
+            T::Ray | T::Spots(_) => "0.0".into(),
             T::Shape => "E::Empty".into(),
             T::Maybe => "None".into(),
             T::Int | T::Bool | T::Slice(_) | T::SliceMut(_) | T::Ref | T::RefMut | T::Stack => "0.0".into(),
