@@ -128,3 +128,27 @@ fn of_elements(p: &[f64]) -> f64 {
 }
 row!(elements_that_change: of_elements(ref p) at (vec![0.51, 1.23, 0.82]), (vec![0.11, 0.23, 0.42]));
 curved!(elements_that_change_at_order_two: of_elements(ref p) at (vec![0.51, 1.23, 0.82]));
+
+#[derive(Clone, Copy, Differentiable)]
+struct Scaled {
+    re: f64,
+    im: f64,
+}
+#[differentiable(order = 2)]
+impl Scaled {
+    const ONE: Scaled = Scaled { re: 1.0, im: 0.5 };
+    fn scale(&mut self, k: f64) -> &mut Self {
+        self.re *= k;
+        self.im *= k * k;
+        self
+    }
+}
+#[differentiable(order = 2)]
+fn chain_on_a_constant(x: f64, y: f64) -> f64 {
+    let mut z = Scaled::ONE;
+    z.scale(x).scale(y);
+    let mut many = [Scaled::ONE, Scaled { re: x, im: y }];
+    many[0].scale(y).scale(x);
+    z.re * z.im + many[0].re * many[1].im
+}
+row!(a_chain_on_a_constant: chain_on_a_constant(val x, val y) at (0.7, 1.3), (-1.2, 0.4));

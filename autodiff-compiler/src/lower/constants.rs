@@ -99,9 +99,8 @@ impl Lowerer<'_> {
             _ => return None,
         };
         match ty {
-            Ty::F64 | Ty::F32 | Ty::Generic(_) | Ty::Int(_) | Ty::Bool => Some(ty),
-            // It is written out where it is used: nothing in it has a place.
-            Ty::Named(_) => Some(ty.guessed()),
+            // A user's type with what is known of it: a local that begins as the constant has its methods.
+            Ty::F64 | Ty::F32 | Ty::Generic(_) | Ty::Int(_) | Ty::Bool | Ty::Named(_) => Some(ty),
             Ty::Float
             | Ty::Wide(_)
             | Ty::Inert
