@@ -120,3 +120,70 @@ fn two_means(xs: &[f64]) -> f64 {
     third.mean * second.mean
 }
 row!(an_assignment_that_is_not_the_operator: two_means(ref xs) at (vec![0.4, 0.7, 0.9, 1.1]));
+
+mod affine {
+    use super::{Differentiable, differentiable};
+    use std::ops::{Add, AddAssign, Mul};
+
+    #[derive(Clone, Copy, Differentiable)]
+    pub struct Point {
+        pub x: f64,
+        pub y: f64,
+    }
+    #[derive(Clone, Copy, Differentiable)]
+    pub struct Step {
+        pub x: f64,
+        pub y: f64,
+    }
+    #[differentiable]
+    impl Add<Step> for Point {
+        type Output = Point;
+        fn add(self, v: Step) -> Point {
+            Point { x: self.x + v.x, y: self.y + v.y }
+        }
+    }
+    #[differentiable]
+    impl AddAssign<Step> for Point {
+        fn add_assign(&mut self, v: Step) {
+            self.x += v.x;
+            self.y += v.y;
+        }
+    }
+    #[differentiable]
+    impl Mul<Step> for f64 {
+        type Output = Step;
+        fn mul(self, v: Step) -> Step {
+            Step { x: self * v.x, y: self * v.y }
+        }
+    }
+    #[differentiable]
+    impl Mul<f64> for Step {
+        type Output = Step;
+        fn mul(self, k: f64) -> Step {
+            Step { x: self.x * k, y: self.y * k }
+        }
+    }
+    #[differentiable]
+    impl Point {
+        pub fn turned(&self, by: f64) -> Point {
+            Point { x: self.x - by * self.y, y: self.y + by * self.x }
+        }
+    }
+}
+use affine::{Point, Step};
+#[differentiable]
+fn steps(x: f64, y: f64, l: f64) -> f64 {
+    let p = Point { x, y };
+    let v = Step { x: y, y: 0.5 * x };
+    from_there(&p, v, l)
+}
+#[differentiable]
+fn from_there(p: &Point, v: Step, l: f64) -> f64 {
+    let p0 = p.turned(0.3) + v * l;
+    let mut p1 = p0;
+    if l > 0.0 {
+        p1 += l * v;
+    }
+    p1.x * p1.y * p0.x
+}
+row!(a_point_and_a_step_of_another_module: steps(val x, val y, val l) at (0.7, 1.3, 0.4), (0.7, 1.3, -0.4));

@@ -260,7 +260,8 @@ impl Lowerer<'_> {
             return None;
         }
         let ty = match (op, &tys[..]) {
-            (Op::Add | Op::Sub, [ty @ Ty::Named(_), _] | [_, ty @ Ty::Named(_)]) => ty.guessed(),
+            // What stands beside a vector may be a point: `p + v`.
+            (Op::Add | Op::Sub, [ty @ Ty::Named(_), _]) => ty.guessed(),
             (Op::Mul | Op::Div, [ty @ Ty::Named(_), other]) if other.is_float() => ty.guessed(),
             (Op::Mul, [other, ty @ Ty::Named(_)]) if other.is_float() => ty.guessed(),
             (Op::Neg, [ty]) => ty.guessed(),
