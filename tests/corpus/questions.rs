@@ -228,3 +228,35 @@ fn checked_and_changed(x: f64, n: usize) -> Result<f64, String> {
     Ok(a * b + pair.0 * pair.1)
 }
 row!(what_is_checked_is_changed: checked_and_changed(val x, no n) -> result at (0.7, 3), (2.0, 0));
+
+mod settings {
+    pub struct Settings(pub Vec<(&'static str, f64)>);
+    impl Settings {
+        pub fn angle(&self, name: &str) -> Result<Option<f64>, String> {
+            Ok(self.0.iter().find(|setting| setting.0 == name).map(|setting| setting.1))
+        }
+        pub fn twice(&self, name: &str) -> Result<Result<f64, String>, String> {
+            Ok(self.angle(name)?.ok_or("no such setting".to_owned()))
+        }
+    }
+}
+use settings::Settings;
+
+#[differentiable]
+fn by_settings(p: f64, #[no_diff] settings: &Settings) -> Result<f64, String> {
+    let first = settings.angle("first")?.unwrap_or(0.3);
+    let second = settings.angle("second")?.unwrap_or_else(|| first);
+    let third = match settings.angle("second")? {
+        Some(angle) => angle * p,
+        None => p.cos(),
+    };
+    let fourth = settings.twice("first")??;
+    let fifth = settings.angle("first")?.map_or(1.0, |angle| angle * p);
+    Ok((p * first).sin() * (second + p * p).cos() + third * fourth + fifth * p + settings.angle("third")?.unwrap_or(0.5) * p)
+}
+#[differentiable]
+fn of_settings(x: f64) -> f64 {
+    let settings = Settings(vec![("first", 0.4), ("third", 2.0)]);
+    by_settings(x, &settings).unwrap_or(x)
+}
+row!(an_option_that_a_question_leaves: of_settings(val x) at (0.7), (-1.2));

@@ -163,7 +163,7 @@ impl Lowerer<'_> {
     fn acts_as_option(&self, name: &str, operand: &Operand, hint: &Ty) -> bool {
         let (Operand::Place(place) | Operand::Ref(place, _)) = operand else { return false };
         matches!(self.f.place_ty(place), Ty::Unknown)
-            && !(place.is_var() && self.results.contains(&place.root))
+            && (self.is_questioned(place) || !(place.is_var() && self.results.contains(&place.root)))
             && (OPTION_ONLY.contains(&name)
                 || matches!(hint, Ty::Option(_)) && OPTION_TO_OPTION.contains(&name))
     }

@@ -313,8 +313,9 @@ impl Lowerer<'_> {
         {
             call.question = true;
             call.map_err = map_err.cloned();
-            // What is left of it is the payload.
+            // What is left of it is the payload: what is asked of that is not asked of the call.
             self.wrapped.remove(&place.root);
+            self.outcomes.insert(place.root, Outcome::Value);
             let ty = &mut self.f.vars[place.root.0].ty;
             if let Ty::Option(payload) = ty {
                 *ty = (**payload).clone();
@@ -518,6 +519,11 @@ impl Lowerer<'_> {
         place.is_var()
             && (self.outcomes.get(&place.root) == Some(&Outcome::Optional)
                 || matches!(self.f.place_ty(place), Ty::Option(_)))
+    }
+
+    /// Whether a place is what `?` left of the result of a call.
+    pub(super) fn is_questioned(&self, place: &Place) -> bool {
+        place.is_var() && self.outcomes.get(&place.root) == Some(&Outcome::Value)
     }
 
     /// The result of a call that is matched on keeps its `Option` or `Result`.
