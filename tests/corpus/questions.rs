@@ -252,7 +252,10 @@ fn by_settings(p: f64, #[no_diff] settings: &Settings) -> Result<f64, String> {
     };
     let fourth = settings.twice("first")??;
     let fifth = settings.angle("first")?.map_or(1.0, |angle| angle * p);
-    Ok((p * first).sin() * (second + p * p).cos() + third * fourth + fifth * p + settings.angle("third")?.unwrap_or(0.5) * p)
+    Ok((p * first).sin() * (second + p * p).cos()
+        + third * fourth
+        + fifth * p
+        + settings.angle("third")?.unwrap_or(0.5) * p)
 }
 #[differentiable]
 fn of_settings(x: f64) -> f64 {

@@ -323,3 +323,69 @@ fn paid(call: bool, strike: f64, spot: f64) -> f64 {
 }
 row!(style_is_a_part: paid(no call, val strike, val spot) at (true, 1.0, 3.0), (false, 1.0, 0.5)
     => if call { (-4.0 * (spot - strike), 4.0 * (spot - strike)) } else { (2.0 * spot, 2.0 * strike - 4.0 * spot) });
+
+#[derive(Clone, Copy, Differentiable)]
+struct Marked {
+    a: f64,
+    b: f64,
+    n: usize,
+}
+#[derive(Clone, Differentiable)]
+struct Listed {
+    items: Vec<f64>,
+    mark: Marked,
+}
+#[differentiable(order = 2)]
+fn rest_of_the_whole(x: f64, y: f64, n: usize) -> f64 {
+    let p = Marked { a: x, b: y, n };
+    let q = match p {
+        Marked { n: 0, a, .. } => Marked { a: a * a, ..p },
+        Marked { n: 1, b, a } => Marked { b: a * b * p.b, ..p },
+        other => other,
+    };
+    q.a * q.b * q.n as f64 + q.a * q.a
+}
+row!(the_whole_beside_its_fields: rest_of_the_whole(val x, val y, no n) at (0.7, 1.3, 0), (0.7, 1.3, 1), (0.7, 1.3, 2));
+curved!(the_whole_beside_its_fields_at_order_two: rest_of_the_whole(val x, val y, no n) at (0.7, 1.3, 1));
+
+#[differentiable]
+fn fields_before_a_change(x: f64, y: f64, n: usize) -> f64 {
+    let mut p = Marked { a: x, b: y, n };
+    let mut s = match p {
+        Marked { n: 0, a, mut b } => {
+            p.a = a * b;
+            b += a;
+            p.b *= b;
+            a * b * p.a
+        }
+        Marked { a, b, n } if n > 1 => {
+            p.b += a * n as f64;
+            b * p.b
+        }
+        Marked { a, .. } => a,
+    };
+    if let Marked { n: 0 | 1, a, b } = &mut p {
+        *a *= *b;
+        s += *a;
+    }
+    s * p.a + p.b
+}
+row!(fields_before_the_whole_changes: fields_before_a_change(val x, val y, no n) at (0.7, 1.3, 0), (0.7, 1.3, 1), (0.7, 1.3, 2));
+
+#[differentiable]
+fn fields_that_move(xs: &[f64], n: usize) -> f64 {
+    let list = Listed { items: xs.to_vec(), mark: Marked { a: xs[0], b: xs[1], n } };
+    let mut total = match &list {
+        Listed { mark: Marked { n: 0, a, .. }, items } => a * items[1] + list.mark.b,
+        Listed { mark, .. } => mark.b,
+    };
+    let rest = match list {
+        Listed { mark: Marked { n: 2, .. }, items } => items,
+        Listed { mark, items: _ } => vec![mark.a; 2],
+    };
+    for x in rest {
+        total += x * x;
+    }
+    total
+}
+row!(fields_that_move_out: fields_that_move(ref xs, no n) at (vec![0.7, 1.3], 0), (vec![0.7, 1.3], 1), (vec![0.7, 1.3], 2));

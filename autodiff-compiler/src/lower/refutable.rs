@@ -157,13 +157,18 @@ impl Lowerer<'_> {
             }
             Pat::Struct(inner) => {
                 let held = self.held_by_variant(&inner.path);
+                // Fields of a struct have names of their own: the arm may use the whole beside them. Where the
+                // whole may change, they are what it was before.
+                let fixed = scrutinee.by_ref != Some(true) && !self.f.info(scrutinee.on.root).mutable;
+                let whole = part.filter(|part| fixed && self.names_struct(&inner.path, part));
                 let fields = inner
                     .fields
                     .iter()
                     .map(|field| {
                         let own = held.iter().find(|(member, _)| *member == field.member);
                         scrutinee.item = own.map_or(Ty::Unknown, |(_, ty)| ty.clone());
-                        (field.member.clone(), self.pattern(&field.pat, None, scrutinee))
+                        let part = whole.map(|whole| whole.project(Proj::Field(field.member.clone())));
+                        (field.member.clone(), self.pattern(&field.pat, part.as_ref(), scrutinee))
                     })
                     .collect();
                 let path = self.variant_path(&inner.path, part);
@@ -195,6 +200,13 @@ impl Lowerer<'_> {
         }
         whole.segments.push(variant.clone());
         whole
+    }
+
+    /// Whether a path in a pattern is the matched type itself, a struct, and no variant of it.
+    fn names_struct(&self, path: &syn::Path, part: &Place) -> bool {
+        let Ty::Named(ty) = self.f.place_ty(part) else { return false };
+        let (Some(name), syn::Type::Path(ty)) = (path.get_ident(), &ty.written) else { return false };
+        name == "Self" || ty.path.segments.last().is_some_and(|owner| owner.ident == *name)
     }
 
     fn rest_pattern(
