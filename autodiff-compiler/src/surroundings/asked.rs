@@ -155,9 +155,8 @@ impl Spot {
     /// The file of a trait that comes from another module, and what it is called there.
     fn home_of_trait(&self, name: &str) -> Option<(Arc<Outline>, String)> {
         self.follow(name, &|module, name| {
-            let heads = module.outline.trait_heads(|block| block.parent == module.scope);
-            let known = heads.into_iter().any(|item| item.ident == name);
-            known.then(|| (module.outline.clone(), name.to_owned()))
+            let found = module.outline.trait_named(name, |block| block.parent == module.scope);
+            found.map(|_| (module.outline.clone(), name.to_owned()))
         })
     }
 }

@@ -219,8 +219,7 @@ impl Spot {
     /// The trait that a name stands for where it comes from another module, without what it consists of.
     pub(super) fn imported_trait(&self, name: &str) -> Option<ItemTrait> {
         let here = |module: &Module, name: &str| {
-            let heads = module.outline.trait_heads(|block| block.parent == module.scope);
-            heads.into_iter().find(|item| item.ident == name)
+            module.outline.trait_named(name, |block| block.parent == module.scope)
         };
         self.follow(name, &here)
     }

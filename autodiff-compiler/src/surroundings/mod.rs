@@ -29,7 +29,7 @@ pub use outline::{Outline, Spot};
 
 use crate::by_example::expanded;
 use proc_macro2::TokenStream;
-use std::cell::LazyCell;
+use std::cell::{LazyCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -45,6 +45,8 @@ use syn::{
 pub struct Around {
     at_margin: bool,
     spot: Option<Rc<Read>>,
+    /// Traits that were asked for, by name: to find one may take a search of the whole crate.
+    traits: Rc<RefCell<BTreeMap<String, Option<ItemTrait>>>>,
 }
 
 type Read = LazyCell<Option<Spot>, Box<dyn FnOnce() -> Option<Spot>>>;
@@ -52,7 +54,7 @@ type Read = LazyCell<Option<Spot>, Box<dyn FnOnce() -> Option<Spot>>>;
 impl Around {
     /// `at_margin`: the item begins in the first column, where what stands in no block does.
     pub fn new(at_margin: bool, read: impl FnOnce() -> Option<Spot> + 'static) -> Around {
-        Around { at_margin, spot: Some(Rc::new(LazyCell::new(Box::new(read)))) }
+        Around { at_margin, spot: Some(Rc::new(LazyCell::new(Box::new(read)))), traits: Rc::default() }
     }
 
     fn spot(&self) -> Option<&Spot> {
@@ -233,8 +235,13 @@ impl Around {
 
     /// A trait of this crate, without what it consists of.
     fn trait_named(&self, name: &str) -> Option<ItemTrait> {
+        if let Some(known) = self.traits.borrow().get(name) {
+            return known.clone();
+        }
         let spot = self.spot()?;
-        spot.trait_head(name).or_else(|| spot.imported_trait(name))
+        let found = spot.trait_head(name).or_else(|| spot.imported_trait(name));
+        self.traits.borrow_mut().insert(name.to_owned(), found.clone());
+        found
     }
 
     /// What a trait of this crate asks of its implementors.

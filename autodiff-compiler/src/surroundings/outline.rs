@@ -230,14 +230,14 @@ impl Outline {
         here.map(|(id, _)| id).collect()
     }
 
-    /// The traits whose blocks are asked for, without what they consist of.
-    pub(super) fn trait_heads(&self, asked: impl Fn(&Block) -> bool) -> Vec<ItemTrait> {
+    /// The first trait of a name whose block is asked for, without what it consists of.
+    pub(super) fn trait_named(&self, name: &str, asked: impl Fn(&Block) -> bool) -> Option<ItemTrait> {
         let blocks = self.blocks.iter().enumerate();
         let heads = blocks
             .filter(|(_, block)| block.kind == Kind::Associated && asked(block))
             .map(|(id, _)| self.empty(id))
-            .filter(|head| head.contains("trait"));
-        heads.filter_map(|head| syn::parse_str(&head).ok()).collect()
+            .filter(|head| head.contains("trait") && head.contains(name));
+        heads.filter_map(|head| syn::parse_str::<ItemTrait>(&head).ok()).find(|item| item.ident == name)
     }
 
     /// The blocks of `impl`s and traits.
@@ -467,7 +467,7 @@ impl Spot {
 
     /// The trait of a name that stands in this file, without what it consists of.
     pub(super) fn trait_head(&self, name: &str) -> Option<ItemTrait> {
-        self.outline.trait_heads(|_| true).into_iter().find(|item| item.ident == name)
+        self.outline.trait_named(name, |_| true)
     }
 
     /// Whether a type has an `impl` of a trait in this file.
