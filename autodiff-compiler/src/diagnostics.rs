@@ -139,6 +139,7 @@ pub mod message {
     pub const INLINED_OPTIONS: &str = "`inline` stands beside `order = N` at most: such a function has no derivatives of its own, and no rules";
     pub const FUNCTION_VALUE: &str = "a call through a function pointer or a closure parameter cannot be differentiated; call an annotated function by name";
     pub const RECURSIVE_CLOSURE: &str = "closures nested this deeply cannot be differentiated; write a `fn`";
+    pub const ITERATOR_PARAMETER: &str = "an iterator passed as a parameter cannot be differentiated; take a slice, `&[f64]`, or a `Vec`, or mark the parameter `#[no_diff]`";
     pub const ITERATOR_VALUE: &str = "an iterator over active values cannot be stored or passed on; consume it where it is made, or `collect` it into a `Vec`";
     pub const REASSIGNED_REFERENCE: &str = "a reference to active data that is reassigned cannot be differentiated; index the data instead, or use a new `let`";
     pub const SWAPPED_REFERENCES: &str = "swapping two references to active data cannot be differentiated; swap the data: `a.swap_with_slice(b)` or two `Vec`s";
@@ -261,6 +262,11 @@ pub mod message {
     pub fn unknown_method(name: &str) -> String {
         format!(
             "`.{name}(…)` on active values cannot be differentiated; write it out with known operations, or call an annotated function"
+        )
+    }
+    pub fn own_reference(name: &str) -> String {
+        format!(
+            "`.{name}()` is that of this file, and the reference to active data that it gives cannot be followed; `match` on the value or name its field instead, or write the receiver's type if it is another"
         )
     }
     pub fn unknown_function(name: &str) -> String {

@@ -354,3 +354,30 @@ fn from_the_back(xs: &[f64], y: f64) -> f64 {
     folded * last_large * before_last + xs[falls] * xs[at]
 }
 row!(searched_from_the_back: from_the_back(ref xs, val y) at (vec![0.3, 0.9, 0.4, 0.2], 1.2), (vec![0.1, 0.2], 0.7));
+
+#[differentiable]
+fn by_items<I>(x: f64, #[no_diff] coefficients: I) -> f64
+where
+    I: IntoIterator<Item = f64>,
+{
+    coefficients.into_iter().fold(0.0, |acc, c| acc * x + c)
+}
+#[differentiable]
+fn each_item(x: f64, #[no_diff] items: impl IntoIterator<Item = f64>) -> f64 {
+    let mut product = 1.0;
+    for item in items {
+        product *= x - item;
+    }
+    product
+}
+#[differentiable]
+fn named_by<T: AsRef<str>>(x: f64, #[no_diff] name: T) -> f64 {
+    let name = name.as_ref();
+    if name == "plain" { x } else { x * x * name.len() as f64 }
+}
+#[differentiable]
+fn of_inactive_generics(x: f64) -> f64 {
+    by_items(x, [0.5, -1.0, 2.0]) * each_item(x, vec![0.3, 0.9])
+        + named_by(x, "plain") * named_by(x, String::from("square"))
+}
+row!(inactive_generic_collections: of_inactive_generics(val x) at (0.7), (-1.3));

@@ -49,6 +49,12 @@ impl Types {
     pub(super) fn generics(&mut self, generics: &Generics, sig: &syn::Signature) {
         self.into.extend(conversions(generics));
         self.lends.extend(bounded_by("AsRef", generics));
+        let iterators = ["Iterator", "IntoIterator", "DoubleEndedIterator", "ExactSizeIterator"];
+        let of = |bound: &syn::Path| {
+            bound.segments.last().is_some_and(|last| iterators.iter().any(|name| last.ident == name))
+        };
+        let asked = traits_asked(generics).into_iter();
+        self.iterated.extend(asked.filter(|(_, bound)| of(bound)).map(|(param, _)| param.clone()));
         for param in generics.type_params() {
             let bounds = every_bound(&param.ident, &param.bounds, generics);
             let name = &param.ident;

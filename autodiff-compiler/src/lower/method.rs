@@ -164,9 +164,23 @@ impl Lowerer<'_> {
                 }
                 return self.owned_copy(operand);
             }
-            ("as_ref", []) if self.types.lends_slice(&ty) => {
+            // What a generic lends, or a user's own method, is not the receiver itself.
+            ("as_ref", []) if let Some(lent) = self.types.lent_by(&ty) => {
+                let lent = self.types.ty(lent);
+                let slice = matches!(&lent, Ty::Slice(item) if item.may_be_active());
+                let refusal =
+                    if slice { message::LENDER.to_owned() } else { message::unknown_method("as_ref") };
+                let given = if matches!(lent, Ty::Inert) { lent } else { hint.clone() };
                 let whole = syn::Expr::MethodCall(call.clone());
-                return self.opaque_operand(&whole, hint.clone(), Some(message::LENDER.into()));
+                return self.opaque_operand(&whole, given, Some(refusal));
+            }
+            (
+                "borrow" | "as_ref" | "as_slice" | "deref" | "borrow_mut" | "as_mut" | "as_mut_slice"
+                | "deref_mut",
+                [],
+            ) if self.lends_by_method(&ty, &call.method) => {
+                let whole = syn::Expr::MethodCall(call.clone());
+                return self.opaque_operand(&whole, hint.clone(), Some(message::own_reference(name)));
             }
             ("borrow" | "as_ref" | "as_slice" | "deref", []) if !self.has_method(&ty, &call.method) => {
                 return match self.located(operand, "t") {

@@ -82,6 +82,9 @@ impl Lowerer<'_> {
         let active = self.is_active(&name, &typed.attrs, &typed.ty, &ty, options, name.span());
         if active {
             self.check_parameter_type(&typed.ty);
+            if self.types.is_iterated(bare(&typed.ty)) {
+                self.diag.error_at(&typed.pat, message::ITERATOR_PARAMETER);
+            }
             let underived = self.around.underived(&typed.ty);
             // A generic parameter hides a type of its name.
             if let Some(name) = underived.filter(|name| !self.types.parameters.contains(name)) {

@@ -27,6 +27,8 @@ pub(super) struct Types {
     pub into: Vec<(Ident, Type)>,
     /// What generic parameters lend: `D: AsRef<X>`.
     pub lends: Vec<(Ident, Type)>,
+    /// Generic parameters that are iterators, or become such.
+    pub iterated: Vec<Ident>,
     /// What numbers are elements of generic parameters: `A: Index<usize, Output = X>`.
     pub elements: Vec<(Ident, Type)>,
     pub self_ty: Option<Type>,
@@ -49,6 +51,7 @@ impl Types {
             consts: Vec::new(),
             into: Vec::new(),
             lends: Vec::new(),
+            iterated: Vec::new(),
             elements: Vec::new(),
             self_ty: context.self_ty.clone(),
             in_trait: context.of_trait.clone().filter(|_| context.supertraits.is_some()),
@@ -191,12 +194,16 @@ impl Types {
         }
     }
 
-    /// Whether a type is a generic parameter that lends a slice of something active.
-    pub(super) fn lends_slice(&self, ty: &Ty) -> bool {
-        let Ty::Named(named) = ty else { return false };
-        let Type::Path(path) = &named.written else { return false };
-        let lent = self.lends.iter().find(|(name, _)| path.path.is_ident(name));
-        matches!(lent.map(|(_, lent)| self.ty(lent)), Some(Ty::Slice(item)) if item.may_be_active())
+    /// What a generic parameter lends, if a type is one that does: `D: AsRef<X>`.
+    pub(super) fn lent_by(&self, ty: &Ty) -> Option<&Type> {
+        let Ty::Named(named) = ty else { return None };
+        let Type::Path(path) = &named.written else { return None };
+        self.lends.iter().find(|(name, _)| path.path.is_ident(name)).map(|(_, lent)| lent)
+    }
+
+    /// Whether a type is a generic parameter that is iterated over.
+    pub(super) fn is_iterated(&self, ty: &Type) -> bool {
+        matches!(ty, Type::Path(path) if self.iterated.iter().any(|name| path.path.is_ident(name)))
     }
 
     /// Whether a type as written names a float, other than by an alias.

@@ -12,6 +12,20 @@ impl Lowerer<'_> {
         path.path.segments.last().is_some_and(|last| self.around.has_method(&last.ident, name))
     }
 
+    /// Whether a user's type has a method of a name that gives a reference, or one that is not known may have the
+    /// `as_ref` of this file.
+    pub(super) fn lends_by_method(&self, ty: &Ty, name: &syn::Ident) -> bool {
+        let named = match ty {
+            Ty::Named(named) => named,
+            ty => return matches!(ty, Ty::Unknown) && name == "as_ref" && self.around.defines(name),
+        };
+        let syn::Type::Path(path) = &named.written else { return false };
+        let found = path.path.segments.last().and_then(|last| self.around.method(&last.ident, name));
+        found.is_some_and(|(_, found)| {
+            matches!(&found.item.sig.output, syn::ReturnType::Type(_, ty) if matches!(**ty, syn::Type::Reference(_)))
+        })
+    }
+
     /// Whether a method named like one that counts may be another's: of a user's type, or of one that is not known
     /// in a file that defines such a method.
     pub(super) fn has_length_of_its_own(&self, call: &syn::ExprMethodCall) -> bool {

@@ -133,6 +133,7 @@ impl Lowerer<'_> {
     pub(super) fn is_foreign(&self, ty: &Ty) -> bool {
         match ty {
             Ty::Inert => true,
+            Ty::Named(ty) if self.types.is_iterated(&ty.written) => true,
             Ty::Named(ty) => match &ty.written {
                 syn::Type::Path(path) => path.path.segments.last().is_some_and(|last| {
                     ["HashMap", "BTreeMap", "HashSet", "BTreeSet", "BinaryHeap", "LinkedList"]
