@@ -24,6 +24,8 @@ mod handed_on;
 
 #[path = "corpus/leaving_changed.rs"]
 mod leaving_changed;
+#[path = "corpus/left_out.rs"]
+mod left_out;
 #[path = "corpus/numeric_kernels.rs"]
 mod numeric_kernels;
 

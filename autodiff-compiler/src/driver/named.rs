@@ -19,6 +19,8 @@ pub fn named(sig: &Signature) -> Signature {
                         0 => quote::format_ident!("__Arg{}", self.argument),
                         again => quote::format_ident!("__Arg{}_{again}", self.argument),
                     };
+                    // What is wrong with it is reported where it stands.
+                    let name = syn::Ident::new(&name.to_string(), bounds.impl_token.span);
                     self.of_argument += 1;
                     let bounds = &bounds.bounds;
                     self.params.push(syn::parse_quote!(#name: #bounds));
