@@ -110,7 +110,7 @@ pub fn program(rng: &mut Rng) -> Source {
     let wide = rng.chance(40);
     let typed = rng.chance(30);
     let mut text = if typed { types::TYPES.to_string() } else { String::new() };
-    let pointed = rng.chance(25);
+    let pointed = rng.chance(12);
     if pointed {
         text.push_str(points::POINTS);
     }
