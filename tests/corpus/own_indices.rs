@@ -230,3 +230,42 @@ fn shown(xs: &[f64], k: f64) -> f64 {
 }
 row!(elements_that_index_shows: shown(ref xs, val k) at (vec![0.3, 0.7, -0.4, 1.1], 0.6));
 curved!(elements_that_index_shows_at_order_two: shown(ref xs, val k) at (vec![0.3, 0.7, -0.4, 1.1], 0.6));
+
+/// An index that names its part by the number alone.
+#[derive(Clone, Copy, Debug, Differentiable)]
+pub struct ByNumber {
+    x: f64,
+    y: f64,
+}
+#[differentiable]
+impl std::ops::Index<usize> for ByNumber {
+    type Output = f64;
+    fn index(&self, i: usize) -> &f64 {
+        match i {
+            0 => &self.x,
+            _ => &self.y,
+        }
+    }
+}
+#[differentiable]
+impl std::ops::IndexMut<usize> for ByNumber {
+    fn index_mut(&mut self, i: usize) -> &mut f64 {
+        match i {
+            0 => &mut self.x,
+            _ => &mut self.y,
+        }
+    }
+}
+
+/// What is read by a number is overwritten by its field's name.
+#[differentiable]
+fn by_number_and_name(a: f64, b: f64) -> f64 {
+    let mut z = ByNumber { x: a * b, y: a };
+    for i in 0..2 {
+        let t = z[i % 2] * a;
+        z.x += t;
+    }
+    z[1] *= z.y * b;
+    z.x * z.y * a
+}
+row!(a_number_and_a_field_are_one_part: by_number_and_name(val a, val b) at (0.4, 0.9), (-1.2, 0.7));

@@ -438,12 +438,27 @@ impl Planner<'_> {
 
     /// The fields that lead to a place.
     fn fields(&self, place: &Place) -> Fields {
-        let member = |step: &Proj| match step {
-            Proj::Field(member) => Some(member.clone()),
-            Proj::Index(Expr::Lit(syn::Lit::Int(lit))) => Some(lit.base10_parse::<usize>().ok()?.into()),
-            Proj::Index(_) | Proj::Range(..) | Proj::Deref | Proj::Payload => None,
-        };
-        self.rules.f.resolve(place).proj.iter().map_while(member).collect()
+        let place = self.rules.f.resolve(place);
+        let mut fields = Fields::new();
+        for (k, step) in place.proj.iter().enumerate() {
+            match step {
+                Proj::Field(member) => fields.push(member.clone()),
+                Proj::Index(Expr::Lit(syn::Lit::Int(lit))) => {
+                    let of = Place { proj: place.proj[..k].to_vec(), ..place.clone() };
+                    // What an index of a user's type names may be any of its fields.
+                    let elements = matches!(
+                        self.rules.f.place_ty(&of),
+                        Ty::Array(..) | Ty::Vec(_) | Ty::Slice(_) | Ty::Deque(_)
+                    );
+                    match lit.base10_parse::<usize>() {
+                        Ok(index) if elements => fields.push(index.into()),
+                        Ok(_) | Err(_) => break,
+                    }
+                }
+                Proj::Index(_) | Proj::Range(..) | Proj::Deref | Proj::Payload => break,
+            }
+        }
+        fields
     }
 
     /// Whether a statement itself writes a field of a variable, what holds it or what is in it.
