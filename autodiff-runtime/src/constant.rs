@@ -193,6 +193,33 @@ pub mod claims {
     #[inline(always)]
     pub fn is_owned<T: Owned>(_: &T) {}
 
+    /// What `borrow`, `as_ref`, `as_slice` and `deref` lend as it is, or all of what it holds.
+    #[diagnostic::on_unimplemented(
+        message = "what this method of `{Self}` lends cannot be followed",
+        label = "may be another value than `{Self}` itself",
+        note = "name the field that is meant, or write the type of the receiver if the method stands in the same file"
+    )]
+    pub trait Lender {}
+
+    impl Lender for f64 {}
+    impl Lender for f32 {}
+    impl<T> Lender for [T] {}
+    impl<T, const N: usize> Lender for [T; N] {}
+    impl<T> Lender for crate::rt::Vec<T> {}
+    impl<T> Lender for crate::rt::VecDeque<T> {}
+    impl<T> Lender for Option<T> {}
+    impl<T, E> Lender for Result<T, E> {}
+    impl<T: ?Sized> Lender for core::cell::RefCell<T> {}
+    impl<T: ?Sized> Lender for alloc::boxed::Box<T> {}
+    impl<T: ?Sized> Lender for alloc::rc::Rc<T> {}
+    impl<T: ?Sized> Lender for alloc::sync::Arc<T> {}
+    impl<T: Lender + ?Sized> Lender for &T {}
+    impl<T: Lender + ?Sized> Lender for &mut T {}
+
+    /// Checks that a method which lends gives what the receiver is.
+    #[inline(always)]
+    pub fn lends_itself<T: Lender + ?Sized>(_: &T) {}
+
     /// What is made of integers.
     #[diagnostic::on_unimplemented(
         message = "this field has a derivative, but the source file shows a struct of that name where it is an integer",

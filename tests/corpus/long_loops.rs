@@ -356,3 +356,22 @@ fn single_rows(weights: &[f32], points: &[[f32; 2]]) -> f32 {
 row!(rows_with_arrays_in_single_precision: single_rows(ref weights, ref points) at
     (wave(5, 0.2).iter().map(|x| *x as f32).collect::<Vec<f32>>(),
         places(7, 0.5).iter().map(|p| [p[0] as f32, p[1] as f32]).collect::<Vec<[f32; 2]>>()));
+
+/// A helper whose branch computes again what the reverse sweep of it needs.
+#[differentiable]
+fn saturated(a: f64, b: f64) -> f64 {
+    let u = a.max(b);
+    if u > 0.9 { 0.9 } else { u * a.min(0.3) }
+}
+
+#[differentiable]
+fn saturated_rows(x: &[f64], b: f64) -> f64 {
+    let mut out = vec![0.0; x.len()];
+    for i in 0..x.len() {
+        let c = saturated(x[i] * 0.1 * i as f64, b);
+        out[i] = c.abs() * x[i];
+    }
+    out.iter().sum()
+}
+row!(both_sweeps_compute_in_a_branch: saturated_rows(ref x, val b) at
+    ((0..24).map(|i| 0.3 + 0.07 * f64::from(i)).collect::<Vec<_>>(), 0.41));

@@ -269,3 +269,61 @@ fn by_number_and_name(a: f64, b: f64) -> f64 {
     z.x * z.y * a
 }
 row!(a_number_and_a_field_are_one_part: by_number_and_name(val a, val b) at (0.4, 0.9), (-1.2, 0.7));
+
+/// An index that names the same parts again: what is written by one number is read by another.
+#[derive(Clone, Copy, Debug, Differentiable)]
+pub struct InTurn {
+    x: f64,
+    y: f64,
+}
+#[differentiable(order = 2)]
+impl std::ops::Index<usize> for InTurn {
+    type Output = f64;
+    fn index(&self, i: usize) -> &f64 {
+        match i % 2 {
+            0 => &self.x,
+            _ => &self.y,
+        }
+    }
+}
+#[differentiable(order = 2)]
+impl std::ops::IndexMut<usize> for InTurn {
+    fn index_mut(&mut self, i: usize) -> &mut f64 {
+        match i % 2 {
+            0 => &mut self.x,
+            _ => &mut self.y,
+        }
+    }
+}
+
+#[differentiable(order = 2)]
+fn squared_in_turn(a: f64, b: f64, n: usize) -> f64 {
+    let mut z = InTurn { x: a, y: b };
+    let mut v = vec![0.0; n];
+    for i in 0..n {
+        v[i] = z[i] * a;
+        z[i] = v[i] * v[i] + 0.3 * b;
+    }
+    z[2] = z[0] * z[4] + z.x;
+    v.iter().sum::<f64>() + z.x * z[3]
+}
+row!(numbers_that_name_a_part_again: squared_in_turn(val a, val b, no n) at (0.4, 0.9, 7), (-0.7, 0.3, 1));
+curved!(numbers_that_name_a_part_again_curved: squared_in_turn(val a, val b, no n) at (0.4, 0.9, 7));
+
+#[differentiable(order = 2)]
+fn two_in_turn(a: f64, b: f64) -> f64 {
+    let mut z = InTurn { x: a, y: b };
+    let mut w = InTurn { x: b, y: a };
+    for i in 0..12 {
+        let t = z[i] * w[i + 1];
+        z[i + 2] = t;
+        w[i] = t * 0.5 + w[i + 2] * a;
+        if z[i] > 2.0 {
+            break;
+        }
+        z.x *= 1.0 + 0.1 * z[i + 1];
+    }
+    z.x * w.y + z[1] * w[0]
+}
+row!(parts_in_turn_and_by_name: two_in_turn(val a, val b) at (1.4, 0.9), (-0.7, 1.3));
+curved!(parts_in_turn_and_by_name_curved: two_in_turn(val a, val b) at (1.4, 0.9));

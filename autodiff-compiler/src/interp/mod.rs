@@ -250,8 +250,13 @@ impl<'p, F: Real> Interp<'p, F> {
     }
 
     fn entry(&self, name: &str) -> Outcome<usize> {
-        let found = self.program.entries.iter().position(|entry| entry.primal.name == name);
-        found.ok_or_else(|| Fault::Unsupported(format!("a call of `{name}`")))
+        let entries = self.program.entries.iter().enumerate();
+        let mut found = entries.filter(|(_, entry)| entry.primal.name == name).map(|(at, _)| at);
+        // Which of several methods is called, their receivers say, whose types are not looked at.
+        match (found.next(), found.next()) {
+            (Some(only), None) => Ok(only),
+            (None, _) | (Some(_), Some(_)) => Err(Fault::Unsupported(format!("a call of `{name}`"))),
+        }
     }
 
     /// Cells for the arguments that are passed by reference.

@@ -4,6 +4,7 @@
 //! says what it takes a name for, in a statement that does nothing and does not compile where that is wrong.
 
 use super::Lowerer;
+use super::scope::Operand;
 use crate::analyze::activity::Activity;
 use crate::ir::{Arg, Block, Expr, Inert, Named, Place, Proj, Stmt, Ty, Var, walk};
 use proc_macro2::{Span, TokenStream, TokenTree};
@@ -44,6 +45,42 @@ impl Lowerer<'_> {
             });
         });
         body.stmts.splice(0..0, claimed.into_values());
+    }
+
+    /// What `as_ref` and the like lend, taken for the receiver itself: rustc checks that it is the standard library's,
+    /// where the type is not known or a user's.
+    pub(super) fn lent(&mut self, receiver: Operand, mutable: bool, call: &syn::ExprMethodCall) -> Operand {
+        let receiver = self.located(receiver, "t");
+        if let Operand::Place(place) | Operand::Ref(place, _) = &receiver
+            && matches!(self.f.place_ty(place), Ty::Unknown | Ty::Named(_))
+        {
+            let krate = &self.krate;
+            let tokens = quote_spanned!(call.method.span()=> #krate::rt::claims::lends_itself(__hole_0));
+            let args = vec![Expr::Borrow { place: place.clone(), mutable: false }];
+            self.emit(Stmt::Effect { tokens, args, diverges: false });
+        }
+        match receiver {
+            Operand::Place(place) => Operand::Ref(place, mutable),
+            other => other,
+        }
+    }
+
+    /// What nothing active is lent by need not be checked.
+    pub(super) fn unclaim_lent(&self, body: &mut Block, varied: &Activity) {
+        let idle = |stmt: &Stmt| match stmt {
+            Stmt::Effect { tokens, args, .. } if names_claim(tokens, "lends_itself") => {
+                let mut active = false;
+                args.iter().for_each(|arg| {
+                    walk::accesses_of_expr(arg, &mut |place, _| active |= varied.is_varied(place.root));
+                });
+                !active
+            }
+            _ => false,
+        };
+        body.stmts.retain(|stmt| !idle(stmt));
+        for stmt in &mut body.stmts {
+            walk::blocks_of_mut(stmt, &mut |inner| self.unclaim_lent(inner, varied));
+        }
     }
 
     /// Rustc checks that what a call of something without a derivative gave is a value of its own, where
@@ -249,6 +286,11 @@ impl Lowerer<'_> {
 }
 
 /// Where the first of the user's names in text stands.
+/// Whether tokens are a claim of a name.
+fn names_claim(tokens: &TokenStream, name: &str) -> bool {
+    tokens.clone().into_iter().any(|token| matches!(token, TokenTree::Ident(ident) if ident == name))
+}
+
 fn written_at(value: &Expr) -> Option<Span> {
     fn first(tokens: TokenStream) -> Option<Span> {
         tokens.into_iter().find_map(|token| match token {

@@ -183,20 +183,14 @@ impl Lowerer<'_> {
                 return self.opaque_operand(&whole, hint.clone(), Some(message::own_reference(name)));
             }
             ("borrow" | "as_ref" | "as_slice" | "deref", []) if !self.has_method(&ty, &call.method) => {
-                return match self.located(operand, "t") {
-                    Operand::Place(place) => Operand::Ref(place, false),
-                    other => other,
-                };
+                return self.lent(operand, false, call);
             }
             // On what cannot change, `borrow_mut` is a `RefCell`'s.
             ("borrow_mut" | "as_mut" | "as_mut_slice" | "deref_mut", [])
                 if !self.has_method(&ty, &call.method)
                     && (name != "borrow_mut" || self.is_borrowed_mutably(&operand)) =>
             {
-                return match self.located(operand, "t") {
-                    Operand::Place(place) => Operand::Ref(place, true),
-                    other => other,
-                };
+                return self.lent(operand, true, call);
             }
             ("into" | "as_", []) => return self.conversion(operand, hint, call),
             ("sin_cos", []) if !self.has_own_methods(&operand, &ty) => {

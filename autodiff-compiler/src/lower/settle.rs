@@ -63,6 +63,7 @@ impl Lowerer<'_> {
         self.refuse_stores(&body, &varied);
         self.refuse_lengths(&body, &varied);
         self.settle_calls(&mut body, &varied);
+        self.unclaim_lent(&mut body, &varied);
         self.claim_owned(&mut body, &varied);
         self.claim_fields(&mut body, &varied);
         self.claim_inert(&mut body);

@@ -15,8 +15,14 @@ pub type Shapes = BTreeMap<Var, Var>;
 
 /// The statements without branches; `None` where a branch has more in it than scalars.
 pub fn branchless(f: &mut Function, stmts: &[Stmt], shapes: &Shapes) -> Option<Vec<Stmt>> {
-    let mut choosing =
-        Choosing { f, shapes, sure: BTreeSet::new(), renamed: BTreeMap::new(), out: Vec::new() };
+    let mut choosing = Choosing {
+        f,
+        shapes,
+        sure: BTreeSet::new(),
+        named: BTreeSet::new(),
+        renamed: BTreeMap::new(),
+        out: Vec::new(),
+    };
     for stmt in stmts {
         choosing.note_sure(stmt);
     }
@@ -30,7 +36,10 @@ struct Choosing<'a> {
     shapes: &'a Shapes,
     /// Elements that every iteration touches, so that touching them cannot fail elsewhere.
     sure: BTreeSet<String>,
-    /// Variables declared without a value, which have one from the start here.
+    /// Variables that have been declared.
+    named: BTreeSet<Var>,
+    /// Variables declared without a value, which have one from the start here, and those that a branch before
+    /// declares too.
     renamed: BTreeMap<Var, Var>,
     out: Vec<Stmt>,
 }
@@ -73,6 +82,14 @@ impl Choosing<'_> {
             if let Stmt::Let { var, init: None } = stmt {
                 self.late(var)?;
                 continue;
+            }
+            // What one branch computes and another computes again are two variables beside each other.
+            if let Stmt::Let { var, .. } = &mut stmt
+                && !self.named.insert(*var)
+            {
+                let again = self.f.add_var(self.f.info(*var).clone());
+                self.renamed.insert(*var, again);
+                *var = again;
             }
             let Some(cond) = cond else {
                 self.out.push(stmt);
